@@ -1,0 +1,32 @@
+"""What every wire type has in common."""
+
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Item = TypeVar("Item")
+
+NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
+"""Names of projects, datasets and models: 1 to 100 letters, digits, `.`, `_`, `-`; the first a letter or digit."""
+
+Name = Annotated[str, Field(description="1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.")]
+
+
+class Request(BaseModel):
+    """A body that a client sends: unknown fields are an error, so that a typo is never silently ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Record(BaseModel):
+    """A body that the server sends: unknown fields are ignored, so that an older client reads a newer server."""
+
+    model_config = ConfigDict(extra="ignore", ser_json_inf_nan="strings")
+
+
+class Page(Record, Generic[Item]):
+    """One page of a list. `next_page_token` is opaque and absent on the last page."""
+
+    items: list[Item]
+    next_page_token: str | None = None
+    total: int | None = Field(default=None, description="How many items match, where counting them is cheap.")

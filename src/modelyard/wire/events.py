@@ -1,0 +1,63 @@
+"""The event stream of a view: what the server sends over server-sent events, one JSON object per event."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from modelyard.wire.base import Record
+from modelyard.wire.models import CurvePoint, LogLine, Progress, VersionSummary
+
+
+class VersionChanged(Record):
+    """A version was made or changed. Sent to topics `model:<m>` and `version:<m>/<n>` and `models`."""
+
+    type: Literal["version.changed"] = "version.changed"
+    version: VersionSummary
+
+
+class ProgressChanged(Record):
+    """Topics `model:<m>`, `version:<m>/<n>` and `engines`."""
+
+    type: Literal["progress.changed"] = "progress.changed"
+    model: str
+    number: int
+    progress: Progress
+
+
+class MetricsLogged(Record):
+    """New points of a version's curves. Topic `version:<m>/<n>`."""
+
+    type: Literal["metrics.logged"] = "metrics.logged"
+    model: str
+    number: int
+    points: dict[str, list[CurvePoint]] = Field(description="By metric key, e.g. `validation_log_loss`.")
+
+
+class LogAppended(Record):
+    """Topic `version:<m>/<n>`."""
+
+    type: Literal["log.appended"] = "log.appended"
+    model: str
+    number: int
+    lines: list[LogLine]
+
+
+class ObjectChanged(Record):
+    """Something was made, changed or deleted: fetch it again. Topics `datasets`, `models`, `engines`, `projects`, `activity`."""
+
+    type: Literal["object.changed"] = "object.changed"
+    kind: Literal["project", "dataset", "model", "version", "engine"]
+    name: str
+    deleted: bool = False
+
+
+class UploadProgress(Record):
+    """How far an upload's table is read, for the `upload_id` that the client chose. Topic `upload:<upload_id>`."""
+
+    type: Literal["upload.progress"] = "upload.progress"
+    upload_id: str
+    stage: Literal["receiving", "reading", "profiling", "storing"]
+    fraction: float | None
+
+
+Event = VersionChanged | ProgressChanged | MetricsLogged | LogAppended | ObjectChanged | UploadProgress

@@ -1,0 +1,107 @@
+"""The worker protocol: what a job says to the server over HTTP, with a token for that job alone."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from modelyard.wire.base import Record, Request
+from modelyard.wire.datasets import Column
+from modelyard.wire.models import MetricSummary, OutputType, Signature, VersionStatus
+
+
+class JobStart(Request):
+    """The worker claims its job. Answered by a JobSpec, or 409 `lease_lost` if another attempt has it."""
+
+    host: str
+    process_id: int
+
+
+class TrainSpec(Record):
+    """Everything a training needs; the data is fetched from `GET /api/v1/jobs/{id}/data`."""
+
+    kind: Literal["train"] = "train"
+    project: str
+    model: str
+    number: int
+    run_id: str
+    dataset: str
+    dataset_version: int
+    dataset_digest: str
+    columns: list[Column]
+    rendered_config: dict[str, Any]
+    seed: int
+    threads: int
+    created_by: str
+
+
+class PredictSpec(Record):
+    """A worker that loads one version and answers prediction tasks until it has been idle for `idle_seconds`."""
+
+    kind: Literal["predict"] = "predict"
+    project: str
+    model: str
+    number: int
+    target: str
+    output_type: OutputType
+    files: list[str] = Field(description="Paths under `model/` to fetch from `GET /api/v1/jobs/{id}/files/{path}`.")
+    idle_seconds: int
+    threads: int
+
+
+class JobSpec(Record):
+    """What to do: exactly one of the two."""
+
+    train: TrainSpec | None = None
+    predict: PredictSpec | None = None
+    heartbeat_seconds: float = 2.0
+
+
+class MetricPoint(Request):
+    key: str = Field(description="`<split>_<metric>`, e.g. `validation_log_loss`.")
+    value: float
+    step: int
+    timestamp_ms: int
+
+
+class LogEntry(Request):
+    timestamp_ms: int
+    text: str
+
+
+class JobReport(Request):
+    """Sent at least every `heartbeat_seconds`; safe to repeat: `sequence` counts reports and a repeat is ignored."""
+
+    sequence: int
+    status: VersionStatus | None = Field(default=None, description="The step the job has just entered.")
+    fraction: float | None = None
+    message: str | None = None
+    remaining_ms: int | None = None
+    metrics: list[MetricPoint] = []
+    log: list[LogEntry] = []
+
+
+class JobReportAnswer(Record):
+    cancel: bool = Field(description="Stop: someone cancelled the version.")
+
+
+class JobFinish(Request):
+    """The last word of a training. Safe to repeat."""
+
+    status: Literal["Ready", "Failed", "Canceled"]
+    error_code: str | None = None
+    error_message: str | None = None
+    metrics: list[MetricSummary] = []
+    best_iteration: int | None = None
+    signature: Signature | None = None
+
+
+class PredictTask(Record):
+    """One table to predict: fetch `GET /jobs/{id}/tasks/{task}/input`, answer `PUT .../output` or `POST .../error`."""
+
+    id: str
+    input_format: Literal["json", "csv", "parquet"]
+    output_format: Literal["json", "csv", "parquet"]
+
+
+class PredictTaskError(Request):
+    message: str

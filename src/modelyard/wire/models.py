@@ -1,0 +1,280 @@
+"""Models (named repositories of versions) and their versions."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import Field
+
+from modelyard.wire.base import Name, Record, Request
+from modelyard.wire.errors import Problem
+
+
+class VersionStatus(StrEnum):
+    """The twelve statuses of a version, plus Failed."""
+
+    QUEUED = "Queued"
+    PREPROCESSING = "Preprocessing"
+    TRAINING = "Training"
+    EVALUATING = "Evaluating"
+    VISUALIZING = "Visualizing"
+    EXPLAINING = "Explaining"
+    READY = "Ready"
+    FAILED = "Failed"
+    CANCELING = "Canceling"
+    CANCELED = "Canceled"
+    DEPLOYING = "Deploying"
+    DEPLOYED = "Deployed"
+    UNDEPLOYING = "Undeploying"
+
+
+STEPS = (
+    VersionStatus.QUEUED,
+    VersionStatus.PREPROCESSING,
+    VersionStatus.TRAINING,
+    VersionStatus.EVALUATING,
+    VersionStatus.VISUALIZING,
+    VersionStatus.EXPLAINING,
+)
+"""The timed steps of a training, in order."""
+
+OutputType = Literal["binary", "category", "number"]
+
+
+class MetricSummary(Record):
+    """A metric's value, with what is needed to show it well."""
+
+    name: str = Field(description="e.g. `roc_auc`, `accuracy`, `mean_squared_error`.")
+    split: Literal["train", "validation", "test"]
+    value: float
+    higher_is_better: bool
+
+
+class DatasetRef(Record):
+    name: Name
+    number: int
+
+
+class VersionError(Record):
+    """Why a version is Failed."""
+
+    step: VersionStatus
+    code: str = Field(description="Stable, e.g. `worker_lost`, `out_of_memory`, `invalid_data`, `trainer_error`.")
+    message: str = Field(description="What a person can act on.")
+
+
+class StepTiming(Record):
+    """One entry of the timeline."""
+
+    step: VersionStatus
+    started_at: datetime
+    ended_at: datetime | None
+    duration_ms: int | None
+    error_message: str | None = None
+
+
+class Progress(Record):
+    """How far a moving version is."""
+
+    fraction: float = Field(ge=0, le=1, description="Of the whole job, 0 to 1.")
+    message: str = Field(description="What is being done, e.g. `iteration 40 of 500`.")
+    remaining_ms: int | None = Field(description="Estimated time still needed; absent until it can be told honestly.")
+
+
+class VersionSummary(Record):
+    """A version as one row of the versions table."""
+
+    model: Name
+    number: int
+    semver: str | None = None
+    description: str
+    dataset: DatasetRef | None
+    target: str | None
+    output_type: OutputType | None
+    trainer: str | None = Field(description="The config's `model_type`.")
+    engine: str | None
+    metric: MetricSummary | None = Field(description="The model's default metric, on the test split.")
+    duration_ms: int | None = Field(description="Queue + preprocessing + training + evaluating; running total while moving.")
+    status: VersionStatus
+    progress: Progress | None = Field(description="While moving.")
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    starred: bool
+    archived: bool
+    parent: int | None = Field(description="The version this one was made from.")
+    is_default: bool = Field(description="True for the version that answers queries that name only the model.")
+
+
+class ColumnSpec(Record):
+    """One column of a model's signature, in MLflow's type names."""
+
+    name: str
+    type: str
+    required: bool
+
+
+class Signature(Record):
+    inputs: list[ColumnSpec]
+    outputs: list[ColumnSpec]
+
+
+class Version(VersionSummary):
+    """A version with everything its page shows at first."""
+
+    run_id: str
+    seed: int | None
+    error: VersionError | None
+    timeline: list[StepTiming]
+    metrics: list[MetricSummary] = Field(description="The final metrics of every split, at the best checkpoint.")
+    best_iteration: int | None
+    signature: Signature | None
+    queue_position: int | None = Field(description="1 for next in line; only while Queued.")
+    file_count: int
+    size_bytes: int
+
+
+class VersionConfig(Record):
+    given: dict[str, Any] = Field(description="As it was given.")
+    given_yaml: str
+    rendered: dict[str, Any] = Field(description="With every default filled in.")
+    rendered_yaml: str
+
+
+class TrainRequest(Request):
+    """Train a new version of a model (which is made if it does not exist)."""
+
+    config: dict[str, Any] = Field(description="In Ludwig's format; see the config reference.")
+    dataset: Name
+    dataset_version: int | None = Field(default=None, description="The latest, when absent.")
+    engine: str = "local"
+    description: str = ""
+    parent: int | None = Field(default=None, description="The version this config was derived from.")
+
+
+class VersionUpdate(Request):
+    """Fields left out stay as they are."""
+
+    description: str | None = None
+    starred: bool | None = None
+    archived: bool | None = None
+
+
+class ModelCreate(Request):
+    name: Name
+    description: str = ""
+
+
+class ModelUpdate(Request):
+    """Fields left out stay as they are."""
+
+    description: str | None = None
+    default_metric: str | None = None
+
+
+class Model(Record):
+    """A model repository, as one row of the Model Repositories table."""
+
+    name: Name
+    description: str
+    datasets: list[str] = Field(description="Names of the datasets its versions were trained on.")
+    contributors: list[str]
+    latest_version: VersionSummary | None
+    version_count: int
+    default_metric: str | None = Field(description="Set for this model, or by the output type of its latest version.")
+    created_at: datetime
+    created_by: str
+    updated_at: datetime = Field(description="Last modified: itself or any of its versions.")
+
+
+class VersionFile(Record):
+    path: str
+    size_bytes: int
+    digest: str = Field(description="SHA-256, 64 hex digits.")
+
+
+class CurvePoint(Record):
+    step: int
+    timestamp_ms: int
+    value: float
+
+
+class Curve(Record):
+    """One metric over the steps of a run, downsampled to at most the number of points asked for."""
+
+    name: str = Field(description="The metric, without its split.")
+    split: Literal["train", "validation", "test"] | None
+    points: list[CurvePoint]
+    point_count: int = Field(description="How many points were logged.")
+
+
+class Curves(Record):
+    curves: list[Curve]
+    best_iteration: int | None
+
+
+class LogLine(Record):
+    sequence: int
+    at: datetime
+    text: str
+
+
+class LogPage(Record):
+    """Log lines in order. `next_after` continues from here; lines may still arrive while the version moves."""
+
+    lines: list[LogLine]
+    next_after: int
+    total: int
+
+
+class PredictRequest(Request):
+    """Rows to predict; each maps column names to values."""
+
+    rows: list[dict[str, Any]] = Field(min_length=1, max_length=10_000)
+
+
+class PredictResponse(Record):
+    """One object per row, with the columns `<target>_predictions`, `<target>_probability`, ..."""
+
+    columns: list[str]
+    rows: list[dict[str, Any]]
+    duration_ms: float
+
+
+class ConfigDetectRequest(Request):
+    dataset: Name
+    dataset_version: int | None = None
+    target: str
+    trainer: str | None = Field(default=None, description="Chosen by the data when absent.")
+
+
+class DetectedConfig(Record):
+    """A config proposed from the data, and why."""
+
+    config: dict[str, Any]
+    yaml: str
+    notes: list[str] = Field(description="What was noticed, e.g. a column left out because it is an identifier.")
+
+
+class ConfigValidateRequest(Request):
+    """Exactly one of `config` and `yaml`."""
+
+    config: dict[str, Any] | None = None
+    yaml: str | None = None
+    dataset: Name
+    dataset_version: int | None = None
+
+
+class ConfigValidation(Record):
+    valid: bool
+    problems: list[Problem]
+    config: dict[str, Any] | None = Field(description="The config as read; absent when the YAML cannot be parsed.")
+    yaml: str
+    rendered: dict[str, Any] | None = Field(description="With every default filled in, when valid.")
+
+
+class VersionComparison(Record):
+    """What the compare page needs, for versions of one model."""
+
+    versions: list[Version]
+    configs: list[VersionConfig]

@@ -1,0 +1,61 @@
+"""Projects, the server itself, search and the audit record."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from modelyard.wire.base import Name, Record, Request
+
+
+class ServerInfo(Record):
+    version: str
+    database: Literal["sqlite", "postgresql"]
+    storage: Literal["local", "s3", "memory"]
+    authentication: Literal["loopback", "open"] = Field(
+        description="`loopback`: open to this machine only. `open`: reachable by others without a login, by explicit choice."
+    )
+
+
+class Project(Record):
+    name: Name
+    description: str
+    created_at: datetime
+    updated_at: datetime
+    dataset_count: int
+    model_count: int
+
+
+class ProjectCreate(Request):
+    name: Name
+    description: str = ""
+
+
+class ProjectUpdate(Request):
+    description: str
+
+
+class SearchHit(Record):
+    """One thing found by the search box."""
+
+    kind: Literal["model", "version", "dataset"]
+    name: str
+    number: int | None = Field(default=None, description="The version number, for kind `version`.")
+    description: str
+    updated_at: datetime
+
+
+class SearchResults(Record):
+    hits: list[SearchHit]
+
+
+class ActivityRecord(Record):
+    """One line of the audit record, written in the transaction that made the change."""
+
+    id: int
+    at: datetime
+    actor: str
+    action: str = Field(description="`<object>.<verb>`, e.g. `version.created`.")
+    object_kind: str
+    object_name: str
+    detail: dict[str, Any]
