@@ -43,7 +43,10 @@ class LogAppended(Record):
 
 
 class ObjectChanged(Record):
-    """Something was made, changed or deleted: fetch it again. Topics `datasets`, `models`, `engines`, `projects`, `activity`."""
+    """Something was made, changed or deleted: fetch it again.
+
+    Topics `datasets`, `models`, `engines`, `projects`, `activity`.
+    """
 
     type: Literal["object.changed"] = "object.changed"
     kind: Literal["project", "dataset", "model", "version", "engine"]

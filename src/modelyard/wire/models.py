@@ -94,7 +94,9 @@ class VersionSummary(Record):
     trainer: str | None = Field(description="The config's `model_type`.")
     engine: str | None
     metric: MetricSummary | None = Field(description="The model's default metric, on the test split.")
-    duration_ms: int | None = Field(description="Queue + preprocessing + training + evaluating; running total while moving.")
+    duration_ms: int | None = Field(
+        description="Queue + preprocessing + training + evaluating; running total while moving."
+    )
     status: VersionStatus
     progress: Progress | None = Field(description="While moving.")
     created_at: datetime

@@ -13,7 +13,7 @@ class ServerInfo(Record):
     database: Literal["sqlite", "postgresql"]
     storage: Literal["local", "s3", "memory"]
     authentication: Literal["loopback", "open"] = Field(
-        description="`loopback`: open to this machine only. `open`: reachable by others without a login, by explicit choice."
+        description="`loopback`: open to this machine only. `open`: to others too, without a login, by explicit choice."
     )
 
 
@@ -22,8 +22,6 @@ class Project(Record):
     description: str
     created_at: datetime
     updated_at: datetime
-    dataset_count: int
-    model_count: int
 
 
 class ProjectCreate(Request):

@@ -1,0 +1,73 @@
+"""Live events: from a committed transaction to the views that are open on this server."""
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from modelyard.server.db.after_commit import after_commit
+from modelyard.wire.events import Event
+
+_QUEUE_LENGTH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Emission:
+    """An event on its way to the views of a project that listen to one of the topics."""
+
+    project: str
+    topics: tuple[str, ...]
+    event: Event
+
+
+class Subscription:
+    """One open view. `queue` holds encoded events; None means that some were dropped and the view must refetch."""
+
+    def __init__(self, topics: frozenset[tuple[str, str]]) -> None:
+        self.topics = topics
+        self.queue: asyncio.Queue[str | None] = asyncio.Queue(_QUEUE_LENGTH)
+
+    def offer(self, message: str) -> None:
+        if self.queue.full():
+            while not self.queue.empty():
+                self.queue.get_nowait()
+            self.queue.put_nowait(None)
+        self.queue.put_nowait(message)
+
+
+class Hub:
+    """Who listens to what. Lives on the event loop's thread."""
+
+    def __init__(self) -> None:
+        self._subscriptions: dict[tuple[str, str], set[Subscription]] = {}
+
+    @contextmanager
+    def subscribe(self, project: str, topics: Iterable[str]) -> Iterator[Subscription]:
+        subscription = Subscription(frozenset((project, topic) for topic in topics))
+        for topic in subscription.topics:
+            self._subscriptions.setdefault(topic, set()).add(subscription)
+        try:
+            yield subscription
+        finally:
+            for topic in subscription.topics:
+                listeners = self._subscriptions[topic]
+                listeners.discard(subscription)
+                if not listeners:
+                    del self._subscriptions[topic]
+
+    def publish(self, emission: Emission) -> None:
+        """Sends to every view that listens to one of the topics, once each. Call on the event loop's thread."""
+        listeners: set[Subscription] = set()
+        for topic in emission.topics:
+            listeners |= self._subscriptions.get((emission.project, topic), set())
+        if listeners:
+            message = emission.event.model_dump_json()
+            for subscription in listeners:
+                subscription.offer(message)
+
+
+def emit(connection: Connection, project: str, topics: Iterable[str], event: Event) -> None:
+    """Tells open views of a change once it is committed, and never of one that was rolled back."""
+    after_commit(connection, Emission(project, tuple(topics), event))

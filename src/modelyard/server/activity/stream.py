@@ -1,0 +1,33 @@
+"""Live events as a server-sent-event response."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+
+from fastapi.responses import StreamingResponse
+
+from modelyard.server.activity.events import Hub
+
+_KEEP_ALIVE_SECONDS = 15.0
+
+
+class EventStreamResponse(StreamingResponse):
+    """One stream per view. It opens with `event: ready`; `event: resync` asks the view to fetch everything again."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, hub: Hub, project: str, topics: Iterable[str]) -> None:
+        super().__init__(
+            _messages(hub, project, topics), headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+        )
+
+
+async def _messages(hub: Hub, project: str, topics: Iterable[str]) -> AsyncIterator[str]:
+    with hub.subscribe(project, topics) as subscription:
+        yield "event: ready\ndata: {}\n\n"
+        while True:
+            try:
+                message = await asyncio.wait_for(subscription.queue.get(), _KEEP_ALIVE_SECONDS)
+            except TimeoutError:
+                yield ": alive\n\n"
+                continue
+            yield "event: resync\ndata: {}\n\n" if message is None else f"data: {message}\n\n"

@@ -1,0 +1,89 @@
+"""The composition root: every part is made and joined here, and nothing happens at import."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.types import ASGIApp
+
+import modelyard
+from modelyard.server import health
+from modelyard.server.activity.events import Hub
+from modelyard.server.artifacts.tasks import keep_swept
+from modelyard.server.data_dir import locked_data_dir
+from modelyard.server.db import Database
+from modelyard.server.db.migrate import upgrade
+from modelyard.server.edge import errors
+from modelyard.server.edge.dispatch import Dispatch
+from modelyard.server.edge.pages import web_pages
+from modelyard.server.edge.same_machine import SameMachineOnly
+from modelyard.server.edge.security_headers import SecurityHeaders
+from modelyard.server.identity.caller import Identifier
+from modelyard.server.projects import routes as projects
+from modelyard.server.projects.service import ensure_default_project
+from modelyard.server.settings import Settings
+from modelyard.server.storage import open_store
+from modelyard.wire.errors import ErrorResponse
+
+_log = logging.getLogger(__name__)
+
+_ROUTERS = (health.router, projects.router)
+
+
+def create_app(settings: Settings) -> ASGIApp:
+    """The whole server as an ASGI application. Files and connections are opened by its lifespan."""
+    api = create_api(settings)
+    app: ASGIApp = SecurityHeaders(Dispatch(api, web_pages()))
+    return SameMachineOnly(app) if settings.is_loopback else app
+
+
+def create_api(settings: Settings) -> FastAPI:
+    """The native API alone; its OpenAPI description is the contract of the web page and of other clients."""
+
+    @asynccontextmanager
+    async def lifespan(api: FastAPI) -> AsyncIterator[None]:
+        async with _running(api, settings):
+            yield
+
+    api = FastAPI(
+        title="Modelyard",
+        version=modelyard.__version__,
+        lifespan=lifespan,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=_operation_id,
+        responses={"default": {"model": ErrorResponse, "description": "What went wrong."}},
+    )
+    api.add_api_route("/health", health.get_health, methods=["GET"], tags=["server"], operation_id="get_health")
+    for router in _ROUTERS:
+        api.include_router(router, prefix="/api/v1")
+    errors.install(api)
+    return api
+
+
+@asynccontextmanager
+async def _running(api: FastAPI, settings: Settings) -> AsyncIterator[None]:
+    """Everything that lives as long as the server."""
+    async with AsyncExitStack() as stack:
+        stack.enter_context(locked_data_dir(settings))
+        hub = Hub()
+        database = Database(settings.resolved_database_url, hub.publish)
+        stack.callback(database.close)
+        await asyncio.to_thread(upgrade, database.write_engine)
+        await database.write(ensure_default_project)
+        store = await asyncio.to_thread(open_store, settings.resolved_storage_url)
+        api.state.settings = settings
+        api.state.hub = hub
+        api.state.database = database
+        api.state.store = store
+        api.state.identifier = Identifier("local")
+        await stack.enter_async_context(keep_swept(database, store))
+        yield
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name

@@ -1,0 +1,93 @@
+"""Writing files so that a crash at any moment leaves neither an orphan nor a row without its file.
+
+1. `writing` records the key as pending, with a lease that is renewed while bytes flow;
+2. the store writes the file;
+3. the domain's transaction calls `keep`, together with the rows that refer to the file.
+
+A pending file whose lease ran out, and a file that `doom` marked, is removed by the sweeper.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+
+from sqlalchemy import Connection, delete, insert, update
+
+from modelyard.server.artifacts import queries
+from modelyard.server.artifacts.tables import stored_files
+from modelyard.server.db import Database
+from modelyard.server.kernel.clock import now_ms
+from modelyard.server.storage import FileStore, StoredFile
+
+_LEASE_MS = 60_000
+_RENEW_SECONDS = 15.0
+
+
+@asynccontextmanager
+async def writing(database: Database, *keys: str) -> AsyncIterator[None]:
+    """Around writing files and the transaction that keeps them. On an exception they become garbage at once."""
+    await database.write(lambda connection: _reserve(connection, keys))
+    renewal = asyncio.create_task(_renew(database, keys))
+    try:
+        yield
+    except BaseException:
+        # Shielded: a client that went away cancels this task, and the mark must be made all the same.
+        await asyncio.shield(database.write(lambda connection: _abandon(connection, keys)))
+        raise
+    finally:
+        renewal.cancel()
+
+
+def keep(connection: Connection, file: StoredFile) -> None:
+    """The file is whole and a row of this transaction refers to it."""
+    connection.execute(
+        update(stored_files)
+        .where(stored_files.c.key == file.key)
+        .values(state="stored", size_bytes=file.size_bytes, digest=file.digest, expires_at=None)
+    )
+
+
+def doom(connection: Connection, keys: Iterable[str]) -> None:
+    """Nothing refers to these files after this transaction; the sweeper deletes them after the commit."""
+    wanted = list(keys)
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        connection.execute(update(stored_files).where(stored_files.c.key.in_(part)).values(state="doomed"))
+
+
+async def sweep(database: Database, store: FileStore) -> int:
+    """Deletes garbage; answers how many files. Safe to interrupt and to run twice."""
+    keys = await database.read(lambda connection: queries.garbage(connection, now_ms()))
+    for key in keys:
+        await store.delete(key)
+    if keys:
+        await database.write(lambda connection: _forget(connection, keys))
+    return len(keys)
+
+
+def _reserve(connection: Connection, keys: tuple[str, ...]) -> None:
+    now = now_ms()
+    for key in keys:
+        connection.execute(
+            insert(stored_files).values(key=key, state="pending", created_at=now, expires_at=now + _LEASE_MS)
+        )
+
+
+def _abandon(connection: Connection, keys: tuple[str, ...]) -> None:
+    pending = (stored_files.c.state == "pending") & stored_files.c.key.in_(keys)
+    connection.execute(update(stored_files).where(pending).values(state="doomed"))
+
+
+def _forget(connection: Connection, keys: list[str]) -> None:
+    garbage = stored_files.c.state.in_(("pending", "doomed"))
+    connection.execute(delete(stored_files).where(garbage & stored_files.c.key.in_(keys)))
+
+
+async def _renew(database: Database, keys: tuple[str, ...]) -> None:
+    def extend(connection: Connection) -> None:
+        pending = (stored_files.c.state == "pending") & stored_files.c.key.in_(keys)
+        connection.execute(update(stored_files).where(pending).values(expires_at=now_ms() + _LEASE_MS))
+
+    while True:
+        await asyncio.sleep(_RENEW_SECONDS)
+        await database.write(extend)

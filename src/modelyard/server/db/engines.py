@@ -1,0 +1,55 @@
+"""SQLAlchemy engines for the two dialects."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL
+
+# With WAL, synchronous=FULL syncs the log at each commit: what was answered survives a power cut.
+_PRAGMAS = {
+    "journal_mode": "WAL",
+    "synchronous": "FULL",
+    "foreign_keys": "ON",
+    "busy_timeout": "10000",
+    "cache_size": "-16384",
+    "temp_store": "MEMORY",
+}
+
+
+def sqlite_engine(url: URL, *, read_only: bool, pool_size: int) -> Engine:
+    """An engine whose transactions are begun explicitly: IMMEDIATE for the writer, DEFERRED for readers."""
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        connect_args={"isolation_level": None, "check_same_thread": False, "cached_statements": 512},
+        pool_size=pool_size,
+        max_overflow=0,
+        query_cache_size=2000,
+    )
+
+    @event.listens_for(engine, "connect")
+    def configure(dbapi_connection: Any, _record: Any) -> None:
+        for name, value in _PRAGMAS.items():
+            dbapi_connection.execute(f"PRAGMA {name} = {value}")
+        if read_only:
+            dbapi_connection.execute("PRAGMA query_only = ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def postgresql_engine(url: URL, pool_size: int) -> Engine:
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        query_cache_size=2000,
+        connect_args={"options": "-c lock_timeout=10s -c timezone=utc", "connect_timeout": 10},
+    )

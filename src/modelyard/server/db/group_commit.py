@@ -1,0 +1,112 @@
+"""Group commit for SQLite: one thread takes every waiting write into one transaction and answers after its commit.
+
+A sync to disk is what a durable write costs; sharing it makes durable writes fast. Each unit runs in a savepoint of
+its own, so one that fails takes nothing else with it. See docs/contributing/transactions.md.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from modelyard.server.db.after_commit import Deliver, begin_unit
+from modelyard.server.db.faults import translated
+
+Result = TypeVar("Result")
+
+_MOST_UNITS_A_COMMIT = 512
+
+
+@dataclass(slots=True, eq=False)
+class _Pending:
+    unit: Callable[[Connection], Any]
+    loop: asyncio.AbstractEventLoop
+    future: "asyncio.Future[Any]"
+    result: Any = None
+    error: BaseException | None = None
+    messages: list[object] = field(default_factory=list)
+
+
+class GroupCommitWriter:
+    """The only thread that writes to a SQLite database in this process."""
+
+    def __init__(self, engine: Engine, deliver: Deliver) -> None:
+        self._engine = engine
+        self._deliver = deliver
+        self._queue: queue.SimpleQueue[_Pending | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="modelyard-writer", daemon=True)
+        self._thread.start()
+
+    async def submit(self, unit: Callable[[Connection], Result]) -> Result:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Result] = loop.create_future()
+        self._queue.put(_Pending(unit, loop, future))
+        return await future
+
+    def close(self) -> None:
+        """Finishes what is queued, then stops the thread."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            batch = [first]
+            stopping = False
+            while len(batch) < _MOST_UNITS_A_COMMIT and not self._queue.empty():
+                following = self._queue.get()
+                if following is None:
+                    stopping = True
+                    break
+                batch.append(following)
+            self._commit(batch)
+            if stopping:
+                return
+
+    def _commit(self, batch: list[_Pending]) -> None:
+        try:
+            with translated(), self._engine.begin() as connection:
+                for pending in batch:
+                    _run_in_savepoint(connection, pending)
+        except BaseException as error:  # noqa: BLE001 - whatever stopped the commit is every waiting caller's answer
+            for pending in batch:
+                pending.error = error
+        self._answer(batch)
+
+    def _answer(self, batch: list[_Pending]) -> None:
+        by_loop: dict[asyncio.AbstractEventLoop, list[_Pending]] = {}
+        for pending in batch:
+            by_loop.setdefault(pending.loop, []).append(pending)
+        for loop, answered in by_loop.items():
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self._finish, answered)
+
+    def _finish(self, batch: list[_Pending]) -> None:
+        for pending in batch:
+            if pending.error is None:
+                for message in pending.messages:
+                    self._deliver(message)
+            if pending.future.done():
+                continue
+            if pending.error is not None:
+                pending.future.set_exception(pending.error)
+            else:
+                pending.future.set_result(pending.result)
+
+
+def _run_in_savepoint(connection: Connection, pending: _Pending) -> None:
+    messages = begin_unit(connection)
+    connection.exec_driver_sql("SAVEPOINT unit")
+    try:
+        with translated():
+            pending.result = pending.unit(connection)
+    except Exception as error:  # noqa: BLE001 - handed to the caller that waits for this unit
+        connection.exec_driver_sql("ROLLBACK TO unit")
+        connection.exec_driver_sql("RELEASE unit")
+        pending.error = error
+        return
+    connection.exec_driver_sql("RELEASE unit")
+    pending.messages = messages

@@ -1,0 +1,79 @@
+"""Every error of the native API as `wire.errors.ErrorResponse`."""
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from modelyard.server.kernel.errors import InvalidArgument, ModelyardError
+from modelyard.server.kernel.ids import new_id
+from modelyard.wire.errors import ErrorCode, ErrorDetail, ErrorResponse, Problem
+
+_log = logging.getLogger(__name__)
+
+_STATUS_CODES = {
+    401: ErrorCode.UNAUTHENTICATED,
+    403: ErrorCode.PERMISSION_DENIED,
+    404: ErrorCode.NOT_FOUND,
+    413: ErrorCode.TOO_LARGE,
+    503: ErrorCode.UNAVAILABLE,
+}
+
+
+def install(api: FastAPI) -> None:
+    """Registers the handlers."""
+    api.add_exception_handler(ModelyardError, _known)
+    api.add_exception_handler(RequestValidationError, _validation)
+    api.add_exception_handler(HTTPException, _http)
+    api.add_exception_handler(Exception, _unknown)
+
+
+def error_response(status: int, detail: ErrorDetail) -> Response:
+    body = ErrorResponse(error=detail).model_dump_json(exclude_none=True)
+    return Response(body, status_code=status, media_type="application/json")
+
+
+async def _known(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, ModelyardError)
+    detail = ErrorDetail(code=error.code, message=error.message, hint=error.hint, problems=error.problems)
+    return error_response(error.status, detail)
+
+
+async def _validation(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    problems = [
+        Problem(path=_path(item["loc"]), message=str(item["msg"]).removeprefix("Value error, "))
+        for item in error.errors()
+    ]
+    first = problems[0]
+    detail = ErrorDetail(
+        code=InvalidArgument.code, message=f"{first.path}: {first.message}.".replace("..", "."), problems=problems
+    )
+    return error_response(InvalidArgument.status, detail)
+
+
+async def _http(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = _STATUS_CODES.get(error.status_code, ErrorCode.INVALID_ARGUMENT)
+    return error_response(error.status_code, ErrorDetail(code=code, message=str(error.detail)))
+
+
+async def _unknown(request: Request, error: Exception) -> Response:
+    request_id = new_id()
+    _log.error("request %s: %s %s failed", request_id, request.method, request.url.path, exc_info=error)
+    detail = ErrorDetail(
+        code=ErrorCode.INTERNAL,
+        message="The server made a mistake.",
+        hint="Report it with the request id; the server's log has the details under it.",
+        request_id=request_id,
+    )
+    return error_response(500, detail)
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    path = ""
+    for part in location[1:]:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return path.lstrip(".") or str(location[0])

@@ -1,0 +1,41 @@
+"""Is the server there, and what is it."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel
+
+import modelyard
+from modelyard.server.access.guards import server_guard
+from modelyard.server.access.permissions import Permission
+from modelyard.server.db import Db
+from modelyard.server.identity.caller import Caller
+from modelyard.server.storage.dependency import Files
+from modelyard.wire.projects import ServerInfo
+
+router = APIRouter(tags=["server"])
+
+
+class Health(BaseModel):
+    status: Literal["ok"] = "ok"
+
+
+async def get_health() -> Health:
+    """Answers 200 once the server is ready."""
+    return Health()
+
+
+@router.get("/server")
+async def get_server(
+    request: Request,
+    database: Db,
+    store: Files,
+    _caller: Annotated[Caller, Depends(server_guard(Permission.SERVER_INFO_READ))],
+) -> ServerInfo:
+    """What runs here."""
+    return ServerInfo(
+        version=modelyard.__version__,
+        database="sqlite" if database.is_sqlite else "postgresql",
+        storage=store.kind,
+        authentication="loopback" if request.app.state.settings.is_loopback else "open",
+    )

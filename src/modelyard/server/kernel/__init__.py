@@ -1,0 +1,1 @@
+"""Level 0: what every domain may use; no SQL, no HTTP."""

@@ -1,0 +1,1 @@
+"""Level 5: projects, the unit of ownership and visibility."""

@@ -1,0 +1,108 @@
+"""Projects, their audit record and their stream of live events."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from modelyard.server.access.guards import server_guard
+from modelyard.server.access.permissions import Permission
+from modelyard.server.activity.dependency import Events
+from modelyard.server.activity.queries import list_activity as query_activity
+from modelyard.server.activity.stream import EventStreamResponse
+from modelyard.server.db import Db
+from modelyard.server.identity.caller import Caller
+from modelyard.server.projects import queries, service
+from modelyard.server.projects.guards import InProject, project_guard
+from modelyard.wire.base import Page
+from modelyard.wire.events import Event
+from modelyard.wire.projects import ActivityRecord, Project, ProjectCreate, ProjectUpdate
+
+router = APIRouter(prefix="/projects", tags=["projects"])
+
+Limit = Annotated[int, Query(ge=1, le=1000, description="The most items to answer.")]
+PageToken = Annotated[str | None, Query(description="`next_page_token` of the page before.")]
+
+
+@router.get("")
+async def list_projects(
+    database: Db, _caller: Annotated[Caller, Depends(server_guard(Permission.SERVER_PROJECTS_READ))]
+) -> list[Project]:
+    """Every project that the caller may see, by name."""
+    return await database.read(queries.list_projects)
+
+
+@router.post("", status_code=201)
+async def create_project(
+    body: ProjectCreate,
+    database: Db,
+    caller: Annotated[Caller, Depends(server_guard(Permission.SERVER_PROJECTS_CREATE))],
+) -> Project:
+    return await database.write(
+        lambda connection: service.create_project(connection, caller.name, body.name, body.description)
+    )
+
+
+@router.get("/{project}")
+async def get_project(
+    database: Db, access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_READ))]
+) -> Project:
+    return await database.read(lambda connection: queries.get_project(connection, access.project))
+
+
+@router.patch("/{project}")
+async def update_project(
+    body: ProjectUpdate,
+    database: Db,
+    access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_SETTINGS_WRITE))],
+) -> Project:
+    return await database.write(
+        lambda connection: service.update_project(
+            connection, access.caller.name, access.project_id, access.project, body.description
+        )
+    )
+
+
+@router.delete("/{project}", status_code=204)
+async def delete_project(
+    database: Db, access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_SETTINGS_DELETE))]
+) -> None:
+    """Deletes an empty project; one that still has datasets or models is refused with 409."""
+    await database.write(
+        lambda connection: service.delete_project(connection, access.caller.name, access.project_id, access.project)
+    )
+
+
+@router.get("/{project}/activity")
+async def list_activity(
+    database: Db,
+    access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_ACTIVITY_READ))],
+    object_kind: str | None = None,
+    object_name: str | None = None,
+    limit: Limit = 100,
+    page_token: PageToken = None,
+) -> Page[ActivityRecord]:
+    """The project's audit record, newest first."""
+    return await database.read(
+        lambda connection: query_activity(
+            connection,
+            access.project_id,
+            object_kind=object_kind,
+            object_name=object_name,
+            limit=limit,
+            page_token=page_token,
+        )
+    )
+
+
+@router.get(
+    "/{project}/events",
+    response_class=EventStreamResponse,
+    responses={200: {"content": {"text/event-stream": {}}, "model": Event}},
+)
+async def stream_events(
+    hub: Events,
+    access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_READ))],
+    topic: Annotated[list[str], Query(description="e.g. `models`, `model:iris`, `version:iris/3`, `datasets`.")],
+) -> EventStreamResponse:
+    """Live changes of the named topics, as server-sent events."""
+    return EventStreamResponse(hub, access.project, topic)

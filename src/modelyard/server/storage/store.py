@@ -1,0 +1,133 @@
+"""Files by key, streamed, over obstore."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore, MemoryStore, S3Store
+
+from modelyard.server.storage.faults import translated
+
+CHUNK_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    key: str
+    size_bytes: int
+    digest: str
+    """SHA-256, 64 hexadecimal digits."""
+
+
+class FileStore:
+    """Keys are relative paths with `/`. A file appears whole or not at all: obstore writes under a temporary name and
+    renames (local), or completes a multipart upload (S3)."""
+
+    def __init__(self, store: LocalStore | S3Store | MemoryStore, kind: Literal["local", "s3", "memory"]) -> None:
+        self._store = store
+        self.kind = kind
+
+    async def write(self, key: str, chunks: AsyncIterator[bytes]) -> StoredFile:
+        """Stores a stream in constant memory, replacing what was there.
+
+        :raises StorageFull: no space; nothing is left behind.
+        :raises Unavailable: the store cannot be reached.
+        """
+        hashed = _Hashed(chunks)
+        with translated(key):
+            await obstore.put_async(self._store, key, hashed.stream(), chunk_size=CHUNK_BYTES, max_concurrency=4)
+        return StoredFile(key, hashed.size_bytes, hashed.digest())
+
+    async def write_file(self, key: str, path: Path) -> StoredFile:
+        """Stores a local file."""
+        return await self.write(key, read_chunks(path))
+
+    async def read(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """The bytes from `start` up to, not including, `end`, in chunks.
+
+        :raises NotFound: there is no such file.
+        """
+        with translated(key):
+            if start == 0 and end is None:
+                result = await obstore.get_async(self._store, key)
+                async for chunk in result.stream(min_chunk_size=CHUNK_BYTES):
+                    yield bytes(chunk)
+                return
+            stop = end if end is not None else await self.size(key)
+            while start < stop:
+                step = min(start + CHUNK_BYTES, stop)
+                yield bytes(await obstore.get_range_async(self._store, key, start=start, end=step))
+                start = step
+
+    async def read_all(self, key: str) -> bytes:
+        """A small file, whole."""
+        with translated(key):
+            return bytes(await (await obstore.get_async(self._store, key)).bytes_async())
+
+    async def size(self, key: str) -> int:
+        with translated(key):
+            return (await obstore.head_async(self._store, key))["size"]
+
+    async def delete(self, key: str) -> None:
+        """Deletes a file; one that is not there is fine."""
+        with translated(key):
+            try:
+                await obstore.delete_async(self._store, key)
+            except (FileNotFoundError, BaseError) as error:
+                if not _is_missing(error):
+                    raise
+
+    async def keys(self, prefix: str = "") -> AsyncIterator[str]:
+        """Every key below a prefix, in no promised order."""
+        with translated(prefix):
+            async for batch in obstore.list(self._store, prefix=prefix or None):
+                for item in batch:
+                    yield item["path"]
+
+    def local_path(self, key: str) -> Path | None:
+        """Where a file is on this machine's disk, for readers that want a path; None where it has none."""
+        if isinstance(self._store, LocalStore) and self._store.prefix is not None:
+            return Path(self._store.prefix) / key
+        return None
+
+
+class _Hashed:
+    """A stream that counts and digests what passes, in pieces large enough to hash beside the event loop."""
+
+    def __init__(self, chunks: AsyncIterator[bytes]) -> None:
+        self._chunks = chunks
+        self._sha256 = hashlib.sha256()
+        self.size_bytes = 0
+
+    async def stream(self) -> AsyncIterator[bytes]:
+        waiting = bytearray()
+        async for chunk in self._chunks:
+            waiting += chunk
+            if len(waiting) >= CHUNK_BYTES:
+                yield await self._take(waiting)
+                waiting = bytearray()
+        yield await self._take(waiting)
+
+    def digest(self) -> str:
+        return self._sha256.hexdigest()
+
+    async def _take(self, piece: bytearray) -> bytes:
+        self.size_bytes += len(piece)
+        await asyncio.to_thread(self._sha256.update, piece)
+        return bytes(piece)
+
+
+async def read_chunks(path: Path) -> AsyncIterator[bytes]:
+    """A local file in chunks, read beside the event loop."""
+    with await asyncio.to_thread(path.open, "rb") as file:
+        while chunk := await asyncio.to_thread(file.read, CHUNK_BYTES):
+            yield chunk
+
+
+def _is_missing(error: Exception) -> bool:
+    return isinstance(error, FileNotFoundError)

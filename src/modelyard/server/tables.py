@@ -1,0 +1,5 @@
+"""Every table of every domain, so that one import registers them all."""
+
+import modelyard.server.activity.tables
+import modelyard.server.artifacts.tables
+import modelyard.server.projects.tables  # noqa: F401
