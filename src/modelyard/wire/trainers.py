@@ -1,5 +1,6 @@
 """What a trainer publishes about itself: the schema that the form, the validation and the docs use."""
 
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import Field
@@ -33,3 +34,20 @@ class TrainerInfo(Record):
     input_types: list[str]
     options: list[TrainerOption]
     iteration_name: str | None = Field(description="What one step of its learning curve is, e.g. `boosting round`.")
+    feature_encoding: Literal["native", "dense"] = Field(
+        default="dense",
+        description="`native`: categories stay codes and numbers keep their scale, as trees want them. "
+        "`dense`: categories are one-hot encoded and numbers normalised, unless the config says otherwise.",
+    )
+
+
+@dataclass(frozen=True)
+class TrainerPlugin:
+    """What an entry point of the group `modelyard.trainers` names.
+
+    `implementation` is `module:class`, resolved only where a training runs: a spec must be cheap to import, because
+    the server loads all of them to publish and check their options.
+    """
+
+    info: TrainerInfo
+    implementation: str

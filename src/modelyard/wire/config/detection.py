@@ -1,0 +1,140 @@
+"""A first config, proposed from the profile of the data: pure rules, each with a note that says why it fired."""
+
+import re
+from typing import Any
+
+from modelyard.wire.config.data_checks import PART_NAMES
+from modelyard.wire.config.models import SPLIT_NAMES
+from modelyard.wire.config.paths import did_you_mean
+from modelyard.wire.datasets import ColumnProfile, DatasetProfile
+from modelyard.wire.trainers import TrainerInfo
+
+_IDENTIFIER_NAME = re.compile(
+    r"(^|[^a-z])(id|uuid|guid|key|index|unnamed|rowid)([^a-z]|$)|[a-z](Id|ID|Uuid|UUID)$", re.IGNORECASE
+)
+_FEW_CLASSES = 10
+_RARE_CLASS_SHARE = 0.1
+
+
+def detect_config(profile: DatasetProfile, target: str, trainer: TrainerInfo) -> tuple[dict[str, Any], list[str]]:
+    """A config that trains `trainer` to predict `target`, and what was noticed on the way.
+
+    Raises ValueError if the data has no column `target`.
+    """
+    columns = {column.name: column for column in profile.columns}
+    if target not in columns:
+        raise ValueError(f"The dataset has no column '{target}'. {did_you_mean(target, columns) or ''}".rstrip())
+    notes: list[str] = []
+    output_type = _output_type(columns[target], notes)
+    split, split_column = _split(columns, target, output_type, notes)
+    inputs = []
+    for column in profile.columns:
+        if column.name in {target, split_column}:
+            continue
+        reason = _leave_out(column, trainer)
+        if reason is not None:
+            notes.append(f"Left out '{column.name}': {reason}.")
+            continue
+        inputs.append(_input_feature(column, notes))
+    config: dict[str, Any] = {
+        "model_type": trainer.name,
+        "input_features": inputs,
+        "output_features": [{"name": target, "type": output_type}],
+        "preprocessing": {"split": split},
+    }
+    options = {option.name for option in trainer.options}
+    if output_type != "number" and "class_weights" in options and _is_unbalanced(columns[target]):
+        config["trainer"] = {"class_weights": "balanced"}
+        notes.append(f"Classes are weighted, because one class of '{target}' is rare.")
+    if not inputs:
+        notes.append("No column is left to learn from: add input features by hand.")
+    return config, notes
+
+
+def _output_type(column: ColumnProfile, notes: list[str]) -> str:
+    kind = column.feature_type.value
+    if kind in {"binary", "category"}:
+        return kind
+    if column.distinct_count == 2:
+        notes.append(f"Target '{column.name}' has two values, so its type is binary.")
+        return "binary"
+    if kind == "number":
+        if _is_integer(column) and column.distinct_count <= _FEW_CLASSES:
+            notes.append(
+                f"Target '{column.name}' has {column.distinct_count} different whole numbers, so its type is category; "
+                "choose number if they are amounts."
+            )
+            return "category"
+        return "number"
+    notes.append(f"Target '{column.name}' is {kind}; its values are taken as categories.")
+    return "category"
+
+
+def _split(
+    columns: dict[str, ColumnProfile], target: str, output_type: str, notes: list[str]
+) -> tuple[dict[str, Any], str | None]:
+    """The split, and the column that it uses up."""
+    candidate = columns.get("split")
+    if candidate is not None and candidate.name != target and candidate.missing_count == 0:
+        parts = {PART_NAMES.get(top.value.removesuffix(".0").lower()) for top in candidate.top_values}
+        if parts == set(SPLIT_NAMES):
+            notes.append("Rows are split as column 'split' says.")
+            return {"type": "fixed", "column": "split"}, "split"
+    probabilities = [0.7, 0.1, 0.2]
+    if output_type == "number":
+        return {"type": "random", "probabilities": probabilities}, None
+    return {"type": "stratify", "column": target, "probabilities": probabilities}, None
+
+
+def _leave_out(column: ColumnProfile, trainer: TrainerInfo) -> str | None:
+    """Why a column is no input, if it is none."""
+    if column.count == 0:
+        return "it has no values"
+    if column.distinct_count <= 1:
+        return "it has the same value in every row"
+    if _is_identifier(column):
+        return "its values are all different, so it looks like an identifier"
+    if column.feature_type.value not in trainer.input_types:
+        return f"trainer {trainer.name} takes no inputs of type {column.feature_type.value}"
+    return None
+
+
+def _is_identifier(column: ColumnProfile) -> bool:
+    kind = column.feature_type.value
+    if column.data_type.upper() == "UUID":
+        return True
+    all_different = column.distinct_count >= column.count * (0.97 if column.distinct_is_estimate else 1.0)
+    if not all_different or column.count < 3:
+        return False
+    if _IDENTIFIER_NAME.search(column.name) and (kind in {"category", "text"} or _is_integer(column)):
+        return True
+    if kind == "number" and _is_integer(column) and column.number is not None:
+        return column.number.maximum - column.number.minimum + 1 == column.count
+    if kind == "category":
+        return True
+    return kind == "text" and all(" " not in top.value.strip() for top in column.top_values)
+
+
+def _input_feature(column: ColumnProfile, notes: list[str]) -> dict[str, Any]:
+    kind = column.feature_type.value
+    feature: dict[str, Any] = {"name": column.name, "type": kind}
+    if column.missing_count == 0:
+        return feature
+    share = column.missing_count / (column.count + column.missing_count)
+    notes.append(f"'{column.name}' has no value in {share:.1%} of the rows; see its missing_value_strategy.")
+    if kind == "number":
+        feature["preprocessing"] = {"missing_value_strategy": "fill_with_mean"}
+    elif kind == "binary":
+        feature["preprocessing"] = {"missing_value_strategy": "fill_with_mode"}
+    return feature
+
+
+def _is_integer(column: ColumnProfile) -> bool:
+    return "INT" in column.data_type.upper() and "INTERVAL" not in column.data_type.upper()
+
+
+def _is_unbalanced(column: ColumnProfile) -> bool:
+    counts = [top.count for top in column.top_values]
+    if column.distinct_count != len(counts) or not counts:
+        return False
+    return min(counts) < _RARE_CLASS_SHARE * sum(counts) / max(1, len(counts) - 1)

@@ -1,0 +1,1 @@
+"""Random forests by scikit-learn."""

@@ -1,0 +1,1 @@
+"""A small neural network by scikit-learn."""
