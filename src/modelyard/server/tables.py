@@ -2,4 +2,5 @@
 
 import modelyard.server.activity.tables
 import modelyard.server.artifacts.tables
+import modelyard.server.datasets.tables
 import modelyard.server.projects.tables  # noqa: F401

@@ -1,0 +1,1 @@
+"""Level 6: datasets, named tables with immutable, digested snapshots."""
