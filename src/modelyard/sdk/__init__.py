@@ -1,0 +1,78 @@
+"""The Python client of Modelyard.
+
+Start with `Client`. Everything public is listed in `__all__`; the modules beginning with an underscore are not.
+"""
+
+from modelyard.sdk._client import Client
+from modelyard.sdk._datasets import Dataset, Datasets, DatasetVersion
+from modelyard.sdk._engines import Engines
+from modelyard.sdk._errors import (
+    AlreadyExistsError,
+    ConflictError,
+    CorruptFileError,
+    InternalError,
+    InvalidArgumentError,
+    InvalidConfigError,
+    InvalidNameError,
+    InvalidPageTokenError,
+    InvalidStateError,
+    InvalidTableError,
+    LeaseLostError,
+    ModelyardError,
+    NotFoundError,
+    PermissionDeniedError,
+    PredictionFailedError,
+    RequestError,
+    ServerUnreachableError,
+    StorageFullError,
+    TooLargeError,
+    TrainingCanceledError,
+    TrainingError,
+    TrainingFailedError,
+    UnauthenticatedError,
+    UnavailableError,
+    UnexpectedAnswerError,
+    WaitTimeoutError,
+)
+from modelyard.sdk._models import Model, Models
+from modelyard.sdk._projects import Project, Projects
+from modelyard.sdk._versions import Version
+
+__all__ = [
+    "AlreadyExistsError",
+    "Client",
+    "ConflictError",
+    "CorruptFileError",
+    "Dataset",
+    "DatasetVersion",
+    "Datasets",
+    "Engines",
+    "InternalError",
+    "InvalidArgumentError",
+    "InvalidConfigError",
+    "InvalidNameError",
+    "InvalidPageTokenError",
+    "InvalidStateError",
+    "InvalidTableError",
+    "LeaseLostError",
+    "Model",
+    "Models",
+    "ModelyardError",
+    "NotFoundError",
+    "PermissionDeniedError",
+    "PredictionFailedError",
+    "Project",
+    "Projects",
+    "RequestError",
+    "ServerUnreachableError",
+    "StorageFullError",
+    "TooLargeError",
+    "TrainingCanceledError",
+    "TrainingError",
+    "TrainingFailedError",
+    "UnauthenticatedError",
+    "UnavailableError",
+    "UnexpectedAnswerError",
+    "Version",
+    "WaitTimeoutError",
+]

@@ -1,0 +1,218 @@
+"""Every exception that the SDK raises.
+
+ModelyardError
+├── ServerUnreachableError        no answer came: refused, cut off, timed out
+├── UnexpectedAnswerError         an answer came that Modelyard does not give (a proxy's page, a wrong address)
+├── WaitTimeoutError              `wait(timeout=...)` ran out; the training goes on
+├── TrainingError
+│   ├── TrainingFailedError       the awaited version is Failed
+│   └── TrainingCanceledError     the awaited version is Canceled
+└── RequestError                  has a code: the server refused, or the SDK did before sending
+    ├── InvalidArgumentError      invalid_argument
+    ├── InvalidNameError          invalid_name
+    ├── InvalidConfigError        invalid_config
+    ├── InvalidTableError         invalid_table
+    ├── InvalidPageTokenError     invalid_page_token
+    ├── UnauthenticatedError      unauthenticated
+    ├── PermissionDeniedError     permission_denied
+    ├── NotFoundError             not_found
+    ├── AlreadyExistsError        already_exists
+    ├── ConflictError             conflict
+    ├── InvalidStateError         invalid_state
+    ├── LeaseLostError            lease_lost
+    ├── TooLargeError             too_large
+    ├── StorageFullError          storage_full
+    ├── CorruptFileError          corrupt_file
+    ├── PredictionFailedError     prediction_failed
+    ├── UnavailableError          unavailable
+    └── InternalError             internal
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from modelyard.wire.errors import ErrorCode, Problem
+from modelyard.wire.models import Version
+
+
+class ModelyardError(Exception):
+    """Something the SDK could not do. `message` says what, `hint` what to do about it (or is None)."""
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class ServerUnreachableError(ModelyardError):
+    """No answer came from the server."""
+
+
+class UnexpectedAnswerError(ModelyardError):
+    """An answer came that is not Modelyard's."""
+
+
+class WaitTimeoutError(ModelyardError):
+    """The time given to `wait` is over; the training goes on."""
+
+
+class TrainingError(ModelyardError):
+    """The training that was waited for did not end Ready. `version` is its record."""
+
+    def __init__(self, message: str, *, version: Version, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.version = version
+
+
+class TrainingFailedError(TrainingError):
+    """The version that was waited for is Failed."""
+
+
+class TrainingCanceledError(TrainingError):
+    """The version that was waited for is Canceled."""
+
+
+class RequestError(ModelyardError):
+    """A request was refused.
+
+    `code` is stable and can be matched on. `status` is the HTTP status, or None when the SDK refused before sending
+    anything. `problems` lists what is wrong with the input, and where. `request_id` finds the request in the server's
+    log.
+    """
+
+    default_code: ClassVar[ErrorCode | None] = None
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        code: str | None = None,
+        status: int | None = None,
+        problems: Sequence[Problem] = (),
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.code: str = code or self.default_code or ""
+        self.status = status
+        self.problems = list(problems)
+        self.request_id = request_id
+
+    def __str__(self) -> str:
+        lines = [self.message]
+        lines += [f"  {problem.path}: {problem.message}" for problem in self.problems]
+        return "\n".join(lines)
+
+
+class InvalidArgumentError(RequestError):
+    """A parameter or a field of a body is not acceptable."""
+
+    default_code = ErrorCode.INVALID_ARGUMENT
+
+
+class InvalidNameError(RequestError):
+    """A name of a project, dataset or model breaks the rule for names."""
+
+    default_code = ErrorCode.INVALID_NAME
+
+
+class InvalidConfigError(RequestError):
+    """A config does not fit its schema or the data; `problems` says where."""
+
+    default_code = ErrorCode.INVALID_CONFIG
+
+
+class InvalidTableError(RequestError):
+    """A table cannot be read; `problems` says where."""
+
+    default_code = ErrorCode.INVALID_TABLE
+
+
+class InvalidPageTokenError(RequestError):
+    """A page token is not one that the server gave for this list."""
+
+    default_code = ErrorCode.INVALID_PAGE_TOKEN
+
+
+class UnauthenticatedError(RequestError):
+    """The server wants to know who is calling."""
+
+    default_code = ErrorCode.UNAUTHENTICATED
+
+
+class PermissionDeniedError(RequestError):
+    """The caller is known and may not do this."""
+
+    default_code = ErrorCode.PERMISSION_DENIED
+
+
+class NotFoundError(RequestError):
+    """There is no such object, or the caller may not see it."""
+
+    default_code = ErrorCode.NOT_FOUND
+
+
+class AlreadyExistsError(RequestError):
+    """The name is taken."""
+
+    default_code = ErrorCode.ALREADY_EXISTS
+
+
+class ConflictError(RequestError):
+    """Something else stands against it, such as a model version trained on the dataset to be deleted."""
+
+    default_code = ErrorCode.CONFLICT
+
+
+class InvalidStateError(RequestError):
+    """The object is not in a state that allows this, such as cancelling a version that has ended."""
+
+    default_code = ErrorCode.INVALID_STATE
+
+
+class LeaseLostError(RequestError):
+    """A worker's job was given to another attempt or has ended."""
+
+    default_code = ErrorCode.LEASE_LOST
+
+
+class TooLargeError(RequestError):
+    """The request is larger than the server accepts."""
+
+    default_code = ErrorCode.TOO_LARGE
+
+
+class StorageFullError(RequestError):
+    """The server's disk or bucket is full."""
+
+    default_code = ErrorCode.STORAGE_FULL
+
+
+class CorruptFileError(RequestError):
+    """A file's content does not have the digest that was recorded for it."""
+
+    default_code = ErrorCode.CORRUPT_FILE
+
+
+class PredictionFailedError(RequestError):
+    """The model could not predict the given rows."""
+
+    default_code = ErrorCode.PREDICTION_FAILED
+
+
+class UnavailableError(RequestError):
+    """The server cannot do this at the moment; try again."""
+
+    default_code = ErrorCode.UNAVAILABLE
+
+
+class InternalError(RequestError):
+    """A fault of the server; `request_id` finds it in the server's log."""
+
+    default_code = ErrorCode.INTERNAL
+
+
+BY_CODE: dict[str, type[RequestError]] = {
+    kind.default_code: kind for kind in RequestError.__subclasses__() if kind.default_code is not None
+}
+"""The exception class of each wire error code."""

@@ -1,0 +1,171 @@
+"""Models: named repositories of versions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from modelyard.sdk._config import Config, read_config
+from modelyard.sdk._datasets import Dataset, Datasets, DatasetVersion
+from modelyard.sdk._errors import InvalidArgumentError
+from modelyard.sdk._frames import frame_kind
+from modelyard.sdk._http import Http, api_path, iterate
+from modelyard.sdk._references import Number, check_name, parse_dataset_reference
+from modelyard.sdk._versions import Version, VersionProgress
+from modelyard.wire import models as wire
+from modelyard.wire.base import Page
+
+VersionSort = Literal["number", "created_at", "duration", "metric", "status", "description", "dataset", "engine"]
+
+
+class Models:
+    """The models of a project. Call it with a name for one of them; iterate over it for all."""
+
+    def __init__(self, http: Http, project: str) -> None:
+        self._http = http
+        self._project = project
+        self._path = api_path("projects", project, "models")
+
+    def __call__(self, name: str) -> Model:
+        """The model of this name; nothing is asked of the server yet."""
+        return Model(self._http, self._project, name)
+
+    def __iter__(self) -> Iterator[Model]:
+        return self.list()
+
+    def list(
+        self,
+        *,
+        search: str | None = None,
+        sort: Literal["name", "updated_at", "created_at", "versions"] = "name",
+        descending: bool = False,
+    ) -> Iterator[Model]:
+        """All models, or those whose name contains `search`, fetched page by page as they are used."""
+        params = {"search": search, "sort": sort, "order": "desc" if descending else "asc"}
+        for record in iterate(self._http, self._path, Page[wire.Model], params):
+            yield Model(self._http, self._project, record.name, record)
+
+    def create(self, name: str, *, description: str = "") -> Model:
+        """Make an empty model. Raises AlreadyExistsError. (Training makes a model by itself.)"""
+        body = wire.ModelCreate(name=check_name("model", name), description=description)
+        record: wire.Model = self._http.call("POST", self._path, wire.Model, body=body)
+        return Model(self._http, self._project, name, record)
+
+
+class Model:
+    """A named repository of versions."""
+
+    def __init__(self, http: Http, project: str, name: str, record: wire.Model | None = None) -> None:
+        self.name = check_name("model", name)
+        self._http = http
+        self._project = project
+        self._path = api_path("projects", project, "models", name)
+        self._record = record
+
+    def __repr__(self) -> str:
+        return f"<Model {self.name}>"
+
+    @property
+    def info(self) -> wire.Model:
+        """The model's record, fetched at first use. Raises NotFoundError. See `refresh`."""
+        return self._record or self.refresh()
+
+    def refresh(self) -> wire.Model:
+        """Fetch the record again."""
+        self._record = self._http.get(self._path, wire.Model)
+        return self._record
+
+    @property
+    def description(self) -> str:
+        return self.info.description
+
+    @property
+    def latest(self) -> Version:
+        """The newest version. Raises NotFoundError when there is none."""
+        return self.version("latest")
+
+    def version(self, number: Number) -> Version:
+        """Version `number`, or the one that is the latest now. Raises NotFoundError."""
+        record: wire.Version = self._http.get(self._path + api_path("versions", number), wire.Version)
+        return Version(self._http, self._project, record)
+
+    def versions(
+        self,
+        *,
+        status: wire.VersionStatus | str | None = None,
+        search: str | None = None,
+        include_archived: bool = False,
+        sort: VersionSort = "number",
+        descending: bool = True,
+    ) -> Iterator[Version]:
+        """The versions, newest first unless sorted otherwise, fetched page by page as they are used."""
+        params = {
+            "status": None if status is None else str(status),
+            "search": search,
+            "include_archived": include_archived or None,
+            "sort": sort,
+            "order": "desc" if descending else "asc",
+        }
+        for summary in iterate(self._http, self._path + "/versions", Page[wire.VersionSummary], params):
+            yield Version(self._http, self._project, summary)
+
+    def train(
+        self,
+        config: Config,
+        dataset: str | Dataset | DatasetVersion | Any,
+        *,
+        description: str = "",
+        engine: str = "local",
+        parent: int | None = None,
+        wait: bool = False,
+        progress: VersionProgress | None = None,
+    ) -> Version:
+        """Train a new version; the model is made if it does not exist.
+
+        `config` is a dict, YAML text or a path. `dataset` is `"iris"` (its latest version), `"iris@2"`, a Dataset, a
+        DatasetVersion, or a DataFrame, which is first uploaded to the dataset named like this model. With `wait` this
+        returns when the training has ended; see `Version.wait` for `progress` and for what it then raises. Raises
+        InvalidConfigError, with a problem for each place, when the config does not fit the data.
+        """
+        given = read_config(config)
+        name, number = self._dataset_of(dataset)
+        body = wire.TrainRequest(
+            config=given, dataset=name, dataset_version=number, engine=engine, description=description, parent=parent
+        )
+        record: wire.Version = self._http.call("POST", self._path + "/versions", wire.Version, body=body)
+        version = Version(self._http, self._project, record)
+        return version.wait(progress) if wait else version
+
+    def compare(self, *numbers: int) -> wire.VersionComparison:
+        """Records and configs of some versions, side by side."""
+        if not numbers:
+            raise InvalidArgumentError("there is nothing to compare", hint="Name at least two versions.")
+        return self._http.get(self._path + "/compare", wire.VersionComparison, {"v": list(numbers)})
+
+    def update(self, *, description: str | None = None, default_metric: str | None = None) -> Model:
+        """Change what is given; what is left out stays as it is."""
+        changes = {"description": description, "default_metric": default_metric}
+        body = wire.ModelUpdate(**{key: value for key, value in changes.items() if value is not None})
+        self._record = self._http.call("PATCH", self._path, wire.Model, body=body)
+        return self
+
+    def delete(self) -> None:
+        """Delete the model with all its versions and files. Raises ConflictError while one of them is in training."""
+        self._http.delete(self._path)
+
+    def _dataset_of(self, dataset: Any) -> tuple[str, int | None]:
+        if isinstance(dataset, DatasetVersion):
+            return dataset.dataset, dataset.number
+        if isinstance(dataset, Dataset):
+            return dataset.name, None
+        if isinstance(dataset, str):
+            name, number = parse_dataset_reference(dataset)
+            return name, None if number == "latest" else number
+        if frame_kind(dataset) is not None:
+            uploaded = Datasets(self._http, self._project).upload(self.name, dataset)
+            return uploaded.dataset, uploaded.number
+        kind = os.fspath(dataset) if isinstance(dataset, os.PathLike) else type(dataset).__name__
+        raise InvalidArgumentError(
+            f"{kind} is not a dataset", hint='Upload a file first: client.datasets.upload("iris", path).'
+        )

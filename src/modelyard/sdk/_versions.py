@@ -1,0 +1,244 @@
+"""Versions: one immutable trained model each."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from modelyard.sdk import _prediction
+from modelyard.sdk._download import download_model
+from modelyard.sdk._errors import TrainingCanceledError, TrainingFailedError, WaitTimeoutError
+from modelyard.sdk._http import Http, api_path
+from modelyard.sdk._watch import SILENCE_SECONDS, watch
+from modelyard.wire import events
+from modelyard.wire import models as wire
+from modelyard.wire.reports import EvaluationReport, ExplanationReport
+
+MOVING = frozenset({*wire.STEPS, wire.VersionStatus.CANCELING})
+"""The statuses of a training that has not ended."""
+
+_LOG_PAGE = 1000
+
+
+class Version:
+    """One version of a model.
+
+    `info`, and the properties that read it, are as they were when last fetched; `refresh` fetches them again and `wait`
+    keeps them up to date.
+    """
+
+    def __init__(self, http: Http, project: str, record: wire.VersionSummary) -> None:
+        self.model = record.model
+        self.number = record.number
+        self._http = http
+        self._project = project
+        self._path = api_path("projects", project, "models", record.model, "versions", record.number)
+        self._record = record
+
+    def __repr__(self) -> str:
+        return f"<Version {self.reference} {self.status}>"
+
+    @property
+    def reference(self) -> str:
+        """Its name in one word, such as `iris/3`."""
+        return f"{self.model}/{self.number}"
+
+    @property
+    def uri(self) -> str:
+        """Its name as MLflow writes it, such as `models:/iris/3`."""
+        return f"models:/{self.reference}"
+
+    @property
+    def info(self) -> wire.Version:
+        """The whole record: status, timeline, metrics, signature, error."""
+        return self._record if isinstance(self._record, wire.Version) else self.refresh()
+
+    @property
+    def summary(self) -> wire.VersionSummary:
+        """As much of the record as is known without asking the server."""
+        return self._record
+
+    def refresh(self) -> wire.Version:
+        """Fetch the record again."""
+        self._record = record = self._http.get(self._path, wire.Version)
+        return record
+
+    @property
+    def status(self) -> wire.VersionStatus:
+        return self._record.status
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether the training had not ended when last fetched."""
+        return self._record.status in MOVING
+
+    @property
+    def progress(self) -> wire.Progress | None:
+        """How far it is, while it moves."""
+        return self._record.progress
+
+    @property
+    def description(self) -> str:
+        return self._record.description
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """The final metrics by `<split>_<metric>`, such as `test_roc_auc`; empty until there are any."""
+        return {f"{metric.split}_{metric.name}": metric.value for metric in self.info.metrics}
+
+    def watch(self, *, timeout: float | None = None) -> Iterator[Version]:
+        """Give this version each time it has changed, until its training has ended.
+
+        Lives through lost connections and restarts of the server. Raises WaitTimeoutError after `timeout` seconds, and
+        ServerUnreachableError when the server stays away.
+        """
+        for _ in self._changes(timeout=timeout):
+            yield self
+
+    def wait(
+        self,
+        progress: VersionProgress | None = None,
+        *,
+        timeout: float | None = None,
+        raise_on_failure: bool = True,
+    ) -> Version:
+        """Wait until the training has ended, calling `progress` with this version each time it has changed.
+
+        Raises TrainingFailedError or TrainingCanceledError when it does not end Ready, unless `raise_on_failure` is
+        False; WaitTimeoutError after `timeout` seconds.
+        """
+        for version in self.watch(timeout=timeout):
+            if progress is not None:
+                progress(version)
+        if raise_on_failure:
+            self._raise_unless_ready()
+        return self
+
+    def log(self, *, follow: bool = False, after: int = 0, search: str | None = None) -> Iterator[wire.LogLine]:
+        """The lines of the log after sequence number `after`; with `follow`, also those to come until the end.
+
+        Following lives through lost connections, and gives no line twice and leaves none out.
+        """
+        if not follow:
+            yield from self._logged(after, search)
+            return
+        for event in self._changes():
+            if isinstance(event, events.LogAppended) and event.lines[:1] and event.lines[0].sequence == after + 1:
+                lines: Iterator[wire.LogLine] = iter(event.lines)
+            elif isinstance(event, events.LogAppended | events.VersionChanged) or event is None:
+                lines = self._logged(after, None)
+            else:
+                continue
+            for line in lines:
+                after = max(after, line.sequence)
+                if search is None or search.lower() in line.text.lower():
+                    yield line
+        yield from self._logged(after, search)
+
+    def _logged(self, after: int, search: str | None) -> Iterator[wire.LogLine]:
+        while True:
+            params = {"after": after, "limit": _LOG_PAGE, "search": search}
+            page: wire.LogPage = self._http.get(self._path + "/log", wire.LogPage, params)
+            yield from page.lines
+            if len(page.lines) < _LOG_PAGE:
+                return
+            after = page.next_after
+
+    def curves(self, *, max_points: int | None = None, key: str | None = None) -> wire.Curves:
+        """The learning curves, downsampled by the server to `max_points` each; of one metric key only, if given."""
+        return self._http.get(self._path + "/curves", wire.Curves, {"max_points": max_points, "key": key})
+
+    def config(self) -> wire.VersionConfig:
+        """The config as it was given, and as rendered with every default."""
+        return self._http.get(self._path + "/config", wire.VersionConfig)
+
+    def evaluation(self) -> EvaluationReport:
+        """ROC and calibration curves, confusion matrices, residuals. Raises NotFoundError until it is there."""
+        return self._http.get(self._path + "/evaluation", EvaluationReport)
+
+    def explanation(self) -> ExplanationReport:
+        """The importance of each feature. Raises NotFoundError until it is there."""
+        return self._http.get(self._path + "/explanation", ExplanationReport)
+
+    def files(self) -> list[wire.VersionFile]:
+        """The files, with sizes and digests: the MLflow model under `model/`, reports under `reports/`."""
+        return self._http.get(self._path + "/files", list[wire.VersionFile])
+
+    def download(self, folder: str | os.PathLike[str], *, progress: Callable[[int, int], None] | None = None) -> Path:
+        """Write the MLflow model into `folder`, which must not exist or be empty, and give back its path.
+
+        Every file's digest is checked, and the folder gets its name only when it is complete. `progress` is called with
+        bytes received and bytes in all. Use it with `mlflow.pyfunc.load_model(folder)`.
+        """
+        return download_model(self._http, self._path, self.files(), Path(folder), progress)
+
+    def predict(self, rows: Any, *, output: str | os.PathLike[str] | None = None) -> Any:
+        """Predict rows in a worker of the server, and give back the same kind of thing.
+
+        A list of dicts gives a list of dicts; a DataFrame (pandas, polars or Arrow) gives a DataFrame of that library;
+        a path gives the path of a new file, `output`, or else `<name>.predictions.<csv|parquet>` beside the input. One
+        row of output for each row of input, in order, with the columns `<target>_predictions`,
+        `<target>_probability`, ...
+        Raises PredictionFailedError when the model cannot predict these rows, InvalidStateError unless it is Ready.
+        """
+        return _prediction.predict(self._http, self._path + "/predict", rows, output)
+
+    def update(
+        self, *, description: str | None = None, starred: bool | None = None, archived: bool | None = None
+    ) -> Version:
+        """Change what is given; what is left out stays as it is."""
+        changes = {"description": description, "starred": starred, "archived": archived}
+        body = wire.VersionUpdate.model_validate({key: value for key, value in changes.items() if value is not None})
+        self._record = self._http.call("PATCH", self._path, wire.Version, body=body)
+        return self
+
+    def cancel(self) -> Version:
+        """Ask the training to stop. Raises InvalidStateError when it has ended."""
+        self._record = self._http.call("POST", self._path + "/cancel", wire.Version)
+        return self
+
+    def retrain(self) -> Version:
+        """Train a new version with the same config, data and seed."""
+        record: wire.Version = self._http.call("POST", self._path + "/retrain", wire.Version)
+        return Version(self._http, self._project, record)
+
+    def delete(self) -> None:
+        """Delete the version with its files; its number is not used again."""
+        self._http.delete(self._path)
+
+    def _changes(self, *, timeout: float | None = None) -> Iterator[events.Event | None]:
+        deadline = None if timeout is None else time.monotonic() + timeout
+        silence = SILENCE_SECONDS if timeout is None else max(0.05, min(SILENCE_SECONDS, timeout))
+        topic = f"version:{self.model}/{self.number}"
+        for event in watch(self._http, self._project, [topic], silence_seconds=silence):
+            self._take(event)
+            yield event
+            if not self.is_moving:
+                return
+            if deadline is not None and time.monotonic() > deadline:
+                raise WaitTimeoutError(
+                    f"{self.reference} is still {self.status} after {timeout:g} s", hint="The training goes on."
+                )
+
+    def _take(self, event: events.Event | None) -> None:
+        if isinstance(event, events.ProgressChanged):
+            self._record = self.info.model_copy(update={"progress": event.progress})
+        elif event is None or isinstance(event, events.VersionChanged):
+            self.refresh()
+
+    def _raise_unless_ready(self) -> None:
+        record = self.info
+        if record.status is wire.VersionStatus.FAILED:
+            reason = f" in {record.error.step}: {record.error.message}" if record.error else ""
+            raise TrainingFailedError(
+                f"{self.reference} failed{reason}", version=record, hint=f"Its log: modelyard logs {self.reference}"
+            )
+        if record.status is wire.VersionStatus.CANCELED:
+            raise TrainingCanceledError(f"{self.reference} was canceled", version=record)
+
+
+VersionProgress = Callable[[Version], object]
+"""Called with a version each time it has changed."""
