@@ -1,0 +1,117 @@
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { unwrap } from "./client";
+import {
+  deleteDataset,
+  getDataset,
+  getDatasetProfile,
+  getDatasetRows,
+  getDatasetUses,
+  getDatasetVersion,
+  listDatasets,
+  listDatasetVersions,
+  updateDataset,
+} from "./generated/sdk.gen";
+import type { ListDatasetsData } from "./generated/types.gen";
+import { keys } from "./keys";
+import { byPageToken } from "./pages";
+
+export type DatasetListParams = Pick<NonNullable<ListDatasetsData["query"]>, "search" | "sort" | "order">;
+export type DatasetNumber = number | "latest";
+
+export interface RowSort {
+  sort?: string;
+  order?: "asc" | "desc";
+}
+
+const ROWS_PER_PAGE = 200;
+
+export const datasetsQuery = (project: string, params: DatasetListParams = {}) =>
+  infiniteQueryOptions({
+    queryKey: keys.datasetList(project, params),
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        listDatasets({
+          path: { project },
+          query: { ...params, limit: 100, page_token: pageParam ?? undefined },
+          signal,
+        }),
+      ),
+    ...byPageToken,
+  });
+
+export const datasetQuery = (project: string, dataset: string) =>
+  queryOptions({
+    queryKey: [...keys.dataset(project, dataset), "info"],
+    queryFn: ({ signal }) => unwrap(getDataset({ path: { project, dataset }, signal })),
+  });
+
+export const datasetVersionsQuery = (project: string, dataset: string) =>
+  infiniteQueryOptions({
+    queryKey: keys.datasetVersions(project, dataset),
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        listDatasetVersions({
+          path: { project, dataset },
+          query: { limit: 100, page_token: pageParam ?? undefined },
+          signal,
+        }),
+      ),
+    ...byPageToken,
+  });
+
+export const datasetVersionQuery = (project: string, dataset: string, number: DatasetNumber) =>
+  queryOptions({
+    queryKey: keys.datasetVersion(project, dataset, number),
+    queryFn: ({ signal }) => unwrap(getDatasetVersion({ path: { project, dataset, number }, signal })),
+  });
+
+export const datasetProfileQuery = (project: string, dataset: string, number: DatasetNumber) =>
+  queryOptions({
+    queryKey: [...keys.datasetVersion(project, dataset, number), "profile"],
+    queryFn: ({ signal }) => unwrap(getDatasetProfile({ path: { project, dataset, number }, signal })),
+    staleTime: Infinity,
+  });
+
+export const datasetRowsQuery = (project: string, dataset: string, number: DatasetNumber, sort: RowSort) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.datasetVersion(project, dataset, number), "rows", sort],
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        getDatasetRows({
+          path: { project, dataset, number },
+          query: { ...sort, offset: pageParam, limit: ROWS_PER_PAGE },
+          signal,
+        }),
+      ),
+    initialPageParam: 0,
+    getNextPageParam: (last) => {
+      const next = last.offset + last.rows.length;
+      return last.rows.length > 0 && next < last.total ? next : null;
+    },
+    staleTime: Infinity,
+  });
+
+export const datasetUsesQuery = (project: string, dataset: string, number: DatasetNumber) =>
+  queryOptions({
+    queryKey: [...keys.datasetVersion(project, dataset, number), "uses"],
+    queryFn: ({ signal }) => unwrap(getDatasetUses({ path: { project, dataset, number }, signal })),
+  });
+
+export function useUpdateDataset(project: string, dataset: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (description: string) => unwrap(updateDataset({ path: { project, dataset }, body: { description } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: keys.datasets(project) }),
+  });
+}
+
+export function useDeleteDataset(project: string, dataset: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap(deleteDataset({ path: { project, dataset } })),
+    onSuccess: () => {
+      queries.removeQueries({ queryKey: keys.dataset(project, dataset) });
+      return queries.invalidateQueries({ queryKey: keys.datasets(project) });
+    },
+  });
+}

@@ -1,0 +1,115 @@
+import type { QueryClient } from "@tanstack/react-query";
+import type { Curve, CurvePoint, Curves, LogLine, Progress, Version, VersionSummary } from "./generated/types.gen";
+import { keys } from "./keys";
+import { type Pages, replaceItems } from "./pages";
+
+/** What the event stream of a view sends, told apart by `type`. */
+export type ServerEvent =
+  | { type: "version.changed"; version: VersionSummary }
+  | { type: "progress.changed"; model: string; number: number; progress: Progress }
+  | { type: "metrics.logged"; model: string; number: number; points: Record<string, CurvePoint[]> }
+  | { type: "log.appended"; model: string; number: number; lines: LogLine[] }
+  | {
+      type: "object.changed";
+      kind: "project" | "dataset" | "model" | "version" | "engine";
+      name: string;
+      deleted: boolean;
+    }
+  | { type: "upload.progress"; upload_id: string; stage: UploadStage; fraction: number | null };
+
+export type UploadStage = "receiving" | "reading" | "profiling" | "storing";
+
+/** Brings the caches up to date with one event: by patching where the event carries the data, else by fetching again. */
+export function applyEvent(queries: QueryClient, project: string, event: ServerEvent): void {
+  switch (event.type) {
+    case "version.changed":
+      applyVersion(queries, project, event.version);
+      break;
+    case "progress.changed":
+      patchVersion(queries, project, event.model, event.number, { progress: event.progress });
+      queries.invalidateQueries({ queryKey: keys.engines });
+      break;
+    case "metrics.logged":
+      queries.setQueriesData<Curves>(
+        { queryKey: keys.version(project, event.model, event.number).concat("curves") },
+        (curves) => curves && appendPoints(curves, event.points),
+      );
+      break;
+    case "object.changed":
+      invalidateKind(queries, project, event.kind);
+      break;
+    case "log.appended":
+    case "upload.progress":
+      break;
+  }
+}
+
+function applyVersion(queries: QueryClient, project: string, version: VersionSummary): void {
+  const { model, number } = version;
+  const before = queries.getQueryData<Version>(keys.versionInfo(project, model, number));
+  const known = patchVersion(queries, project, model, number, version);
+  if (!known) queries.invalidateQueries({ queryKey: keys.versionLists(project, model) });
+  queries.invalidateQueries({ queryKey: keys.modelInfo(project, model) });
+  queries.invalidateQueries({ queryKey: keys.modelLists(project) });
+  queries.invalidateQueries({ queryKey: keys.engines });
+  // A new step brings a timeline entry, and the end brings reports and files, which the summary does not carry.
+  const parts = before?.status === version.status ? keys.versionInfo : keys.version;
+  queries.invalidateQueries({ queryKey: parts(project, model, number) });
+}
+
+/** Patches a version where it is cached; true when some list already had it. */
+function patchVersion(
+  queries: QueryClient,
+  project: string,
+  model: string,
+  number: number,
+  change: Partial<VersionSummary>,
+): boolean {
+  let known = false;
+  queries.setQueriesData<Pages<VersionSummary>>({ queryKey: keys.versionLists(project, model) }, (data) => {
+    if (!data) return data;
+    return replaceItems(data, (item) => {
+      if (item.number !== number) return item;
+      known = true;
+      return { ...item, ...change };
+    });
+  });
+  queries.setQueryData<Version>(keys.versionInfo(project, model, number), (data) => data && { ...data, ...change });
+  return known;
+}
+
+function invalidateKind(
+  queries: QueryClient,
+  project: string,
+  kind: "project" | "dataset" | "model" | "version" | "engine",
+) {
+  const touched = {
+    project: [keys.projects, keys.info(project)],
+    dataset: [keys.datasets(project)],
+    model: [keys.models(project)],
+    version: [keys.models(project)],
+    engine: [keys.engines],
+  }[kind];
+  for (const queryKey of touched) queries.invalidateQueries({ queryKey });
+  queries.invalidateQueries({ queryKey: keys.allActivity(project) });
+}
+
+const SPLITS = ["train", "validation", "test"] as const;
+
+/** The curves with newly logged points added in order; a point already there is left out. */
+export function appendPoints(curves: Curves, points: Record<string, CurvePoint[]>): Curves {
+  const next = [...curves.curves];
+  for (const [key, added] of Object.entries(points)) {
+    const split = SPLITS.find((name) => key.startsWith(`${name}_`)) ?? null;
+    const name = split ? key.slice(split.length + 1) : key;
+    const index = next.findIndex((curve) => curve.name === name && curve.split === split);
+    const curve: Curve = next[index] ?? { name, split, points: [], point_count: 0 };
+    const last = curve.points.at(-1)?.step ?? -1;
+    const fresh = added.filter((point) => point.step > last);
+    if (fresh.length === 0) continue;
+    const grown = { ...curve, points: [...curve.points, ...fresh], point_count: curve.point_count + fresh.length };
+    if (index < 0) next.push(grown);
+    else next[index] = grown;
+  }
+  return { ...curves, curves: next };
+}

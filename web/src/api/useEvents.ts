@@ -1,0 +1,72 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useEffectEvent } from "react";
+import { markReached } from "./connection";
+import { applyEvent, type ServerEvent } from "./events";
+import { keys } from "./keys";
+
+const RETRY_MS = 2_000;
+const HIDDEN_MS = 30_000;
+
+/**
+ * Listens to one event stream for as long as the view is shown and keeps the query caches up to date with it.
+ * What was missed while the stream was down is fetched again when it is back.
+ */
+export function useEvents(project: string, topics: string[], onEvent?: (event: ServerEvent) => void): void {
+  const queries = useQueryClient();
+  const query = topics.map((topic) => `topic=${encodeURIComponent(topic)}`).join("&");
+
+  const receive = useEffectEvent((event: ServerEvent) => {
+    applyEvent(queries, project, event);
+    onEvent?.(event);
+  });
+
+  useEffect(() => {
+    if (!query) return;
+    let source: EventSource | null = null;
+    let retry: ReturnType<typeof setTimeout> | undefined;
+    let interrupted = false;
+
+    const open = () => {
+      source = new EventSource(`/api/v1/projects/${encodeURIComponent(project)}/events?${query}`);
+      source.addEventListener("ready", () => {
+        markReached();
+        if (interrupted) refetch();
+        interrupted = false;
+      });
+      source.onmessage = (message) => receive(JSON.parse(message.data) as ServerEvent);
+      source.onerror = () => {
+        interrupted = true;
+        // A browser retries by itself after a lost connection, but not after an error answer.
+        if (source?.readyState === EventSource.CLOSED) retry = setTimeout(open, RETRY_MS);
+      };
+    };
+    const refetch = () => {
+      queries.invalidateQueries({ queryKey: keys.project(project) });
+      queries.invalidateQueries({ queryKey: keys.engines });
+    };
+
+    const close = () => {
+      clearTimeout(retry);
+      source?.close();
+      source = null;
+    };
+    // A browser allows six connections to a host, so tabs that nobody looks at must not hold one each.
+    let idle: ReturnType<typeof setTimeout> | undefined;
+    const onVisibility = () => {
+      clearTimeout(idle);
+      if (document.hidden) idle = setTimeout(close, HIDDEN_MS);
+      else if (!source) {
+        interrupted = true;
+        open();
+      }
+    };
+
+    open();
+    document.addEventListener("visibilitychange", onVisibility);
+    return () => {
+      document.removeEventListener("visibilitychange", onVisibility);
+      clearTimeout(idle);
+      close();
+    };
+  }, [project, query, queries]);
+}

@@ -1,0 +1,139 @@
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { unwrap } from "./client";
+import {
+  cancelVersion,
+  deleteVersion,
+  getVersion,
+  getVersionConfig,
+  getVersionCurves,
+  getVersionEvaluation,
+  getVersionExplanation,
+  getVersionLog,
+  listVersionFiles,
+  listVersions,
+  predictVersion,
+  retrainVersion,
+  updateVersion,
+} from "./generated/sdk.gen";
+import type { ListVersionsData, PredictRequest, VersionUpdate } from "./generated/types.gen";
+import { keys } from "./keys";
+import { byPageToken } from "./pages";
+
+export type VersionListParams = Omit<NonNullable<ListVersionsData["query"]>, "limit" | "page_token">;
+
+interface Path {
+  project: string;
+  model: string;
+  number: number;
+}
+
+export const versionsQuery = (project: string, model: string, params: VersionListParams = {}) =>
+  infiniteQueryOptions({
+    queryKey: keys.versionList(project, model, params),
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        listVersions({
+          path: { project, model },
+          query: { ...params, limit: 200, page_token: pageParam ?? undefined },
+          signal,
+        }),
+      ),
+    ...byPageToken,
+  });
+
+export const versionQuery = (path: Path) =>
+  queryOptions({
+    queryKey: keys.versionInfo(path.project, path.model, path.number),
+    queryFn: ({ signal }) => unwrap(getVersion({ path, signal })),
+  });
+
+export const versionConfigQuery = (path: Path) =>
+  queryOptions({
+    queryKey: keys.versionPart(path.project, path.model, path.number, "config"),
+    queryFn: ({ signal }) => unwrap(getVersionConfig({ path, signal })),
+    staleTime: Infinity,
+  });
+
+export const curvesQuery = (path: Path, params: { max_points?: number; key?: string[] } = {}) =>
+  queryOptions({
+    queryKey: keys.versionPart(path.project, path.model, path.number, "curves", params),
+    queryFn: ({ signal }) => unwrap(getVersionCurves({ path, query: params, signal })),
+  });
+
+export const logQuery = (path: Path, search?: string) =>
+  infiniteQueryOptions({
+    queryKey: keys.versionPart(path.project, path.model, path.number, "log", { search }),
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(getVersionLog({ path, query: { after: pageParam, limit: 1000, search: search || undefined }, signal })),
+    initialPageParam: 0,
+    getNextPageParam: (last) => (last.lines.length > 0 ? last.next_after : null),
+  });
+
+export const evaluationQuery = (path: Path) =>
+  queryOptions({
+    queryKey: keys.versionPart(path.project, path.model, path.number, "evaluation"),
+    queryFn: ({ signal }) => unwrap(getVersionEvaluation({ path, signal })),
+  });
+
+export const explanationQuery = (path: Path) =>
+  queryOptions({
+    queryKey: keys.versionPart(path.project, path.model, path.number, "explanation"),
+    queryFn: ({ signal }) => unwrap(getVersionExplanation({ path, signal })),
+  });
+
+export const filesQuery = (path: Path) =>
+  queryOptions({
+    queryKey: keys.versionPart(path.project, path.model, path.number, "files"),
+    queryFn: ({ signal }) => unwrap(listVersionFiles({ path, signal })),
+  });
+
+/** Where a browser downloads something of a version, e.g. `download`, `log/download` or `files/model/MLmodel`. */
+export function versionUrl({ project, model, number }: Path, rest: string): string {
+  const part = (value: string) => value.split("/").map(encodeURIComponent).join("/");
+  return `/api/v1/projects/${part(project)}/models/${part(model)}/versions/${number}/${part(rest)}`;
+}
+
+export function useUpdateVersion(path: Path) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: VersionUpdate) => unwrap(updateVersion({ path, body })),
+    onSuccess: (changed) => {
+      queries.setQueryData(keys.versionInfo(path.project, path.model, path.number), changed);
+      return queries.invalidateQueries({ queryKey: keys.versionLists(path.project, path.model) });
+    },
+  });
+}
+
+export function useDeleteVersion(path: Path) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap(deleteVersion({ path })),
+    onSuccess: () => {
+      queries.removeQueries({ queryKey: keys.version(path.project, path.model, path.number) });
+      return queries.invalidateQueries({ queryKey: keys.models(path.project) });
+    },
+  });
+}
+
+export function useCancelVersion(path: Path) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap(cancelVersion({ path })),
+    onSuccess: (changed) => {
+      queries.setQueryData(keys.versionInfo(path.project, path.model, path.number), changed);
+      return queries.invalidateQueries({ queryKey: keys.versionLists(path.project, path.model) });
+    },
+  });
+}
+
+export function useRetrainVersion(path: Path) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap(retrainVersion({ path })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: keys.models(path.project) }),
+  });
+}
+
+export function usePredict(path: Path) {
+  return useMutation({ mutationFn: (body: PredictRequest) => unwrap(predictVersion({ path, body })) });
+}

@@ -1,0 +1,9 @@
+import { Page } from "@/ui/Page";
+
+export function BuilderPage() {
+  return (
+    <Page title="New version">
+      <p>New version</p>
+    </Page>
+  );
+}

@@ -1,0 +1,9 @@
+import { integer, optional, type RawSearch, text } from "@/lib/search";
+
+export const builderSearch = (raw: RawSearch) =>
+  optional({
+    from: integer(raw.from),
+    dataset: text(raw.dataset),
+    version: integer(raw.version),
+    target: text(raw.target),
+  });

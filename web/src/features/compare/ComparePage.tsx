@@ -1,0 +1,9 @@
+import { Page } from "@/ui/Page";
+
+export function ComparePage() {
+  return (
+    <Page title="Compare">
+      <p>Compare</p>
+    </Page>
+  );
+}

@@ -1,0 +1,9 @@
+import { Page } from "@/ui/Page";
+
+export function DatasetPage() {
+  return (
+    <Page title="Dataset">
+      <p>Dataset</p>
+    </Page>
+  );
+}

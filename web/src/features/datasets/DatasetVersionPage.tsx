@@ -1,0 +1,9 @@
+import { Page } from "@/ui/Page";
+
+export function DatasetVersionPage() {
+  return (
+    <Page title="Dataset version">
+      <p>Dataset version</p>
+    </Page>
+  );
+}

@@ -1,0 +1,9 @@
+import { Page } from "@/ui/Page";
+
+export function DatasetsPage() {
+  return (
+    <Page title="Datasets">
+      <p>Datasets</p>
+    </Page>
+  );
+}

@@ -1,0 +1,9 @@
+import { Page } from "@/ui/Page";
+
+export function ProjectsPage() {
+  return (
+    <Page title="Projects">
+      <p>Projects</p>
+    </Page>
+  );
+}

@@ -1,0 +1,9 @@
+import { Page } from "@/ui/Page";
+
+export function VersionPage() {
+  return (
+    <Page title="Version">
+      <p>Version</p>
+    </Page>
+  );
+}

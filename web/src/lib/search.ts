@@ -1,0 +1,57 @@
+/** Search parameters are plain text in the address (`?v=3,5&order=asc`); each route reads what it knows with these. */
+export type RawSearch = Record<string, unknown>;
+
+export function parseSearch(text: string): RawSearch {
+  return Object.fromEntries(new URLSearchParams(text));
+}
+
+export function stringifySearch(search: RawSearch): string {
+  const parts: string[] = [];
+  for (const [key, value] of Object.entries(search)) {
+    if (value === undefined || value === null || value === "" || value === false) continue;
+    if (Array.isArray(value) && value.length === 0) continue;
+    const text = Array.isArray(value)
+      ? value.map((item) => encode(String(item))).join(",")
+      : encode(value === true ? "1" : String(value));
+    parts.push(`${encodeURIComponent(key)}=${text}`);
+  }
+  return parts.length > 0 ? `?${parts.join("&")}` : "";
+}
+
+/** Keeps the characters that are safe and legible in a query, so that addresses stay readable. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replaceAll("%2F", "/").replaceAll("%3A", ":").replaceAll("%40", "@");
+}
+
+export function text(value: unknown): string | undefined {
+  if (typeof value === "number") return String(value);
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+export function oneOf<const Value extends string>(value: unknown, allowed: readonly Value[]): Value | undefined {
+  return allowed.find((candidate) => candidate === value);
+}
+
+export function integer(value: unknown): number | undefined {
+  const number = typeof value === "string" && value !== "" ? Number(value) : value;
+  return typeof number === "number" && Number.isInteger(number) ? number : undefined;
+}
+
+export function integers(value: unknown): number[] | undefined {
+  const parts = Array.isArray(value) ? value : typeof value === "string" ? value.split(",") : [value];
+  const numbers = parts.map(integer).filter((number) => number !== undefined);
+  return numbers.length > 0 ? numbers : undefined;
+}
+
+export function texts(value: unknown): string[] | undefined {
+  const parts = Array.isArray(value) ? value : typeof value === "string" ? value.split(",") : [];
+  const kept = parts.filter((part): part is string => typeof part === "string" && part !== "");
+  return kept.length > 0 ? kept : undefined;
+}
+
+export function flag(value: unknown): boolean | undefined {
+  return value === true || value === "1" || value === "true" ? true : undefined;
+}
+
+/** Search parameters may all be left out of a link. */
+export const optional = <Search extends object>(search: Search): Partial<Search> => search;

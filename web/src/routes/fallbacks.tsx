@@ -1,0 +1,31 @@
+import { Button } from "@mantine/core";
+import { IconMapOff } from "@tabler/icons-react";
+import { type ErrorComponentProps, Link } from "@tanstack/react-router";
+import { Page } from "@/ui/Page";
+import { EmptyState, ErrorState } from "@/ui/States";
+
+export function NotFound() {
+  return (
+    <Page title="Page not found">
+      <EmptyState
+        icon={IconMapOff}
+        title="There is no page at this address"
+        action={
+          <Button variant="default" renderRoot={(props) => <Link to="/" {...props} />}>
+            To the models
+          </Button>
+        }
+      >
+        It may have been mistyped, or what it showed was deleted.
+      </EmptyState>
+    </Page>
+  );
+}
+
+export function PageError({ error, reset }: ErrorComponentProps) {
+  return (
+    <Page title="Something went wrong">
+      <ErrorState error={error} retry={reset} title="This page could not be shown" />
+    </Page>
+  );
+}

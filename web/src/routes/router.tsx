@@ -1,0 +1,174 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { activitySearch } from "@/features/activity/search";
+import { builderSearch } from "@/features/builder/search";
+import { compareSearch } from "@/features/compare/search";
+import { datasetsSearch, datasetVersionSearch } from "@/features/datasets/search";
+import { modelSearch, modelsSearch } from "@/features/models/search";
+import { versionSearch } from "@/features/versions/search";
+import { parseSearch, stringifySearch } from "@/lib/search";
+import { Shell } from "@/shell/Shell";
+import { NotFound, PageError } from "./fallbacks";
+
+const root = createRootRoute({ component: Outlet });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/p/$project/models", params: { project: lastProject() }, replace: true });
+  },
+});
+
+const projects = createRoute({
+  getParentRoute: () => root,
+  path: "/projects",
+  component: lazyRouteComponent(() => import("@/features/projects/ProjectsPage"), "ProjectsPage"),
+});
+
+const project = createRoute({
+  getParentRoute: () => root,
+  path: "/p/$project",
+  component: Shell,
+  beforeLoad: ({ params }) => localStorage.setItem(LAST_PROJECT, params.project),
+});
+
+const projectHome = createRoute({
+  getParentRoute: () => project,
+  path: "/",
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: "/p/$project/models", params, replace: true });
+  },
+});
+
+const models = createRoute({
+  getParentRoute: () => project,
+  path: "/models",
+  validateSearch: modelsSearch,
+  component: lazyRouteComponent(() => import("@/features/models/ModelsPage"), "ModelsPage"),
+});
+
+const newModel = createRoute({
+  getParentRoute: () => project,
+  path: "/models/new",
+  validateSearch: builderSearch,
+  component: lazyRouteComponent(() => import("@/features/builder/BuilderPage"), "BuilderPage"),
+});
+
+const model = createRoute({
+  getParentRoute: () => project,
+  path: "/models/$model",
+  validateSearch: modelSearch,
+  component: lazyRouteComponent(() => import("@/features/models/ModelPage"), "ModelPage"),
+});
+
+const newVersion = createRoute({
+  getParentRoute: () => project,
+  path: "/models/$model/new",
+  validateSearch: builderSearch,
+  component: lazyRouteComponent(() => import("@/features/builder/BuilderPage"), "BuilderPage"),
+});
+
+const version = createRoute({
+  getParentRoute: () => project,
+  path: "/models/$model/versions/$number",
+  params: {
+    parse: (params) => ({ ...params, number: Number(params.number) }),
+    stringify: (params) => ({ ...params, number: String(params.number) }),
+  },
+  validateSearch: versionSearch,
+  component: lazyRouteComponent(() => import("@/features/versions/VersionPage"), "VersionPage"),
+});
+
+const compare = createRoute({
+  getParentRoute: () => project,
+  path: "/models/$model/compare",
+  validateSearch: compareSearch,
+  component: lazyRouteComponent(() => import("@/features/compare/ComparePage"), "ComparePage"),
+});
+
+const datasets = createRoute({
+  getParentRoute: () => project,
+  path: "/datasets",
+  validateSearch: datasetsSearch,
+  component: lazyRouteComponent(() => import("@/features/datasets/DatasetsPage"), "DatasetsPage"),
+});
+
+const dataset = createRoute({
+  getParentRoute: () => project,
+  path: "/datasets/$dataset",
+  component: lazyRouteComponent(() => import("@/features/datasets/DatasetPage"), "DatasetPage"),
+});
+
+const datasetVersion = createRoute({
+  getParentRoute: () => project,
+  path: "/datasets/$dataset/versions/$number",
+  params: {
+    parse: (params) => ({ ...params, number: Number(params.number) }),
+    stringify: (params) => ({ ...params, number: String(params.number) }),
+  },
+  validateSearch: datasetVersionSearch,
+  component: lazyRouteComponent(() => import("@/features/datasets/DatasetVersionPage"), "DatasetVersionPage"),
+});
+
+const engines = createRoute({
+  getParentRoute: () => project,
+  path: "/engines",
+  component: lazyRouteComponent(() => import("@/features/engines/EnginesPage"), "EnginesPage"),
+});
+
+const activity = createRoute({
+  getParentRoute: () => project,
+  path: "/activity",
+  validateSearch: activitySearch,
+  component: lazyRouteComponent(() => import("@/features/activity/ActivityPage"), "ActivityPage"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => project,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsPage"),
+});
+
+const LAST_PROJECT = "modelyard.project";
+const lastProject = () => localStorage.getItem(LAST_PROJECT) ?? "default";
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    home,
+    projects,
+    project.addChildren([
+      projectHome,
+      models,
+      newModel,
+      model,
+      newVersion,
+      version,
+      compare,
+      datasets,
+      dataset,
+      datasetVersion,
+      engines,
+      activity,
+      settings,
+    ]),
+  ]),
+  parseSearch,
+  stringifySearch,
+  defaultPreload: "intent",
+  defaultNotFoundComponent: NotFound,
+  defaultErrorComponent: PageError,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

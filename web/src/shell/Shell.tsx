@@ -1,0 +1,44 @@
+import { ActionIcon, Drawer } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconMenu2, IconSearch } from "@tabler/icons-react";
+import { Outlet, useParams } from "@tanstack/react-router";
+import { openSearch, SearchBox } from "@/features/search/SearchBox";
+import { useStored } from "@/lib/stored";
+import { SkipLink } from "@/ui/Page";
+import { ConnectionBanner } from "./ConnectionBanner";
+import classes from "./Shell.module.css";
+import { Sidebar } from "./Sidebar";
+
+/** The frame around every page of a project. */
+export function Shell() {
+  const { project } = useParams({ from: "/p/$project" });
+  const [folded, setFolded] = useStored("sidebar.folded", false);
+  const [drawer, { open, close }] = useDisclosure(false);
+  return (
+    <div className={classes.shell}>
+      <SkipLink />
+      <aside className={classes.side} data-folded={folded || undefined}>
+        <Sidebar project={project} folded={folded} onFold={() => setFolded(!folded)} />
+      </aside>
+      <div className={classes.narrow}>
+        <ActionIcon aria-label="Open navigation" onClick={open} size={32}>
+          <IconMenu2 size={18} />
+        </ActionIcon>
+        <span className="truncate">{project}</span>
+        <ActionIcon aria-label="Search" onClick={openSearch} size={32}>
+          <IconSearch size={18} />
+        </ActionIcon>
+      </div>
+      <Drawer opened={drawer} onClose={close} size={280} withCloseButton={false} padding={0} aria-label="Navigation">
+        <Sidebar project={project} folded={false} onNavigate={close} />
+      </Drawer>
+      <main id="main" tabIndex={-1} className={classes.main}>
+        <ConnectionBanner />
+        <div className={classes.page}>
+          <Outlet />
+        </div>
+      </main>
+      <SearchBox project={project} />
+    </div>
+  );
+}

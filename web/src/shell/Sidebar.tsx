@@ -1,0 +1,81 @@
+import { ActionIcon, Kbd, Tooltip, UnstyledButton } from "@mantine/core";
+import {
+  IconActivity,
+  IconBox,
+  IconDatabase,
+  IconLayoutSidebarLeftCollapse,
+  IconLayoutSidebarLeftExpand,
+  type IconProps,
+  IconSearch,
+  IconServer2,
+  IconSettings,
+} from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { ComponentType } from "react";
+import { serverQuery } from "@/api/projects";
+import { openSearch } from "@/features/search/SearchBox";
+import { ColorSchemeToggle } from "./ColorSchemeToggle";
+import { ProjectSwitcher } from "./ProjectSwitcher";
+import classes from "./Sidebar.module.css";
+
+const PAGES = [
+  { to: "/p/$project/models", label: "Models", icon: IconBox },
+  { to: "/p/$project/datasets", label: "Datasets", icon: IconDatabase },
+  { to: "/p/$project/engines", label: "Engines", icon: IconServer2 },
+  { to: "/p/$project/activity", label: "Activity", icon: IconActivity },
+  { to: "/p/$project/settings", label: "Settings", icon: IconSettings },
+] as const satisfies { to: string; label: string; icon: ComponentType<IconProps> }[];
+
+interface Props {
+  project: string;
+  folded: boolean;
+  onFold?: () => void;
+  onNavigate?: () => void;
+}
+
+export function Sidebar({ project, folded, onFold, onNavigate }: Props) {
+  const server = useQuery(serverQuery());
+  return (
+    <div className={classes.sidebar} data-folded={folded || undefined}>
+      <ProjectSwitcher project={project} folded={folded} onNavigate={onNavigate} />
+      <UnstyledButton
+        className={classes.search}
+        aria-label="Search"
+        onClick={() => {
+          onNavigate?.();
+          openSearch();
+        }}
+      >
+        <IconSearch size={16} aria-hidden />
+        {!folded && (
+          <>
+            <span>Search</span>
+            <Kbd size="xs">Ctrl K</Kbd>
+          </>
+        )}
+      </UnstyledButton>
+      <nav aria-label="Main" className={classes.nav}>
+        {PAGES.map(({ to, label, icon: Icon }) => (
+          <Tooltip key={to} label={label} position="right" disabled={!folded}>
+            <Link to={to} params={{ project }} className={classes.link} aria-label={label} onClick={onNavigate}>
+              <Icon size={17} stroke={1.7} aria-hidden />
+              {!folded && <span>{label}</span>}
+            </Link>
+          </Tooltip>
+        ))}
+      </nav>
+      <div className={classes.foot}>
+        <ColorSchemeToggle />
+        {!folded && <span className={classes.version}>{server.data ? `v${server.data.version}` : ""}</span>}
+        {onFold && (
+          <Tooltip label={folded ? "Unfold navigation" : "Fold navigation"} position="right">
+            <ActionIcon onClick={onFold} aria-label={folded ? "Unfold navigation" : "Fold navigation"}>
+              {folded ? <IconLayoutSidebarLeftExpand size={17} /> : <IconLayoutSidebarLeftCollapse size={17} />}
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </div>
+    </div>
+  );
+}

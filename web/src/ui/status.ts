@@ -1,0 +1,22 @@
+import type { VersionStatus } from "@/api/types";
+
+export type Tone = "moving" | "good" | "bad" | "stopped";
+
+const TONES: Record<VersionStatus, Tone> = {
+  Queued: "moving",
+  Preprocessing: "moving",
+  Training: "moving",
+  Evaluating: "moving",
+  Visualizing: "moving",
+  Explaining: "moving",
+  Canceling: "moving",
+  Deploying: "moving",
+  Undeploying: "moving",
+  Ready: "good",
+  Deployed: "good",
+  Failed: "bad",
+  Canceled: "stopped",
+};
+
+export const toneOf = (status: string): Tone => TONES[status as VersionStatus] ?? "stopped";
+export const isMoving = (status: string): boolean => toneOf(status) === "moving";
