@@ -96,6 +96,7 @@ async def list_activity(
 
 @router.get(
     "/{project}/events",
+    status_code=200,
     response_class=EventStreamResponse,
     responses={200: {"content": {"text/event-stream": {}}, "model": Event}},
 )

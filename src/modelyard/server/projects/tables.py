@@ -14,4 +14,6 @@ projects = Table(
     Column("created_at", Milliseconds, nullable=False),
     Column("updated_at", Milliseconds, nullable=False),
     UniqueConstraint("name"),
+    # The audit record outlives a project, so a deleted project's id must never name another one.
+    sqlite_autoincrement=True,
 )

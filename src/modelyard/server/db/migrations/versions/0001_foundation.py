@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("updated_at", sa.BigInteger, nullable=False),
         sa.UniqueConstraint("name", name="uq_projects_name"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "activity",

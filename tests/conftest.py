@@ -1,0 +1,78 @@
+"""Fixtures for every test: real servers on both databases."""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.support import postgresql
+from tests.support.server import ModelyardServer
+
+NO_POSTGRESQL = "PostgreSQL is not installed: install it (e.g. apt-get install postgresql) to run this on both databases"
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[postgresql.PostgreSQL]:
+    programs = postgresql.find_programs()
+    if programs is None:
+        if os.environ.get("CI"):
+            pytest.fail(NO_POSTGRESQL)
+        pytest.skip(NO_POSTGRESQL)
+    with postgresql.running(programs) as server:
+        yield server
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def dialect(request: pytest.FixtureRequest) -> str:
+    """Every test that uses it, directly or through `server`, runs on both databases."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def new_database(request: pytest.FixtureRequest, dialect: str) -> Callable[[], str | None]:
+    """Makes an empty database of the dialect; None stands for SQLite in the server's data directory."""
+    if dialect == "sqlite":
+        return lambda: None
+    server: postgresql.PostgreSQL = request.getfixturevalue("postgresql_server")
+    return server.create_database
+
+
+@pytest.fixture(scope="session")
+def server(
+    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str | None]
+) -> Iterator[ModelyardServer]:
+    """One running server per dialect, shared by all tests; each test works in a project of its own."""
+    running = ModelyardServer(tmp_path_factory.mktemp("server") / "data", new_database()).start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def new_server(tmp_path: Path, new_database: Callable[[], str | None]) -> Iterator[Callable[..., ModelyardServer]]:
+    """Makes servers of the test's own, not started, to be killed, restarted or set up otherwise."""
+    with ExitStack() as stack:
+
+        def make(**settings: object) -> ModelyardServer:
+            made = ModelyardServer(tmp_path / f"server-{uuid.uuid4().hex[:6]}", new_database(), **settings)
+            stack.callback(made.stop)
+            return made
+
+        yield make
+
+
+@pytest.fixture
+def http(server: ModelyardServer) -> Iterator[httpx.Client]:
+    """A client of the shared server's native API; paths are relative to /api/v1."""
+    with server.client() as client:
+        yield client
+
+
+@pytest.fixture
+def project(http: httpx.Client) -> str:
+    """The name of a fresh project."""
+    name = f"p-{uuid.uuid4().hex[:10]}"
+    http.post("projects", json={"name": name}).raise_for_status()
+    return name

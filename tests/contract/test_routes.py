@@ -1,0 +1,44 @@
+"""Every route of the native API names a permission, an operation and what it does."""
+
+from pathlib import Path
+
+import pytest
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from modelyard.server.access.guards import GUARD
+from modelyard.server.app import create_api
+from modelyard.server.settings import Settings
+
+API = create_api(Settings(data_dir=Path("unused")))
+
+
+def _api_routes() -> list[APIRoute]:
+    found = [context.original_route for context in iter_route_contexts(API.routes)]
+    return [route for route in found if isinstance(route, APIRoute) and route.path != "/health"]
+
+
+ROUTES = _api_routes()
+
+
+def _permissions(dependant: Dependant) -> list[object]:
+    own = [getattr(dependant.call, GUARD)] if hasattr(dependant.call, GUARD) else []
+    return own + [permission for child in dependant.dependencies for permission in _permissions(child)]
+
+
+def test_there_are_routes():
+    assert len(ROUTES) > 5
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{sorted(route.methods)} {route.path}")
+def test_a_route_asks_for_exactly_one_permission(route: APIRoute):
+    assert len(_permissions(route.dependant)) == 1
+
+
+def test_operations_have_names_of_their_own():
+    operations = [
+        operation["operationId"]
+        for path in API.openapi()["paths"].values()
+        for operation in path.values()
+    ]
+    assert len(operations) == len(set(operations))

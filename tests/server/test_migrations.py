@@ -1,0 +1,51 @@
+"""One tree of migrations, for both databases, in both directions."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+import modelyard.server.tables  # noqa: F401
+from modelyard.server.db import Database, metadata
+from modelyard.server.db.migrate import migration_config, upgrade
+from modelyard.server.kernel.errors import Unavailable
+
+
+@pytest.fixture
+def database(tmp_path: Path, new_database: Callable[[], str | None]) -> Iterator[Database]:
+    opened = Database(new_database() or f"sqlite:///{tmp_path / 'm.db'}", lambda _message: None)
+    yield opened
+    opened.close()
+
+
+def test_migrations_make_exactly_the_tables_that_the_code_knows(database: Database):
+    upgrade(database.write_engine)
+    with database.write_engine.begin() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_upgrading_twice_changes_nothing(database: Database):
+    upgrade(database.write_engine)
+    upgrade(database.write_engine)
+
+
+def test_downgrading_leaves_nothing_and_can_be_upgraded_again(database: Database):
+    upgrade(database.write_engine)
+    with database.write_engine.begin() as connection:
+        command.downgrade(migration_config(connection), "base")
+    with database.write_engine.begin() as connection:
+        assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
+    upgrade(database.write_engine)
+
+
+def test_a_database_of_a_newer_program_is_refused(database: Database):
+    upgrade(database.write_engine)
+    with database.write_engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Unavailable, match="schema 9999"):
+        upgrade(database.write_engine)

@@ -1,0 +1,63 @@
+"""Who may even ask."""
+
+import subprocess
+from collections.abc import Callable
+
+import httpx
+import pytest
+from tests.support.server import ModelyardServer
+
+
+def test_a_foreign_host_header_is_refused(server: ModelyardServer):
+    answer = httpx.get(f"{server.url}/api/v1/projects", headers={"Host": "evil.example"}, trust_env=False)
+    assert answer.status_code == 403
+    assert answer.json()["error"]["code"] == "permission_denied"
+
+
+def test_a_request_from_a_foreign_page_is_refused(server: ModelyardServer):
+    answer = httpx.post(
+        f"{server.url}/api/v1/projects",
+        json={"name": "stolen"},
+        headers={"Origin": "https://evil.example"},
+        trust_env=False,
+    )
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1"])
+def test_it_refuses_to_listen_beyond_this_machine_without_a_login(
+    new_server: Callable[..., ModelyardServer], host: str
+):
+    result = subprocess.run(
+        new_server(host=host).command("run"), capture_output=True, text=True, timeout=30, check=False
+    )
+    assert result.returncode == 1
+    assert "Refusing to listen" in result.stderr
+
+
+def test_the_open_door_must_be_asked_for(new_server: Callable[..., ModelyardServer]):
+    server = new_server(host="0.0.0.0", allow_unauthenticated=True).start()
+    with server.client() as http:
+        assert http.get("server").json()["authentication"] == "open"
+
+
+def test_a_second_server_on_the_same_data_directory_is_refused(new_server: Callable[..., ModelyardServer]):
+    server = new_server().start()
+    result = subprocess.run(
+        [*server.command("run"), "--port=0"], capture_output=True, text=True, timeout=30, check=False
+    )
+    assert result.returncode != 0
+    assert "Another server is using the data directory" in result.stderr
+
+
+def test_an_unknown_setting_is_refused_by_name(new_server: Callable[..., ModelyardServer], tmp_path):
+    (tmp_path / "c.toml").write_text('prot = 7301\n')
+    result = subprocess.run(
+        [*new_server().command("run"), f"--config={tmp_path / 'c.toml'}"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert result.returncode == 1
+    assert "prot" in result.stderr
