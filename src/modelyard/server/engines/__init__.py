@@ -1,0 +1,1 @@
+"""Level 7: engines, where work runs, and the jobs they run."""

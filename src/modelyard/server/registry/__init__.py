@@ -1,0 +1,1 @@
+"""Level 7: models and their versions."""

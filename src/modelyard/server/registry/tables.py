@@ -1,0 +1,165 @@
+"""Models, versions, and what belongs to a version."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from modelyard.server.db.metadata import metadata
+from modelyard.server.db.types import Id, Json, Milliseconds
+from modelyard.server.tracking.types import MetricValue
+
+models = Table(
+    "models",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("project_id", Id, ForeignKey("projects.id"), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("description", Text, nullable=False),
+    # Name and description in case-folded form, so that search means the same on both dialects.
+    Column("search_text", Text, nullable=False),
+    Column("default_metric", String(100)),
+    Column("experiment_id", Id, ForeignKey("experiments.id"), nullable=False),
+    # Only ever grows, so that the number of a deleted version is never given again.
+    Column("last_number", Integer, nullable=False),
+    Column("version_count", Integer, nullable=False),
+    Column("latest_number", Integer),
+    Column("default_number", Integer),
+    Column("created_at", Milliseconds, nullable=False),
+    Column("created_by", String(200), nullable=False),
+    Column("updated_at", Milliseconds, nullable=False),
+    UniqueConstraint("project_id", "name"),
+    Index("ix_models_project_id_updated_at", "project_id", "updated_at"),
+)
+
+model_datasets = Table(
+    "model_datasets",
+    metadata,
+    # How many versions of the model were trained on the dataset: the summary that lists of models show.
+    Column("model_id", Id, ForeignKey("models.id", ondelete="CASCADE"), primary_key=True),
+    Column("dataset_id", Id, ForeignKey("datasets.id"), primary_key=True, index=True),
+    Column("dataset", String(100), nullable=False),
+    Column("version_count", Integer, nullable=False),
+)
+
+model_contributors = Table(
+    "model_contributors",
+    metadata,
+    Column("model_id", Id, ForeignKey("models.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("version_count", Integer, nullable=False),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("project_id", Id, ForeignKey("projects.id"), nullable=False),
+    Column("model_id", Id, ForeignKey("models.id"), nullable=False),
+    Column("model", String(100), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("semver", String(100)),
+    Column("description", Text, nullable=False),
+    Column("search_text", Text, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("dataset_version_id", Id, ForeignKey("dataset_versions.id"), index=True),
+    Column("dataset", String(100)),
+    Column("dataset_number", Integer),
+    Column("target", Text),
+    Column("output_type", String(20)),
+    Column("trainer", String(100)),
+    Column("engine", String(100)),
+    # While it waits for room on its engine; what the queue is made of.
+    Column("waiting_since", Milliseconds),
+    Column("run", Id, ForeignKey("runs.id"), nullable=False),
+    Column("run_id", String(32), nullable=False),
+    Column("seed", BigInteger),
+    Column("metric_name", String(100)),
+    Column("metric_split", String(20)),
+    Column("metric_value", MetricValue),
+    Column("metric_higher_is_better", Boolean),
+    # Time spent in finished steps that count; counting_since is when the present one began.
+    Column("duration_ms", BigInteger),
+    Column("counting_since", Milliseconds),
+    Column("progress_fraction", Double),
+    Column("progress_message", Text),
+    Column("progress_remaining_ms", BigInteger),
+    Column("error_step", String(20)),
+    Column("error_code", String(60)),
+    Column("error_message", Text),
+    Column("best_iteration", Integer),
+    Column("file_count", Integer, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("log_line_count", Integer, nullable=False),
+    Column("starred", Boolean, nullable=False),
+    Column("archived", Boolean, nullable=False),
+    Column("parent", Integer),
+    Column("created_at", Milliseconds, nullable=False),
+    Column("created_by", String(200), nullable=False),
+    Column("updated_at", Milliseconds, nullable=False),
+    UniqueConstraint("model_id", "number"),
+    UniqueConstraint("run"),
+    Index("ix_versions_project_id_updated_at", "project_id", "updated_at"),
+    Index("ix_versions_engine_waiting_since", "engine", "waiting_since"),
+)
+
+version_details = Table(
+    "version_details",
+    metadata,
+    # What only the version's own page shows, kept apart so that lists read short rows.
+    Column("version_id", Id, ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True),
+    Column("given_config", Json, nullable=False),
+    Column("rendered_config", Json, nullable=False),
+    Column("signature", Json),
+)
+
+version_metrics = Table(
+    "version_metrics",
+    metadata,
+    Column("version_id", Id, ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True),
+    Column("split", String(20), primary_key=True),
+    Column("name", String(100), primary_key=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("value", MetricValue),
+    Column("higher_is_better", Boolean, nullable=False),
+)
+
+version_steps = Table(
+    "version_steps",
+    metadata,
+    Column("version_id", Id, ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("step", String(20), nullable=False),
+    Column("started_at", Milliseconds, nullable=False),
+    Column("ended_at", Milliseconds),
+    Column("error_message", Text),
+)
+
+version_files = Table(
+    "version_files",
+    metadata,
+    Column("version_id", Id, ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True),
+    Column("path", String(400), primary_key=True),
+    Column("key", String(600), nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("digest", String(64), nullable=False),
+)
+
+version_log = Table(
+    "version_log",
+    metadata,
+    Column("version_id", Id, ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True),
+    Column("sequence", Integer, primary_key=True),
+    Column("at", Milliseconds, nullable=False),
+    Column("text", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
