@@ -8,10 +8,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from tests.support import postgresql
 from tests.support.server import ModelyardServer
 
-NO_POSTGRESQL = "PostgreSQL is not installed: install it (e.g. apt-get install postgresql) to run this on both databases"
+NO_POSTGRESQL = (
+    "PostgreSQL is not installed: install it (e.g. apt-get install postgresql) to run this on both databases"
+)
 
 
 @pytest.fixture(scope="session")

@@ -36,9 +36,5 @@ def test_a_route_asks_for_exactly_one_permission(route: APIRoute):
 
 
 def test_operations_have_names_of_their_own():
-    operations = [
-        operation["operationId"]
-        for path in API.openapi()["paths"].values()
-        for operation in path.values()
-    ]
+    operations = [operation["operationId"] for path in API.openapi()["paths"].values() for operation in path.values()]
     assert len(operations) == len(set(operations))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+
 from tests.support.server import ModelyardServer
 
 
@@ -51,7 +52,7 @@ def test_a_second_server_on_the_same_data_directory_is_refused(new_server: Calla
 
 
 def test_an_unknown_setting_is_refused_by_name(new_server: Callable[..., ModelyardServer], tmp_path):
-    (tmp_path / "c.toml").write_text('prot = 7301\n')
+    (tmp_path / "c.toml").write_text("prot = 7301\n")
     result = subprocess.run(
         [*new_server().command("run"), f"--config={tmp_path / 'c.toml'}"],
         capture_output=True,

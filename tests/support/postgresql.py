@@ -3,7 +3,6 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 import uuid
@@ -12,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+
+from tests.support.ports import free_port
 
 
 class PostgreSQL:
@@ -51,7 +52,7 @@ def running(programs: Path) -> Iterator[PostgreSQL]:
             os.chown(folder, record.pw_uid, record.pw_gid)
         data = folder / "data"
         _run(user, programs / "initdb", "-D", data, "-U", "modelyard", "-A", "trust", "-E", "UTF8", "--no-sync")
-        port = _free_port()
+        port = free_port()
         options = (
             f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
             " -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=64MB"
@@ -78,9 +79,3 @@ def _run(user: str | None, *command: str | Path) -> None:
     )
     if result.returncode:
         raise RuntimeError(f"{command[0]} failed: {(result.stdout or b'').decode()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

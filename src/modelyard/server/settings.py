@@ -1,4 +1,4 @@
-"""Settings, from command-line options, environment variables `MODELYARD_*`, a TOML file, and defaults; in that order."""
+"""Settings: command-line options win over environment variables `MODELYARD_*`, those over a TOML file."""
 
 import ipaddress
 from pathlib import Path
@@ -24,16 +24,19 @@ class Settings(BaseSettings):
         description="Where the database, files and logs are kept; made when it does not exist.",
     )
     database_url: str | None = Field(
-        default=None, description="`sqlite:///path` or `postgresql://user:password@host/name`. SQLite in data_dir if unset."
+        default=None,
+        description="`sqlite:///path` or `postgresql://user:password@host/name`. SQLite in data_dir if unset.",
     )
     storage_url: str | None = Field(
-        default=None, description="A folder or `s3://bucket/prefix?endpoint=...&region=...`. A folder in data_dir if unset."
+        default=None,
+        description="A folder or `s3://bucket/prefix?endpoint=...&region=...`. A folder in data_dir if unset.",
     )
     allow_unauthenticated: bool = Field(
         default=False, description="Listen beyond this machine without a login. Anyone who can connect may do anything."
     )
     public_url: str | None = Field(
-        default=None, description="The address that people and remote workers use, where it differs, e.g. behind a proxy."
+        default=None,
+        description="The address that people and remote workers use, where it differs, e.g. behind a proxy.",
     )
     engine_slots: PositiveInt = Field(default=2, description="How many jobs run at once on the engine `local`.")
     engine_memory_limit_mb: PositiveInt | None = Field(
@@ -42,15 +45,15 @@ class Settings(BaseSettings):
     engine_cpu_limit: PositiveInt | None = Field(
         default=None, description="The most processors a job may use; all processors divided by the slots if unset."
     )
-    worker_timeout_seconds: float = Field(
-        default=12.0, gt=0, description="A worker that is silent for longer is lost."
-    )
+    worker_timeout_seconds: float = Field(default=12.0, gt=0, description="A worker that is silent for longer is lost.")
     max_upload_bytes: PositiveInt = Field(default=50 * GIB, description="The largest table file that may be uploaded.")
     max_table_bytes: PositiveInt = Field(
         default=200 * GIB, description="The most bytes a compressed upload may expand to; a guard against zip bombs."
     )
     max_columns: PositiveInt = Field(default=5000, description="The most columns a table may have.")
-    ingest_memory_limit_mb: PositiveInt = Field(default=1024, description="The most memory for reading a table, in MiB.")
+    ingest_memory_limit_mb: PositiveInt = Field(
+        default=1024, description="The most memory for reading a table, in MiB."
+    )
     log_level: str = Field(default="info", description="`debug`, `info`, `warning` or `error`.")
 
     @model_validator(mode="after")

@@ -8,9 +8,7 @@ from modelyard.server.activity.tables import activity
 from modelyard.server.kernel.clock import now_ms
 
 
-def record(
-    connection: Connection, project_id: int, actor: str, action: str, object_name: str, **detail: Any
-) -> None:
+def record(connection: Connection, project_id: int, actor: str, action: str, object_name: str, **detail: Any) -> None:
     """Adds a line to the audit record, in the caller's transaction.
 
     `action` is `<object kind>.<verb in the past tense>`, e.g. `dataset.deleted`.

@@ -23,9 +23,7 @@ def garbage(connection: Connection, now: int, limit: int = 500) -> list[str]:
     """Keys to delete: given up while being written, or no longer referred to."""
     expired = (stored_files.c.state == "pending") & (stored_files.c.expires_at < now)
     return list(
-        connection.scalars(
-            select(stored_files.c.key).where((stored_files.c.state == "doomed") | expired).limit(limit)
-        )
+        connection.scalars(select(stored_files.c.key).where((stored_files.c.state == "doomed") | expired).limit(limit))
     )
 
 

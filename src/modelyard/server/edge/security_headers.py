@@ -8,8 +8,10 @@ _HEADERS = [
     (b"referrer-policy", b"same-origin"),
     (
         b"content-security-policy",
-        b"default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:;"
-        b" frame-ancestors 'none'; base-uri 'self'; form-action 'self'",
+        (
+            b"default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+            b"font-src 'self' data:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
+        ),
     ),
 ]
 

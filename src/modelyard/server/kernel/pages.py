@@ -37,4 +37,4 @@ def decode_token(token: str, query: str) -> list[Any]:
         raise InvalidPageToken(
             "The page token belongs to another query.", hint="Keep filter, sort and order while paging."
         )
-    return position
+    return list(position)

@@ -17,7 +17,7 @@ def get_project_id(connection: Connection, name: str) -> int:
     found = connection.scalar(select(projects.c.id).where(projects.c.name == name))
     if found is None:
         raise project_not_found(name)
-    return found
+    return int(found)
 
 
 def get_project(connection: Connection, name: str) -> Project:

@@ -13,7 +13,8 @@ from obstore.store import LocalStore, MemoryStore, S3Store
 
 from modelyard.server.storage.faults import translated
 
-CHUNK_BYTES = 4 * 1024 * 1024
+CHUNK_BYTES = 8 * 1024 * 1024
+"""S3 refuses parts below 5 MiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class StoredFile:
 
 class FileStore:
     """Keys are relative paths with `/`. A file appears whole or not at all: obstore writes under a temporary name and
-    renames (local), or completes a multipart upload (S3)."""
+    renames (local), or completes a multipart upload (S3).
+    """
 
     def __init__(self, store: LocalStore | S3Store | MemoryStore, kind: Literal["local", "s3", "memory"]) -> None:
         self._store = store

@@ -1,12 +1,16 @@
 """From a storage URL to a store."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from obstore.store import LocalStore, MemoryStore, S3Store
 
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.storage.store import FileStore
+
+if TYPE_CHECKING:
+    from obstore.store import S3Config  # exists for type checkers only
 
 
 def open_store(url: str) -> FileStore:
@@ -40,12 +44,12 @@ def _open_s3(url: str) -> FileStore:
             f"The storage URL {url!r} is not s3://bucket/prefix?endpoint=...&region=....",
             hint=f"Unknown options: {', '.join(sorted(unknown))}." if unknown else "Name the bucket.",
         )
-    endpoint = options.get("endpoint")
+    endpoint = options.get("endpoint", "")
+    config: "S3Config" = {}
+    if endpoint:
+        config["endpoint"] = endpoint
+    if "region" in options:
+        config["region"] = options["region"]
     plain = urlunsplit(("s3", parts.netloc, parts.path, "", ""))
-    store = S3Store.from_url(
-        plain,
-        **({"endpoint": endpoint} if endpoint else {}),
-        **({"region": options["region"]} if "region" in options else {}),
-        client_options={"allow_http": bool(endpoint and endpoint.startswith("http://"))},
-    )
+    store = S3Store.from_url(plain, config=config, client_options={"allow_http": endpoint.startswith("http://")})
     return FileStore(store, "s3")

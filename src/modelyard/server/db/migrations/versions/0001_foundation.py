@@ -34,9 +34,7 @@ def upgrade() -> None:
         sa.Column("detail", sa.JSON, nullable=False),
     )
     op.create_index("ix_activity_project_id_id", "activity", ["project_id", "id"])
-    op.create_index(
-        "ix_activity_project_id_object_id", "activity", ["project_id", "object_kind", "object_name", "id"]
-    )
+    op.create_index("ix_activity_project_id_object_id", "activity", ["project_id", "object_kind", "object_name", "id"])
     op.create_table(
         "stored_files",
         sa.Column("key", sa.String(600), primary_key=True),

@@ -1,0 +1,64 @@
+# `make` lists what there is.
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(BIN)/uv
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test setup web check format lock openapi wheel bench clean
+
+help: ## list the commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+demo: setup web ## set everything up and start a server with real tables and versions being trained
+	$(BIN)/modelyard demo
+
+test: setup web ## run every test, on SQLite and PostgreSQL, with a real browser
+	bash scripts/test_tools.sh
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+setup: .venv/.ready ## make the Python environment in .venv
+
+.venv/.ready: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	test -x $(UV) || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(UV) pip install --quiet --python $(BIN)/python --requirement requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	touch $@
+
+web: src/modelyard/server/static/index.html ## build the web page
+
+web/node_modules/.ready: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+src/modelyard/server/static/index.html: web/node_modules/.ready $(shell find web/src web/public web/index.html web/vite.config.ts -type f 2>/dev/null)
+	cd web && npm run --silent build
+
+check: setup web ## static checks: format, lint, types, imports, the API contract, the web page's code
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	bash scripts/check_api_contract.sh
+	cd web && npm run --silent check && npm test --silent
+
+format: setup ## format and fix what can be fixed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	cd web && npm run --silent format
+
+lock: setup ## pin every Python package anew, from pyproject.toml
+	$(UV) pip compile --quiet --universal --generate-hashes --no-header --group dev pyproject.toml -o requirements.lock
+
+openapi: setup ## write the API's description and the web page's client from the server's code
+	$(BIN)/python -m modelyard.server openapi > web/openapi.json
+	cd web && npm run --silent generate
+
+wheel: setup web ## build the wheel, web page included, into dist/
+	rm -rf dist && $(UV) build --quiet --wheel --python $(BIN)/python -o dist .
+
+bench: setup ## run every benchmark; figures are printed
+	for file in benchmarks/[a-z]*.py; do $(BIN)/python $$file || exit 1; done
+
+clean: ## remove what was built
+	rm -rf .venv dist src/modelyard/server/static web/node_modules

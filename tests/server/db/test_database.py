@@ -1,0 +1,117 @@
+"""`read` and `write` on both databases."""
+
+import asyncio
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, insert, select
+from sqlalchemy.exc import OperationalError
+
+from modelyard.server.db import Database
+from modelyard.server.db.after_commit import after_commit
+from modelyard.server.kernel.errors import Conflict, ModelyardError, NotFound
+
+notes = Table("notes", MetaData(), Column("id", Integer, primary_key=True), Column("text", String(50), unique=True))
+
+
+@pytest.fixture
+def delivered() -> list[object]:
+    return []
+
+
+@pytest.fixture
+def database(tmp_path: Path, new_database: Callable[[], str | None], delivered: list[object]) -> Iterator[Database]:
+    opened = Database(new_database() or f"sqlite:///{tmp_path / 'd.db'}", delivered.append)
+    with opened.write_engine.begin() as connection:
+        notes.create(connection)
+    yield opened
+    opened.close()
+
+
+def _add(text: str) -> Callable[[Connection], str]:
+    def unit(connection: Connection) -> str:
+        connection.execute(insert(notes).values(text=text))
+        after_commit(connection, f"added {text}")
+        return text
+
+    return unit
+
+
+async def _texts(database: Database) -> set[str | None]:
+    return await database.read(lambda connection: set(connection.scalars(select(notes.c.text))))
+
+
+async def test_a_write_is_seen_by_the_next_read(database: Database, delivered: list[object]):
+    assert await database.write(_add("one")) == "one"
+    assert await _texts(database) == {"one"}
+    assert delivered == ["added one"]
+
+
+async def test_many_writes_at_once_all_land(database: Database):
+    results = await asyncio.gather(*(database.write(_add(str(number))) for number in range(300)))
+    assert len(results) == 300
+    assert await _texts(database) == {str(number) for number in range(300)}
+
+
+async def test_a_failing_unit_takes_nothing_else_with_it(database: Database, delivered: list[object]):
+    def failing(connection: Connection) -> None:
+        _add("lost")(connection)
+        raise NotFound("There is no such thing.")
+
+    units = [database.write(_add(str(n))) for n in range(20)]
+    outcomes = await asyncio.gather(*units[:10], database.write(failing), *units[10:], return_exceptions=True)
+    assert sum(isinstance(outcome, NotFound) for outcome in outcomes) == 1
+    assert await _texts(database) == {str(n) for n in range(20)}
+    assert "added lost" not in delivered
+    assert len(delivered) == 20
+
+
+async def test_a_clash_is_a_conflict(database: Database):
+    await database.write(_add("same"))
+    with pytest.raises(Conflict):
+        await database.write(_add("same"))
+
+
+async def test_a_reader_cannot_write_on_sqlite(database: Database):
+    if not database.is_sqlite:
+        return
+    with pytest.raises((OperationalError, ModelyardError)):
+        await database.read(_add("no"))
+
+
+def test_what_was_answered_survives_a_kill(tmp_path: Path):
+    """A process writes and says so, until it is killed between two answers; every answered write must be there."""
+    program = textwrap.dedent(
+        """
+        import asyncio, sys
+        from sqlalchemy import text
+        from modelyard.server.db import Database
+
+        async def main():
+            database = Database(sys.argv[1], lambda _message: None)
+            await database.write(lambda c: c.execute(text("CREATE TABLE n (i INTEGER)")))
+            async def add(i):
+                await database.write(lambda c: c.execute(text(f"INSERT INTO n VALUES ({i})")))
+                print(i, flush=True)
+            for start in range(0, 100000, 8):
+                await asyncio.gather(*(add(start + i) for i in range(8)))
+
+        asyncio.run(main())
+        """
+    )
+    url = f"sqlite:///{tmp_path / 'k.db'}"
+    process = subprocess.Popen([sys.executable, "-c", program, url], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    answered = [int(process.stdout.readline()) for _ in range(200)]
+    process.kill()
+    answered += [int(line) for line in process.stdout.read().split()]
+    process.wait()
+    engine = Database(url, lambda _message: None)
+    with engine.read_engine.connect() as connection:
+        kept = set(connection.exec_driver_sql("SELECT i FROM n").scalars())
+    engine.close()
+    assert set(answered) <= kept
