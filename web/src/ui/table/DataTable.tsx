@@ -1,0 +1,110 @@
+import { type RowSelectionState, rowSelectionFeature, tableFeatures, useTable } from "@tanstack/react-table";
+import { type MouseEvent, useCallback, useMemo, useRef } from "react";
+import { useStored } from "@/lib/stored";
+import { ErrorState } from "../States";
+import { ActionBar, Bar } from "./Bars";
+import { Body, SkeletonRows } from "./Body";
+import classes from "./DataTable.module.css";
+import { HeaderRow } from "./HeaderRow";
+import type { DataTableProps } from "./types";
+import { useRowKeys } from "./useRowKeys";
+
+const features = tableFeatures({ rowSelectionFeature });
+const VIRTUAL_FROM = 200;
+
+/**
+ * The table of every list: sorted by the server, endless by page tokens, drawn virtually above 200 rows, its columns
+ * chosen and remembered, its rows selected and walked with j, k, x and Enter.
+ */
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { columns, rows, rowId, selection, onOpen, sort, onSort, loading = false, fill = false } = props;
+  const [shown, setShown] = useStored<Record<string, boolean>>(`columns.${props.id}`, {});
+  const scroller = useRef<HTMLElement>(null);
+
+  const visibility = useMemo(
+    () =>
+      Object.fromEntries(columns.map((column) => [column.id, column.fixed || (shown[column.id] ?? !column.hidden)])),
+    [columns, shown],
+  );
+  const selected = useMemo(
+    (): RowSelectionState => Object.fromEntries((selection?.ids ?? []).map((id) => [id, true as const])),
+    [selection?.ids],
+  );
+  const definitions = useMemo(() => columns.map(({ id, header }) => ({ id, header })), [columns]);
+  const table = useTable({
+    features,
+    columns: definitions,
+    data: rows as object[],
+    getRowId: (row) => rowId(row as Row),
+    state: { rowSelection: selected },
+    onRowSelectionChange: (update) => {
+      const next = typeof update === "function" ? update(selected) : update;
+      selection?.onChange(Object.keys(next));
+    },
+  });
+
+  const visible = useMemo(() => columns.filter(({ id }) => visibility[id]), [columns, visibility]);
+  const toggle = useCallback((index: number) => table.getRowModel().rows[index]?.toggleSelected(), [table]);
+  const open = useCallback((index: number) => rows[index] && onOpen?.(rows[index]), [rows, onOpen]);
+  const rowKeys = useRowKeys(scroller, rows.length, { open, toggle: selection ? toggle : undefined });
+
+  const onRowClick = (event: MouseEvent<HTMLTableRowElement>, index: number) => {
+    const target = event.target as HTMLElement;
+    if (target.closest("a, button, input, textarea, label, [data-own-click]") || getSelection()?.toString()) return;
+    open(index);
+  };
+
+  const picked = selection ? rows.filter((row) => selected[rowId(row)]) : [];
+  const nothing = !loading && rows.length === 0;
+  return (
+    <div className={classes.frame} data-fill={fill || undefined}>
+      {props.toolbar !== null && (
+        <Bar
+          count={loading ? undefined : (props.total ?? (props.hasMore ? undefined : rows.length))}
+          noun={props.noun}
+          columns={columns}
+          visibility={visibility}
+          onVisibility={setShown}
+        >
+          {props.toolbar}
+        </Bar>
+      )}
+      {props.error && rows.length === 0 ? (
+        <ErrorState error={props.error} retry={props.onRetry} />
+      ) : nothing ? (
+        props.empty
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable to be scrolled by keyboard.
+        <section ref={scroller} className={classes.scroller} aria-label={props.label} tabIndex={0} onKeyDown={rowKeys}>
+          <table className={classes.table} aria-rowcount={props.total ?? undefined} aria-busy={loading}>
+            <caption className={classes.caption}>{props.label}</caption>
+            <HeaderRow columns={visible} sort={sort} onSort={onSort} table={selection ? table : null} />
+            {loading ? (
+              <SkeletonRows columns={visible} selectable={Boolean(selection)} />
+            ) : (
+              <Body
+                rows={rows}
+                rowId={rowId}
+                rowLabel={props.rowLabel ?? rowId}
+                columns={visible}
+                selected={selection ? selected : null}
+                onToggle={toggle}
+                onClick={onOpen ? onRowClick : undefined}
+                scroller={scroller}
+                virtual={rows.length > VIRTUAL_FROM}
+                hasMore={props.hasMore ?? false}
+                loadingMore={props.loadingMore ?? false}
+                onLoadMore={props.onLoadMore}
+              />
+            )}
+          </table>
+        </section>
+      )}
+      {selection && picked.length > 0 && (
+        <ActionBar count={picked.length} onClear={() => selection.onChange([])}>
+          {selection.actions(picked)}
+        </ActionBar>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+import type { ReactNode } from "react";
+
+export interface DataColumn<Row> {
+  id: string;
+  header: string;
+  cell: (row: Row) => ReactNode;
+  /** The server's name for sorting by this column; without it the column cannot be sorted. */
+  sort?: string;
+  align?: "left" | "right";
+  /** Width in pixels; without it the column takes what its content needs. */
+  width?: number;
+  /** Takes the room that is left and cuts its text short. */
+  grow?: boolean;
+  /** Always shown: what names the row. */
+  fixed?: boolean;
+  /** Not shown until chosen. */
+  hidden?: boolean;
+}
+
+export interface Sort {
+  by: string;
+  order: "asc" | "desc";
+}
+
+export interface Selection<Row> {
+  ids: string[];
+  onChange: (ids: string[]) => void;
+  /** Buttons for the selected rows. */
+  actions: (rows: Row[]) => ReactNode;
+}
+
+export interface DataTableProps<Row> {
+  /** Remembers the chosen columns of this kind of table. */
+  id: string;
+  label: string;
+  columns: DataColumn<Row>[];
+  rows: Row[];
+  rowId: (row: Row) => string;
+  /** What a row is called for assistive technology, e.g. in its checkbox. */
+  rowLabel?: (row: Row) => string;
+  loading?: boolean;
+  error?: unknown;
+  onRetry?: () => void;
+  empty: ReactNode;
+  sort?: Sort;
+  onSort?: (sort: Sort) => void;
+  selection?: Selection<Row>;
+  onOpen?: (row: Row) => void;
+  hasMore?: boolean;
+  loadingMore?: boolean;
+  onLoadMore?: () => void;
+  total?: number | null;
+  /** One of them, for the count, e.g. `dataset`. */
+  noun?: string;
+  /** Filters, left of the count and the column chooser; `null` leaves the whole bar out. */
+  toolbar?: ReactNode;
+  /** Fills the height of its page; otherwise as high as its rows. */
+  fill?: boolean;
+}
