@@ -45,7 +45,7 @@ def _open_s3(url: str) -> FileStore:
             hint=f"Unknown options: {', '.join(sorted(unknown))}." if unknown else "Name the bucket.",
         )
     endpoint = options.get("endpoint", "")
-    config: "S3Config" = {}
+    config: S3Config = {}
     if endpoint:
         config["endpoint"] = endpoint
     if "region" in options:
