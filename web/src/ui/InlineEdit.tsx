@@ -1,0 +1,77 @@
+import { Textarea, TextInput, UnstyledButton } from "@mantine/core";
+import { IconPencil } from "@tabler/icons-react";
+import { type KeyboardEvent, useState } from "react";
+import { messageOf } from "@/api/errors";
+import classes from "./InlineEdit.module.css";
+
+interface Props {
+  value: string;
+  label: string;
+  placeholder?: string;
+  /** Rejects to keep the text in the field, with the reason below it. */
+  onSave: (value: string) => Promise<unknown>;
+  multiline?: boolean;
+}
+
+/** Text edited in place: a click or Enter begins, Enter or leaving saves, Escape takes back. */
+export function InlineEdit({ value, label, placeholder = "Add a description", onSave, multiline = false }: Props) {
+  const [draft, setDraft] = useState<string | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const [saving, setSaving] = useState(false);
+
+  const stop = () => {
+    setDraft(null);
+    setError(null);
+  };
+  const save = async () => {
+    if (draft === null || saving) return;
+    if (draft.trim() === value) return stop();
+    setSaving(true);
+    try {
+      await onSave(draft.trim());
+      stop();
+    } catch (problem) {
+      setError(messageOf(problem));
+    } finally {
+      setSaving(false);
+    }
+  };
+
+  if (draft === null) {
+    return (
+      <UnstyledButton
+        className={classes.text}
+        data-empty={value === "" || undefined}
+        data-multiline={multiline || undefined}
+        aria-label={`Edit ${label}: ${value || "empty"}`}
+        onClick={() => setDraft(value)}
+        title={value}
+      >
+        <span>{value || placeholder}</span>
+        <IconPencil size={13} className={classes.pencil} aria-hidden />
+      </UnstyledButton>
+    );
+  }
+
+  const field = {
+    value: draft,
+    "aria-label": label,
+    autoFocus: true,
+    error,
+    disabled: saving,
+    onBlur: save,
+    onKeyDown: (event: KeyboardEvent) => {
+      event.stopPropagation();
+      if (event.key === "Escape") stop();
+      if (event.key === "Enter" && !(multiline && event.shiftKey)) {
+        event.preventDefault();
+        save();
+      }
+    },
+  };
+  return multiline ? (
+    <Textarea {...field} maxRows={8} onChange={(event) => setDraft(event.currentTarget.value)} />
+  ) : (
+    <TextInput {...field} onChange={(event) => setDraft(event.currentTarget.value)} />
+  );
+}
