@@ -209,6 +209,11 @@ class DatasetVersion:
         return self._record.row_count
 
     @property
+    def column_count(self) -> int:
+        record = self._record
+        return len(record.columns) if isinstance(record, wire.DatasetVersion) else record.column_count
+
+    @property
     def columns(self) -> list[wire.Column]:
         return self.info.columns
 

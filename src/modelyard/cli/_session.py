@@ -1,0 +1,121 @@
+"""What every command has: the common options, the client, the output, and errors turned into exit codes."""
+
+import inspect
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec
+
+import typer
+
+from modelyard.cli._exit_codes import EPILOG, ExitCode, exit_code_of
+from modelyard.cli._output import Mode, Output
+
+if TYPE_CHECKING:
+    from modelyard.sdk import Client
+
+P = ParamSpec("P")
+
+_PANEL = "Common options"
+
+
+class Session:
+    """One run of one command."""
+
+    def __init__(self, output: Output, url: str | None, project: str | None) -> None:
+        self.output = output
+        self._url = url
+        self._project = project
+
+    @cached_property
+    def client(self) -> "Client":
+        """The client of the chosen server and project; the SDK is imported at first use."""
+        from modelyard.sdk import Client  # noqa: PLC0415
+
+        return Client(self._url, self._project)
+
+
+def new_app(help_text: str) -> typer.Typer:
+    """A group of commands."""
+    return typer.Typer(
+        help=help_text,
+        epilog=EPILOG,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
+def command(
+    app: typer.Typer, name: str, **options: Any
+) -> Callable[[Callable[Concatenate[Session, P], None]], Callable[Concatenate[Session, P], None]]:
+    """Make a function a command of `app`: it is given a Session, and its other parameters become options."""
+
+    def register(function: Callable[Concatenate[Session, P], None]) -> Callable[Concatenate[Session, P], None]:
+        app.command(name, epilog=EPILOG, **options)(_with_session(function))
+        return function
+
+    return register
+
+
+def _common(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON for programs.", rich_help_panel=_PANEL)] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Write names only.", rich_help_panel=_PANEL)] = False,
+    url: Annotated[
+        str | None,
+        typer.Option(
+            "--url",
+            envvar="MODELYARD_URL",
+            help="The server; http://127.0.0.1:7300 unless set.",
+            rich_help_panel=_PANEL,
+        ),
+    ] = None,
+    project: Annotated[
+        str | None,
+        typer.Option(
+            "--project", envvar="MODELYARD_PROJECT", help="The project; `default` unless set.", rich_help_panel=_PANEL
+        ),
+    ] = None,
+) -> Session:
+    if as_json and quiet:
+        raise typer.BadParameter("--json and --quiet exclude each other")
+    mode = Mode.JSON if as_json else Mode.QUIET if quiet else Mode.HUMAN
+    return Session(Output(mode), url, project)
+
+
+def _with_session(function: Callable[Concatenate[Session, P], None]) -> Callable[..., None]:
+    own = list(inspect.signature(function).parameters.values())[1:]
+    common = list(inspect.signature(_common).parameters.values())
+
+    def run(**arguments: Any) -> None:
+        session = _common(**{parameter.name: arguments.pop(parameter.name) for parameter in common})
+        _run(session, lambda: function(session, **arguments))  # type: ignore[call-arg]
+
+    # Typer reads the parameters of a command from its signature.
+    run.__signature__ = inspect.Signature(own + common)  # type: ignore[attr-defined]
+    run.__annotations__ = {}
+    run.__doc__ = function.__doc__
+    run.__name__ = function.__name__
+    return run
+
+
+def _run(session: Session, action: Callable[[], None]) -> None:
+    try:
+        action()
+    except KeyboardInterrupt:
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        if not isinstance(error, OSError) and not _is_ours(error):
+            raise
+        session.output.error(error)
+        raise typer.Exit(exit_code_of(error)) from None
+
+
+def _is_ours(error: Exception) -> bool:
+    from modelyard.sdk import ModelyardError  # noqa: PLC0415
+
+    return isinstance(error, ModelyardError)

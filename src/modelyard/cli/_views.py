@@ -1,0 +1,119 @@
+"""How versions and metrics look wherever they are shown, and the words of a reference or a confirmation."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from modelyard.cli import _format
+from modelyard.cli._output import Column, Output
+
+if TYPE_CHECKING:
+    from modelyard.sdk import Version
+    from modelyard.wire.models import MetricSummary, VersionSummary
+
+VersionArgument = Annotated[
+    str,
+    typer.Argument(metavar="MODEL/N", help="A version: iris/3, iris/latest, models:/iris/3 or models:/iris/latest."),
+]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+_SPLITS = ("train", "validation", "test")
+
+
+def metric_text(metric: "MetricSummary | None") -> str:
+    return "" if metric is None else f"{_format.number(metric.value)} {metric.name}"
+
+
+def status_text(version: "VersionSummary") -> str:
+    if version.progress is None:
+        return str(version.status)
+    return f"{version.status} {_format.percent(version.progress.fraction)}"
+
+
+def status_style(version: "VersionSummary") -> str:
+    return _format.status_style(version.status)
+
+
+def dataset_text(version: "VersionSummary") -> str:
+    if version.dataset is None:
+        return ""
+    target = f" / {version.target}" if version.target else ""
+    return f"{version.dataset.name}@{version.dataset.number}{target}"
+
+
+def version_columns() -> "Sequence[Column[Version]]":
+    """The versions table."""
+    return (
+        Column("#", lambda version: str(version.number), numeric=True),
+        Column("Description", lambda version: version.description),
+        Column("Dataset / Target", lambda version: dataset_text(version.summary)),
+        Column("Trainer", lambda version: version.summary.trainer or ""),
+        Column("Engine", lambda version: version.summary.engine or ""),
+        Column("Metric", lambda version: metric_text(version.summary.metric), numeric=True),
+        Column("Duration", lambda version: _format.duration(version.summary.duration_ms), numeric=True),
+        Column("Created", lambda version: _format.moment(version.summary.created_at)),
+        Column(
+            "Status", lambda version: status_text(version.summary), style=lambda version: status_style(version.summary)
+        ),
+    )
+
+
+def show_version(output: Output, version: "Version") -> None:
+    """Everything a person wants to know of one version first."""
+    info = version.info
+    failure = f"{info.error.step}: {info.error.message}" if info.error else ""
+    queue = "" if info.queue_position is None else f", position {info.queue_position} in the queue"
+    message = f", {info.progress.message}" if info.progress and info.progress.message else ""
+    output.fields(
+        [
+            ("Version", version.reference),
+            ("Status", status_text(info) + queue + message),
+            ("Error", failure),
+            ("Description", info.description),
+            ("Dataset / Target", dataset_text(info)),
+            ("Trainer", info.trainer or ""),
+            ("Engine", info.engine or ""),
+            ("Metric", metric_text(info.metric)),
+            ("Best iteration", _format.count(info.best_iteration)),
+            ("Duration", _format.duration(info.duration_ms)),
+            ("Created", f"{_format.moment(info.created_at)} by {info.created_by}"),
+            ("Made from", f"{version.model}/{info.parent}" if info.parent else ""),
+            ("Marks", ", ".join(name for name, on in (("starred", info.starred), ("archived", info.archived)) if on)),
+            ("Files", f"{info.file_count}, {_format.size(info.size_bytes)}" if info.file_count else ""),
+        ],
+        record=info,
+        name=version.reference,
+    )
+    show_metrics(output, info.metrics)
+    output.section(
+        "Timeline",
+        info.timeline,
+        (
+            Column("Step", lambda step: str(step.step)),
+            Column("Started", lambda step: step.started_at.astimezone().strftime("%H:%M:%S")),
+            Column("Duration", lambda step: _format.duration(step.duration_ms), numeric=True),
+            Column("Error", lambda step: step.error_message or ""),
+        ),
+    )
+
+
+def show_metrics(output: Output, metrics: "Sequence[MetricSummary]") -> None:
+    """Metrics as rows, splits as columns."""
+    values = {(metric.name, metric.split): metric.value for metric in metrics}
+    columns = [Column[str]("Metric", lambda name: name)]
+    columns += [
+        Column[str](split, lambda name, split=split: _format.number(values.get((name, split))), numeric=True)  # type: ignore[misc]
+        for split in _SPLITS
+    ]
+    output.section("Metrics", list(dict.fromkeys(metric.name for metric in metrics)), columns)
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask before something is lost; outside a terminal, where nobody can answer, insist on --yes."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise typer.BadParameter("nobody is there to confirm; add --yes", param_hint="--yes")
+    typer.confirm(question, abort=True, err=True)

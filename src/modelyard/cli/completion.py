@@ -1,0 +1,32 @@
+"""`modelyard completion`: the script that makes a shell complete commands and options."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from modelyard.cli._exit_codes import EPILOG
+
+_PROGRAM = "modelyard"
+_VARIABLE = "_MODELYARD_COMPLETE"
+
+
+class Shell(StrEnum):
+    BASH = "bash"
+    ZSH = "zsh"
+    FISH = "fish"
+    POWERSHELL = "powershell"
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to `app`."""
+    app.command("completion", epilog=EPILOG)(completion)
+
+
+def completion(
+    shell: Annotated[Shell, typer.Argument(help="The shell to complete in.")],
+) -> None:
+    """Print a completion script. For bash: eval "$(modelyard completion bash)"."""
+    from typer._completion_shared import get_completion_script  # noqa: PLC0415 - has no public name
+
+    typer.echo(get_completion_script(prog_name=_PROGRAM, complete_var=_VARIABLE, shell=shell.value))

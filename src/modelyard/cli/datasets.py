@@ -1,0 +1,225 @@
+"""`modelyard datasets`: named tables and their versions."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from modelyard.cli import _format
+from modelyard.cli._output import Column
+from modelyard.cli._session import Session, command, new_app
+from modelyard.cli._views import YesOption, confirm
+
+if TYPE_CHECKING:
+    from modelyard.sdk import Dataset
+    from modelyard.wire.datasets import ColumnProfile, DatasetVersionSummary, NumberStatistics
+
+app = new_app("Named tables and their immutable versions.")
+
+Reference = Annotated[
+    str, typer.Argument(metavar="DATASET[@N]", help="A dataset version: iris@2, or iris for its latest.")
+]
+Name = Annotated[str, typer.Argument(metavar="DATASET", help="The dataset's name.")]
+
+
+@command(app, "list")
+def list_datasets(
+    session: Session,
+    *,
+    search: Annotated[str | None, typer.Option("--search", help="Only those whose name contains this.")] = None,
+) -> None:
+    """List the datasets of the project."""
+    session.output.table(
+        session.client.datasets.list(search=search),
+        (
+            Column("Name", lambda dataset: dataset.name),
+            Column("Version", _of_latest(lambda latest: str(latest.number)), numeric=True),
+            Column("Rows", _of_latest(lambda latest: _format.count(latest.row_count)), numeric=True),
+            Column("Columns", _of_latest(lambda latest: _format.count(latest.column_count)), numeric=True),
+            Column("Models", lambda dataset: str(dataset.info.model_count), numeric=True),
+            Column("Updated", lambda dataset: _format.moment(dataset.info.updated_at)),
+            Column("Description", lambda dataset: dataset.info.description),
+        ),
+        record=lambda dataset: dataset.info,
+        name=lambda dataset: dataset.name,
+        empty="No datasets yet. Upload one: modelyard datasets upload NAME FILE",
+    )
+
+
+@command(app, "show")
+def show(session: Session, dataset: Reference) -> None:
+    """Show a dataset version and its columns."""
+    version = session.client.datasets.resolve(dataset)
+    info = version.info
+    session.output.fields(
+        [
+            ("Dataset", version.reference),
+            ("Description", session.client.datasets(version.dataset).description),
+            ("Rows", _format.count(info.row_count)),
+            ("Columns", _format.count(len(info.columns))),
+            ("Size", _format.size(info.size_bytes)),
+            ("Uploaded", f"{_format.moment(info.created_at)} by {info.created_by} as {info.source_name}"),
+            ("SHA-256", info.digest),
+        ],
+        record=info,
+        name=version.reference,
+    )
+    session.output.section(
+        "Columns",
+        info.columns,
+        (
+            Column("Name", lambda column: column.name),
+            Column("Feature type", lambda column: str(column.feature_type)),
+            Column("Data type", lambda column: column.data_type),
+        ),
+    )
+
+
+@command(app, "versions")
+def versions(session: Session, dataset: Name) -> None:
+    """List the versions of a dataset."""
+    session.output.table(
+        session.client.datasets(dataset).versions(),
+        (
+            Column("#", lambda version: str(version.number), numeric=True),
+            Column("Rows", lambda version: _format.count(version.row_count), numeric=True),
+            Column("Columns", lambda version: _format.count(version.column_count), numeric=True),
+            Column("Size", lambda version: _format.size(version.summary.size_bytes), numeric=True),
+            Column("Source", lambda version: version.summary.source_name),
+            Column("Created", lambda version: _format.moment(version.summary.created_at)),
+            Column("By", lambda version: version.summary.created_by),
+            Column("SHA-256", lambda version: version.digest[:12]),
+        ),
+        record=lambda version: version.summary,
+        name=lambda version: version.reference,
+        empty="This dataset has no versions.",
+    )
+
+
+@command(app, "upload")
+def upload(
+    session: Session,
+    dataset: Name,
+    source: Annotated[str, typer.Argument(help="A file, or any path, glob or URL that DuckDB reads.")],
+    *,
+    file_name: Annotated[
+        str | None,
+        typer.Option("--file-name", help="The name whose ending tells the format, if the source's does not."),
+    ] = None,
+) -> None:
+    """Upload a table as a new version: CSV, TSV, Parquet or JSON Lines, plain or as .gz or .zst."""
+    with session.output.progress("Uploading") as bar:
+        sent_words = f"reading {source}"
+        bar.update(None, sent_words)
+
+        def progress(sent: int, total: int | None) -> None:
+            if total is None:
+                bar.update(None, f"sending, {_format.size(sent)}")
+            elif sent < total:
+                bar.update(sent / total, f"sending, {_format.size(sent)} of {_format.size(total)}")
+            else:
+                bar.update(None, "the server reads the table")
+
+        version = session.client.datasets.upload(dataset, source, file_name=file_name, progress=progress)
+    rows, columns = _format.count(version.row_count), len(version.columns)
+    done = f"{version.reference}: {rows} rows, {columns} columns"
+    if not version.created:
+        done = f"Nothing changed: the table is the same as {version.reference}"
+    session.output.done(done, record={"created": version.created, "version": version.info}, name=version.reference)
+
+
+@command(app, "rows")
+def rows(
+    session: Session,
+    dataset: Reference,
+    *,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many rows.")] = 20,
+    offset: Annotated[int, typer.Option("--offset", min=0, help="How many rows to skip.")] = 0,
+    sort: Annotated[str | None, typer.Option("--sort", help="The column to sort by.")] = None,
+    descending: Annotated[bool, typer.Option("--descending", help="The largest first.")] = False,
+) -> None:
+    """Show rows of a dataset version."""
+    version = session.client.datasets.resolve(dataset)
+    session.output.table(
+        version.rows(offset=offset, limit=limit, sort=sort, descending=descending),
+        [
+            Column(
+                column.name,
+                lambda row, name=column.name: "" if row[name] is None else str(row[name]),  # type: ignore[misc]
+                numeric=column.feature_type == "number",
+            )
+            for column in version.columns
+        ],
+        record=lambda row: row,
+        name=lambda row: "\t".join("" if value is None else str(value) for value in row.values()),
+        empty="No rows there.",
+    )
+
+
+@command(app, "profile")
+def profile(session: Session, dataset: Reference) -> None:
+    """Show what each column holds: missing and distinct counts, range, mean, the most frequent values."""
+    found = session.client.datasets.resolve(dataset).profile()
+    session.output.table(
+        found.columns,
+        (
+            Column("Name", lambda column: column.name),
+            Column("Type", lambda column: str(column.feature_type)),
+            Column("Missing", lambda column: _format.count(column.missing_count), numeric=True),
+            Column(
+                "Distinct",
+                lambda c: ("~" if c.distinct_is_estimate else "") + _format.count(c.distinct_count),
+                numeric=True,
+            ),
+            Column("Minimum", _of_numbers(lambda numbers: numbers.minimum), numeric=True),
+            Column("Median", _of_numbers(lambda numbers: numbers.quantiles["0.5"]), numeric=True),
+            Column("Mean", _of_numbers(lambda numbers: numbers.mean), numeric=True),
+            Column("Maximum", _of_numbers(lambda numbers: numbers.maximum), numeric=True),
+            Column("Most frequent", lambda c: ", ".join(f"{top.value} ({top.count})" for top in c.top_values[:3])),
+        ),
+        record=lambda column: column,
+        name=lambda column: column.name,
+        empty="The table has no columns.",
+    )
+
+
+@command(app, "download")
+def download(
+    session: Session,
+    dataset: Reference,
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The Parquet file to write; <dataset>-<n>.parquet unless given."),
+    ] = None,
+) -> None:
+    """Download a dataset version as Parquet, its digest checked."""
+    version = session.client.datasets.resolve(dataset)
+    path = version.download(output or Path(f"{version.dataset}-{version.number}.parquet"))
+    session.output.done(f"{version.reference} is in {path}", record={"path": str(path)}, name=str(path))
+
+
+@command(app, "delete")
+def delete(session: Session, dataset: Name, *, yes: YesOption = False) -> None:
+    """Delete a dataset with all its versions; refused while a model version was trained on it."""
+    found = session.client.datasets(dataset)
+    found.refresh()
+    confirm(f"Delete dataset {dataset} with all its versions? This cannot be undone.", yes=yes)
+    found.delete()
+    session.output.done(f"Deleted dataset {dataset}", record={"deleted": dataset}, name=dataset)
+
+
+def _of_latest(text: "Callable[[DatasetVersionSummary], str]") -> "Callable[[Dataset], str]":
+    def of_dataset(dataset: "Dataset") -> str:
+        latest = dataset.info.latest_version
+        return "" if latest is None else text(latest)
+
+    return of_dataset
+
+
+def _of_numbers(value: "Callable[[NumberStatistics], float]") -> "Callable[[ColumnProfile], str]":
+    def of_column(column: "ColumnProfile") -> str:
+        return "" if column.number is None else _format.number(value(column.number))
+
+    return of_column

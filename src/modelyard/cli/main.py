@@ -1,0 +1,39 @@
+"""`modelyard`: the command line."""
+
+from typing import Annotated
+
+import typer
+
+import modelyard
+from modelyard.cli import completion, datasets, demo, models, observe, projects, server, train, use, versions
+from modelyard.cli._session import new_app
+
+app = new_app("Keep, train, compare and use the versions of your models.")
+
+
+def _print_version(value: bool) -> None:
+    if value:
+        typer.echo(f"modelyard {modelyard.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Keep, train, compare and use the versions of your models."""
+
+
+server.register(app)
+demo.register(app)
+app.add_typer(datasets.app, name="datasets")
+app.add_typer(models.app, name="models")
+app.add_typer(versions.app, name="versions")
+train.register(app)
+use.register(app)
+app.add_typer(projects.app, name="projects")
+observe.register(app)
+completion.register(app)

@@ -1,0 +1,102 @@
+"""`modelyard models`: named repositories of versions."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from modelyard.cli import _format
+from modelyard.cli._output import Column
+from modelyard.cli._session import Session, command, new_app
+from modelyard.cli._views import YesOption, confirm, metric_text, status_style, status_text
+
+if TYPE_CHECKING:
+    from modelyard.sdk import Model
+    from modelyard.wire.models import VersionSummary
+
+app = new_app("Models: named repositories of versions.")
+
+Name = Annotated[str, typer.Argument(metavar="MODEL", help="The model's name.")]
+
+
+@command(app, "list")
+def list_models(
+    session: Session,
+    *,
+    search: Annotated[str | None, typer.Option("--search", help="Only those whose name contains this.")] = None,
+) -> None:
+    """List the models of the project."""
+    session.output.table(
+        session.client.models.list(search=search),
+        (
+            Column("Name", lambda model: model.name),
+            Column("Datasets", lambda model: ", ".join(model.info.datasets)),
+            Column("Contributors", lambda model: ", ".join(model.info.contributors)),
+            Column("Versions", lambda model: str(model.info.version_count), numeric=True),
+            Column(
+                "Latest",
+                _of_latest(lambda latest: f"#{latest.number} {status_text(latest)}"),
+                style=_of_latest(status_style),
+            ),
+            Column("Metric", _of_latest(lambda latest: metric_text(latest.metric)), numeric=True),
+            Column("Modified", lambda model: _format.moment(model.info.updated_at)),
+        ),
+        record=lambda model: model.info,
+        name=lambda model: model.name,
+        empty="No models yet. Train one: modelyard train --model NAME --dataset DATASET --target COLUMN",
+    )
+
+
+@command(app, "show")
+def show(session: Session, model: Name) -> None:
+    """Show a model."""
+    info = session.client.models(model).info
+    latest = info.latest_version
+    session.output.fields(
+        [
+            ("Model", info.name),
+            ("Description", info.description),
+            ("Versions", str(info.version_count)),
+            (
+                "Latest",
+                f"{info.name}/{latest.number} {status_text(latest)} {metric_text(latest.metric)}" if latest else "",
+            ),
+            ("Datasets", ", ".join(info.datasets)),
+            ("Contributors", ", ".join(info.contributors)),
+            ("Default metric", info.default_metric or ""),
+            ("Created", f"{_format.moment(info.created_at)} by {info.created_by}"),
+            ("Modified", _format.moment(info.updated_at)),
+        ],
+        record=info,
+        name=info.name,
+    )
+
+
+@command(app, "create")
+def create(
+    session: Session,
+    model: Name,
+    *,
+    description: Annotated[str, typer.Option("--description", "-d", help="What the model is for.")] = "",
+) -> None:
+    """Make an empty model. Training makes a model by itself."""
+    made = session.client.models.create(model, description=description)
+    session.output.done(f"Made model {made.name}", record=made.info, name=made.name)
+
+
+@command(app, "delete")
+def delete(session: Session, model: Name, *, yes: YesOption = False) -> None:
+    """Delete a model with all its versions and files; refused while one is in training."""
+    found = session.client.models(model)
+    count = found.info.version_count
+    confirm(f"Delete model {model} with its {count} versions and their files? This cannot be undone.", yes=yes)
+    found.delete()
+    session.output.done(f"Deleted model {model}", record={"deleted": model}, name=model)
+
+
+def _of_latest(text: "Callable[[VersionSummary], str]") -> "Callable[[Model], str]":
+    def of_model(model: "Model") -> str:
+        latest = model.info.latest_version
+        return "" if latest is None else text(latest)
+
+    return of_model

@@ -1,0 +1,52 @@
+"""`modelyard projects`: what everything else lives in."""
+
+from typing import Annotated
+
+import typer
+
+from modelyard.cli import _format
+from modelyard.cli._output import Column
+from modelyard.cli._session import Session, command, new_app
+from modelyard.cli._views import YesOption, confirm
+
+app = new_app("Projects: what datasets and models live in.")
+
+Name = Annotated[str, typer.Argument(metavar="PROJECT", help="The project's name.")]
+
+
+@command(app, "list")
+def list_projects(session: Session) -> None:
+    """List the projects of the server."""
+    session.output.table(
+        session.client.projects.list(),
+        (
+            Column("Name", lambda project: project.name),
+            Column("Updated", lambda project: _format.moment(project.info.updated_at)),
+            Column("Description", lambda project: project.info.description),
+        ),
+        record=lambda project: project.info,
+        name=lambda project: project.name,
+        empty="No projects.",
+    )
+
+
+@command(app, "create")
+def create(
+    session: Session,
+    name: Name,
+    *,
+    description: Annotated[str, typer.Option("--description", "-d", help="What the project is for.")] = "",
+) -> None:
+    """Make a project."""
+    made = session.client.projects.create(name, description=description)
+    session.output.done(f"Made project {made.name}", record=made.info, name=made.name)
+
+
+@command(app, "delete")
+def delete(session: Session, name: Name, *, yes: YesOption = False) -> None:
+    """Delete a project."""
+    found = session.client.projects(name)
+    found.refresh()
+    confirm(f"Delete project {name}? This cannot be undone.", yes=yes)
+    found.delete()
+    session.output.done(f"Deleted project {name}", record={"deleted": name}, name=name)
