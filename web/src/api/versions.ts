@@ -1,4 +1,10 @@
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import {
+  infiniteQueryOptions,
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { unwrap } from "./client";
 import {
   cancelVersion,
@@ -15,9 +21,9 @@ import {
   retrainVersion,
   updateVersion,
 } from "./generated/sdk.gen";
-import type { ListVersionsData, PredictRequest, VersionUpdate } from "./generated/types.gen";
+import type { ListVersionsData, PredictRequest, Version, VersionSummary, VersionUpdate } from "./generated/types.gen";
 import { keys } from "./keys";
-import { byPageToken } from "./pages";
+import { byPageToken, type Pages, replaceItems } from "./pages";
 
 export type VersionListParams = Omit<NonNullable<ListVersionsData["query"]>, "limit" | "page_token">;
 
@@ -97,32 +103,51 @@ export function useUpdateVersion(path: Path) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (body: VersionUpdate) => unwrap(updateVersion({ path, body })),
-    onSuccess: (changed) => {
-      queries.setQueryData(keys.versionInfo(path.project, path.model, path.number), changed);
-      return queries.invalidateQueries({ queryKey: keys.versionLists(path.project, path.model) });
+    onSuccess: (changed) => keepVersion(queries, path.project, changed),
+  });
+}
+
+/** Changes several versions of a model alike, one after the other; stops at the first that is refused. */
+export function useUpdateVersions(project: string, model: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ numbers, body }: { numbers: number[]; body: VersionUpdate }) => {
+      for (const number of numbers) {
+        keepVersion(queries, project, await unwrap(updateVersion({ path: { project, model, number }, body })));
+      }
     },
   });
 }
 
-export function useDeleteVersion(path: Path) {
+/** Deletes several versions of a model, one after the other; stops at the first that is refused. */
+export function useDeleteVersions(project: string, model: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: () => unwrap(deleteVersion({ path })),
-    onSuccess: () => {
-      queries.removeQueries({ queryKey: keys.version(path.project, path.model, path.number) });
-      return queries.invalidateQueries({ queryKey: keys.models(path.project) });
+    mutationFn: async (numbers: number[]) => {
+      for (const number of numbers) {
+        await unwrap(deleteVersion({ path: { project, model, number } }));
+        queries.removeQueries({ queryKey: keys.version(project, model, number) });
+      }
     },
+    onSettled: () => queries.invalidateQueries({ queryKey: keys.models(project) }),
   });
+}
+
+/** Puts a changed version into the caches: a list of thousands need not be fetched again for one row. */
+function keepVersion(queries: QueryClient, project: string, changed: Version): void {
+  const { model, number } = changed;
+  queries.setQueryData(keys.versionInfo(project, model, number), changed);
+  queries.setQueriesData<Pages<VersionSummary>>(
+    { queryKey: keys.versionLists(project, model) },
+    (data) => data && replaceItems(data, (item) => (item.number === number ? { ...item, ...changed } : item)),
+  );
 }
 
 export function useCancelVersion(path: Path) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: () => unwrap(cancelVersion({ path })),
-    onSuccess: (changed) => {
-      queries.setQueryData(keys.versionInfo(path.project, path.model, path.number), changed);
-      return queries.invalidateQueries({ queryKey: keys.versionLists(path.project, path.model) });
-    },
+    onSuccess: (changed) => keepVersion(queries, path.project, changed),
   });
 }
 
