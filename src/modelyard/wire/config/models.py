@@ -15,8 +15,9 @@ from modelyard.wire.config.features import (
     Section,
     TextPreprocessing,
 )
+from modelyard.wire.reports import SplitName
 
-SPLIT_NAMES = ("train", "validation", "test")
+SPLIT_NAMES: tuple[SplitName, ...] = ("train", "validation", "test")
 DEFAULT_TRAINER = "gbm"
 DEFAULT_SEED = 42
 MINIMUM_ROWS = 10

@@ -1,0 +1,1 @@
+"""Measuring a model: metrics, and the curves and tables people judge it by."""

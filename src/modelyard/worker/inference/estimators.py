@@ -1,0 +1,56 @@
+"""What gives the numbers: a LightGBM booster or a scikit-learn estimator, behind one method."""
+
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from .columns import Matrix
+
+
+class Estimator(Protocol):
+    def predict(self, matrix: Matrix) -> "np.ndarray[Any, np.dtype[np.float64]]":
+        """Probabilities shaped (rows, classes), or numbers shaped (rows,)."""
+
+
+class LightGbmEstimator:
+    """A booster. Binary models give the probability of the second class alone."""
+
+    def __init__(self, booster: Any, class_count: int, threads: int = 0) -> None:
+        self.booster = booster
+        self._class_count = class_count
+        self._threads = threads
+
+    def predict(self, matrix: Matrix) -> "np.ndarray[Any, np.dtype[np.float64]]":
+        raw = np.asarray(self.booster.predict(matrix, num_threads=self._threads))
+        return np.column_stack([1.0 - raw, raw]) if self._class_count == 2 else raw
+
+
+class SklearnEstimator:
+    """A scikit-learn estimator; it may know fewer classes than the model, and predict numbers on a scale of its own."""
+
+    def __init__(self, estimator: Any, class_count: int, shift: float = 0.0, factor: float = 1.0) -> None:
+        self.estimator = estimator
+        self._class_count = class_count
+        self._shift, self._factor = shift, factor
+
+    def predict(self, matrix: Matrix) -> "np.ndarray[Any, np.dtype[np.float64]]":
+        if self._class_count == 0:
+            return np.asarray(self.estimator.predict(matrix), dtype=np.float64).ravel() * self._factor + self._shift
+        known = self.estimator.predict_proba(matrix)
+        probabilities = np.zeros((len(matrix), self._class_count))
+        probabilities[:, self.estimator.classes_.astype(np.int64)] = known
+        return probabilities
+
+
+def load_estimator(folder: Path, described: dict[str, Any], class_count: int, threads: int = 0) -> Estimator:
+    """Load the estimator that a model's description names, from the model's data folder."""
+    path = folder / described["file"]
+    if described["kind"] == "lightgbm":
+        import lightgbm  # noqa: PLC0415 - a scikit-learn model needs no LightGBM
+
+        return LightGbmEstimator(lightgbm.Booster(model_file=path), class_count, threads)
+    import skops.io  # noqa: PLC0415 - a LightGBM model needs no skops
+
+    estimator = skops.io.load(path, trusted=described["trusted"])
+    return SklearnEstimator(estimator, class_count, described["shift"], described["factor"])

@@ -1,0 +1,1 @@
+"""The life of one job: claim it, work on it, report, and finish."""

@@ -1,0 +1,151 @@
+"""Runs one job from claim to finish, in a folder that is gone afterwards."""
+
+import _thread
+import logging
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from modelyard.wire.jobs import JobFinish, PredictSpec, TrainSpec
+from modelyard.worker.errors import CanceledError, JobError, LeaseLostError, ServerGoneError
+from modelyard.worker.job.capture import captured_output, set_up_logging
+from modelyard.worker.job.client import JobClient
+from modelyard.worker.job.reporter import Reporter
+
+_LOGGER = logging.getLogger(__name__)
+EXIT_DONE = 0
+EXIT_FAILED = 1
+EXIT_STOPPED = 3
+_GRACE_SECONDS = 5.0
+
+
+def run_job(client: JobClient) -> int:
+    """Claim the job and do it. The exit code: 0 when it ended as it should, 3 when it was taken away."""
+    try:
+        spec = client.start()
+    except LeaseLostError as error:
+        print(f"The job is not this worker's: {error}", file=sys.stderr)  # noqa: T201 - no log to write to yet
+        return EXIT_STOPPED
+    work = Path(tempfile.mkdtemp(prefix="modelyard-job-"))
+    try:
+        if spec.train is not None:
+            return _run_train(spec.train, spec.heartbeat_seconds, client, work)
+        if spec.predict is not None:
+            return _run_predict(spec.predict, spec.heartbeat_seconds, client, work)
+        raise JobError("The server gave a job of a kind that this worker does not know.")
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _run_train(spec: TrainSpec, heartbeat: float, client: JobClient, work: Path) -> int:
+    _limit_threads(spec.threads)
+    stop = _Stop(work)
+    reporter = Reporter(client, heartbeat, on_stop=stop)
+    reporter.start()
+    try:
+        with captured_output(reporter.log_line), _stopped_by_signal(reporter):
+            set_up_logging()
+            finish = _train(spec, client, reporter, work, stop)
+        reporter.close()
+        client.finish(finish)
+    except LeaseLostError as error:
+        print(f"The job was taken away: {error}", file=sys.stderr)  # noqa: T201
+        return EXIT_STOPPED
+    except ServerGoneError as error:
+        print(str(error), file=sys.stderr)  # noqa: T201
+        return EXIT_FAILED
+    return EXIT_DONE
+
+
+def _train(spec: TrainSpec, client: JobClient, reporter: Reporter, work: Path, stop: "_Stop") -> JobFinish:
+    try:
+        # Imported here, because it brings numpy, which reads the number of threads when it is imported.
+        from modelyard.worker.job.train import run_training  # noqa: PLC0415
+
+        finish = run_training(spec, client, reporter, work)
+    except CanceledError:
+        _LOGGER.info("Canceled.")
+        finish = JobFinish(status="Canceled")
+    stop.is_over()
+    return finish
+
+
+def _run_predict(spec: PredictSpec, heartbeat: float, client: JobClient, work: Path) -> int:
+    _limit_threads(spec.threads)
+    set_up_logging()
+    from modelyard.worker.job.predict import run_predictions  # noqa: PLC0415 - as above
+
+    reporter = Reporter(client, heartbeat, on_stop=_Stop(work))
+    reporter.start()
+    try:
+        with _stopped_by_signal(reporter):
+            run_predictions(spec, client, reporter, work)
+        reporter.close()
+    except CanceledError:
+        return EXIT_DONE
+    except LeaseLostError:
+        return EXIT_STOPPED
+    return EXIT_DONE
+
+
+def _limit_threads(threads: int) -> None:
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = str(threads)
+    os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+
+
+class _Stop:
+    """Called by the reporting thread when the job is to stop: interrupts the main thread, wherever it is.
+
+    Work that checks for a cancellation ends by itself; the signal ends what does not check, such as a solver of
+    scikit-learn. If neither helps, the process ends hard after a grace period, and takes its folder along.
+    """
+
+    def __init__(self, work: Path) -> None:
+        self._work = work
+        self._over = threading.Event()
+
+    def __call__(self) -> None:
+        if threading.current_thread() is threading.main_thread():
+            return
+        _thread.interrupt_main(signal.SIGTERM)
+        threading.Thread(target=self._end_hard, name="stop", daemon=True).start()
+
+    def is_over(self) -> None:
+        """The main thread has stopped by itself."""
+        self._over.set()
+
+    def _end_hard(self) -> None:
+        if not self._over.wait(_GRACE_SECONDS):
+            shutil.rmtree(self._work, ignore_errors=True)
+            os._exit(EXIT_STOPPED)
+
+
+@contextmanager
+def _stopped_by_signal(reporter: Reporter) -> Iterator[None]:
+    """SIGTERM and Ctrl-C cancel: the main thread gets the reason to stop as an exception."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def handle(number: int, frame: Any) -> None:  # noqa: ARG001 - the signature of a handler
+        reporter.cancel()
+        for each in previous:
+            signal.signal(each, signal.SIG_IGN)
+        reporter.check()
+
+    previous = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
+    for each in previous:
+        signal.signal(each, handle)
+    try:
+        yield
+    finally:
+        for each, handler in previous.items():
+            signal.signal(each, handler)

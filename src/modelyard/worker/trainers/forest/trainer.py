@@ -1,0 +1,55 @@
+"""Trains random forests with scikit-learn."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+
+from modelyard.worker.data import TrainingData
+from modelyard.worker.inference.estimators import SklearnEstimator
+from modelyard.worker.trainers.base import TrainedModel, TrainingContext, balanced_weights
+from modelyard.worker.trainers.monitor import CurveMonitor
+from modelyard.worker.trainers.scikit import REQUIREMENTS, SavedSklearn
+
+_CHUNKS = 20
+_MAX_FEATURES = {"sqrt": "sqrt", "log2": "log2", "third": 1 / 3, "all": 1.0}
+
+
+class ForestTrainer:
+    def train(self, data: TrainingData, options: Mapping[str, Any], context: TrainingContext) -> TrainedModel:
+        """Grow the forest in chunks and measure after each. More trees never fit worse, so all of them are kept."""
+        total = options["n_estimators"]
+        model = (RandomForestClassifier if data.class_count else RandomForestRegressor)(
+            n_estimators=0,
+            max_depth=options["max_depth"],
+            min_samples_leaf=options["min_samples_leaf"],
+            min_samples_split=options["min_samples_split"],
+            max_features=_MAX_FEATURES[options["max_features"]],
+            bootstrap=options["bootstrap"],
+            max_samples=options["max_samples"] if options["bootstrap"] else None,
+            n_jobs=context.threads,
+            random_state=context.seed,
+            warm_start=True,
+        )
+        weights = None
+        if data.class_count and options["class_weights"] == "balanced":
+            weights = balanced_weights(data.targets["train"], data.class_count)
+        estimator = SklearnEstimator(model, data.class_count)
+        monitor = CurveMonitor(data, context)
+        chunk = max(1, total // _CHUNKS)
+        grown = 0
+        while grown < total:
+            context.report_progress(grown, total, f"tree {grown} of {total}")
+            grown = min(total, grown + chunk)
+            model.set_params(n_estimators=grown, n_jobs=context.threads)
+            model.fit(data.matrices["train"], data.targets["train"], sample_weight=weights)
+            # Trees vote in the order in which threads finish, which changes the last digits: let one thread count.
+            model.set_params(n_jobs=1)
+            monitor.measure(grown, estimator)
+        context.report_progress(total, total, f"tree {total} of {total}")
+        return TrainedModel(
+            estimator=estimator,
+            saved_estimator=SavedSklearn(model),
+            best_iteration=total,
+            requirements=REQUIREMENTS,
+        )

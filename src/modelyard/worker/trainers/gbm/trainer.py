@@ -1,0 +1,148 @@
+"""Trains with LightGBM."""
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import lightgbm
+import numpy as np
+
+from modelyard.worker.data import TrainingData, Vector
+from modelyard.worker.errors import InvalidDataError
+from modelyard.worker.inference.columns import Matrix
+from modelyard.worker.inference.estimators import LightGbmEstimator
+from modelyard.worker.trainers.base import TrainedModel, TrainingContext, balanced_weights
+from modelyard.worker.trainers.monitor import BestCheckpoint, curve_rows
+
+_LOGGER = logging.getLogger("lightgbm")
+_PASSED_THROUGH = (
+    "learning_rate",
+    "num_leaves",
+    "max_depth",
+    "min_data_in_leaf",
+    "min_sum_hessian_in_leaf",
+    "min_gain_to_split",
+    "lambda_l1",
+    "lambda_l2",
+    "feature_fraction",
+    "bagging_fraction",
+    "bagging_freq",
+    "max_bin",
+    "cat_smooth",
+)
+_OBJECTIVES = {
+    "mean_squared_error": "regression",
+    "mean_absolute_error": "regression_l1",
+    "huber": "huber",
+    "poisson": "poisson",
+}
+_METRICS = {
+    "binary": {"binary_logloss": "log_loss", "auc": "roc_auc"},
+    "category": {"multi_logloss": "log_loss", "multi_error": "accuracy"},
+    "number": {"l2": "mean_squared_error", "l1": "mean_absolute_error"},
+}
+"""LightGBM's metrics, and ours that they are (`multi_error` is one minus accuracy)."""
+
+
+class GbmTrainer:
+    def train(self, data: TrainingData, options: Mapping[str, Any], context: TrainingContext) -> TrainedModel:
+        """Boost until the rounds are used up or the validation loss has stopped falling; keep the best round."""
+        lightgbm.register_logger(_LOGGER)
+        parameters = booster_parameters(data, options, context)
+        weights = None
+        if options["class_weights"] == "balanced" and data.class_count:
+            weights = balanced_weights(data.targets["train"], data.class_count)
+        if options["objective"] == "poisson" and not data.class_count and data.targets["train"].min() < 0:
+            raise InvalidDataError("Objective poisson needs a target of at least 0; choose mean_squared_error.")
+        train = lightgbm.Dataset(
+            data.matrices["train"],
+            data.targets["train"],
+            weight=weights,
+            categorical_feature=data.categorical_columns,
+            params=parameters,
+        )
+        watched = {name: _sample(train, data, name, context.seed) for name in ("train", "test")}
+        validation = train.create_valid(data.matrices["validation"], data.targets["validation"])
+        follower = _Follower(data, options, context)
+        booster = lightgbm.train(
+            parameters,
+            train,
+            num_boost_round=options["num_boost_round"],
+            valid_sets=[validation, *watched.values()],
+            valid_names=["validation", *watched],
+            callbacks=[follower],
+        )
+        rounds = booster.current_iteration() if options["boosting_type"] == "dart" else follower.checkpoint.step
+        text = booster.model_to_string(num_iteration=rounds)
+        best = lightgbm.Booster(params={"verbosity": -1}, model_str=text)
+        return TrainedModel(
+            estimator=LightGbmEstimator(best, data.class_count, context.threads),
+            saved_estimator=_SavedBooster(text, best, data, context.threads),
+            best_iteration=rounds,
+            requirements=("lightgbm",),
+        )
+
+
+def booster_parameters(data: TrainingData, options: Mapping[str, Any], context: TrainingContext) -> dict[str, Any]:
+    """LightGBM's parameters: the options by its own names, and what makes a training repeatable."""
+    objective = {"binary": "binary", "category": "multiclass"}.get(data.output_type)
+    parameters = {
+        "objective": objective or _OBJECTIVES[options["objective"]],
+        "metric": list(_METRICS[data.output_type]),
+        "boosting": options["boosting_type"],
+        "seed": context.seed,
+        "deterministic": True,
+        "force_row_wise": True,
+        "num_threads": context.threads,
+        "verbosity": 1,
+        **{name: options[name] for name in _PASSED_THROUGH},
+    }
+    if data.output_type == "category":
+        parameters["num_class"] = data.class_count
+    return parameters
+
+
+def _sample(train: lightgbm.Dataset, data: TrainingData, name: str, seed: int) -> lightgbm.Dataset:
+    rows = curve_rows(len(data.targets[name]), seed)
+    return train.create_valid(data.matrices[name][rows], data.targets[name][rows])
+
+
+class _Follower:
+    """LightGBM calls it after each round: logs the curves, finds the best round, and stops early."""
+
+    def __init__(self, data: TrainingData, options: Mapping[str, Any], context: TrainingContext) -> None:
+        self._names = _METRICS[data.output_type]
+        by_absolute_error = data.output_type == "number" and options["objective"] == "mean_absolute_error"
+        self._loss = "mean_absolute_error" if by_absolute_error else next(iter(self._names.values()))
+        self._context = context
+        patience = -1 if options["boosting_type"] == "dart" else options["early_stop"]
+        self.checkpoint = BestCheckpoint(patience, options["early_stop_tolerance"])
+
+    def __call__(self, environment: Any) -> None:
+        step = environment.iteration + 1
+        points = {}
+        for split, metric, value, *_ in environment.evaluation_result_list:
+            points[f"{split}_{self._names[metric]}"] = 1.0 - value if metric == "multi_error" else value
+        self._context.log_metrics(step, points)
+        self._context.report_progress(step, environment.end_iteration, f"round {step} of {environment.end_iteration}")
+        self.checkpoint.observe(step, points[f"validation_{self._loss}"])
+        if self.checkpoint.is_exhausted(step):
+            _LOGGER.info("Stopped at round %d: round %d is the best.", step, self.checkpoint.step)
+            raise lightgbm.callback.EarlyStopException(self.checkpoint.step - 1, environment.evaluation_result_list)
+
+
+class _SavedBooster:
+    def __init__(self, text: str, booster: Any, data: TrainingData, threads: int) -> None:
+        self._text, self._booster, self._threads = text, booster, threads
+        self._width = len(data.column_names)
+
+    def save(self, folder: Path) -> dict[str, Any]:
+        (folder / "model.txt").write_text(self._text, encoding="utf-8")
+        return {"kind": "lightgbm", "file": "model.txt"}
+
+    def contributions(self, matrix: Matrix) -> Vector:
+        """SHAP values of the trees, without the expected value."""
+        raw = np.asarray(self._booster.predict(matrix, pred_contrib=True, num_threads=self._threads))
+        by_class = raw.reshape(len(matrix), -1, self._width + 1)[:, :, : self._width]
+        return by_class.transpose(0, 2, 1)

@@ -1,0 +1,53 @@
+"""What the trainers that use scikit-learn share: saving without pickles, and scaled targets."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import skops.io
+
+from modelyard.worker.data import Vector
+from modelyard.worker.inference.columns import Matrix
+
+REQUIREMENTS = ("scikit-learn", "skops")
+_TRUSTED_ROOTS = {"sklearn", "numpy", "scipy"}
+
+
+class SavedSklearn:
+    """An estimator written by skops: plain data and arrays, loaded without running code from the file.
+
+    For a linear estimator give `center`, the training mean of every column: contributions are relative to it.
+    """
+
+    def __init__(self, estimator: Any, shift: float = 0.0, factor: float = 1.0, center: Vector | None = None) -> None:
+        self._estimator = estimator
+        self._shift, self._factor = shift, factor
+        self._center = center
+
+    def save(self, folder: Path) -> dict[str, Any]:
+        path = folder / "model.skops"
+        skops.io.dump(self._estimator, path)
+        trusted = sorted(skops.io.get_untrusted_types(file=path))
+        foreign = [name for name in trusted if name.partition(".")[0] not in _TRUSTED_ROOTS]
+        if foreign:
+            raise TypeError(f"The model holds types that are not scikit-learn's: {', '.join(foreign)}.")
+        return {
+            "kind": "sklearn",
+            "file": path.name,
+            "trusted": trusted,
+            "shift": self._shift,
+            "factor": self._factor,
+        }
+
+    def contributions(self, matrix: Matrix) -> Vector | None:
+        """Exact for linear estimators: coefficient times distance from the mean, on the scale of the decision."""
+        if self._center is None:
+            return None
+        coefficients = np.atleast_2d(self._estimator.coef_) * self._factor
+        return (matrix - self._center)[:, :, None] * coefficients.T[None, :, :]
+
+
+def target_scale(targets: Vector) -> tuple[float, float]:
+    """Mean and standard deviation of a number target (1 if it does not vary), to train on a common scale."""
+    deviation = float(targets.std())
+    return float(targets.mean()), deviation if deviation > 0 else 1.0
