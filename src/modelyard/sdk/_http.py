@@ -39,17 +39,22 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 @dataclass(frozen=True)
 class Retry:
-    """How often, and after how long (doubling, with jitter), a request that may be repeated is sent again."""
+    """How often, and after how long (doubling, with jitter), a request that may be repeated is sent again.
+
+    `patience_seconds` is how long the server may be away before something that watches it gives up.
+    """
 
     attempts: int = 4
     first_delay_seconds: float = 0.2
     longest_delay_seconds: float = 10.0
+    patience_seconds: float = 120.0
 
     def delay(self, attempt: int, retry_after: str | None = None) -> float:
         """Seconds to wait after failed attempt `attempt` (from 0); the server's Retry-After wins."""
         if retry_after is not None and (asked := _retry_after_seconds(retry_after)) is not None:
             return min(asked, self.longest_delay_seconds)
-        return min(self.first_delay_seconds * 2.0**attempt, self.longest_delay_seconds) * _jitter()
+        doubled: float = self.first_delay_seconds * 2 ** min(attempt, 20)
+        return min(doubled, self.longest_delay_seconds) * _jitter()
 
 
 class Http:

@@ -157,16 +157,26 @@ def _open_bucket(url: str, file_name: str) -> Iterator[Table]:
     from obstore.store import from_url  # noqa: PLC0415
 
     folder, _, key = url.rpartition("/")
+
+    def read() -> Iterator[bytes]:
+        try:
+            for chunk in answer.stream(min_chunk_size=CHUNK_BYTES):
+                yield bytes(chunk)
+        except (BaseError, OSError) as error:
+            raise unreadable(error) from error
+
+    def unreadable(error: Exception) -> InvalidTableError:
+        reason = "there is no such object" if isinstance(error, FileNotFoundError) else str(error).splitlines()[0]
+        return InvalidTableError(
+            f"{url} cannot be read: {reason}",
+            hint="Credentials and region come from the environment, such as AWS_ACCESS_KEY_ID and AWS_REGION.",
+        )
+
     try:
         answer = obstore.get(from_url(folder), key)
-        yield Table(
-            file_name, answer.meta["size"], (bytes(chunk) for chunk in answer.stream(min_chunk_size=CHUNK_BYTES))
-        )
-    except BaseError as error:
-        raise InvalidTableError(
-            f"{url} cannot be read: {str(error).splitlines()[0]}",
-            hint="Credentials and region come from the environment, such as AWS_ACCESS_KEY_ID and AWS_REGION.",
-        ) from error
+    except (BaseError, OSError) as error:
+        raise unreadable(error) from error
+    yield Table(file_name, answer.meta["size"], read())
 
 
 @contextmanager

@@ -213,7 +213,7 @@ class Version:
         deadline = None if timeout is None else time.monotonic() + timeout
         silence = SILENCE_SECONDS if timeout is None else max(0.05, min(SILENCE_SECONDS, timeout))
         topic = f"version:{self.model}/{self.number}"
-        for event in watch(self._http, self._project, [topic], silence_seconds=silence):
+        for event in watch(self._http, self._project, [topic], silence_seconds=silence, patience_seconds=timeout):
             self._take(event)
             yield event
             if not self.is_moving:

@@ -16,9 +16,6 @@ from modelyard.wire import events as wire
 SILENCE_SECONDS = 20.0
 """The server sends a keep-alive more often than this; a longer silence is a lost connection."""
 
-PATIENCE_SECONDS = 120.0
-"""How long the server may be away before watching gives up."""
-
 _EVENT: TypeAdapter[wire.Event] = TypeAdapter(Annotated[wire.Event, Field(discriminator="type")])
 _KNOWN_TYPES = frozenset(
     kind.model_fields["type"].default
@@ -39,13 +36,14 @@ def watch(
     topics: Sequence[str],
     *,
     silence_seconds: float = SILENCE_SECONDS,
-    patience_seconds: float = PATIENCE_SECONDS,
+    patience_seconds: float | None = None,
 ) -> Iterator[wire.Event | None]:
     """Events of `topics` as they happen, without end.
 
     None stands for a (new) connection, and for `silence_seconds` without a word: events may have been missed, so fetch
-    again. Raises ServerUnreachableError when the server stays away for `patience_seconds`.
+    again. Raises ServerUnreachableError when the server stays away for `patience_seconds` (else the client's).
     """
+    patience = http.retry.patience_seconds if patience_seconds is None else patience_seconds
     lost_at: float | None = None
     attempt = 0
     while True:
@@ -56,7 +54,7 @@ def watch(
         except (ServerUnreachableError, UnavailableError):
             now = time.monotonic()
             lost_at = lost_at or now
-            if now - lost_at > patience_seconds:
+            if now - lost_at > patience:
                 raise
         http.sleep(http.retry.delay(attempt))
         attempt += 1

@@ -1,0 +1,8 @@
+import pytest
+
+from tests.sdk.fake import FakeServer
+
+
+@pytest.fixture
+def fake() -> FakeServer:
+    return FakeServer()
