@@ -23,7 +23,7 @@ export interface RowSort {
   order?: "asc" | "desc";
 }
 
-const ROWS_PER_PAGE = 200;
+export const ROWS_PER_PAGE = 200;
 
 export const datasetsQuery = (project: string, params: DatasetListParams = {}) =>
   infiniteQueryOptions({
@@ -72,22 +72,24 @@ export const datasetProfileQuery = (project: string, dataset: string, number: Da
     staleTime: Infinity,
   });
 
-export const datasetRowsQuery = (project: string, dataset: string, number: DatasetNumber, sort: RowSort) =>
-  infiniteQueryOptions({
-    queryKey: [...keys.datasetVersion(project, dataset, number), "rows", sort],
-    queryFn: ({ pageParam, signal }) =>
+/** One page of rows; pages have a fixed size, so that any part of a long table can be fetched by itself. */
+export const datasetRowsQuery = (
+  project: string,
+  dataset: string,
+  number: DatasetNumber,
+  sort: RowSort,
+  page: number,
+) =>
+  queryOptions({
+    queryKey: [...keys.datasetVersion(project, dataset, number), "rows", sort, page],
+    queryFn: ({ signal }) =>
       unwrap(
         getDatasetRows({
           path: { project, dataset, number },
-          query: { ...sort, offset: pageParam, limit: ROWS_PER_PAGE },
+          query: { ...sort, offset: page * ROWS_PER_PAGE, limit: ROWS_PER_PAGE },
           signal,
         }),
       ),
-    initialPageParam: 0,
-    getNextPageParam: (last) => {
-      const next = last.offset + last.rows.length;
-      return last.rows.length > 0 && next < last.total ? next : null;
-    },
     staleTime: Infinity,
   });
 

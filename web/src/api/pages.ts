@@ -6,7 +6,7 @@ export interface Paged<Item> {
   total?: number | null;
 }
 
-export type Pages<Item> = InfiniteData<Paged<Item>, string | null>;
+export type Pages<Item> = InfiniteData<Paged<Item>, unknown>;
 
 /** The parts of an infinite query that walks a list by its page tokens. */
 export const byPageToken = {

@@ -1,9 +1,184 @@
+import { Button, Text } from "@mantine/core";
+import { IconDatabase, IconUpload } from "@tabler/icons-react";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { type DragEvent, useMemo, useState } from "react";
+import { datasetsQuery } from "@/api/datasets";
+import { itemsOf, totalOf } from "@/api/pages";
+import type { Dataset } from "@/api/types";
+import { useEvents } from "@/api/useEvents";
+import { command } from "@/lib/code";
+import { formatCount } from "@/lib/format";
 import { Page } from "@/ui/Page";
+import { SearchField } from "@/ui/SearchField";
+import { EmptyState } from "@/ui/States";
+import { Bytes, Time } from "@/ui/Time";
+import { DataTable } from "@/ui/table/DataTable";
+import type { DataColumn } from "@/ui/table/types";
+import classes from "./DatasetsPage.module.css";
+import { UploadDialog } from "./UploadDialog";
+
+const route = getRouteApi("/p/$project/datasets");
 
 export function DatasetsPage() {
+  const { project } = route.useParams();
+  const { q, sort = "updated_at", order = "desc" } = route.useSearch();
+  const navigate = useNavigate();
+  const [upload, setUpload] = useState<{ file: File | null } | null>(null);
+  const [over, setOver] = useState(false);
+  useEvents(project, ["datasets"]);
+
+  const query = useInfiniteQuery({
+    ...datasetsQuery(project, { search: q, sort, order }),
+    placeholderData: keepPreviousData,
+  });
+  const columns = useMemo(() => datasetColumns(project), [project]);
+  const rows = useMemo(() => itemsOf(query.data), [query.data]);
+
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    const file = event.dataTransfer.files[0];
+    if (file) setUpload({ file });
+  };
+  const uploadButton = (
+    <Button leftSection={<IconUpload size={15} />} onClick={() => setUpload({ file: null })}>
+      Upload dataset
+    </Button>
+  );
+
   return (
-    <Page title="Datasets">
-      <p>Datasets</p>
+    <Page title="Datasets" context={project} actions={uploadButton} fill>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the drop is an addition; the upload button does the same. */}
+      <div
+        className={classes.target}
+        data-over={over || undefined}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={(event) => event.currentTarget === event.target && setOver(false)}
+        onDrop={drop}
+      >
+        <DataTable
+          id="datasets"
+          label="Datasets"
+          noun="dataset"
+          columns={columns}
+          rows={rows}
+          rowId={(row) => row.name}
+          loading={query.isPending}
+          error={query.error}
+          onRetry={query.refetch}
+          total={totalOf(query.data)}
+          hasMore={query.hasNextPage}
+          loadingMore={query.isFetchingNextPage}
+          onLoadMore={query.fetchNextPage}
+          sort={{ by: sort, order }}
+          onSort={(next) =>
+            navigate({
+              to: ".",
+              search: (old) => ({ ...old, sort: next.by as typeof sort, order: next.order }),
+              replace: true,
+            })
+          }
+          onOpen={(row) => navigate({ to: "/p/$project/datasets/$dataset", params: { project, dataset: row.name } })}
+          toolbar={
+            <SearchField
+              label="Filter datasets"
+              value={q}
+              onChange={(next) => navigate({ to: ".", search: (old) => ({ ...old, q: next }), replace: true })}
+            />
+          }
+          empty={<Empty project={project} q={q} action={uploadButton} />}
+          fill
+        />
+      </div>
+      <UploadDialog project={project} opened={upload !== null} file={upload?.file} onClose={() => setUpload(null)} />
     </Page>
   );
+}
+
+function Empty({ project, q, action }: { project: string; q?: string; action: React.ReactNode }) {
+  if (q) return <EmptyState icon={IconDatabase} title={`No dataset's name contains “${q}”`} />;
+  return (
+    <EmptyState
+      icon={IconDatabase}
+      title="No datasets yet"
+      action={action}
+      command={command(project, "datasets upload iris iris.csv")}
+    >
+      A dataset is a table you train on. Drop a CSV, TSV, Parquet or JSON Lines file here; every upload is kept as a
+      version.
+    </EmptyState>
+  );
+}
+
+function datasetColumns(project: string): DataColumn<Dataset>[] {
+  return [
+    {
+      id: "name",
+      header: "Name",
+      sort: "name",
+      fixed: true,
+      cell: ({ name }) => (
+        <Link to="/p/$project/datasets/$dataset" params={{ project, dataset: name }} className="text-link">
+          {name}
+        </Link>
+      ),
+    },
+    {
+      id: "description",
+      header: "Description",
+      grow: true,
+      cell: ({ description }) => (
+        <Text span inherit c="dimmed" title={description}>
+          {description}
+        </Text>
+      ),
+    },
+    {
+      id: "version",
+      header: "Latest",
+      cell: ({ name, latest_version: latest }) =>
+        latest && (
+          <Link
+            to="/p/$project/datasets/$dataset/versions/$number"
+            params={{ project, dataset: name, number: latest.number }}
+            className="text-link tabular"
+          >
+            #{latest.number}
+          </Link>
+        ),
+    },
+    {
+      id: "rows",
+      header: "Rows",
+      sort: "rows",
+      align: "right",
+      cell: ({ latest_version: latest }) => (latest ? formatCount(latest.row_count) : "–"),
+    },
+    {
+      id: "columns",
+      header: "Columns",
+      align: "right",
+      cell: ({ latest_version: latest }) => (latest ? formatCount(latest.column_count) : "–"),
+    },
+    {
+      id: "size",
+      header: "Size",
+      align: "right",
+      cell: ({ latest_version: latest }) => (latest ? <Bytes value={latest.size_bytes} /> : "–"),
+    },
+    { id: "models", header: "Models", align: "right", cell: ({ model_count }) => formatCount(model_count) },
+    {
+      id: "created",
+      header: "Created",
+      sort: "created_at",
+      hidden: true,
+      cell: ({ created_at }) => <Time at={created_at} />,
+    },
+    { id: "updated", header: "Last modified", sort: "updated_at", cell: ({ updated_at }) => <Time at={updated_at} /> },
+    { id: "by", header: "Created by", hidden: true, cell: ({ created_by }) => created_by },
+  ];
 }

@@ -1,0 +1,134 @@
+import type { EChartsOption } from "echarts";
+import { useCallback } from "react";
+import type { ColumnProfile, NumberStatistics } from "@/api/types";
+import { formatCount, formatExact, formatNumber, formatShare } from "@/lib/format";
+import { axis } from "@/ui/chart/base";
+import { Chart } from "@/ui/chart/Chart";
+import type { ChartTheme } from "@/ui/chart/theme";
+import { FeatureType } from "@/ui/FeatureType";
+import { Facts, Section } from "@/ui/Section";
+import classes from "./ColumnDetail.module.css";
+
+/** Everything known of one column. */
+export function ColumnDetail({ column, rowCount }: { column: ColumnProfile; rowCount: number }) {
+  return (
+    <>
+      <div className={classes.head}>
+        <h2 className={classes.name}>{column.name}</h2>
+        <FeatureType type={column.feature_type} />
+        <code className={classes.type}>{column.data_type}</code>
+      </div>
+      <Facts items={facts(column, rowCount)} />
+      {column.histogram.length > 0 && <Histogram column={column} />}
+      {column.number && <Quantiles number={column.number} />}
+      {column.top_values.length > 0 && <TopValues column={column} />}
+    </>
+  );
+}
+
+function facts(column: ColumnProfile, rowCount: number): [string, React.ReactNode][] {
+  const items: [string, React.ReactNode][] = [
+    ["With a value", formatCount(column.count)],
+    ["Missing", `${formatCount(column.missing_count)} (${formatShare(column.missing_count, rowCount)})`],
+    ["Distinct", `${column.distinct_is_estimate ? "≈ " : ""}${formatCount(column.distinct_count)}`],
+  ];
+  const { number } = column;
+  if (number) {
+    items.push(["Mean", formatNumber(number.mean)], ["Standard deviation", formatNumber(number.standard_deviation)]);
+    items.push(["Zeros", formatCount(number.zero_count)]);
+    if (number.non_finite_count > 0) items.push(["NaN or infinite", formatCount(number.non_finite_count)]);
+  }
+  if (column.earliest && column.latest) {
+    items.push(["Earliest", formatExact(new Date(column.earliest))], ["Latest", formatExact(new Date(column.latest))]);
+  }
+  if (column.mean_length != null) items.push(["Mean length", `${formatNumber(column.mean_length)} characters`]);
+  return items;
+}
+
+function Histogram({ column }: { column: ColumnProfile }) {
+  const { histogram, feature_type } = column;
+  const show = feature_type === "date" ? (value: number) => formatExact(new Date(value * 1_000)) : formatNumber;
+  const option = useCallback(
+    (theme: ChartTheme): EChartsOption => {
+      const label = feature_type === "date" ? shortDate : formatNumber;
+      return {
+        xAxis: { ...axis(theme, "category"), data: histogram.map((bin) => label(bin.low)) },
+        yAxis: { ...axis(theme, "value"), splitNumber: 3 },
+        legend: { show: false },
+        grid: { top: 8 },
+        series: [
+          {
+            type: "bar",
+            name: "Rows",
+            data: histogram.map((bin) => bin.count),
+            barCategoryGap: "8%",
+            itemStyle: { color: theme.accent, borderRadius: [2, 2, 0, 0] },
+          },
+        ],
+      };
+    },
+    [histogram, feature_type],
+  );
+  return (
+    <Chart
+      title={`Distribution of ${column.name}`}
+      option={option}
+      height={210}
+      data={{
+        columns: ["from", "to", "rows"],
+        rows: histogram.map((bin) => [show(bin.low), show(bin.high), bin.count]),
+      }}
+    />
+  );
+}
+
+const shortDate = (seconds: number) => new Date(seconds * 1_000).toISOString().slice(0, 10);
+
+const QUANTILES = [
+  ["0.05", "5 %"],
+  ["0.25", "25 %"],
+  ["0.5", "Median"],
+  ["0.75", "75 %"],
+  ["0.95", "95 %"],
+] as const;
+
+function Quantiles({ number }: { number: NumberStatistics }) {
+  const items: [string, number | undefined][] = [
+    ["Minimum", number.minimum],
+    ...QUANTILES.map(([key, label]): [string, number | undefined] => [label, number.quantiles[key]]),
+    ["Maximum", number.maximum],
+  ];
+  return (
+    <Section title="Quantiles">
+      <dl className={classes.quantiles}>
+        {items.map(([label, value]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd title={String(value)}>{formatNumber(value)}</dd>
+          </div>
+        ))}
+      </dl>
+    </Section>
+  );
+}
+
+function TopValues({ column }: { column: ColumnProfile }) {
+  const most = Math.max(1, ...column.top_values.map((top) => top.count));
+  return (
+    <Section title={column.distinct_count > column.top_values.length ? "Most frequent values" : "Values"}>
+      <ol className={classes.top}>
+        {column.top_values.map(({ value, count }) => (
+          <li key={value}>
+            <span className={classes.bar} style={{ width: `${(100 * count) / most}%` }} aria-hidden />
+            <span className={classes.value} title={value}>
+              {value === "" ? "(empty text)" : value}
+            </span>
+            <span className={classes.count}>
+              {formatCount(count)} <span className={classes.share}>{formatShare(count, column.count)}</span>
+            </span>
+          </li>
+        ))}
+      </ol>
+    </Section>
+  );
+}

@@ -1,0 +1,97 @@
+import { Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import type { Model } from "@/api/types";
+import { formatCount } from "@/lib/format";
+import { Metric } from "@/ui/Metric";
+import { StatusBadge } from "@/ui/StatusBadge";
+import { Time } from "@/ui/Time";
+import type { DataColumn } from "@/ui/table/types";
+import classes from "./Models.module.css";
+import { NameList } from "./NameList";
+
+export function modelColumns(project: string): DataColumn<Model>[] {
+  return [
+    {
+      id: "name",
+      header: "Name",
+      sort: "name",
+      fixed: true,
+      cell: ({ name }) => (
+        <Link to="/p/$project/models/$model" params={{ project, model: name }} className="text-link">
+          {name}
+        </Link>
+      ),
+    },
+    {
+      id: "description",
+      header: "Description",
+      grow: true,
+      cell: ({ description }) => (
+        <Text span inherit c="dimmed" title={description}>
+          {description}
+        </Text>
+      ),
+    },
+    {
+      id: "datasets",
+      header: "Datasets",
+      cell: ({ datasets }) => (
+        <NameList
+          names={datasets}
+          what="datasets"
+          link={(dataset) => (
+            <Link to="/p/$project/datasets/$dataset" params={{ project, dataset }} className="text-link">
+              {dataset}
+            </Link>
+          )}
+        />
+      ),
+    },
+    {
+      id: "contributors",
+      header: "Contributors",
+      cell: ({ contributors }) => <NameList names={contributors} what="contributors" />,
+    },
+    {
+      id: "latest",
+      header: "Latest version",
+      cell: ({ name, latest_version: latest }) =>
+        latest ? (
+          <span className={classes.latest}>
+            <Link
+              to="/p/$project/models/$model/versions/$number"
+              params={{ project, model: name, number: latest.number }}
+              className={`text-link tabular ${classes.number}`}
+            >
+              #{latest.number}
+            </Link>
+            <StatusBadge status={latest.status} progress={latest.progress} />
+          </span>
+        ) : (
+          <span className={classes.quiet}>none yet</span>
+        ),
+    },
+    {
+      id: "metric",
+      header: "Metric",
+      align: "right",
+      cell: ({ latest_version: latest }) => <Metric metric={latest?.metric ?? null} withName />,
+    },
+    {
+      id: "versions",
+      header: "Versions",
+      sort: "versions",
+      align: "right",
+      cell: ({ version_count }) => formatCount(version_count),
+    },
+    {
+      id: "created",
+      header: "Created",
+      sort: "created_at",
+      hidden: true,
+      cell: ({ created_at }) => <Time at={created_at} />,
+    },
+    { id: "by", header: "Created by", hidden: true, cell: ({ created_by }) => created_by },
+    { id: "updated", header: "Last modified", sort: "updated_at", cell: ({ updated_at }) => <Time at={updated_at} /> },
+  ];
+}

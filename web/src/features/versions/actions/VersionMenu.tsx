@@ -1,0 +1,144 @@
+import { ActionIcon, Menu } from "@mantine/core";
+import { useClipboard, useDisclosure } from "@mantine/hooks";
+import {
+  IconArchive,
+  IconArchiveOff,
+  IconCopy,
+  IconDots,
+  IconDownload,
+  IconFileText,
+  IconPlayerStop,
+  IconRefresh,
+  IconSparkles,
+  IconStar,
+  IconStarOff,
+  IconTrash,
+} from "@tabler/icons-react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import type { VersionSummary } from "@/api/types";
+import { useCancelVersion, useRetrainVersion, useUpdateVersion, versionUrl } from "@/api/versions";
+import { notifyDone, notifyError } from "@/ui/notify";
+import { isMoving } from "@/ui/status";
+import { DeleteVersions } from "./DeleteVersions";
+import { isUsable, referenceOf } from "./state";
+
+interface Props {
+  project: string;
+  version: VersionSummary;
+  onDeleted?: () => void;
+  /** The button looks like those beside it on a version's own page. */
+  framed?: boolean;
+}
+
+const ICON = 15;
+
+/** Everything that can be done with one version. */
+export function VersionMenu({ project, version, onDeleted, framed = false }: Props) {
+  const { model, number, status, starred, archived } = version;
+  const path = { project, model, number };
+  const name = referenceOf(version);
+  const moving = isMoving(status);
+  const [deleting, { open, close }] = useDisclosure(false);
+  const clipboard = useClipboard();
+  const navigate = useNavigate();
+  const update = useUpdateVersion(path);
+  const cancel = useCancelVersion(path);
+  const retrain = useRetrainVersion(path);
+  const refused = (title: string) => ({ onError: (error: Error) => notifyError(title, error) });
+
+  const change = (body: { starred?: boolean; archived?: boolean }) =>
+    update.mutate(body, refused(`${name} was not changed`));
+  const startAgain = () =>
+    retrain.mutate(undefined, {
+      ...refused(`${name} was not retrained`),
+      onSuccess: (made) => {
+        notifyDone(`${referenceOf(made)} trains with the config of #${number}.`);
+        navigate({ to: "/p/$project/models/$model/versions/$number", params: { ...path, number: made.number } });
+      },
+    });
+
+  return (
+    <>
+      <Menu width={220}>
+        <Menu.Target>
+          <ActionIcon
+            variant={framed ? "default" : "subtle"}
+            size={framed ? 30 : 28}
+            aria-label={`Actions for ${name}`}
+          >
+            <IconDots size={16} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            leftSection={<IconSparkles size={ICON} />}
+            renderRoot={(props) => (
+              <Link to="/p/$project/models/$model/new" params={path} search={{ from: number }} {...props} />
+            )}
+          >
+            New version from #{number}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconRefresh size={ICON} />} onClick={startAgain}>
+            Retrain with the same config
+          </Menu.Item>
+          {moving && (
+            <Menu.Item
+              leftSection={<IconPlayerStop size={ICON} />}
+              disabled={status === "Canceling"}
+              onClick={() => cancel.mutate(undefined, refused(`${name} was not cancelled`))}
+            >
+              Cancel training
+            </Menu.Item>
+          )}
+          <Menu.Divider />
+          <Menu.Item
+            leftSection={starred ? <IconStarOff size={ICON} /> : <IconStar size={ICON} />}
+            onClick={() => change({ starred: !starred })}
+          >
+            {starred ? "Remove star" : "Star"}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={archived ? <IconArchiveOff size={ICON} /> : <IconArchive size={ICON} />}
+            onClick={() => change({ archived: !archived })}
+          >
+            {archived ? "Unarchive" : "Archive"}
+          </Menu.Item>
+          <Menu.Divider />
+          {isUsable(status) && (
+            <Menu.Item
+              leftSection={<IconDownload size={ICON} />}
+              component="a"
+              href={versionUrl(path, "download")}
+              download
+            >
+              Download model
+            </Menu.Item>
+          )}
+          <Menu.Item
+            leftSection={<IconFileText size={ICON} />}
+            component="a"
+            href={versionUrl(path, "log/download")}
+            download
+          >
+            Download log
+          </Menu.Item>
+          <Menu.Item leftSection={<IconCopy size={ICON} />} onClick={() => clipboard.copy(`models:/${name}`)}>
+            Copy ID
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item leftSection={<IconTrash size={ICON} />} color="red" disabled={moving} onClick={open}>
+            Delete{moving && " (cancel it first)"}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <DeleteVersions
+        project={project}
+        model={model}
+        versions={[version]}
+        opened={deleting}
+        onClose={close}
+        onDeleted={onDeleted}
+      />
+    </>
+  );
+}
