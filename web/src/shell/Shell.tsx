@@ -20,7 +20,7 @@ export function Shell() {
       <aside className={classes.side} data-folded={folded || undefined}>
         <Sidebar project={project} folded={folded} onFold={() => setFolded(!folded)} />
       </aside>
-      <div className={classes.narrow}>
+      <header className={classes.narrow}>
         <ActionIcon aria-label="Open navigation" onClick={open} size={32}>
           <IconMenu2 size={18} />
         </ActionIcon>
@@ -28,10 +28,13 @@ export function Shell() {
         <ActionIcon aria-label="Search" onClick={openSearch} size={32}>
           <IconSearch size={18} />
         </ActionIcon>
-      </div>
-      <Drawer opened={drawer} onClose={close} size={280} withCloseButton={false} padding={0} aria-label="Navigation">
-        <Sidebar project={project} folded={false} onNavigate={close} />
-      </Drawer>
+      </header>
+      <Drawer.Root opened={drawer} onClose={close} size={280}>
+        <Drawer.Overlay />
+        <Drawer.Content aria-label="Navigation">
+          <Sidebar project={project} folded={false} onNavigate={close} />
+        </Drawer.Content>
+      </Drawer.Root>
       <main id="main" tabIndex={-1} className={classes.main}>
         <ConnectionBanner />
         <div className={classes.page}>

@@ -1,4 +1,11 @@
-import { IconAbc, IconCalendar, IconCategory, IconHash, type IconProps, IconToggleLeft } from "@tabler/icons-react";
+import {
+  IconAlignLeft,
+  IconCalendar,
+  IconCategory,
+  IconHash,
+  type IconProps,
+  IconToggleLeft,
+} from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import type { FeatureType as Type } from "@/api/types";
 import classes from "./FeatureType.module.css";
@@ -7,7 +14,7 @@ const ICONS: Record<Type, ComponentType<IconProps>> = {
   number: IconHash,
   category: IconCategory,
   binary: IconToggleLeft,
-  text: IconAbc,
+  text: IconAlignLeft,
   date: IconCalendar,
 };
 

@@ -10,5 +10,8 @@ export function TabBar({ label, children }: { label: string; children: ReactNode
   );
 }
 
-/** What a link in a tab bar needs to say whether it is the current one. */
-export const current = (is: boolean) => ({ "aria-current": is ? ("page" as const) : undefined });
+/** What a link in a tab bar needs to say whether it is the current one; a tab that is the default has no search. */
+export const current = (is: boolean) => ({
+  "aria-current": is ? ("page" as const) : undefined,
+  activeOptions: { includeSearch: true, explicitUndefined: true },
+});

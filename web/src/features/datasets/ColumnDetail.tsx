@@ -21,7 +21,7 @@ export function ColumnDetail({ column, rowCount }: { column: ColumnProfile; rowC
       <Facts items={facts(column, rowCount)} />
       {column.histogram.length > 0 && <Histogram column={column} />}
       {column.number && <Quantiles number={column.number} />}
-      {column.top_values.length > 0 && <TopValues column={column} />}
+      {tellingValues(column) && <TopValues column={column} />}
     </>
   );
 }
@@ -85,11 +85,11 @@ function Histogram({ column }: { column: ColumnProfile }) {
 const shortDate = (seconds: number) => new Date(seconds * 1_000).toISOString().slice(0, 10);
 
 const QUANTILES = [
-  ["0.05", "5 %"],
-  ["0.25", "25 %"],
+  ["0.05", "5%"],
+  ["0.25", "25%"],
   ["0.5", "Median"],
-  ["0.75", "75 %"],
-  ["0.95", "95 %"],
+  ["0.75", "75%"],
+  ["0.95", "95%"],
 ] as const;
 
 function Quantiles({ number }: { number: NumberStatistics }) {
@@ -110,6 +110,12 @@ function Quantiles({ number }: { number: NumberStatistics }) {
       </dl>
     </Section>
   );
+}
+
+/** Of a continuous number the most frequent values are accidents, and say nothing. */
+function tellingValues(column: ColumnProfile): boolean {
+  const most = column.top_values[0]?.count ?? 0;
+  return most > 0 && (column.distinct_count <= 20 || most >= 0.01 * column.count);
 }
 
 function TopValues({ column }: { column: ColumnProfile }) {

@@ -74,7 +74,6 @@ function Grid({ version }: { version: DatasetVersion }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable to be scrolled by keyboard.
     <section ref={scroller} className={classes.scroller} aria-label="Rows" tabIndex={0}>
-      {/* biome-ignore-start lint/a11y/useSemanticElements: cells placed by hand cannot be those of a table element. */}
       <div
         role="table"
         aria-label={`Rows of ${dataset} version ${number}`}
@@ -142,7 +141,6 @@ function Grid({ version }: { version: DatasetVersion }) {
           })}
         </div>
       </div>
-      {/* biome-ignore-end lint/a11y/useSemanticElements: as above. */}
       {row_count > MOST_ROWS && (
         <p className={classes.note}>
           These are the first {formatCount(MOST_ROWS)} of {formatCount(row_count)} rows. Download the data to see all.
