@@ -9,6 +9,8 @@ export default defineConfig({
   build: {
     outDir: "../src/modelyard/server/static",
     emptyOutDir: true,
+    // These know light-dark(); for older ones it would be rewritten in a way that Mantine's colour scheme does not reach.
+    cssTarget: ["chrome123", "edge123", "firefox120", "safari17.5"],
     // Charts and the YAML editor are chunks of their own, loaded when a page needs them.
     chunkSizeWarningLimit: 700,
   },

@@ -1,9 +1,122 @@
+import { Button } from "@mantine/core";
+import { IconGitCompare, IconPlus } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { isNotFound } from "@/api/errors";
+import { modelQuery, useUpdateModel } from "@/api/models";
+import { useEvents } from "@/api/useEvents";
+import { InlineEdit } from "@/ui/InlineEdit";
 import { Page } from "@/ui/Page";
+import { EmptyState, ErrorState } from "@/ui/States";
+import { current, TabBar } from "@/ui/TabBar";
+import { modelExamples } from "./code";
+import classes from "./ModelPage.module.css";
+import { ModelSettings } from "./ModelSettings";
+import { UseFromCode } from "./UseFromCode";
+import { VersionsTable } from "./VersionsTable";
+
+const route = getRouteApi("/p/$project/models/$model");
 
 export function ModelPage() {
+  const path = route.useParams();
+  const { project, model } = path;
+  const { tab } = route.useSearch();
+  const query = useQuery(modelQuery(project, model));
+  const update = useUpdateModel(project, model);
+  useEvents(project, [`model:${model}`, "models"]);
+
+  const crumbs = [
+    {
+      key: "models",
+      link: (
+        <Link to="/p/$project/models" params={{ project }}>
+          Models
+        </Link>
+      ),
+    },
+  ];
+  if (query.error && !query.data) {
+    return (
+      <Page title={model} context={project} crumbs={crumbs}>
+        {isNotFound(query.error) ? (
+          <Missing project={project} model={model} />
+        ) : (
+          <ErrorState error={query.error} retry={query.refetch} />
+        )}
+      </Page>
+    );
+  }
+
+  const latest = query.data?.latest_version;
+  const actions = (
+    <>
+      <UseFromCode name={model} examples={modelExamples(project, model, latest?.dataset?.name ?? null)} />
+      {(query.data?.version_count ?? 0) > 1 && (
+        <Button
+          variant="default"
+          leftSection={<IconGitCompare size={15} />}
+          renderRoot={(props) => <Link to="/p/$project/models/$model/compare" params={path} {...props} />}
+        >
+          Compare
+        </Button>
+      )}
+      <Button
+        leftSection={<IconPlus size={15} />}
+        renderRoot={(props) => (
+          <Link to="/p/$project/models/$model/new" params={path} search={{ from: latest?.number }} {...props} />
+        )}
+      >
+        {latest ? "New version from latest" : "New version"}
+      </Button>
+    </>
+  );
+  const header = (
+    <>
+      <div className={classes.description}>
+        {query.data && (
+          <InlineEdit
+            label="description of the model"
+            value={query.data.description}
+            onSave={(description) => update.mutateAsync({ description })}
+          />
+        )}
+      </div>
+      <TabBar label="Parts of the model">
+        <Link from={route.id} to="." search={{}} {...current(tab === undefined)}>
+          Versions
+        </Link>
+        <Link from={route.id} to="." search={{ tab: "settings" }} {...current(tab === "settings")}>
+          Settings
+        </Link>
+      </TabBar>
+    </>
+  );
+
   return (
-    <Page title="Model">
-      <p>Model</p>
+    <Page title={model} context={project} crumbs={crumbs} actions={actions} header={header} fill={tab === undefined}>
+      {tab === "settings" ? (
+        query.data && <ModelSettings key={model} project={project} model={query.data} />
+      ) : (
+        <VersionsTable key={model} project={project} model={model} />
+      )}
     </Page>
+  );
+}
+
+function Missing({ project, model }: { project: string; model: string }) {
+  return (
+    <EmptyState
+      title={`There is no model named ${model}`}
+      action={
+        <Button
+          variant="default"
+          renderRoot={(props) => <Link to="/p/$project/models" params={{ project }} {...props} />}
+        >
+          To the models
+        </Button>
+      }
+    >
+      It may have been deleted, or be in another project than {project}.
+    </EmptyState>
   );
 }

@@ -1,35 +1,20 @@
-import { Tooltip } from "@mantine/core";
+import { VisuallyHidden } from "@mantine/core";
 import type { ReactNode } from "react";
 import classes from "./Models.module.css";
 
-interface Props {
-  names: string[];
-  /** What they are, for the tooltip of those left out. */
-  what: string;
-  link?: (name: string) => ReactNode;
-}
-
 /** The first of several names, and how many more there are. */
-export function NameList({ names, what, link }: Props) {
+export function NameList({ names, link }: { names: string[]; link?: (name: string) => ReactNode }) {
   const [first, ...others] = names;
   if (!first) return <span className={classes.quiet}>–</span>;
   return (
-    <>
+    <span title={names.join(", ")}>
       {link ? link(first) : first}
       {others.length > 0 && (
-        <Tooltip label={names.join(", ")} multiline maw={320}>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the tooltip holds names that are nowhere else. */}
-          <span
-            className={classes.quiet}
-            tabIndex={0}
-            aria-label={`and ${others.length} more ${what}: ${others.join(", ")}`}
-            role="note"
-          >
-            {" "}
-            +{others.length}
-          </span>
-        </Tooltip>
+        <span className={classes.quiet}>
+          <span aria-hidden> +{others.length}</span>
+          <VisuallyHidden>, {others.join(", ")}</VisuallyHidden>
+        </span>
       )}
-    </>
+    </span>
   );
 }

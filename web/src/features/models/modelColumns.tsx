@@ -38,7 +38,6 @@ export function modelColumns(project: string): DataColumn<Model>[] {
       cell: ({ datasets }) => (
         <NameList
           names={datasets}
-          what="datasets"
           link={(dataset) => (
             <Link to="/p/$project/datasets/$dataset" params={{ project, dataset }} className="text-link">
               {dataset}
@@ -50,7 +49,7 @@ export function modelColumns(project: string): DataColumn<Model>[] {
     {
       id: "contributors",
       header: "Contributors",
-      cell: ({ contributors }) => <NameList names={contributors} what="contributors" />,
+      cell: ({ contributors }) => <NameList names={contributors} />,
     },
     {
       id: "latest",

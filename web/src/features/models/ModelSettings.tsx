@@ -1,0 +1,100 @@
+import { Button, Select } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useNavigate } from "@tanstack/react-router";
+import { useDeleteModel, useUpdateModel } from "@/api/models";
+import type { Model } from "@/api/types";
+import { metricTitle, plural } from "@/lib/format";
+import { DangerConfirm } from "@/ui/DangerConfirm";
+import { InlineEdit } from "@/ui/InlineEdit";
+import { notifyError } from "@/ui/notify";
+import { Content, Facts, Section } from "@/ui/Section";
+import { Time } from "@/ui/Time";
+import classes from "./ModelPage.module.css";
+import { metricChoices } from "./metrics";
+
+export function ModelSettings({ project, model }: { project: string; model: Model }) {
+  const update = useUpdateModel(project, model.name);
+  const [deleting, { open, close }] = useDisclosure(false);
+  return (
+    <Content>
+      <Section title="About">
+        <Facts
+          items={[
+            ["Versions", plural(model.version_count, "version")],
+            ["Created", <Time key="created" at={model.created_at} />],
+            ["Created by", model.created_by],
+            ["Last modified", <Time key="modified" at={model.updated_at} />],
+          ]}
+        />
+      </Section>
+      <Section title="Description">
+        <InlineEdit
+          label="description of the model"
+          value={model.description}
+          onSave={(description) => update.mutateAsync({ description })}
+          multiline
+        />
+      </Section>
+      <Section title="Default metric">
+        <Select
+          className={classes.form}
+          aria-label="Default metric"
+          description="Shown in the Metric column and used to sort and compare versions. It is measured on the test split."
+          data={metricChoices(model).map((name) => ({ value: name, label: metricTitle(name) }))}
+          value={model.default_metric}
+          placeholder="By the output type of the latest version"
+          disabled={update.isPending}
+          onChange={(value) =>
+            value &&
+            update.mutate(
+              { default_metric: value },
+              { onError: (error) => notifyError("The default metric was not changed", error) },
+            )
+          }
+        />
+      </Section>
+      <Section title="Delete">
+        <div className={classes.danger}>
+          <div>
+            <strong>Delete this model</strong>
+            <p>Its versions, their files and their history go with it. This cannot be undone.</p>
+          </div>
+          <Button color="red.8" variant="outline" onClick={open}>
+            Delete model
+          </Button>
+        </div>
+      </Section>
+      <DeleteModel project={project} model={model} opened={deleting} onClose={close} />
+    </Content>
+  );
+}
+
+interface DeleteProps {
+  project: string;
+  model: Model;
+  opened: boolean;
+  onClose: () => void;
+}
+
+function DeleteModel({ project, model, opened, onClose }: DeleteProps) {
+  const remove = useDeleteModel(project, model.name);
+  const navigate = useNavigate();
+  return (
+    <DangerConfirm
+      opened={opened}
+      onClose={onClose}
+      title={`Delete ${model.name}?`}
+      losses={[
+        `the model ${model.name} and its description`,
+        `${plural(model.version_count, "version")}, archived ones included`,
+        "all model files, learning curves, logs, evaluations and explanations of these versions",
+      ]}
+      name={model.name}
+      verb="Delete model"
+      onConfirm={async () => {
+        await remove.mutateAsync();
+        navigate({ to: "/p/$project/models", params: { project } });
+      }}
+    />
+  );
+}

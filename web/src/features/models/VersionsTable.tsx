@@ -1,0 +1,139 @@
+import { Button, Switch } from "@mantine/core";
+import { IconPlus, IconVersions } from "@tabler/icons-react";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import { itemsOf, totalOf } from "@/api/pages";
+import type { VersionStatus, VersionSummary } from "@/api/types";
+import { versionsQuery } from "@/api/versions";
+import { command, shellText } from "@/lib/code";
+import { SearchField } from "@/ui/SearchField";
+import { EmptyState } from "@/ui/States";
+import { DataTable } from "@/ui/table/DataTable";
+import { SelectionActions } from "./SelectionActions";
+import { StatusFilter } from "./StatusFilter";
+import { versionColumns } from "./versionColumns";
+
+const route = getRouteApi("/p/$project/models/$model");
+const NUMBER = (row: VersionSummary) => String(row.number);
+const LABEL = (row: VersionSummary) => `version ${row.number}`;
+
+export function VersionsTable({ project, model }: { project: string; model: string }) {
+  const { q, status, archived = false, sort = "number", order = "desc" } = route.useSearch();
+  const navigate = useNavigate({ from: route.id });
+  const [selected, setSelected] = useState<string[]>([]);
+
+  const query = useInfiniteQuery({
+    ...versionsQuery(project, model, {
+      search: q,
+      status: status as VersionStatus[] | undefined,
+      include_archived: archived,
+      sort,
+      order,
+    }),
+    placeholderData: keepPreviousData,
+  });
+  const all = useMemo(() => itemsOf(query.data), [query.data]);
+  // A row that was just archived leaves the list at once, without fetching the list again.
+  const rows = useMemo(() => (archived ? all : all.filter((row) => !row.archived)), [all, archived]);
+  const known = useMemo(() => new Map(all.map((row) => [row.number, row])), [all]);
+  const columns = useMemo(() => versionColumns(project, known), [project, known]);
+  const filtered = Boolean(q || status);
+
+  const show = (change: Partial<ReturnType<typeof route.useSearch>>) =>
+    navigate({ to: ".", search: (old) => ({ ...old, ...change }), replace: true });
+
+  return (
+    <DataTable
+      id="versions"
+      label={`Versions of ${model}`}
+      noun="version"
+      columns={columns}
+      rows={rows}
+      rowId={NUMBER}
+      rowLabel={LABEL}
+      loading={query.isPending}
+      error={query.error}
+      onRetry={query.refetch}
+      total={totalOf(query.data)}
+      hasMore={query.hasNextPage}
+      loadingMore={query.isFetchingNextPage}
+      onLoadMore={query.fetchNextPage}
+      sort={{ by: sort, order }}
+      onSort={(next) => show({ sort: next.by as typeof sort, order: next.order })}
+      onOpen={({ number }) =>
+        navigate({ to: "/p/$project/models/$model/versions/$number", params: { project, model, number } })
+      }
+      selection={{
+        ids: selected,
+        onChange: setSelected,
+        actions: (picked) => (
+          <SelectionActions project={project} model={model} versions={picked} onDone={() => setSelected([])} />
+        ),
+      }}
+      toolbar={
+        <>
+          <SearchField label="Filter versions" value={q} onChange={(next) => show({ q: next })} />
+          <StatusFilter
+            value={status ?? []}
+            onChange={(next) => show({ status: next.length > 0 ? next : undefined })}
+          />
+          <Switch
+            label="Hide archived"
+            checked={!archived}
+            onChange={(event) => show({ archived: !event.currentTarget.checked || undefined })}
+          />
+        </>
+      }
+      empty={
+        <Empty
+          project={project}
+          model={model}
+          filtered={filtered}
+          onClear={() => show({ q: undefined, status: undefined })}
+        />
+      }
+      fill
+    />
+  );
+}
+
+interface EmptyProps {
+  project: string;
+  model: string;
+  filtered: boolean;
+  onClear: () => void;
+}
+
+function Empty({ project, model, filtered, onClear }: EmptyProps) {
+  if (filtered) {
+    return (
+      <EmptyState
+        icon={IconVersions}
+        title="No version matches the filter"
+        action={
+          <Button variant="default" onClick={onClear}>
+            Clear the filter
+          </Button>
+        }
+      />
+    );
+  }
+  return (
+    <EmptyState
+      icon={IconVersions}
+      title="No versions yet"
+      action={
+        <Button
+          leftSection={<IconPlus size={15} />}
+          renderRoot={(props) => <Link to="/p/$project/models/$model/new" params={{ project, model }} {...props} />}
+        >
+          Train version 1
+        </Button>
+      }
+      command={command(project, `train config.yaml --dataset my-dataset --model ${shellText(model)}`)}
+    >
+      Each training becomes a version here, with its config, data, metrics, files and log.
+    </EmptyState>
+  );
+}

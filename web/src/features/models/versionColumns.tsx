@@ -1,0 +1,144 @@
+import { Tooltip } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import type { VersionSummary } from "@/api/types";
+import { useUpdateVersion } from "@/api/versions";
+import { baselineOf } from "@/features/versions/actions/baseline";
+import { StarButton } from "@/features/versions/actions/StarButton";
+import { VersionDuration } from "@/features/versions/actions/VersionDuration";
+import { VersionMenu } from "@/features/versions/actions/VersionMenu";
+import { InlineEdit } from "@/ui/InlineEdit";
+import { Metric } from "@/ui/Metric";
+import { StatusBadge } from "@/ui/StatusBadge";
+import { Time } from "@/ui/Time";
+import type { DataColumn } from "@/ui/table/types";
+import classes from "./ModelPage.module.css";
+
+interface CellProps {
+  project: string;
+  version: VersionSummary;
+}
+
+/** Widths are fixed so that columns stay where they are while rows come and go. */
+export function versionColumns(
+  project: string,
+  known: ReadonlyMap<number, VersionSummary>,
+): DataColumn<VersionSummary>[] {
+  return [
+    {
+      id: "number",
+      header: "#",
+      sort: "number",
+      fixed: true,
+      width: 64,
+      cell: ({ model, number }) => (
+        <Link
+          to="/p/$project/models/$model/versions/$number"
+          params={{ project, model, number }}
+          className="text-link tabular"
+          aria-label={`Version ${number}`}
+        >
+          {number}
+        </Link>
+      ),
+    },
+    {
+      id: "description",
+      header: "Description",
+      sort: "description",
+      grow: true,
+      cell: (version) => <Description project={project} version={version} />,
+    },
+    {
+      id: "data",
+      header: "Datasets / Targets",
+      sort: "dataset",
+      width: 200,
+      cell: (version) => <DataAndTarget project={project} version={version} />,
+    },
+    { id: "trainer", header: "Trainer", hidden: true, width: 90, cell: ({ trainer }) => trainer ?? "–" },
+    { id: "engine", header: "Engine", sort: "engine", width: 90, cell: ({ engine }) => engine ?? "–" },
+    {
+      id: "metric",
+      header: "Metric",
+      sort: "metric",
+      align: "right",
+      width: 180,
+      cell: (version) => <Metric metric={version.metric} parent={baselineOf(version, known)} withName />,
+    },
+    {
+      id: "duration",
+      header: "Duration",
+      sort: "duration",
+      align: "right",
+      width: 96,
+      cell: (version) => <VersionDuration version={version} />,
+    },
+    {
+      id: "created",
+      header: "Created",
+      sort: "created_at",
+      width: 130,
+      cell: ({ created_at }) => <Time at={created_at} />,
+    },
+    { id: "by", header: "Created by", hidden: true, width: 110, cell: ({ created_by }) => created_by },
+    {
+      id: "status",
+      header: "Status",
+      sort: "status",
+      width: 170,
+      cell: ({ status, progress }) => <StatusBadge status={status} progress={progress} />,
+    },
+    {
+      id: "actions",
+      header: "",
+      fixed: true,
+      width: 88,
+      align: "right",
+      cell: (version) => (
+        <span className={classes.progress}>
+          <StarButton project={project} version={version} />
+          <VersionMenu project={project} version={version} />
+        </span>
+      ),
+    },
+  ];
+}
+
+function Description({ project, version }: CellProps) {
+  const { model, number, description, archived } = version;
+  const update = useUpdateVersion({ project, model, number });
+  return (
+    <>
+      <InlineEdit
+        label={`description of version ${number}`}
+        value={description}
+        onSave={(next) => update.mutateAsync({ description: next })}
+      />
+      {archived && <span className={classes.archived}>archived</span>}
+    </>
+  );
+}
+
+const DEFAULT = "This version answers queries that name only the model.";
+
+function DataAndTarget({ project, version }: CellProps) {
+  const { dataset, target, is_default } = version;
+  if (!dataset) return "–";
+  const cell = (
+    <span className={classes.data} data-default={is_default || undefined}>
+      <span>
+        <Link
+          to="/p/$project/datasets/$dataset/versions/$number"
+          params={{ project, dataset: dataset.name, number: dataset.number }}
+        >
+          {dataset.name}
+          <span className="tabular">@{dataset.number}</span>
+        </Link>
+        <span className={classes.slash}> / </span>
+        {target}
+      </span>
+      {is_default && <span className={classes.mark}>default</span>}
+    </span>
+  );
+  return is_default ? <Tooltip label={DEFAULT}>{cell}</Tooltip> : cell;
+}
