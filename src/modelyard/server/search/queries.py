@@ -1,0 +1,103 @@
+"""Finding models, versions and datasets of a project by what people remember of them."""
+
+import re
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, case, func, null, select
+
+from modelyard.server.datasets.tables import datasets
+from modelyard.server.kernel.clock import to_datetime
+from modelyard.server.registry.tables import models, versions
+from modelyard.wire.projects import SearchHit, SearchResults
+
+Kind = Literal["model", "version", "dataset"]
+
+# `iris/3`, `iris #3`, `iris 3`: how people write a version.
+_VERSION = re.compile(r"(?P<model>[^\s/#]+)(?:\s*[/#]\s*|\s+)(?P<number>\d+)")
+
+
+def search(connection: Connection, project_id: int, text: str, limit: int) -> SearchResults:
+    """The best `limit` hits: a version named exactly, then names that start with the text, then those that contain it,
+    then descriptions; the most recently changed first among equals. An empty text finds what changed last.
+    """
+    wanted = text.strip().casefold()
+    statements: list[tuple[Kind, Any]] = [
+        ("model", _models(project_id, wanted, limit)),
+        ("dataset", _datasets(project_id, wanted, limit)),
+        ("version", _versions(project_id, wanted, limit)),
+    ]
+    hits = [_hit(kind, row) for kind, statement in statements for row in connection.execute(statement)]
+    hits.sort(key=lambda hit: (hit[0], -hit[1]))
+    return SearchResults(hits=[hit for _, _, hit in hits[:limit]])
+
+
+def _hit(kind: Kind, row: Any) -> tuple[int, float, SearchHit]:
+    hit = SearchHit(
+        kind=kind,
+        name=row.name,
+        number=row.number,
+        description=row.description,
+        updated_at=to_datetime(row.updated_at),
+    )
+    return row.rank, row.updated_at, hit
+
+
+def _rank(name: ColumnElement[str], wanted: str) -> ColumnElement[int]:
+    folded = func.lower(name)
+    starts = folded.startswith(wanted, autoescape=True)
+    return case((folded == wanted, 1), (starts, 2), (folded.contains(wanted, autoescape=True), 3), else_=4)
+
+
+def _models(project_id: int, wanted: str, limit: int) -> Any:
+    return (
+        select(
+            models.c.name,
+            null().label("number"),
+            models.c.description,
+            models.c.updated_at,
+            _rank(models.c.name, wanted).label("rank"),
+        )
+        .where(models.c.project_id == project_id, models.c.search_text.contains(wanted, autoescape=True))
+        .order_by("rank", models.c.updated_at.desc())
+        .limit(limit)
+    )
+
+
+def _datasets(project_id: int, wanted: str, limit: int) -> Any:
+    text = func.lower(datasets.c.name + "\n" + datasets.c.description)
+    return (
+        select(
+            datasets.c.name,
+            null().label("number"),
+            datasets.c.description,
+            datasets.c.updated_at,
+            _rank(datasets.c.name, wanted).label("rank"),
+        )
+        .where(datasets.c.project_id == project_id, text.contains(wanted, autoescape=True))
+        .order_by("rank", datasets.c.updated_at.desc())
+        .limit(limit)
+    )
+
+
+def _versions(project_id: int, wanted: str, limit: int) -> Any:
+    named = _VERSION.fullmatch(wanted)
+    if named is not None:
+        condition = func.lower(versions.c.model).contains(named["model"], autoescape=True) & (
+            versions.c.number == int(named["number"][:9])
+        )
+        rank = case((func.lower(versions.c.model) == named["model"], 0), else_=2)
+    else:
+        condition = versions.c.search_text.contains(wanted, autoescape=True) & (versions.c.description != "")
+        rank = case((versions.c.description != "", 5))
+    return (
+        select(
+            versions.c.model.label("name"),
+            versions.c.number,
+            versions.c.description,
+            versions.c.updated_at,
+            rank.label("rank"),
+        )
+        .where(versions.c.project_id == project_id, condition)
+        .order_by("rank", versions.c.updated_at.desc())
+        .limit(limit)
+    )

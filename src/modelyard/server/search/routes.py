@@ -1,0 +1,24 @@
+"""The search box."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from modelyard.server.access.permissions import Permission
+from modelyard.server.db import Db
+from modelyard.server.projects.guards import InProject, project_guard
+from modelyard.server.search import queries
+from modelyard.wire.projects import SearchResults
+
+router = APIRouter(prefix="/projects/{project}", tags=["projects"])
+
+
+@router.get("/search")
+async def search_project(
+    database: Db,
+    access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_READ))],
+    q: Annotated[str, Query(max_length=200, description="A name, part of one, or `model/number`.")] = "",
+    limit: Annotated[int, Query(ge=1, le=100, description="The most hits to answer.")] = 20,
+) -> SearchResults:
+    """Models, versions and datasets whose name or description contains the text, best first."""
+    return await database.read(lambda connection: queries.search(connection, access.project_id, q, limit))
