@@ -14,6 +14,10 @@ from modelyard.server import health
 from modelyard.server.activity.events import Hub
 from modelyard.server.artifacts.tasks import keep_swept
 from modelyard.server.data_dir import locked_data_dir
+from modelyard.server.datasets import routes as datasets
+from modelyard.server.datasets.queries import no_models
+from modelyard.server.datasets.rows import reading_rows
+from modelyard.server.datasets.uploads import Uploads
 from modelyard.server.db import Database
 from modelyard.server.db.migrate import upgrade
 from modelyard.server.edge import errors
@@ -30,7 +34,7 @@ from modelyard.wire.errors import ErrorResponse
 
 _log = logging.getLogger(__name__)
 
-_ROUTERS = (health.router, projects.router)
+_ROUTERS = (health.router, projects.router, datasets.router)
 
 
 def create_app(settings: Settings) -> ASGIApp:
@@ -81,6 +85,9 @@ async def _running(api: FastAPI, settings: Settings) -> AsyncIterator[None]:
         api.state.database = database
         api.state.store = store
         api.state.identifier = Identifier("local")
+        api.state.uploads = Uploads(settings, database, store, hub)
+        api.state.row_reader = await stack.enter_async_context(reading_rows(settings, store))
+        api.state.count_dataset_models = no_models
         await stack.enter_async_context(keep_swept(database, store))
         yield
 

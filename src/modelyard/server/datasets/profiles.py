@@ -7,4 +7,6 @@ from modelyard.wire.datasets import DatasetProfile
 
 async def read_profile(store: FileStore, version: StoredVersion) -> DatasetProfile:
     """:raises NotFound: the file is gone from the store."""
-    return DatasetProfile.model_validate_json(await store.read_all(version.profile_key))
+    profile = DatasetProfile.model_validate_json(await store.read_all(version.profile_key))
+    # The file is written before its version has a number.
+    return profile.model_copy(update={"number": version.record.number})

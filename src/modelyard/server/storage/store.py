@@ -1,7 +1,9 @@
 """Files by key, streamed, over obstore."""
 
 import asyncio
+import errno
 import hashlib
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +50,21 @@ class FileStore:
     async def write_file(self, key: str, path: Path) -> StoredFile:
         """Stores a local file."""
         return await self.write(key, read_chunks(path))
+
+    async def adopt(self, file: StoredFile, path: Path) -> StoredFile:
+        """Stores a local file whose size and digest are known, and takes it away from `path`.
+
+        In a local folder on the same disk it is renamed, not copied.
+
+        :raises StorageFull: no space; nothing is left behind.
+        :raises Unavailable: the store cannot be reached.
+        """
+        target = self.local_path(file.key)
+        if target is not None and await asyncio.to_thread(_move, path, target):
+            return file
+        stored = await self.write_file(file.key, path)
+        await asyncio.to_thread(path.unlink)
+        return stored
 
     async def read(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """The bytes from `start` up to, not including, `end`, in chunks.
@@ -129,6 +146,20 @@ async def read_chunks(path: Path) -> AsyncIterator[bytes]:
     with await asyncio.to_thread(path.open, "rb") as file:
         while chunk := await asyncio.to_thread(file.read, CHUNK_BYTES):
             yield chunk
+
+
+def _move(path: Path, target: Path) -> bool:
+    """Renames a file once its bytes are on the disk; False when the target is on another disk."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.rename(target)
+    except OSError as error:
+        if error.errno == errno.EXDEV:
+            return False
+        raise
+    return True
 
 
 def _is_missing(error: Exception) -> bool:

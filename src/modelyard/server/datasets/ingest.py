@@ -1,0 +1,110 @@
+"""Running the process that reads an uploaded table; see `modelyard.wire.ingest`."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from modelyard.server.datasets.receiving import storage_full
+from modelyard.server.kernel.errors import InvalidTable, TooLarge
+from modelyard.server.settings import MIB, Settings
+from modelyard.wire.errors import ErrorCode
+from modelyard.wire.ingest import IngestFailure, IngestMessage, IngestProgress, IngestResult, IngestTask
+
+_log = logging.getLogger(__name__)
+
+_COMMAND = (sys.executable, "-m", "modelyard.worker.ingest")
+_LONGEST_MESSAGE = 64 * MIB
+
+
+class Ingest:
+    """Starts a process for each table, two at once, so that many uploads do not add up to too much memory."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._slots = asyncio.Semaphore(2)
+
+    async def run(
+        self, source: Path, file_name: str, dataset: str, report: Callable[[IngestProgress], None]
+    ) -> IngestResult:
+        """Reads `source` into `table.parquet` and `profile.json` beside it. Cancelling ends the process.
+
+        :raises InvalidTable: it cannot be read as a table.
+        :raises TooLarge: it is above a limit.
+        :raises StorageFull: the disk is full.
+        """
+        task = IngestTask(
+            source=str(source),
+            file_name=file_name,
+            folder=str(source.parent),
+            dataset=dataset,
+            memory_limit_bytes=self._settings.ingest_memory_limit_mb * MIB,
+            max_table_bytes=self._settings.max_table_bytes,
+            max_columns=self._settings.max_columns,
+        )
+        async with self._slots:
+            with (source.parent / "errors.log").open("wb") as errors:
+                process = await asyncio.create_subprocess_exec(
+                    *_COMMAND,
+                    stdin=asyncio.subprocess.PIPE,
+                    stdout=asyncio.subprocess.PIPE,
+                    stderr=errors,
+                    limit=_LONGEST_MESSAGE,
+                )
+            try:
+                last = await _converse(process, task, report)
+            finally:
+                await asyncio.shield(_end(process))
+        return _result(last, process.returncode, source.parent / "errors.log")
+
+
+async def _converse(
+    process: asyncio.subprocess.Process, task: IngestTask, report: Callable[[IngestProgress], None]
+) -> IngestMessage | None:
+    """Answers the last message, or None when there was none."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    # A process that died at once has closed its end; what it said is in its log.
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        process.stdin.write(task.model_dump_json().encode())
+        await process.stdin.drain()
+    process.stdin.close()
+    last = None
+    async for line in process.stdout:
+        last = IngestMessage.model_validate_json(line)
+        if last.progress is not None:
+            report(last.progress)
+    return last
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """The process has closed its output and is about to end, or it is not wanted any more."""
+    try:
+        await asyncio.wait_for(process.wait(), 1)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+
+
+def _result(last: IngestMessage | None, exit_code: int | None, errors: Path) -> IngestResult:
+    if last is not None and last.failure is not None:
+        _raise(last.failure)
+    if exit_code == 0 and last is not None and last.result is not None:
+        return last.result
+    reason = signal.Signals(-exit_code).name if exit_code is not None and exit_code < 0 else f"exit code {exit_code}"
+    tail = errors.read_text(errors="replace")[-2000:]
+    _log.error("the process that reads tables ended with %s: %s", reason, tail)
+    raise InvalidTable(
+        f"The table could not be read: the process that read it ended with {reason}.",
+        hint="The file may be damaged. The server's log says more.",
+    )
+
+
+def _raise(failure: IngestFailure) -> None:
+    if failure.code is ErrorCode.STORAGE_FULL:
+        raise storage_full()
+    kind = TooLarge if failure.code is ErrorCode.TOO_LARGE else InvalidTable
+    raise kind(failure.message, hint=failure.hint, problems=failure.problems)

@@ -1,0 +1,75 @@
+"""Taking an upload's bytes: to a temporary file, digested on the way."""
+
+import asyncio
+import errno
+import hashlib
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import IO
+
+from modelyard.server.kernel.errors import StorageFull, TooLarge
+
+_PIECE_BYTES = 4 * 1024 * 1024
+_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+
+
+async def receive(chunks: AsyncIterator[bytes], path: Path, max_bytes: int, report: Callable[[int], None]) -> str:
+    """Writes a stream to a file and answers its SHA-256, 64 hexadecimal digits. `report` gets the bytes so far.
+
+    A piece is written and digested beside the event loop while the next one comes in.
+
+    :raises TooLarge: it is longer than `max_bytes`.
+    :raises StorageFull: the disk is full.
+    """
+    digest = hashlib.sha256()
+    total = 0
+    with await asyncio.to_thread(path.open, "wb", buffering=0) as file:
+        writing: asyncio.Task[None] | None = None
+        try:
+            async for piece in _pieces(chunks):
+                total += len(piece)
+                if total > max_bytes:
+                    raise too_large(max_bytes)
+                if writing is not None:
+                    await writing
+                writing = asyncio.create_task(asyncio.to_thread(_take, file, digest, piece))
+                report(total)
+        finally:
+            # The file must not be closed under a thread that writes to it.
+            if writing is not None:
+                await asyncio.shield(writing)
+    return digest.hexdigest()
+
+
+def too_large(max_bytes: int) -> TooLarge:
+    return TooLarge(
+        f"The upload is larger than the limit of {max_bytes:,} bytes.",
+        hint="Split the table, compress it, or raise the server's setting max_upload_bytes.",
+    )
+
+
+def storage_full() -> StorageFull:
+    return StorageFull("The disk filled up during the upload; nothing was kept.", hint="Free space and try again.")
+
+
+async def _pieces(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytearray]:
+    piece = bytearray()
+    async for chunk in chunks:
+        piece += chunk
+        if len(piece) >= _PIECE_BYTES:
+            yield piece
+            piece = bytearray()
+    if piece:
+        yield piece
+
+
+def _take(file: IO[bytes], digest: "hashlib._Hash", piece: bytearray) -> None:
+    digest.update(piece)
+    rest = memoryview(piece)
+    try:
+        while rest:
+            rest = rest[file.write(rest) :]
+    except OSError as error:
+        if error.errno in _FULL:
+            raise storage_full() from error
+        raise

@@ -1,0 +1,224 @@
+"""Datasets: uploads, versions, profiles, rows and downloads."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import Field
+
+from modelyard.server.access.permissions import Permission
+from modelyard.server.datasets import queries, service
+from modelyard.server.datasets.dependencies import CountModels, Rows, TableUploads
+from modelyard.server.datasets.profiles import read_profile
+from modelyard.server.datasets.queries import DatasetSort, Order, StoredVersion
+from modelyard.server.datasets.receiving import too_large
+from modelyard.server.datasets.uploads import Upload, check_file_name
+from modelyard.server.db import Database, Db
+from modelyard.server.kernel.names import check_name
+from modelyard.server.projects.guards import InProject, project_guard
+from modelyard.server.storage import StoredFile
+from modelyard.server.storage.dependency import Files
+from modelyard.server.storage.responses import file_response
+from modelyard.wire.base import Page
+from modelyard.wire.datasets import (
+    Dataset,
+    DatasetProfile,
+    DatasetUpdate,
+    DatasetVersion,
+    DatasetVersionSummary,
+    RowsPage,
+    UploadResult,
+)
+
+router = APIRouter(prefix="/projects/{project}/datasets", tags=["datasets"])
+
+Reader = Annotated[InProject, Depends(project_guard(Permission.PROJECT_DATASETS_READ))]
+Writer = Annotated[InProject, Depends(project_guard(Permission.PROJECT_DATASETS_WRITE))]
+Deleter = Annotated[InProject, Depends(project_guard(Permission.PROJECT_DATASETS_DELETE))]
+DatasetName = Annotated[str, Path(description="The dataset's name.", examples=["iris"])]
+Number = Annotated[
+    Literal["latest"] | Annotated[int, Field(ge=1, le=2**31 - 1)],
+    Path(description="The version's number, or `latest`.", examples=[1, "latest"]),
+]
+Limit = Annotated[int, Query(ge=1, le=1000, description="The most items to answer.")]
+PageToken = Annotated[str | None, Query(description="`next_page_token` of the page before.")]
+
+_PARQUET = "application/vnd.apache.parquet"
+_ANY_BYTES = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+
+
+@router.get("")
+async def list_datasets(
+    database: Db,
+    access: Reader,
+    count_models: CountModels,
+    search: Annotated[str | None, Query(description="Looked for in names and descriptions, whatever the case.")] = None,
+    sort: DatasetSort = "name",
+    order: Order = "asc",
+    limit: Limit = 100,
+    page_token: PageToken = None,
+) -> Page[Dataset]:
+    """The project's datasets, each with its latest version."""
+    return await database.read(
+        lambda connection: queries.list_datasets(
+            connection,
+            access.project_id,
+            count_models,
+            search=search,
+            sort=sort,
+            order=order,
+            limit=limit,
+            page_token=page_token,
+        )
+    )
+
+
+@router.post(
+    "/{dataset}/versions",
+    status_code=201,
+    responses={200: {"model": UploadResult, "description": "Identical to the latest version: nothing was added."}},
+    openapi_extra={"requestBody": {"required": True, **_ANY_BYTES}},
+)
+async def upload_dataset_version(
+    request: Request,
+    response: Response,
+    dataset: DatasetName,
+    uploads: TableUploads,
+    access: Writer,
+    filename: Annotated[
+        str, Query(description="The file's name; its ending tells the format.", examples=["iris.csv", "iris.csv.gz"])
+    ],
+    upload_id: Annotated[
+        str | None,
+        Query(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="Chosen by the client: topic `upload:<id>` has progress."),
+    ] = None,
+) -> UploadResult:
+    """Uploads a table as the dataset's next version; the dataset is made if there is none of that name.
+
+    The body is the file as it is, not a form. Formats: CSV, TSV, Parquet, JSON Lines, JSON; text formats also as
+    `.gz` and `.zst`.
+    """
+    check_name(dataset, "dataset")
+    plain_name = check_file_name(filename)
+    announced = request.headers.get("content-length")
+    size = int(announced) if announced is not None else None
+    limit = request.app.state.settings.max_upload_bytes
+    if size is not None and size > limit:
+        raise too_large(limit)
+    upload = Upload(
+        actor=access.caller.name,
+        project_id=access.project_id,
+        project=access.project,
+        dataset=dataset,
+        file_name=plain_name,
+        size_bytes=size,
+        upload_id=upload_id,
+    )
+    result = await uploads.take(upload, request.stream())
+    response.status_code = 201 if result.created else 200
+    return result
+
+
+@router.get("/{dataset}")
+async def get_dataset(dataset: DatasetName, database: Db, access: Reader, count_models: CountModels) -> Dataset:
+    return await database.read(
+        lambda connection: queries.get_dataset(connection, access.project_id, dataset, count_models)
+    )
+
+
+@router.patch("/{dataset}")
+async def update_dataset(
+    body: DatasetUpdate, dataset: DatasetName, database: Db, access: Writer, count_models: CountModels
+) -> Dataset:
+    return await database.write(
+        lambda connection: service.update_dataset(
+            connection,
+            access.caller.name,
+            access.project_id,
+            access.project,
+            dataset,
+            body.description,
+            count_models,
+        )
+    )
+
+
+@router.delete("/{dataset}", status_code=204)
+async def delete_dataset(dataset: DatasetName, database: Db, access: Deleter) -> None:
+    """Deletes the dataset with all its versions; refused with 409 when a model version was trained on one of them."""
+    await database.write(
+        lambda connection: service.delete_dataset(
+            connection, access.caller.name, access.project_id, access.project, dataset
+        )
+    )
+
+
+@router.get("/{dataset}/versions")
+async def list_dataset_versions(
+    dataset: DatasetName, database: Db, access: Reader, limit: Limit = 100, page_token: PageToken = None
+) -> Page[DatasetVersionSummary]:
+    """Newest first."""
+    return await database.read(
+        lambda connection: queries.list_versions(
+            connection, access.project_id, dataset, limit=limit, page_token=page_token
+        )
+    )
+
+
+@router.get("/{dataset}/versions/{number}")
+async def get_dataset_version(dataset: DatasetName, number: Number, database: Db, access: Reader) -> DatasetVersion:
+    return (await _version(database, access, dataset, number)).record
+
+
+@router.get("/{dataset}/versions/{number}/profile")
+async def get_dataset_profile(
+    dataset: DatasetName, number: Number, database: Db, store: Files, access: Reader
+) -> DatasetProfile:
+    """What each column holds: counts, quantiles, most frequent values, a histogram."""
+    return await read_profile(store, await _version(database, access, dataset, number))
+
+
+@router.get("/{dataset}/versions/{number}/rows")
+async def get_dataset_rows(
+    dataset: DatasetName,
+    number: Number,
+    database: Db,
+    rows: Rows,
+    access: Reader,
+    offset: Annotated[int, Query(ge=0, le=2**62, description="Rows to skip.")] = 0,
+    limit: Limit = 100,
+    sort: Annotated[str | None, Query(description="A column's name; the file's order if absent.")] = None,
+    order: Order = "asc",
+) -> RowsPage:
+    """A page of rows."""
+    version = await _version(database, access, dataset, number)
+    return await rows.page(version, offset=offset, limit=limit, sort=sort, order=order)
+
+
+@router.get(
+    "/{dataset}/versions/{number}/data",
+    response_class=Response,
+    responses={
+        200: {"content": {_PARQUET: {"schema": {"type": "string", "format": "binary"}}}},
+        206: {"description": "The range that was asked for."},
+    },
+)
+async def download_dataset_version(
+    request: Request, dataset: DatasetName, number: Number, database: Db, store: Files, access: Reader
+) -> Response:
+    """The table as a Parquet file. Ranges are answered; the entity tag is the digest."""
+    version = await _version(database, access, dataset, number)
+    record = version.record
+    return file_response(
+        store,
+        StoredFile(version.data_key, record.size_bytes, record.digest),
+        request.headers,
+        media_type=_PARQUET,
+        download_name=f"{record.dataset}-{record.number}.parquet",
+    )
+
+
+async def _version(
+    database: Database, access: InProject, dataset: str, number: Literal["latest"] | int
+) -> StoredVersion:
+    wanted = None if number == "latest" else number
+    return await database.read(lambda connection: queries.get_version(connection, access.project_id, dataset, wanted))

@@ -1,0 +1,123 @@
+"""Pages of rows out of stored Parquet files."""
+
+import asyncio
+import math
+import threading
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from modelyard.server.datasets.file_cache import FileCache
+from modelyard.server.datasets.queries import Order, StoredVersion
+from modelyard.server.kernel.errors import InvalidArgument
+from modelyard.server.settings import Settings
+from modelyard.server.storage import FileStore
+from modelyard.wire.datasets import Column, RowsPage
+
+if TYPE_CHECKING:
+    import duckdb
+
+_THREADS = 2
+_MEMORY = "192MiB"
+_POSITION = "file_row_number"
+
+
+class RowReader:
+    """Reads rows with DuckDB in a small pool of threads; DuckDB is loaded when the first page is asked for."""
+
+    def __init__(self, settings: Settings, store: FileStore) -> None:
+        self._temporary_dir = settings.temporary_dir
+        self._cache = FileCache(store, settings.data_dir / "cache")
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="modelyard-rows")
+        self._lock = threading.Lock()
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    async def page(
+        self, version: StoredVersion, *, offset: int, limit: int, sort: str | None, order: Order
+    ) -> RowsPage:
+        """`limit` rows from the one at `offset` (0 is the first), in the file's order or sorted by a column.
+
+        Missing values come last; rows with the same value keep the file's order.
+
+        :raises InvalidArgument: there is no column `sort`.
+        """
+        record = version.record
+        if sort is not None and sort not in {column.name for column in record.columns}:
+            raise InvalidArgument(f"There is no column {sort!r} to sort by.", hint="Names are case-sensitive.")
+        async with self._cache.local(version.data_key, record.size_bytes) as path:
+            sql = _sql(record.columns, sort, order)
+            rows = await asyncio.get_running_loop().run_in_executor(self._pool, self._read, sql, path, offset, limit)
+        return RowsPage(columns=record.columns, rows=rows, offset=offset, total=record.row_count)
+
+    def close(self) -> None:
+        self._pool.shutdown()
+        if self._connection is not None:
+            self._connection.close()
+
+    def _read(self, sql: str, path: Path, offset: int, limit: int) -> list[list[Any]]:
+        with self._cursor() as cursor:
+            rows = cursor.execute(sql, {"path": str(path), "offset": offset, "limit": limit}).fetchall()
+        return [[_json_value(value) for value in row] for row in rows]
+
+    def _cursor(self) -> "duckdb.DuckDBPyConnection":
+        with self._lock:
+            if self._connection is None:
+                import duckdb  # noqa: PLC0415 - it takes memory and time that a server without readers need not spend
+
+                self._connection = duckdb.connect(
+                    config={
+                        "memory_limit": _MEMORY,
+                        "threads": _THREADS,
+                        "temp_directory": str(self._temporary_dir / "rows"),
+                        "autoinstall_known_extensions": False,
+                        "autoload_known_extensions": False,
+                    }
+                )
+                self._connection.execute("SET TimeZone = 'UTC'")
+            return self._connection.cursor()
+
+
+@asynccontextmanager
+async def reading_rows(settings: Settings, store: FileStore) -> AsyncIterator[RowReader]:
+    """A reader that lives as long as the server."""
+    reader = RowReader(settings, store)
+    try:
+        yield reader
+    finally:
+        reader.close()
+
+
+def _sql(columns: list[Column], sort: str | None, order: Order) -> str:
+    shown = ", ".join(_shown(column) for column in columns)
+    if sort is None:
+        return f"SELECT {shown} FROM read_parquet($path) LIMIT $limit OFFSET $offset"  # noqa: S608
+    direction = "ASC" if order == "asc" else "DESC"
+    return (
+        f"SELECT {shown} FROM read_parquet($path) ORDER BY {_quoted(sort)} {direction} NULLS LAST"  # noqa: S608
+        f" LIMIT $limit OFFSET $offset"
+    )
+
+
+def _shown(column: Column) -> str:
+    """SQL for a column's values as JSON can carry them: numbers, booleans and text."""
+    name = _quoted(column.name)
+    kind = column.data_type
+    if kind == "DATE":
+        return f"CAST({name} AS VARCHAR)"
+    if kind == "TIMESTAMP WITH TIME ZONE":
+        return f"replace(CAST(CAST({name} AS TIMESTAMP) AS VARCHAR), ' ', 'T') || 'Z'"
+    if kind.startswith("TIMESTAMP"):
+        return f"replace(CAST({name} AS VARCHAR), ' ', 'T')"
+    return f"CAST({name} AS DOUBLE)" if kind.startswith("DECIMAL") else name
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _json_value(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value

@@ -1,0 +1,159 @@
+"""An upload from its first byte to the version: received, read in a process of its own, stored, recorded."""
+
+import shutil
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from modelyard.server.activity.events import Emission, Hub
+from modelyard.server.artifacts.service import writing
+from modelyard.server.datasets import queries, service
+from modelyard.server.datasets.ingest import Ingest
+from modelyard.server.datasets.receiving import receive, storage_full
+from modelyard.server.db import Database
+from modelyard.server.kernel.errors import InvalidArgument
+from modelyard.server.kernel.ids import new_id
+from modelyard.server.settings import Settings
+from modelyard.server.storage import FileStore, StoredFile
+from modelyard.wire.datasets import UploadResult
+from modelyard.wire.events import UploadProgress
+from modelyard.wire.ingest import PARQUET_NAME, PROFILE_NAME, TABLE_FORMATS, IngestProgress, IngestResult
+
+_REPORT_SECONDS = 0.2
+_LONGEST_FILE_NAME = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What is uploaded, by whom, to where."""
+
+    actor: str
+    project_id: int
+    project: str
+    dataset: str
+    file_name: str
+    size_bytes: int | None
+    """As announced by the client; None when it is not known beforehand."""
+    upload_id: str | None
+
+
+class Uploads:
+    """Turns uploaded files into dataset versions."""
+
+    def __init__(self, settings: Settings, database: Database, store: FileStore, hub: Hub) -> None:
+        self._settings = settings
+        self._database = database
+        self._store = store
+        self._hub = hub
+        self._ingest = Ingest(settings)
+
+    async def take(self, upload: Upload, chunks: AsyncIterator[bytes]) -> UploadResult:
+        """Receives a table file and makes it the dataset's next version, or finds it identical to the latest.
+
+        Whatever goes wrong, nothing is left behind: no row, no stored file, no temporary file.
+
+        :raises InvalidTable: it cannot be read as a table; the problems say where.
+        :raises TooLarge: it is above a limit.
+        :raises StorageFull: the disk is full.
+        """
+        report = _Report(self._hub, upload)
+        with self._folder() as folder:
+            source = folder / "source"
+            source_digest = await receive(chunks, source, self._settings.max_upload_bytes, report.received)
+            latest = await self._database.read(
+                lambda connection: queries.find_latest(connection, upload.project_id, upload.dataset)
+            )
+            if (
+                latest is not None
+                and latest.source_digest == source_digest
+                and file_ending(latest.record.source_name) == file_ending(upload.file_name)
+            ):
+                return UploadResult(created=False, version=latest.record)
+            result = await self._ingest.run(source, upload.file_name, upload.dataset, report.ingested)
+            if latest is not None and latest.record.digest == result.digest:
+                return UploadResult(created=False, version=latest.record)
+            report.send("storing", None)
+            return await self._keep(upload, folder, source_digest, result)
+
+    async def _keep(self, upload: Upload, folder: Path, source_digest: str, result: IngestResult) -> UploadResult:
+        prefix = f"datasets/{upload.project_id}/{new_id()}"
+        data_key, profile_key = f"{prefix}/{PARQUET_NAME}", f"{prefix}/{PROFILE_NAME}"
+        async with writing(self._database, data_key, profile_key):
+            data = await self._store.adopt(
+                StoredFile(data_key, result.size_bytes, result.digest), folder / PARQUET_NAME
+            )
+            new = service.NewVersion(
+                source_name=upload.file_name,
+                source_digest=source_digest,
+                row_count=result.row_count,
+                columns=result.columns,
+                data=data,
+                profile=await self._store.write_file(profile_key, folder / PROFILE_NAME),
+            )
+            return await self._database.write(
+                lambda connection: service.add_version(
+                    connection, upload.actor, upload.project_id, upload.project, upload.dataset, new
+                )
+            )
+
+    @contextmanager
+    def _folder(self) -> Iterator[Path]:
+        try:
+            folder = Path(tempfile.mkdtemp(prefix="upload-", dir=self._settings.temporary_dir))
+        except OSError as error:
+            raise storage_full() from error
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+class _Report:
+    """Progress for the views that listen to the upload's id."""
+
+    def __init__(self, hub: Hub, upload: Upload) -> None:
+        self._hub = hub
+        self._upload = upload
+        self._last = 0.0
+
+    def received(self, size_bytes: int) -> None:
+        if time.monotonic() - self._last >= _REPORT_SECONDS:
+            self._last = time.monotonic()
+            total = self._upload.size_bytes
+            self.send("receiving", min(1.0, size_bytes / total) if total else None)
+
+    def ingested(self, progress: IngestProgress) -> None:
+        self.send(progress.stage, progress.fraction)
+
+    def send(self, stage: Literal["receiving", "reading", "profiling", "storing"], fraction: float | None) -> None:
+        upload_id = self._upload.upload_id
+        if upload_id is not None:
+            event = UploadProgress(upload_id=upload_id, stage=stage, fraction=fraction)
+            self._hub.publish(Emission(self._upload.project, (f"upload:{upload_id}",), event))
+
+
+def check_file_name(file_name: str) -> str:
+    """The name without folders, when its ending is that of a format that can be read.
+
+    :raises InvalidArgument: otherwise.
+    """
+    plain = file_name.replace("\\", "/").rpartition("/")[2]
+    if file_ending(plain) is None:
+        raise InvalidArgument(
+            f"The file name {plain[:100]!r} does not end like a table that can be read.",
+            hint=f"Known endings: {', '.join(TABLE_FORMATS)}.",
+        )
+    if len(plain) > _LONGEST_FILE_NAME or not plain.isprintable():
+        raise InvalidArgument(
+            f"The file name must be {_LONGEST_FILE_NAME} printable characters at most.", hint="Rename the file."
+        )
+    return plain
+
+
+def file_ending(file_name: str) -> str | None:
+    """The ending that tells the format, the longest that fits."""
+    return max((known for known in TABLE_FORMATS if file_name.lower().endswith(known)), key=len, default=None)

@@ -1,0 +1,53 @@
+"""Stored files as HTTP answers, with ranges."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from starlette.responses import Response, StreamingResponse
+
+from modelyard.server.storage.store import FileStore, StoredFile
+
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+
+
+def file_response(
+    store: FileStore, file: StoredFile, request_headers: Mapping[str, str], *, media_type: str, download_name: str
+) -> Response:
+    """Streams a file, or the one range of it that was asked for: 206, or 416 when it lies outside.
+
+    The entity tag is the file's digest. A range that is malformed, or one of several, is answered with the whole file.
+    """
+    tag = f'"{file.digest}"'
+    headers = {
+        "Accept-Ranges": "bytes",
+        "ETag": tag,
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(download_name, safe='')}",
+    }
+    wanted = request_headers.get("range")
+    if wanted is None or request_headers.get("if-range", tag) != tag:
+        span: tuple[int, int] | None = (0, file.size_bytes)
+        partial = False
+    else:
+        span, partial = _parse(wanted, file.size_bytes)
+    if span is None:
+        return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{file.size_bytes}"})
+    start, end = span
+    headers["Content-Length"] = str(end - start)
+    if partial:
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{file.size_bytes}"
+    chunks = store.read(file.key, start, end) if partial else store.read(file.key)
+    return StreamingResponse(chunks, status_code=206 if partial else 200, headers=headers, media_type=media_type)
+
+
+def _parse(wanted: str, size: int) -> tuple[tuple[int, int] | None, bool]:
+    """The bytes from, and up to not including; None where they lie outside the file. And whether it is a range."""
+    match = _RANGE.fullmatch(wanted.strip())
+    if match is None or match.groups() == ("", ""):
+        return (0, size), False
+    first, last = match.groups()
+    if not first:
+        start, end = max(0, size - int(last)), size
+    else:
+        start, end = int(first), min(int(last) + 1 if last else size, size)
+    return ((start, end) if start < end else None), True

@@ -1,0 +1,64 @@
+"""What the server and the process that reads an uploaded table say to each other.
+
+The server writes one `IngestTask` to its standard input; it answers with one `IngestMessage` a line on its standard
+output: any number of progresses, then a result or a failure.
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from modelyard.wire.base import Record, Request
+from modelyard.wire.datasets import Column
+from modelyard.wire.errors import ErrorCode, Problem
+
+
+class IngestTask(Request):
+    """Read a table file, write it as Parquet with a profile of its columns."""
+
+    source: str = Field(description="Path of the uploaded file.")
+    file_name: str = Field(description="The name it was uploaded under; its ending tells the format.")
+    folder: str = Field(description="An empty folder for the results and for temporary files.")
+    dataset: str
+    memory_limit_bytes: int
+    max_table_bytes: int
+    max_columns: int
+
+
+class IngestProgress(Record):
+    stage: Literal["reading", "profiling"]
+    fraction: float | None
+
+
+class IngestResult(Record):
+    """The results are `table.parquet` and `profile.json` in the task's folder."""
+
+    digest: str = Field(description="SHA-256 of table.parquet, 64 hex digits.")
+    size_bytes: int
+    row_count: int
+    columns: list[Column]
+    reading_ms: int = Field(description="From the start of the process to the whole Parquet file.")
+    profiling_ms: int
+
+
+class IngestFailure(Record):
+    code: ErrorCode
+    message: str
+    hint: str | None = None
+    problems: list[Problem] = []
+
+
+class IngestMessage(Record):
+    """Exactly one of the three."""
+
+    progress: IngestProgress | None = None
+    result: IngestResult | None = None
+    failure: IngestFailure | None = None
+
+
+PARQUET_NAME = "table.parquet"
+PROFILE_NAME = "profile.json"
+TEXT_FORMATS = (".csv", ".tsv", ".jsonl", ".ndjson", ".json")
+COMPRESSIONS = (".gz", ".zst")
+TABLE_FORMATS = (".parquet", *TEXT_FORMATS, *(f + packed for f in TEXT_FORMATS for packed in COMPRESSIONS))
+"""The endings of file names that tell a table's format."""

@@ -1,0 +1,101 @@
+"""`python -m modelyard.worker.ingest`: one table, then the end. See `modelyard.wire.ingest` for what is said."""
+
+import errno
+import os
+import resource
+import sys
+import threading
+import time
+from pathlib import Path
+
+import duckdb
+
+from modelyard.wire.datasets import Column, DatasetProfile
+from modelyard.wire.ingest import PARQUET_NAME, PROFILE_NAME, IngestMessage, IngestResult, IngestTask
+from modelyard.worker.ingest.failures import IngestError, storage_full
+from modelyard.worker.ingest.profiles import profile_columns
+from modelyard.worker.ingest.progress import Reporter, reporting_queries, send
+from modelyard.worker.ingest.reading import digest_of, raise_if_out_of_room, write_parquet
+from modelyard.worker.ingest.source_files import open_source
+
+_DUCKDB_SHARE = 0.6
+_BYTES_A_THREAD = 128 * 1024 * 1024
+_ROOM_FOR_LIBRARIES = 512 * 1024 * 1024
+_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+
+
+def main() -> None:
+    task = IngestTask.model_validate_json(sys.stdin.buffer.read())
+    _limit_memory(task.memory_limit_bytes)
+    try:
+        message = IngestMessage(result=_ingest(task))
+    except IngestError as error:
+        message = IngestMessage(failure=error.failure)
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        message = IngestMessage(failure=storage_full().failure)
+    send(message)
+
+
+def _ingest(task: IngestTask) -> IngestResult:
+    started = time.monotonic()
+    folder = Path(task.folder)
+    target = folder / PARQUET_NAME
+    source = open_source(Path(task.source), task.file_name, folder, task.max_table_bytes)
+    connection = _connect(folder, task.memory_limit_bytes)
+    try:
+        with reporting_queries(connection):
+            types = write_parquet(connection, source, target, task.max_columns)
+        read = time.monotonic()
+        digest: list[str] = []
+        hashing = threading.Thread(target=lambda: digest.append(digest_of(target)))
+        hashing.start()
+        row_count, profiles = profile_columns(connection, target, types, Reporter("profiling"))
+        hashing.join()
+    except duckdb.Error as error:
+        raise_if_out_of_room(error)
+        raise
+    profile = DatasetProfile(dataset=task.dataset, number=0, row_count=row_count, columns=profiles)
+    (folder / PROFILE_NAME).write_text(profile.model_dump_json())
+    return IngestResult(
+        digest=digest[0],
+        size_bytes=target.stat().st_size,
+        row_count=row_count,
+        columns=[
+            Column(name=column.name, data_type=column.data_type, feature_type=column.feature_type)
+            for column in profiles
+        ],
+        reading_ms=round((read - started) * 1000),
+        profiling_ms=round((time.monotonic() - read) * 1000),
+    )
+
+
+def _connect(folder: Path, memory_limit_bytes: int) -> duckdb.DuckDBPyConnection:
+    """DuckDB without network, extensions or files other than the task's own, within the memory limit."""
+    memory = int(memory_limit_bytes * _DUCKDB_SHARE)
+    processors = os.cpu_count() or 1
+    connection = duckdb.connect(
+        config={
+            "memory_limit": f"{memory // 1024}KiB",
+            "temp_directory": str(folder / "spill"),
+            "threads": max(1, min(processors, memory // _BYTES_A_THREAD)),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_community_extensions": False,
+        }
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = true")
+    connection.execute("SET enable_progress_bar_print = false")
+    return connection
+
+
+def _limit_memory(memory_limit_bytes: int) -> None:
+    """A wall behind DuckDB's own limit, for whatever does not keep to it."""
+    most = 2 * memory_limit_bytes + _ROOM_FOR_LIBRARIES
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""Columns: their names, and the types in which they are stored."""
+
+import re
+from collections.abc import Sequence
+
+from modelyard.wire.errors import Problem
+from modelyard.worker.ingest.failures import IngestError
+
+_LONGEST_NAME = 500
+
+_KEPT = re.compile(
+    r"BOOLEAN|U?(TINYINT|SMALLINT|INTEGER|BIGINT)|FLOAT|DOUBLE|DECIMAL\(\d+,\s*\d+\)|VARCHAR|DATE|TIMESTAMP"
+    r"|TIMESTAMP WITH TIME ZONE"
+)
+_AS_DOUBLE = {"HUGEINT", "UHUGEINT", "BIGNUM"}
+_AS_TIMESTAMP = {"TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"}
+_NESTED = re.compile(r"STRUCT|MAP|UNION|VARIANT|.*\[\d*\]$", re.DOTALL)
+
+
+def quoted(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Text as an SQL string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def check_names(names: Sequence[str], max_columns: int) -> list[str]:
+    """The names, trimmed.
+
+    :raises IngestError: there are too many, or some are empty, duplicate (whatever their case) or not text.
+    """
+    if len(names) > max_columns:
+        raise IngestError(
+            f"The table has {len(names):,} columns, the limit is {max_columns:,}.",
+            hint="Leave columns out, or raise the server's setting max_columns.",
+        )
+    trimmed = [name.strip() for name in names]
+    seen: dict[str, int] = {}
+    problems = []
+    for position, name in enumerate(trimmed, start=1):
+        fault = _name_fault(name)
+        earlier = seen.setdefault(name.casefold(), position)
+        if fault is None and earlier != position:
+            fault = f"{name!r} is the name of column {earlier} already (upper and lower case count as the same)"
+        if fault is not None:
+            problems.append(Problem(path=f"column {position}", message=fault))
+    if problems:
+        raise IngestError(
+            f"The column names cannot be used: column {problems[0].path.split()[-1]}: {problems[0].message}.",
+            hint="Give every column a name of its own in the first row.",
+            problems=problems,
+        )
+    return trimmed
+
+
+def storage_expression(name: str, data_type: str) -> str:
+    """SQL for a column in one of the types that are stored; see docs/concepts/datasets.md."""
+    column = quoted(name)
+    if _KEPT.fullmatch(data_type):
+        return column
+    if data_type in _AS_DOUBLE:
+        value = f"CAST({column} AS DOUBLE)"
+    elif data_type in _AS_TIMESTAMP:
+        value = f"CAST({column} AS TIMESTAMP)"
+    elif data_type == "BLOB":
+        value = f"base64({column})"
+    elif data_type == "JSON":
+        value = f"({column} ->> '$')"
+    elif _NESTED.match(data_type):
+        value = f"CAST(to_json({column}) AS VARCHAR)"
+    else:
+        value = f"CAST({column} AS VARCHAR)"
+    return f"{value} AS {column}"
+
+
+def _name_fault(name: str) -> str | None:
+    if not name:
+        return "the name is empty"
+    if len(name) > _LONGEST_NAME:
+        return f"the name has {len(name)} characters, the limit is {_LONGEST_NAME}"
+    if "\0" in name:
+        return "the name contains a NUL character"
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return "the name is not UTF-8"
+    return None

@@ -1,0 +1,181 @@
+"""CSV and TSV: the first row is always the header; types come from a sample, then from the whole file if need be."""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from modelyard.wire.errors import Problem
+from modelyard.worker.ingest.columns import check_names, literal
+from modelyard.worker.ingest.failures import MOST_PROBLEMS, IngestError, no_rows
+
+_HEADER_BYTES = 4 * 1024 * 1024
+_LONGEST_ROW_BYTES = 16 * 1024 * 1024
+_SAMPLE_CELLS = 20_480 * 50
+_WHOLE_FILE = -1
+MISSING = ("", "NA", "N/A", "n/a", "#N/A", "NULL", "null")
+"""Texts that mean a missing value."""
+
+_PLAIN_FORMATS = (None, "", "%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
+
+
+@dataclass(frozen=True, slots=True)
+class CsvTable:
+    """A CSV file with its delimiter, columns and their types."""
+
+    path: Path
+    delimiter: str
+    columns: dict[str, str]
+    formats: str = ""
+    strict: bool = True
+    long_rows: bool = False
+
+    def relation(self) -> str:
+        """SQL that reads it."""
+        columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in self.columns.items())
+        return (
+            f"read_csv({literal(str(self.path))}, auto_detect=false, columns={{{columns}}}, {self.dialect()}"
+            f"{self.formats})"
+        )
+
+    def dialect(self) -> str:
+        """Options that say how the file is written."""
+        missing = ", ".join(literal(text) for text in MISSING)
+        return (
+            f"delim={literal(self.delimiter)}, quote='\"', escape='\"', comment='', skip=0, header=true,"
+            f" nullstr=[{missing}], strict_mode={self.strict}"
+            f"{f', max_line_size={_LONGEST_ROW_BYTES}' if self.long_rows else ''}"
+        )
+
+
+def open_csv(connection: duckdb.DuckDBPyConnection, path: Path, ending: str, max_columns: int) -> Iterator[CsvTable]:
+    """Ways to read the file, cheapest first; the next is for when a value does not fit the one before.
+
+    :raises IngestError: its header cannot be used, it has no rows, or a row has another number of values.
+    """
+    delimiter, names = _read_header(path, ending, max_columns)
+    text = CsvTable(path, delimiter, dict.fromkeys(names, "VARCHAR"))
+    sample = max(512, min(20_480, _SAMPLE_CELLS // len(names)))
+    # Line ends of both kinds in one file are harmless, but only the lenient parser takes them; rows above 2 MB need
+    # larger buffers, which are slow. `explain` has made sure by then that nothing else is wrong with the file.
+    for table in (text, replace(text, strict=False, long_rows=True)):
+        for size in (sample, _WHOLE_FILE):
+            typed = _typed(connection, table, size)
+            if typed is not None:
+                yield typed
+        yield table
+
+
+def explain(connection: duckdb.DuckDBPyConnection, table: CsvTable) -> IngestError | None:
+    """Finds what is wrong with a file that could not be read, row by row; None when no row is at fault.
+
+    :raises IngestError: it is not UTF-8.
+    """
+    _check_encoding(table.path)
+    problems = _rejected_rows(connection, table)
+    if not problems:
+        return None
+    first = problems[0]
+    return IngestError(f"The table cannot be read: {first.path}: {first.message}.", problems=problems)
+
+
+def is_misfit(error: duckdb.Error) -> bool:
+    """Whether the error says that a value does not fit its column's type."""
+    return isinstance(error, duckdb.ConversionException) or "Error when converting column" in str(error)
+
+
+def _read_header(path: Path, ending: str, max_columns: int) -> tuple[str, list[str]]:
+    with path.open("rb") as file:
+        start = file.read(_HEADER_BYTES).removeprefix(codecs.BOM_UTF8)
+    text = start.decode("utf-8", "surrogateescape")
+    csv.field_size_limit(_HEADER_BYTES)
+    stream = io.StringIO(text.lstrip("\r\n"), newline="")
+    first_line = text.lstrip("\r\n").splitlines()[0] if text.strip() else ""
+    delimiter = "\t" if ending == ".tsv" else _delimiter(first_line)
+    try:
+        names = next(csv.reader(stream, delimiter=delimiter), [])
+    except csv.Error as error:
+        raise IngestError(f"The first row cannot be read as column names: {error}.") from error
+    if not first_line:
+        raise no_rows("it holds nothing but empty lines")
+    if any("\udc80" <= character <= "\udcff" for name in names for character in name):
+        _check_encoding(path)
+    names = check_names(names, max_columns)
+    if len(start) < _HEADER_BYTES and not text.lstrip("\r\n")[stream.tell() :].strip("\r\n"):
+        raise no_rows("it ends after the column names")
+    return delimiter, names
+
+
+def _delimiter(first_line: str) -> str:
+    """The one of `,` `;` tab `|` that splits the first line into most names."""
+    counts = {candidate: len(next(csv.reader([first_line], delimiter=candidate), [])) for candidate in ",;\t|"}
+    return max(counts, key=lambda candidate: counts[candidate])
+
+
+def _typed(connection: duckdb.DuckDBPyConnection, text: CsvTable, sample_size: int) -> CsvTable | None:
+    """The table with types that its sample fits; None when the sample cannot be parsed."""
+    try:
+        row = connection.execute(
+            f"SELECT Columns, DateFormat, TimestampFormat FROM sniff_csv({literal(str(text.path))},"  # noqa: S608
+            f" {text.dialect()}, sample_size={sample_size})"
+        ).fetchone()
+    except duckdb.Error:
+        return None
+    assert row is not None
+    types = [column["type"] for column in row[0]]
+    if len(types) != len(text.columns):
+        return None
+    formats = "".join(
+        f", {name}={literal(value)}"
+        for name, value in (("dateformat", row[1]), ("timestampformat", row[2]))
+        if value not in _PLAIN_FORMATS
+    )
+    return replace(text, columns=dict(zip(text.columns, types, strict=True)), formats=formats)
+
+
+def _check_encoding(path: Path) -> None:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    offset = row = 0
+    with path.open("rb") as file:
+        while chunk := file.read(1024 * 1024):
+            pending = len(decoder.getstate()[0])
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError as error:
+                at = offset - pending + error.start
+                row += chunk[: max(0, error.start - pending)].count(b"\n")
+                problem = Problem(path=f"row {row + 1}", message=f"byte {at} of the file is not UTF-8")
+                raise IngestError(
+                    f"The file is not UTF-8: byte {at}, in row {row + 1} (the header is row 1).",
+                    hint="Save it as UTF-8.",
+                    problems=[problem],
+                ) from error
+            offset += len(chunk)
+            row += chunk.count(b"\n")
+
+
+def _rejected_rows(connection: duckdb.DuckDBPyConnection, table: CsvTable) -> list[Problem]:
+    text = replace(table, columns=dict.fromkeys(table.columns, "VARCHAR"), formats="", strict=True, long_rows=True)
+    relation = text.relation().removesuffix(")")
+    try:
+        connection.execute(
+            f"SELECT count(*) FROM {relation}, store_rejects=true, rejects_limit={MOST_PROBLEMS})"  # noqa: S608
+        ).fetchall()
+        rows = connection.execute(
+            "SELECT line, error_type, error_message FROM reject_errors ORDER BY line LIMIT ?", [MOST_PROBLEMS]
+        ).fetchall()
+    except duckdb.Error:
+        return []
+    return [Problem(path=f"row {line}", message=_reject_message(str(kind), str(text))) for line, kind, text in rows]
+
+
+def _reject_message(kind: str, text: str) -> str:
+    first = text.strip().splitlines()[0] if text.strip() else kind.lower()
+    if kind in ("MISSING COLUMNS", "TOO MANY COLUMNS"):
+        expected, _, found = first.removeprefix("Expected Number of Columns:").partition("Found:")
+        return f"it has {found.strip()} values, the header has {expected.strip()} columns (the header is row 1)"
+    return first.rstrip(".")

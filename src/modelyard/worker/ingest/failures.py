@@ -1,0 +1,35 @@
+"""What can be wrong with a table."""
+
+from collections.abc import Sequence
+
+from modelyard.wire.errors import ErrorCode, Problem
+from modelyard.wire.ingest import IngestFailure
+
+MOST_PROBLEMS = 20
+
+
+class IngestError(Exception):
+    """A table that cannot be taken, with a message for the person who uploaded it."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        problems: Sequence[Problem] = (),
+        code: ErrorCode = ErrorCode.INVALID_TABLE,
+    ) -> None:
+        super().__init__(message)
+        self.failure = IngestFailure(code=code, message=message, hint=hint, problems=list(problems[:MOST_PROBLEMS]))
+
+
+def no_rows(what: str) -> IngestError:
+    return IngestError(f"The file has no rows: {what}.", hint="Upload a table with at least one row of data.")
+
+
+def storage_full() -> IngestError:
+    return IngestError(
+        "The disk filled up while the table was read; nothing was kept.",
+        hint="Free space and try again.",
+        code=ErrorCode.STORAGE_FULL,
+    )

@@ -1,0 +1,111 @@
+"""From a source file to Parquet."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import duckdb
+
+from modelyard.wire.errors import ErrorCode
+from modelyard.worker.ingest import csv_tables, json_tables, parquet_tables
+from modelyard.worker.ingest.columns import literal, storage_expression
+from modelyard.worker.ingest.failures import IngestError, no_rows, storage_full
+from modelyard.worker.ingest.source_files import SourceFile
+
+_FULL_GROUP_ROWS = 122_880
+_GROUP_CELLS = 48 * _FULL_GROUP_ROWS
+_VECTOR_ROWS = 2048
+_DISK_FULL = ("no space left", "file too large", "disk quota exceeded", "temp_directory_size", "error 28", "error 27")
+
+
+class Table(Protocol):
+    """One way to read a file."""
+
+    def relation(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    ways: Iterator[Table]
+    is_misfit: Callable[[duckdb.Error], bool]
+    explain: Callable[[Table, duckdb.Error], IngestError | None]
+
+
+def write_parquet(
+    connection: duckdb.DuckDBPyConnection, source: SourceFile, target: Path, max_columns: int
+) -> dict[str, str]:
+    """Writes the table to `target` and answers its columns' types by name.
+
+    Row groups depend on the number of columns alone, so the same rows always give the same bytes.
+
+    :raises IngestError: the file cannot be read as a table, or the disk is full.
+    """
+    layout = _format(connection, source, max_columns)
+    last: duckdb.Error | None = None
+    for table in layout.ways:
+        try:
+            return _copy(connection, table, target)
+        except duckdb.Error as error:
+            raise_if_out_of_room(error)
+            if not layout.is_misfit(error) and (fault := layout.explain(table, error)) is not None:
+                raise fault from error
+            last = error
+    reason = " ".join(str(last).split()[:60])
+    raise IngestError(f"The file cannot be read as a table: {reason}") from last
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file, 64 hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _format(connection: duckdb.DuckDBPyConnection, source: SourceFile, max_columns: int) -> _Format:
+    if source.ending in (".csv", ".tsv"):
+        return _Format(
+            csv_tables.open_csv(connection, source.path, source.ending, max_columns),
+            csv_tables.is_misfit,
+            lambda table, _error: csv_tables.explain(connection, table),  # type: ignore[arg-type]
+        )
+    if source.ending == ".parquet":
+        return _Format(
+            parquet_tables.open_parquet(connection, source.path, max_columns),
+            lambda _error: False,
+            lambda _table, error: parquet_tables.explain(error),
+        )
+    return _Format(
+        json_tables.open_json(connection, source.path, source.ending, max_columns),
+        json_tables.is_misfit,
+        lambda _table, error: json_tables.explain(error),
+    )
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, table: Table, target: Path) -> dict[str, str]:
+    described = connection.execute(f"DESCRIBE FROM {table.relation()}").fetchall()
+    expressions = ", ".join(storage_expression(name, kind) for name, kind, *_ in described)
+    fitting = _GROUP_CELLS // len(described) // _VECTOR_ROWS * _VECTOR_ROWS
+    group_rows = max(_VECTOR_ROWS, min(_FULL_GROUP_ROWS, fitting))
+    connection.execute(
+        f"COPY (SELECT {expressions} FROM {table.relation()}) TO {literal(str(target))}"  # noqa: S608
+        f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {group_rows})"
+    )
+    stored = connection.execute(f"DESCRIBE FROM read_parquet({literal(str(target))})").fetchall()
+    count = connection.execute("SELECT num_rows FROM parquet_file_metadata(?)", [str(target)]).fetchone()
+    if count is None or count[0] == 0:
+        raise no_rows("it has columns alone")
+    return {name: kind for name, kind, *_ in stored}
+
+
+def raise_if_out_of_room(error: duckdb.Error) -> None:
+    """Raises what a full disk or too little memory means to the person who uploaded the table."""
+    text = str(error).lower()
+    if any(sign in text for sign in _DISK_FULL):
+        raise storage_full() from error
+    if isinstance(error, duckdb.OutOfMemoryException):
+        raise IngestError(
+            "The table needs more memory to be read than the server allows.",
+            hint="Upload it as Parquet with fewer or shorter columns, or raise the setting ingest_memory_limit_mb.",
+            code=ErrorCode.TOO_LARGE,
+        ) from error
