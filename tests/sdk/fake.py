@@ -28,14 +28,14 @@ class FakeServer:
         self.answers[method, "/api/v1" + path] = list(answers)
 
     def client(self, project: str = "p", token: str | None = None) -> Client:
-        return Client(URL, project, token, transport=httpx.MockTransport(self._handle), retry=QUICK)
+        return Client(URL, project, token, transport=httpx.MockTransport(self.handle), retry=QUICK)
 
     def asked(self) -> list[str]:
         return [
             f"{request.method} {request.url.raw_path.decode().removeprefix('/api/v1')}" for request in self.requests
         ]
 
-    def _handle(self, request: httpx.Request) -> httpx.Response:
+    def handle(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
         waiting = self.answers.get((request.method, request.url.path))
         if waiting is None:

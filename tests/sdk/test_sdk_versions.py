@@ -54,7 +54,7 @@ def moving(fake: FakeServer) -> Version:
 )
 def test_training_names_its_dataset(fake: FakeServer, given: str, expected: tuple[str, int | None]):
     fake.on("POST", MODEL + "/versions", ok(version(4, "Queued"), status=201))
-    started = fake.client().models("iris").train(CONFIG, given, description="first", parent=3)
+    started = fake.client().models("iris").train(CONFIG, given, description="first", parent=3, wait=False)
     assert (started.reference, started.uri, started.is_moving) == ("iris/4", "models:/iris/4", True)
     sent = json.loads(fake.requests[0].content)
     assert (sent["dataset"], sent["dataset_version"]) == expected
@@ -66,7 +66,7 @@ def test_training_on_a_frame_uploads_it_first(fake: FakeServer):
         "POST", "/projects/p/datasets/iris/versions", ok({"created": True, "version": dataset_version(7)}, status=201)
     )
     fake.on("POST", MODEL + "/versions", ok(version(1, "Queued"), status=201))
-    fake.client().models("iris").train(CONFIG, pd.DataFrame({"a": [1, 2]}))
+    fake.client().models("iris").train(CONFIG, pd.DataFrame({"a": [1, 2]}), wait=False)
     assert json.loads(fake.requests[1].content)["dataset_version"] == 7
 
 
@@ -74,8 +74,8 @@ def test_training_on_a_handle_of_a_dataset(fake: FakeServer):
     fake.on("GET", "/projects/p/datasets/iris/versions/2", ok(dataset_version(2)))
     fake.on("POST", MODEL + "/versions", ok(version(1, "Queued"), status=201))
     client = fake.client()
-    client.models("iris").train(CONFIG, client.datasets("iris"))
-    client.models("iris").train(CONFIG, client.datasets("iris").version(2))
+    client.models("iris").train(CONFIG, client.datasets("iris"), wait=False)
+    client.models("iris").train(CONFIG, client.datasets("iris").version(2), wait=False)
     sent = [json.loads(request.content)["dataset_version"] for request in fake.requests if request.method == "POST"]
     assert sent == [None, 2]
 

@@ -1,5 +1,6 @@
 """`modelyard completion`: the script that makes a shell complete commands and options."""
 
+import os
 from enum import StrEnum
 from typing import Annotated
 
@@ -19,8 +20,12 @@ class Shell(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    """Add this command to `app`."""
+    """Add this command to `app`, and answer the shell when it is the shell that asks."""
     app.command("completion", epilog=EPILOG)(completion)
+    if _VARIABLE in os.environ:
+        from typer._completion_classes import completion_init  # noqa: PLC0415 - has no public name
+
+        completion_init()
 
 
 def completion(

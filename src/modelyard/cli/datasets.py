@@ -109,9 +109,9 @@ def upload(
     ] = None,
 ) -> None:
     """Upload a table as a new version: CSV, TSV, Parquet or JSON Lines, plain or as .gz or .zst."""
+    named = session.client.datasets(dataset)
     with session.output.progress("Uploading") as bar:
-        sent_words = f"reading {source}"
-        bar.update(None, sent_words)
+        bar.update(None, f"reading {source}")
 
         def progress(sent: int, total: int | None) -> None:
             if total is None:
@@ -121,7 +121,7 @@ def upload(
             else:
                 bar.update(None, "the server reads the table")
 
-        version = session.client.datasets.upload(dataset, source, file_name=file_name, progress=progress)
+        version = session.client.datasets.upload(named.name, source, file_name=file_name, progress=progress)
     rows, columns = _format.count(version.row_count), len(version.columns)
     done = f"{version.reference}: {rows} rows, {columns} columns"
     if not version.created:
@@ -191,13 +191,25 @@ def download(
     *,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="The Parquet file to write; <dataset>-<n>.parquet unless given."),
+        typer.Option("--output", "-o", help="The Parquet file to write; DATASET-N.parquet unless given."),
     ] = None,
 ) -> None:
     """Download a dataset version as Parquet, its digest checked."""
     version = session.client.datasets.resolve(dataset)
     path = version.download(output or Path(f"{version.dataset}-{version.number}.parquet"))
     session.output.done(f"{version.reference} is in {path}", record={"path": str(path)}, name=str(path))
+
+
+@command(app, "update")
+def update(
+    session: Session,
+    dataset: Name,
+    *,
+    description: Annotated[str, typer.Option("--description", "-d", help="The new description.")],
+) -> None:
+    """Change the description of a dataset."""
+    changed = session.client.datasets(dataset).update(description=description)
+    session.output.done(f"Updated dataset {dataset}", record=changed.info, name=dataset)
 
 
 @command(app, "delete")

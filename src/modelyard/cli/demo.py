@@ -36,9 +36,7 @@ def demo(
     port: PortOption = None,
     data_dir: Annotated[
         Path | None,
-        typer.Option(
-            "--data-dir", help="Where the demo is kept; a folder of its own among the user's data unless given."
-        ),
+        typer.Option("--data-dir", help="Where the demo is kept; ./modelyard-data/demo unless given."),
     ] = None,
 ) -> None:
     """Start a server with real tables and models, one of them still training. Ctrl-C stops it.
@@ -46,10 +44,8 @@ def demo(
     Uploads the breast-cancer, wine and diabetes tables that come with scikit-learn into the project `demo` and trains
     several versions of three models on them. What is there already from an earlier run is not added again.
     """
-    from platformdirs import user_data_path  # noqa: PLC0415
-
     output = Output(Mode.HUMAN)
-    folder = data_dir or user_data_path("modelyard-demo")
+    folder = data_dir or Path("modelyard-data", "demo")
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         with _running_server(folder, port) as (server, url):
@@ -117,7 +113,7 @@ def _start_once(client: "Client", training: "Training", *, again: bool = False) 
     data = client.datasets(training.dataset).latest
     config = data.detect_config(training.target, trainer=training.trainer).config
     config["trainer"] = {**config.get("trainer", {}), **training.options}
-    return model.train(config, data, description=training.description)
+    return model.train(config, data, description=training.description, wait=False)
 
 
 def _cancel_what_moves(client: "Client") -> None:

@@ -84,6 +84,23 @@ def create(
     session.output.done(f"Made model {made.name}", record=made.info, name=made.name)
 
 
+@command(app, "update")
+def update(
+    session: Session,
+    model: Name,
+    *,
+    description: Annotated[str | None, typer.Option("--description", "-d", help="The new description.")] = None,
+    default_metric: Annotated[
+        str | None, typer.Option("--default-metric", help="The metric its versions are compared by.")
+    ] = None,
+) -> None:
+    """Change the description and the default metric of a model."""
+    if description is None and default_metric is None:
+        raise typer.BadParameter("say what to change: --description or --default-metric")
+    changed = session.client.models(model).update(description=description, default_metric=default_metric)
+    session.output.done(f"Updated model {model}", record=changed.info, name=model)
+
+
 @command(app, "delete")
 def delete(session: Session, model: Name, *, yes: YesOption = False) -> None:
     """Delete a model with all its versions and files; refused while one is in training."""

@@ -50,7 +50,7 @@ def train(
         raise typer.BadParameter("give a config file, or --target to have one proposed", param_hint="CONFIG")
     data = session.client.datasets.resolve(dataset)
     chosen: Config = config or _propose(session, data, str(target), trainer)
-    version = session.client.models(model).train(chosen, data, description=description, engine=engine)
+    version = session.client.models(model).train(chosen, data, description=description, engine=engine, wait=False)
     if wait:
         session.output.note(f"Training {version.reference} on {data.reference}")
         follow(session, version)

@@ -23,7 +23,7 @@ def predict(
     *,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="The .csv or .parquet file to write; <rows>.predictions.csv unless given."),
+        typer.Option("--output", "-o", help="The .csv or .parquet file to write; ROWS.predictions.csv unless given."),
     ] = None,
 ) -> None:
     """Predict the rows of a file, in a worker of the server."""
@@ -43,7 +43,7 @@ def download(
     version: VersionArgument,
     *,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The folder to make; <model>-<n> unless given.")
+        Path | None, typer.Option("--output", "-o", help="The folder to make; MODEL-N unless given.")
     ] = None,
 ) -> None:
     """Download a version as an MLflow model folder, every file's digest checked."""

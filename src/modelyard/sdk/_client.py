@@ -34,7 +34,7 @@ class Client:
 
     >>> client = Client()
     >>> client.datasets.upload("iris", "iris.csv")
-    >>> version = client.models("iris").train("config.yaml", "iris", wait=True)
+    >>> version = client.models("iris").train("config.yaml", "iris")
     >>> version.predict([{"petal_length": 1.4, "petal_width": 0.2}])
     """
 

@@ -118,15 +118,15 @@ class Model:
         description: str = "",
         engine: str = "local",
         parent: int | None = None,
-        wait: bool = False,
+        wait: bool = True,
         progress: VersionProgress | None = None,
     ) -> Version:
         """Train a new version; the model is made if it does not exist.
 
         `config` is a dict, YAML text or a path. `dataset` is `"iris"` (its latest version), `"iris@2"`, a Dataset, a
-        DatasetVersion, or a DataFrame, which is first uploaded to the dataset named like this model. With `wait` this
-        returns when the training has ended; see `Version.wait` for `progress` and for what it then raises. Raises
-        InvalidConfigError, with a problem for each place, when the config does not fit the data.
+        DatasetVersion, or a DataFrame, which is first uploaded to the dataset named like this model. Returns when the
+        training has ended, see `Version.wait` for `progress` and for what it raises then; or at once, with
+        `wait=False`. Raises InvalidConfigError, with a problem for each place, when the config does not fit the data.
         """
         given = read_config(config)
         name, number = self._dataset_of(dataset)
