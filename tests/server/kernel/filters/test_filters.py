@@ -1,0 +1,239 @@
+"""The filter grammar."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modelyard.server.kernel.errors import InvalidArgument
+from modelyard.server.kernel.filters import (
+    And,
+    Comparison,
+    Family,
+    Field,
+    Kind,
+    Membership,
+    Not,
+    NullTest,
+    Or,
+    Vocabulary,
+    parse_filter,
+    parse_order,
+)
+
+RUNS = Vocabulary(
+    attributes={"run_name": ("run_name", Kind.TEXT), "run name": ("run_name", Kind.TEXT), "start": ("start", Kind.NUMBER)},
+    families={
+        "metrics": Family("metric", Kind.NUMBER),
+        "metric": Family("metric", Kind.NUMBER),
+        "tags": Family("tag", Kind.TEXT),
+        "params": Family("param", Kind.TEXT),
+    },
+    closed={"datasets": ("dataset", {"name": Kind.TEXT, "digest": Kind.TEXT})},
+)
+LOSS = Field("metric", "loss")
+
+
+def tag(key: str) -> Field:
+    return Field("tag", key)
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("metrics.loss > 1", Comparison(LOSS, ">", 1)),
+        ("metric.loss>=-1.5e-3", Comparison(LOSS, ">=", -1.5e-3)),
+        ("metrics.loss < .5", Comparison(LOSS, "<", 0.5)),
+        ("metrics.loss != 9007199254740993", Comparison(LOSS, "!=", 9007199254740993)),
+        ("tags.a = 'b'", Comparison(tag("a"), "=", "b")),
+        ('tags.a = "b"', Comparison(tag("a"), "=", "b")),
+        ("tags.`a b` = 'c'", Comparison(tag("a b"), "=", "c")),
+        ("tags.\"a 'b\" = 'c'", Comparison(tag("a 'b"), "=", "c")),
+        ("tags.mlflow.source.git = 'x'", Comparison(tag("mlflow.source.git"), "=", "x")),
+        ("tags.`mlflow.source` = 'x'", Comparison(tag("mlflow.source"), "=", "x")),
+        ("tags.and = 'x'", Comparison(tag("and"), "=", "x")),
+        ("tags.in in ('x')", Membership(tag("in"), ("x",), negated=False)),
+        ("tags.not NOT IN ('x', 'y')", Membership(tag("not"), ("x", "y"), negated=True)),
+        ("tags.1st = 'x'", Comparison(tag("1st"), "=", "x")),
+        ("metrics.val/loss-1:x > 1", Comparison(Field("metric", "val/loss-1:x"), ">", 1)),
+        ("tags.a LIKE '%b_'", Comparison(tag("a"), "LIKE", "%b_")),
+        ("tags.a ilike 'B'", Comparison(tag("a"), "ILIKE", "B")),
+        ("tags.a IS NULL", NullTest(tag("a"), negated=False)),
+        ("tags.a is not null", NullTest(tag("a"), negated=True)),
+        ("run_name = 'it''s'", Comparison(Field("attribute", "run_name"), "=", "it's")),
+        ("`run name` = 'x'", Comparison(Field("attribute", "run_name"), "=", "x")),
+        ("attributes.`run name` = 'x'", Comparison(Field("attribute", "run_name"), "=", "x")),
+        ("attr.RUN_NAME = 'x'", Comparison(Field("attribute", "run_name"), "=", "x")),
+        ("datasets.name = 'x'", Comparison(Field("dataset", "name"), "=", "x")),
+        ("start IN (1, 2)", Membership(Field("attribute", "start"), (1, 2), negated=False)),
+        ("NOT tags.a = 'b'", Not(Comparison(tag("a"), "=", "b"))),
+        ("not NOT tags.a = 'b'", Comparison(tag("a"), "=", "b")),
+        ("tags.a = ''", Comparison(tag("a"), "=", "")),
+        ("tags.a = '数 🚀'", Comparison(tag("a"), "=", "数 🚀")),
+    ],
+)
+def test_a_predicate_is_read(text: str, tree: object):
+    assert parse_filter(text, RUNS) == tree
+
+
+def test_and_binds_more_than_or_and_parentheses_most():
+    a, b, c = (Comparison(tag(key), "=", "1") for key in "abc")
+    assert parse_filter("tags.a='1' OR tags.b='1' AND tags.c='1'", RUNS) == Or((a, And((b, c))))
+    assert parse_filter("(tags.a='1' OR tags.b='1') AND tags.c='1'", RUNS) == And((Or((a, b)), c))
+    assert parse_filter("tags.a='1' and (tags.b='1' and tags.c='1')", RUNS) == And((a, b, c))
+    assert parse_filter("NOT (tags.a='1' or tags.b='1')", RUNS) == Not(Or((a, b)))
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\n"])
+def test_an_empty_filter_asks_nothing(text: str):
+    assert parse_filter(text, RUNS) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "character", "message"),
+    [
+        ("metrics.loss >", 15, "ends where a quoted value or a number should follow"),
+        ("metrics.loss > 'x'", 16, "compared with a number"),
+        ("tags.a = 5", 10, "Put the value in quotes: '5'"),
+        ("tags.a > 'x'", 8, "The operator > does not apply to tag 'a'"),
+        ("metrics.loss LIKE 'x'", 14, "The operator LIKE does not apply"),
+        ("nothing = 'x'", 1, "There is no field 'nothing'"),
+        ("tags.a = 'x' tags.b = 'y'", 14, "stands where AND, OR or the end should"),
+        ("tags.a = 'x", 10, "The quote ' is never closed"),
+        ("(tags.a = 'x'", 14, "ends where"),
+        ("datasets.size = 'x'", 10, "The keys are digest, name"),
+        ("tags.a = 'x' AND ?", 18, "'?' stands where"),
+        ("other.a = 'x'", 1, "There is no field 'other'"),
+        ("metrics.loss > 99999999999999999999", 16, "too large"),
+    ],
+)
+def test_an_error_points_at_the_character(text: str, character: int, message: str):
+    with pytest.raises(InvalidArgument) as raised:
+        parse_filter(text, RUNS)
+    first, *_, shown, caret = raised.value.message.split("\n")
+    assert message in first
+    assert f"(character {character})" in first
+    assert shown == text
+    assert caret == " " * (character - 1) + "^"
+
+
+def test_a_long_filter_is_shown_around_the_fault():
+    with pytest.raises(InvalidArgument) as raised:
+        parse_filter(" AND ".join(["tags.a = 'x'"] * 60) + " AND nope = 'x'" + " AND tags.a = 'x'" * 20, RUNS)
+    _, shown, caret = raised.value.message.split("\n")
+    assert shown[caret.index("^") :].startswith("nope")
+    assert len(shown) < 140
+
+
+@pytest.mark.parametrize("text", ["(" * 5000, "(" * 3000 + "tags.a='1'" + ")" * 3000, "not " * 5000 + "tags.a='1'"])
+def test_deep_nesting_neither_crashes_nor_hangs(text: str):
+    try:
+        parse_filter(text, RUNS)
+    except InvalidArgument:
+        return
+
+
+def test_nesting_and_length_are_bounded():
+    deep = "tags.a='1'"
+    for _ in range(60):
+        deep = f"(tags.a='1' AND (tags.b='1' OR {deep}))"
+    with pytest.raises(InvalidArgument, match="deep"):
+        parse_filter(deep, RUNS)
+    with pytest.raises(InvalidArgument, match="201 terms|terms; the limit"):
+        parse_filter(" AND ".join(["tags.a='1'"] * 300), RUNS)
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "descending"),
+    [
+        ("metrics.loss", LOSS, False),
+        ("metrics.loss desc", LOSS, True),
+        ("metrics.`a b` ASC", Field("metric", "a b"), False),
+        ('tags."a b" DESC', tag("a b"), True),
+        ("tags.a.b", tag("a.b"), False),
+        ("run_name ASC", Field("attribute", "run_name"), False),
+        ("attribute.start desc ", Field("attribute", "start"), True),
+        ("metrics.desc", Field("metric", "desc"), False),
+    ],
+)
+def test_an_order_is_read(text: str, field: Field, descending: bool):
+    (term,) = parse_order([text], RUNS)
+    assert (term.field, term.descending) == (field, descending)
+
+
+@pytest.mark.parametrize("items", [["nope"], ["metrics.a", "metric.a DESC"], ["run_name up"], [""], ["metrics."], ["a..b"]])
+def test_a_wrong_order_is_refused(items: list[str]):
+    with pytest.raises(InvalidArgument):
+        parse_order(items, RUNS)
+
+
+keys = st.text(st.characters(exclude_characters="`\0", exclude_categories=("Cs",)), min_size=1, max_size=20)
+texts = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=20)
+numbers = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**63) + 1, 2**63 - 1)
+
+
+@given(key=keys, value=texts)
+def test_any_key_and_any_text_survive_quoting(key: str, value: str):
+    escaped = value.replace("'", "''")
+    assert parse_filter(f"tags.`{key}` = '{escaped}'", RUNS) == Comparison(tag(key), "=", value)
+
+
+@given(value=numbers)
+def test_any_number_survives(value: float):
+    assert parse_filter(f"metrics.loss = {value!r}", RUNS) == Comparison(LOSS, "=", value)
+
+
+predicates = st.builds(
+    Comparison, st.builds(Field, st.just("tag"), st.from_regex(r"\A[a-z]{1,5}\Z")), st.sampled_from(["=", "LIKE"]), texts
+)
+trees = st.recursive(
+    predicates, lambda inner: st.builds(Not, inner) | st.builds(lambda a, b: And((a, b)), inner, inner)
+    | st.builds(lambda a, b: Or((a, b)), inner, inner), max_leaves=8
+)  # fmt: skip
+
+
+def written(node: object) -> str:
+    if isinstance(node, Not):
+        return f"NOT ({written(node.term)})"
+    if isinstance(node, And):
+        return "(" + " AND ".join(map(written, node.terms)) + ")"
+    if isinstance(node, Or):
+        return "(" + " OR ".join(map(written, node.terms)) + ")"
+    assert isinstance(node, Comparison)
+    value = str(node.value).replace("'", "''")
+    return f"tags.{node.field.key} {node.operator} '{value}'"
+
+
+def holds(node: object, chosen: frozenset[object]) -> bool:
+    if isinstance(node, Not):
+        return not holds(node.term, chosen)
+    if isinstance(node, And):
+        return all(holds(term, chosen) for term in node.terms)
+    if isinstance(node, Or):
+        return any(holds(term, chosen) for term in node.terms)
+    return node in chosen
+
+
+def leaves(node: object) -> list[object]:
+    if isinstance(node, Not):
+        return leaves(node.term)
+    if isinstance(node, And | Or):
+        return [leaf for term in node.terms for leaf in leaves(term)]
+    return [node]
+
+
+@given(tree=trees, seed=st.integers(0, 255))
+def test_a_written_tree_means_the_same(tree: object, seed: int):
+    read = parse_filter(written(tree), RUNS)
+    chosen = frozenset(leaf for index, leaf in enumerate(leaves(tree)) if seed >> index & 1)
+    assert holds(read, chosen) == holds(tree, chosen)
+
+
+@given(text=st.text(max_size=60) | st.lists(st.sampled_from(re.findall(r"\S+", "tags.a = 'x' AND OR NOT ( ) IN , 5 ` \" .")))
+       .map(" ".join))  # fmt: skip
+def test_any_text_is_read_or_refused_with_a_caret(text: str):
+    try:
+        parse_filter(text, RUNS)
+    except InvalidArgument as error:
+        assert error.message.endswith("^")
