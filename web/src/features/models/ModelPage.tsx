@@ -97,7 +97,7 @@ export function ModelPage() {
       {tab === "settings" ? (
         query.data && <ModelSettings key={model} project={project} model={query.data} />
       ) : (
-        <VersionsTable key={model} project={project} model={model} />
+        <VersionsTable key={model} project={project} model={model} metric={query.data?.default_metric ?? null} />
       )}
     </Page>
   );

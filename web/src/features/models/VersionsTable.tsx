@@ -1,4 +1,5 @@
 import { Button, Switch } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconPlus, IconVersions } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
@@ -12,13 +13,20 @@ import { EmptyState } from "@/ui/States";
 import { DataTable } from "@/ui/table/DataTable";
 import { SelectionActions } from "./SelectionActions";
 import { StatusFilter } from "./StatusFilter";
-import { versionColumns } from "./versionColumns";
+import { forNarrow, versionColumns } from "./versionColumns";
 
 const route = getRouteApi("/p/$project/models/$model");
 const NUMBER = (row: VersionSummary) => String(row.number);
 const LABEL = (row: VersionSummary) => `version ${row.number}`;
 
-export function VersionsTable({ project, model }: { project: string; model: string }) {
+interface Props {
+  project: string;
+  model: string;
+  /** The name of the metric that the model's versions are ranked by. */
+  metric: string | null;
+}
+
+export function VersionsTable({ project, model, metric }: Props) {
   const { q, status, archived = false, sort = "number", order = "desc" } = route.useSearch();
   const navigate = useNavigate({ from: route.id });
   const [selected, setSelected] = useState<string[]>([]);
@@ -37,7 +45,11 @@ export function VersionsTable({ project, model }: { project: string; model: stri
   // A row that was just archived leaves the list at once, without fetching the list again.
   const rows = useMemo(() => (archived ? all : all.filter((row) => !row.archived)), [all, archived]);
   const known = useMemo(() => new Map(all.map((row) => [row.number, row])), [all]);
-  const columns = useMemo(() => versionColumns(project, known), [project, known]);
+  const narrow = useMediaQuery("(max-width: 48em)");
+  const columns = useMemo(() => {
+    const wide = versionColumns(project, metric, known);
+    return narrow ? forNarrow(wide) : wide;
+  }, [project, metric, known, narrow]);
   const filtered = Boolean(q || status);
 
   const show = (change: Partial<ReturnType<typeof route.useSearch>>) =>

@@ -1,4 +1,5 @@
 import { Tooltip } from "@mantine/core";
+import { IconBolt } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { VersionSummary } from "@/api/types";
 import { useUpdateVersion } from "@/api/versions";
@@ -6,6 +7,7 @@ import { baselineOf } from "@/features/versions/actions/baseline";
 import { StarButton } from "@/features/versions/actions/StarButton";
 import { VersionDuration } from "@/features/versions/actions/VersionDuration";
 import { VersionMenu } from "@/features/versions/actions/VersionMenu";
+import { metricTitle } from "@/lib/format";
 import { InlineEdit } from "@/ui/InlineEdit";
 import { Metric } from "@/ui/Metric";
 import { StatusBadge } from "@/ui/StatusBadge";
@@ -21,6 +23,7 @@ interface CellProps {
 /** Widths are fixed so that columns stay where they are while rows come and go. */
 export function versionColumns(
   project: string,
+  metric: string | null,
   known: ReadonlyMap<number, VersionSummary>,
 ): DataColumn<VersionSummary>[] {
   return [
@@ -29,7 +32,7 @@ export function versionColumns(
       header: "#",
       sort: "number",
       fixed: true,
-      width: 64,
+      width: 56,
       cell: ({ model, number }) => (
         <Link
           to="/p/$project/models/$model/versions/$number"
@@ -52,32 +55,37 @@ export function versionColumns(
       id: "data",
       header: "Datasets / Targets",
       sort: "dataset",
-      width: 200,
+      width: 190,
       cell: (version) => <DataAndTarget project={project} version={version} />,
     },
     { id: "trainer", header: "Trainer", hidden: true, width: 90, cell: ({ trainer }) => trainer ?? "–" },
-    { id: "engine", header: "Engine", sort: "engine", width: 90, cell: ({ engine }) => engine ?? "–" },
+    { id: "engine", header: "Engine", sort: "engine", width: 76, cell: ({ engine }) => engine ?? "–" },
     {
       id: "metric",
-      header: "Metric",
+      header: metric ? `Metric (${metricTitle(metric)})` : "Metric",
       sort: "metric",
       align: "right",
-      width: 180,
-      cell: (version) => <Metric metric={version.metric} parent={baselineOf(version, known)} withName />,
+      cell: (version) => (
+        <Metric
+          metric={version.metric}
+          parent={baselineOf(version, known)}
+          withName={version.metric !== null && version.metric.name !== metric}
+        />
+      ),
     },
     {
       id: "duration",
       header: "Duration",
       sort: "duration",
       align: "right",
-      width: 96,
+      width: 84,
       cell: (version) => <VersionDuration version={version} />,
     },
     {
       id: "created",
       header: "Created",
       sort: "created_at",
-      width: 130,
+      width: 112,
       cell: ({ created_at }) => <Time at={created_at} />,
     },
     { id: "by", header: "Created by", hidden: true, width: 110, cell: ({ created_by }) => created_by },
@@ -85,17 +93,17 @@ export function versionColumns(
       id: "status",
       header: "Status",
       sort: "status",
-      width: 170,
+      width: 150,
       cell: ({ status, progress }) => <StatusBadge status={status} progress={progress} />,
     },
     {
       id: "actions",
-      header: "",
+      header: "Actions",
       fixed: true,
-      width: 88,
+      width: 96,
       align: "right",
       cell: (version) => (
-        <span className={classes.progress}>
+        <span className={classes.actions}>
           <StarButton project={project} version={version} />
           <VersionMenu project={project} version={version} />
         </span>
@@ -137,8 +145,16 @@ function DataAndTarget({ project, version }: CellProps) {
         <span className={classes.slash}> / </span>
         {target}
       </span>
-      {is_default && <span className={classes.mark}>default</span>}
+      {is_default && <IconBolt size={14} role="img" aria-label="default" />}
     </span>
   );
   return is_default ? <Tooltip label={DEFAULT}>{cell}</Tooltip> : cell;
+}
+
+const FIRST_WHEN_NARROW = ["number", "status", "metric"];
+
+/** On a narrow screen what the eye looks for comes first, and the rest is a scroll to the right. */
+export function forNarrow(columns: DataColumn<VersionSummary>[]): DataColumn<VersionSummary>[] {
+  const first = FIRST_WHEN_NARROW.flatMap((id) => columns.filter((column) => column.id === id));
+  return [...first, ...columns.filter((column) => !first.includes(column))];
 }

@@ -59,7 +59,7 @@ export function VersionMenu({ project, version, onDeleted, framed = false }: Pro
 
   return (
     <>
-      <Menu width={220}>
+      <Menu width={250}>
         <Menu.Target>
           <ActionIcon
             variant={framed ? "default" : "subtle"}
