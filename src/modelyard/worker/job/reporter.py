@@ -48,6 +48,7 @@ class Reporter:
         self._closing = False
         self._sequence = 0
         self._stop: BaseException | None = None
+        self.has_raised = False
         self._thread = threading.Thread(target=self._run, name="reporter", daemon=True)
 
     def start(self) -> None:
@@ -70,6 +71,7 @@ class Reporter:
     def check(self) -> None:
         """Raise CanceledError, LeaseLostError or ServerGoneError if the job is to stop."""
         if self._stop is not None:
+            self.has_raised = True
             raise self._stop
 
     def enter(self, status: VersionStatus) -> None:

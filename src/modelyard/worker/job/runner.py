@@ -46,35 +46,33 @@ def run_job(client: JobClient) -> int:
 
 def _run_train(spec: TrainSpec, heartbeat: float, client: JobClient, work: Path) -> int:
     _limit_threads(spec.threads)
-    stop = _Stop(work)
+    stop = _Stop(client, work)
     reporter = Reporter(client, heartbeat, on_stop=stop)
+    stop.reporter = reporter
     reporter.start()
     try:
-        with captured_output(reporter.log_line), _stopped_by_signal(reporter):
+        with captured_output(reporter.log_line):
             set_up_logging()
-            finish = _train(spec, client, reporter, work, stop)
+            finish = _train(spec, client, reporter, work)
+            stop.is_over()
         reporter.close()
         client.finish(finish)
-    except LeaseLostError as error:
-        print(f"The job was taken away: {error}", file=sys.stderr)  # noqa: T201
+    except (LeaseLostError, ServerGoneError) as error:
+        print(f"The job ends here: {error}", file=sys.stderr)  # noqa: T201 - nobody takes log lines any more
         return EXIT_STOPPED
-    except ServerGoneError as error:
-        print(str(error), file=sys.stderr)  # noqa: T201
-        return EXIT_FAILED
     return EXIT_DONE
 
 
-def _train(spec: TrainSpec, client: JobClient, reporter: Reporter, work: Path, stop: "_Stop") -> JobFinish:
+def _train(spec: TrainSpec, client: JobClient, reporter: Reporter, work: Path) -> JobFinish:
     try:
         # Imported here, because it brings numpy, which reads the number of threads when it is imported.
         from modelyard.worker.job.train import run_training  # noqa: PLC0415
 
-        finish = run_training(spec, client, reporter, work)
+        with _stopped_by_signal(reporter):
+            return run_training(spec, client, reporter, work)
     except CanceledError:
         _LOGGER.info("Canceled.")
-        finish = JobFinish(status="Canceled")
-    stop.is_over()
-    return finish
+        return JobFinish(status="Canceled")
 
 
 def _run_predict(spec: PredictSpec, heartbeat: float, client: JobClient, work: Path) -> int:
@@ -82,39 +80,51 @@ def _run_predict(spec: PredictSpec, heartbeat: float, client: JobClient, work: P
     set_up_logging()
     from modelyard.worker.job.predict import run_predictions  # noqa: PLC0415 - as above
 
-    reporter = Reporter(client, heartbeat, on_stop=_Stop(work))
+    stop = _Stop(client, work)
+    reporter = Reporter(client, heartbeat, on_stop=stop)
+    stop.reporter = reporter
     reporter.start()
     try:
-        with _stopped_by_signal(reporter):
-            run_predictions(spec, client, reporter, work)
+        try:
+            with _stopped_by_signal(reporter):
+                run_predictions(spec, client, reporter, work)
+            finish = None
+        except CanceledError:
+            finish = None
+        except JobError as error:
+            finish = JobFinish(status="Failed", error_code=error.code, error_message=str(error))
+        stop.is_over()
         reporter.close()
-    except CanceledError:
-        return EXIT_DONE
-    except LeaseLostError:
+        if finish is not None:
+            client.finish(finish)
+    except (LeaseLostError, ServerGoneError) as error:
+        _LOGGER.warning("The job ends here: %s", error)
         return EXIT_STOPPED
-    return EXIT_DONE
+    return EXIT_DONE if finish is None else EXIT_FAILED
 
 
 def _limit_threads(threads: int) -> None:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = str(threads)
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+    os.environ["MLFLOW_LOGGING_LEVEL"] = "ERROR"
 
 
 class _Stop:
     """Called by the reporting thread when the job is to stop: interrupts the main thread, wherever it is.
 
-    Work that checks for a cancellation ends by itself; the signal ends what does not check, such as a solver of
-    scikit-learn. If neither helps, the process ends hard after a grace period, and takes its folder along.
+    Work that checks for a cancellation ends by itself; the signal ends what runs Python without checking. What does
+    neither, such as a solver in C, is ended with the process after a grace period; its folder goes too.
     """
 
-    def __init__(self, work: Path) -> None:
+    reporter: Reporter
+
+    def __init__(self, client: JobClient, work: Path) -> None:
+        self._client = client
         self._work = work
         self._over = threading.Event()
 
     def __call__(self) -> None:
-        if threading.current_thread() is threading.main_thread():
-            return
         _thread.interrupt_main(signal.SIGTERM)
         threading.Thread(target=self._end_hard, name="stop", daemon=True).start()
 
@@ -123,9 +133,18 @@ class _Stop:
         self._over.set()
 
     def _end_hard(self) -> None:
-        if not self._over.wait(_GRACE_SECONDS):
+        if self._over.wait(_GRACE_SECONDS):
+            return
+        code = EXIT_STOPPED
+        try:
+            self.reporter.close()
+            self._client.finish(JobFinish(status="Canceled"))
+            code = EXIT_DONE
+        except (LeaseLostError, ServerGoneError, JobError):
+            _LOGGER.exception("The end of the job could not be reported.")
+        finally:
             shutil.rmtree(self._work, ignore_errors=True)
-            os._exit(EXIT_STOPPED)
+            os._exit(code)
 
 
 @contextmanager
@@ -137,9 +156,8 @@ def _stopped_by_signal(reporter: Reporter) -> Iterator[None]:
 
     def handle(number: int, frame: Any) -> None:  # noqa: ARG001 - the signature of a handler
         reporter.cancel()
-        for each in previous:
-            signal.signal(each, signal.SIG_IGN)
-        reporter.check()
+        if not reporter.has_raised:
+            reporter.check()
 
     previous = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
     for each in previous:

@@ -48,7 +48,7 @@ _METRICS = {
 class GbmTrainer:
     def train(self, data: TrainingData, options: Mapping[str, Any], context: TrainingContext) -> TrainedModel:
         """Boost until the rounds are used up or the validation loss has stopped falling; keep the best round."""
-        lightgbm.register_logger(_LOGGER)
+        lightgbm.register_logger(_Log())
         parameters = booster_parameters(data, options, context)
         weights = None
         if options["class_weights"] == "balanced" and data.class_count:
@@ -75,7 +75,7 @@ class GbmTrainer:
         )
         rounds = booster.current_iteration() if options["boosting_type"] == "dart" else follower.checkpoint.step
         text = booster.model_to_string(num_iteration=rounds)
-        best = lightgbm.Booster(params={"verbosity": -1}, model_str=text)
+        best = lightgbm.Booster(model_str=text)
         return TrainedModel(
             estimator=LightGbmEstimator(best, data.class_count, context.threads),
             saved_estimator=_SavedBooster(text, best, data, context.threads),
@@ -106,6 +106,25 @@ def booster_parameters(data: TrainingData, options: Mapping[str, Any], context: 
 def _sample(train: lightgbm.Dataset, data: TrainingData, name: str, seed: int) -> lightgbm.Dataset:
     rows = curve_rows(len(data.targets[name]), seed)
     return train.create_valid(data.matrices[name][rows], data.targets[name][rows])
+
+
+class _Log:
+    """LightGBM's own messages as log records; one that only repeats the message before it is left out."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def info(self, message: str) -> None:
+        self._log(logging.INFO, message)
+
+    def warning(self, message: str) -> None:
+        self._log(logging.WARNING, message)
+
+    def _log(self, level: int, message: str) -> None:
+        text = message.strip()
+        if text and text != self._last:
+            self._last = text
+            _LOGGER.log(level, "%s", text)
 
 
 class _Follower:
