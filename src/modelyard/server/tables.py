@@ -6,4 +6,7 @@ import modelyard.server.datasets.tables
 import modelyard.server.engines.tables
 import modelyard.server.projects.tables
 import modelyard.server.registry.tables
+import modelyard.server.tracking.artifact_files.tables
+import modelyard.server.tracking.inputs.tables
+import modelyard.server.tracking.logged_models.tables
 import modelyard.server.tracking.tables  # noqa: F401

@@ -1,0 +1,1 @@
+"""Metrics of runs: points, the latest of each, and histories."""

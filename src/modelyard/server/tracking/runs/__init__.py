@@ -1,0 +1,1 @@
+"""Runs: making them, logging on them, finding them among a million."""
