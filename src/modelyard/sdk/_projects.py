@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelyard.sdk._http import Http, api_path, iterate
+from modelyard.sdk._http import Http, api_path
 from modelyard.sdk._references import check_name
 from modelyard.wire import projects as wire
-from modelyard.wire.base import Page
 
 _PATH = "/projects"
 
@@ -23,12 +22,12 @@ class Projects:
         return Project(self._http, name)
 
     def __iter__(self) -> Iterator[Project]:
-        return self.list()
+        return iter(self.list())
 
-    def list(self) -> Iterator[Project]:
-        """All projects, fetched page by page as they are used."""
-        for record in iterate(self._http, _PATH, Page[wire.Project]):
-            yield Project(self._http, record.name, record)
+    def list(self) -> list[Project]:
+        """All projects of the server."""
+        records = self._http.get(_PATH, list[wire.Project])
+        return [Project(self._http, record.name, record) for record in records]
 
     def create(self, name: str, *, description: str = "") -> Project:
         """Make a project. Raises AlreadyExistsError."""
