@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { unwrap } from "./client";
-import { detectConfig, listTrainers, trainVersion, validateConfig } from "./generated/sdk.gen";
+import { detectConfig, getConfigSchema, listTrainers, trainVersion, validateConfig } from "./generated/sdk.gen";
 import type { ConfigDetectRequest, ConfigValidateRequest, TrainRequest } from "./generated/types.gen";
 import { keys } from "./keys";
 
@@ -8,6 +8,13 @@ export const trainersQuery = () =>
   queryOptions({
     queryKey: keys.trainers,
     queryFn: ({ signal }) => unwrap(listTrainers({ signal })),
+    staleTime: Infinity,
+  });
+
+export const configSchemaQuery = () =>
+  queryOptions({
+    queryKey: [...keys.trainers, "schema"],
+    queryFn: ({ signal }) => unwrap(getConfigSchema({ signal })) as Promise<object>,
     staleTime: Infinity,
   });
 

@@ -1,9 +1,160 @@
+import { Skeleton } from "@mantine/core";
+import { IconSparkles } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useRef } from "react";
+import { datasetVersionQuery } from "@/api/datasets";
+import { detectedConfigQuery } from "@/api/training";
+import { versionConfigQuery, versionQuery } from "@/api/versions";
 import { Page } from "@/ui/Page";
+import { Content, Section } from "@/ui/Section";
+import { EmptyState, ErrorState } from "@/ui/States";
+import { Data, type Source } from "./Data";
+import { Workbench } from "./Workbench";
+import classes from "./Workbench.module.css";
 
+/** The Model Builder: for a new model, or for a new version of one, also from an existing version (`?from=3`). */
 export function BuilderPage() {
+  const { project = "", model } = useParams({ strict: false });
+  const { from } = useSearch({ strict: false });
   return (
-    <Page title="New version">
-      <p>New version</p>
+    <Page
+      title={model ? "New version" : "New model"}
+      context={model ? `${model} · ${project}` : project}
+      crumbs={[
+        {
+          key: "models",
+          link: (
+            <Link to="/p/$project/models" params={{ project }}>
+              Models
+            </Link>
+          ),
+        },
+        ...(model
+          ? [
+              {
+                key: "model",
+                link: (
+                  <Link to="/p/$project/models/$model" params={{ project, model }}>
+                    {model}
+                  </Link>
+                ),
+              },
+            ]
+          : []),
+      ]}
+      aside={from !== undefined && <span style={{ color: "var(--ink-2)" }}>from #{from}</span>}
+      fill
+    >
+      {model && from !== undefined ? (
+        <FromVersion project={project} model={model} number={from} />
+      ) : (
+        <Builder project={project} model={model} given={null} />
+      )}
     </Page>
+  );
+}
+
+/** What an existing version brings along. */
+interface Given {
+  source: Source;
+  yaml: string;
+  number: number;
+}
+
+function FromVersion(path: { project: string; model: string; number: number }) {
+  const version = useQuery(versionQuery(path));
+  const config = useQuery(versionConfigQuery(path));
+  const failed = version.error ? version : config.error ? config : null;
+  if (failed) return <ErrorState error={failed.error} retry={failed.refetch} />;
+  if (!version.data || !config.data) return <Loading />;
+  const { dataset, target, number } = version.data;
+  const source = { dataset: dataset?.name, version: dataset?.number, target: target ?? undefined };
+  return <Builder project={path.project} model={path.model} given={{ source, yaml: config.data.given_yaml, number }} />;
+}
+
+interface BuilderProps {
+  project: string;
+  model: string | undefined;
+  given: Given | null;
+}
+
+function Builder({ project, model, given }: BuilderProps) {
+  const search = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const edited = useRef<{ key: string; text: string } | null>(null);
+  const source: Source = search.dataset
+    ? { dataset: search.dataset, version: search.version, target: search.target }
+    : (given?.source ?? {});
+  const { dataset, version, target } = source;
+  const asGiven = given !== null && given.source.dataset === dataset && given.source.target === target;
+
+  const table = useQuery({
+    ...datasetVersionQuery(project, dataset ?? "", version ?? "latest"),
+    enabled: Boolean(dataset),
+  });
+  const detected = useQuery({
+    ...detectedConfigQuery(project, { dataset: dataset ?? "", dataset_version: version, target: target ?? "" }),
+    enabled: Boolean(dataset && target) && !asGiven,
+  });
+  const initial = asGiven ? given.yaml : detected.data?.yaml;
+
+  const choose = (next: Source) =>
+    navigate({
+      to: ".",
+      search: (old) => ({ ...old, ...{ version: undefined, target: undefined, ...next } }),
+      replace: true,
+    });
+  const data = (now: string | undefined) => (
+    <Data
+      project={project}
+      source={{ ...source, target: now ?? target }}
+      onChange={choose}
+      error={target && !asGiven ? detected.error : null}
+    />
+  );
+
+  if (initial === undefined || !table.data) {
+    const waiting = Boolean(dataset && target) && detected.isFetching;
+    return (
+      <Content>
+        <Section title="Data">{data(undefined)}</Section>
+        {waiting ? (
+          <Skeleton height={280} aria-label="Proposing a config" />
+        ) : (
+          <EmptyState icon={IconSparkles} title="A config is proposed from the data">
+            Choose a dataset and the column to predict. You can change everything before it is trained.
+          </EmptyState>
+        )}
+      </Content>
+    );
+  }
+
+  const key = `${dataset}/${target}`;
+  const before = edited.current;
+  return (
+    <Workbench
+      key={key}
+      project={project}
+      model={model}
+      table={table.data}
+      initial={initial}
+      notes={asGiven ? [] : (detected.data?.notes ?? [])}
+      parent={given?.number}
+      data={data}
+      replaced={before && before.key !== key ? before.text : null}
+      onEdited={(text) => {
+        edited.current = { key, text };
+      }}
+    />
+  );
+}
+
+function Loading() {
+  return (
+    <div className={classes.form} aria-busy>
+      <Skeleton height={60} />
+      <Skeleton height={320} />
+    </div>
   );
 }

@@ -38,14 +38,7 @@ export function SearchBox({ project }: { project: string }) {
   };
 
   return (
-    <Spotlight.Root
-      query={text}
-      onQueryChange={setText}
-      scrollable
-      maxHeight={420}
-      tagsToIgnore={[]}
-      aria-label="Search"
-    >
+    <Spotlight.Root query={text} onQueryChange={setText} scrollable maxHeight={420} tagsToIgnore={[]}>
       <Spotlight.Search
         placeholder="Search models, versions and datasets"
         aria-label="Search models, versions and datasets"

@@ -1,0 +1,206 @@
+import { Button, SegmentedControl, Stack, Text } from "@mantine/core";
+import { useDebouncedValue, useMediaQuery } from "@mantine/hooks";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
+import { stringify } from "yaml";
+import { messageOf } from "@/api/errors";
+import { configSchemaQuery, trainersQuery, validationQuery } from "@/api/training";
+import type { DatasetVersion, Problem } from "@/api/types";
+import { Section } from "@/ui/Section";
+import { type Draft, editText, sourceOf, useDraft } from "./draft";
+import { Features } from "./Features";
+import { marksOf } from "./problems";
+import { Review } from "./Review";
+import { Run, type RunSettings } from "./Run";
+import { Split } from "./Split";
+import { Trainer } from "./Trainer";
+import classes from "./Workbench.module.css";
+
+const YamlEditor = lazy(() => import("./YamlEditor").then((module) => ({ default: module.YamlEditor })));
+
+interface Props {
+  project: string;
+  model: string | undefined;
+  table: DatasetVersion;
+  initial: string;
+  notes: string[];
+  parent: number | undefined;
+  /** The dataset and target fields, given the target that the config has now. */
+  data: (target: string | undefined) => ReactNode;
+  /** Edits of a config that this one has replaced. */
+  replaced: string | null;
+  onEdited: (text: string) => void;
+}
+
+const NONE: Problem[] = [];
+
+/** The config as a form and as YAML, side by side and always in step, checked as it changes. */
+export function Workbench(props: Props) {
+  const { project, table, initial, notes } = props;
+  const draft = useDraft(initial);
+  const [view, setView] = useState("form");
+  const [pane, setPane] = useState("yaml");
+  const [settings, setSettings] = useState<RunSettings>({ engine: "local", description: "" });
+  const narrow = useMediaQuery("(max-width: 64em)");
+  const schema = useQuery(configSchemaQuery());
+  const trainers = useQuery(trainersQuery());
+
+  const [settled] = useDebouncedValue(draft.text, 250);
+  const validation = useQuery({
+    ...validationQuery(project, { yaml: settled, dataset: table.dataset, dataset_version: table.number }),
+    placeholderData: keepPreviousData,
+  });
+  const problems = validation.data?.problems ?? NONE;
+  const marks = useMemo(() => marksOf(draft.document, draft.text, problems), [draft.document, draft.text, problems]);
+  const checking = settled !== draft.text || validation.isFetching;
+
+  const setText = (text: string) => {
+    draft.setText(text);
+    props.onEdited(text);
+  };
+  const form: Draft = {
+    ...draft,
+    edit: (change) => setText(editText(draft.text, change)),
+  };
+  const { config } = draft;
+  const target = config?.output_features[0] ? sourceOf(config.output_features[0]) : undefined;
+  const yaml = pane === "yaml" || !validation.data?.rendered;
+
+  return (
+    <div className={classes.frame}>
+      {narrow && (
+        <SegmentedControl
+          className={classes.switch}
+          data={[
+            { value: "form", label: "Form" },
+            { value: "yaml", label: "YAML" },
+          ]}
+          value={view}
+          onChange={setView}
+          fullWidth
+          aria-label="View"
+        />
+      )}
+      {(!narrow || view === "form") && (
+        <div className={classes.form}>
+          <Section title="Data">{props.data(target)}</Section>
+          {(notes.length > 0 || props.replaced) && (
+            <Notes
+              notes={notes}
+              replaced={props.replaced}
+              onRestore={() => props.replaced && setText(props.replaced)}
+            />
+          )}
+          {config ? (
+            <>
+              <Section title="Features">
+                <Features
+                  draft={form}
+                  config={config}
+                  columns={table.columns}
+                  schema={schema.data}
+                  problems={problems}
+                />
+              </Section>
+              <Section title="Trainer">
+                {trainers.error && <Text c="var(--bad)">{messageOf(trainers.error)}</Text>}
+                <Trainer draft={form} config={config} trainers={trainers.data ?? []} problems={problems} />
+              </Section>
+              <Section title="Split">
+                <Split draft={form} config={config} columns={table.columns} schema={schema.data} problems={problems} />
+              </Section>
+              <Section title="Run">
+                <Stack gap="md">
+                  <Run
+                    draft={form}
+                    config={config}
+                    schema={schema.data}
+                    problems={problems}
+                    settings={settings}
+                    onSettings={setSettings}
+                  />
+                </Stack>
+              </Section>
+            </>
+          ) : (
+            <p className={classes.broken}>
+              The YAML cannot be read. Correct what the editor marks, and the form comes back.
+            </p>
+          )}
+          <Section title="Review">
+            <Review
+              project={project}
+              model={props.model}
+              table={table}
+              draft={draft}
+              target={target}
+              parent={props.parent}
+              settings={settings}
+              trainers={trainers.data ?? []}
+              validation={validation.data}
+              error={validation.error}
+              checking={checking}
+            />
+          </Section>
+        </div>
+      )}
+      {(!narrow || view === "yaml") && (
+        <section className={classes.yaml} aria-label="Config as YAML">
+          <div className={classes.yamlHead}>
+            <SegmentedControl
+              data={[
+                { value: "yaml", label: "YAML" },
+                { value: "rendered", label: "With all defaults", disabled: !validation.data?.rendered },
+              ]}
+              value={yaml ? "yaml" : "rendered"}
+              onChange={setPane}
+              aria-label="Which config"
+            />
+            {draft.text !== initial && (
+              <Button variant="subtle" color="gray" size="compact-xs" onClick={() => setText(initial)}>
+                Undo all changes
+              </Button>
+            )}
+          </div>
+          {yaml ? (
+            <Suspense fallback={<pre className={classes.rendered}>{draft.text}</pre>}>
+              <YamlEditor value={draft.text} onChange={setText} marks={marks} label="Config as YAML" />
+            </Suspense>
+          ) : (
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable to be scrolled by keyboard.
+            <pre className={classes.rendered} tabIndex={0}>
+              {stringify(validation.data?.rendered, { lineWidth: 0 })}
+            </pre>
+          )}
+        </section>
+      )}
+    </div>
+  );
+}
+
+interface NotesProps {
+  notes: string[];
+  replaced: string | null;
+  onRestore: () => void;
+}
+
+/** What was noticed in the data, and the way back to edits that a new proposal has replaced. */
+function Notes({ notes, replaced, onRestore }: NotesProps) {
+  return (
+    <aside className={classes.notes} aria-label="Notes on the proposed config">
+      <ul>
+        {notes.map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+        {replaced && (
+          <li>
+            This config replaced one that you had edited.{" "}
+            <Button variant="subtle" size="compact-xs" onClick={onRestore}>
+              Bring my edits back
+            </Button>
+          </li>
+        )}
+      </ul>
+    </aside>
+  );
+}
