@@ -34,6 +34,7 @@ class IngestResult(Record):
     """The results are `table.parquet` and `profile.json` in the task's folder."""
 
     digest: str = Field(description="SHA-256 of table.parquet, 64 hex digits.")
+    content_digest: str = Field(description="Of columns and rows, whatever the layout of the file; 64 hex digits.")
     size_bytes: int
     row_count: int
     columns: list[Column]

@@ -44,6 +44,7 @@ class StoredVersion:
     data_key: str
     """Of the Parquet file in the store of files."""
     profile_key: str
+    content_digest: str
     source_digest: str
     record: DatasetVersion
 
@@ -220,6 +221,7 @@ def _to_stored(row: Row[Any]) -> StoredVersion:
         dataset_id=row.dataset_id,
         data_key=row.data_key,
         profile_key=row.profile_key,
+        content_digest=row.content_digest,
         source_digest=row.source_digest,
         record=DatasetVersion(
             dataset=row.dataset,

@@ -91,12 +91,17 @@ async def reading_rows(settings: Settings, store: FileStore) -> AsyncIterator[Ro
 
 def _sql(columns: list[Column], sort: str | None, order: Order) -> str:
     shown = ", ".join(_shown(column) for column in columns)
+    file = f"read_parquet($path, {_POSITION}=true)"
     if sort is None:
-        return f"SELECT {shown} FROM read_parquet($path) LIMIT $limit OFFSET $offset"  # noqa: S608
-    direction = "ASC" if order == "asc" else "DESC"
+        return (
+            f"SELECT {shown} FROM {file} WHERE {_POSITION} >= $offset AND {_POSITION} < $offset + $limit"  # noqa: S608
+            f" ORDER BY {_POSITION}"
+        )
+    # Only the sorted column is read whole; of the others, only the rows that are shown.
+    key = f"{_quoted(sort)} {'ASC' if order == 'asc' else 'DESC'} NULLS LAST, {_POSITION}"
     return (
-        f"SELECT {shown} FROM read_parquet($path) ORDER BY {_quoted(sort)} {direction} NULLS LAST"  # noqa: S608
-        f" LIMIT $limit OFFSET $offset"
+        f"SELECT {shown} FROM {file} WHERE {_POSITION} IN"  # noqa: S608
+        f" (SELECT {_POSITION} FROM {file} ORDER BY {key} LIMIT $limit OFFSET $offset) ORDER BY {key}"
     )
 
 

@@ -24,6 +24,7 @@ class NewVersion:
 
     source_name: str
     source_digest: str
+    content_digest: str
     row_count: int
     columns: list[Column]
     data: StoredFile
@@ -41,7 +42,7 @@ def add_version(
     dataset_id, latest_number = _locked_dataset(connection, actor, project_id, name, now)
     if latest_number > 0:
         latest = queries.get_version(connection, project_id, name, latest_number)
-        if latest.record.digest == new.data.digest:
+        if latest.content_digest == new.content_digest:
             doom(connection, [new.data.key, new.profile.key])
             return UploadResult(created=False, version=latest.record)
     number = latest_number + 1
@@ -52,6 +53,7 @@ def add_version(
             dataset_id=dataset_id,
             number=number,
             digest=new.data.digest,
+            content_digest=new.content_digest,
             source_digest=new.source_digest,
             source_name=new.source_name,
             row_count=new.row_count,

@@ -27,6 +27,8 @@ dataset_versions = Table(
     Column("dataset_id", ForeignKey("datasets.id", ondelete="RESTRICT"), nullable=False),
     Column("number", Integer, nullable=False),
     Column("digest", String(64), nullable=False),
+    # Of columns and rows, so that the same table is known again whatever the layout of its Parquet file.
+    Column("content_digest", String(64), nullable=False),
     # Of the bytes that were uploaded, so that the same file is known again without reading it as a table.
     Column("source_digest", String(64), nullable=False),
     Column("source_name", String(255), nullable=False),

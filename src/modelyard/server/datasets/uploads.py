@@ -74,7 +74,7 @@ class Uploads:
             ):
                 return UploadResult(created=False, version=latest.record)
             result = await self._ingest.run(source, upload.file_name, upload.dataset, report.ingested)
-            if latest is not None and latest.record.digest == result.digest:
+            if latest is not None and latest.content_digest == result.content_digest:
                 return UploadResult(created=False, version=latest.record)
             report.send("storing", None)
             return await self._keep(upload, folder, source_digest, result)
@@ -89,6 +89,7 @@ class Uploads:
             new = service.NewVersion(
                 source_name=upload.file_name,
                 source_digest=source_digest,
+                content_digest=result.content_digest,
                 row_count=result.row_count,
                 columns=result.columns,
                 data=data,

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import resource
 import sys
 import threading
 import time
@@ -13,20 +12,20 @@ import duckdb
 from modelyard.wire.datasets import Column, DatasetProfile
 from modelyard.wire.ingest import PARQUET_NAME, PROFILE_NAME, IngestMessage, IngestResult, IngestTask
 from modelyard.worker.ingest.failures import IngestError, storage_full
+from modelyard.worker.ingest.memory import limit_memory
 from modelyard.worker.ingest.profiles import profile_columns
 from modelyard.worker.ingest.progress import Reporter, reporting_queries, send
-from modelyard.worker.ingest.reading import digest_of, raise_if_out_of_room, write_parquet
+from modelyard.worker.ingest.reading import content_digest_of, digest_of, raise_if_out_of_room, write_parquet
 from modelyard.worker.ingest.source_files import open_source
 
 _DUCKDB_SHARE = 0.6
 _BYTES_A_THREAD = 128 * 1024 * 1024
-_ROOM_FOR_LIBRARIES = 512 * 1024 * 1024
 _FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
 
 def main() -> None:
     task = IngestTask.model_validate_json(sys.stdin.buffer.read())
-    _limit_memory(task.memory_limit_bytes)
+    limit_memory(task.memory_limit_bytes)
     try:
         message = IngestMessage(result=_ingest(task))
     except IngestError as error:
@@ -51,15 +50,19 @@ def _ingest(task: IngestTask) -> IngestResult:
         digest: list[str] = []
         hashing = threading.Thread(target=lambda: digest.append(digest_of(target)))
         hashing.start()
+        content_digest = content_digest_of(connection, target, types)
         row_count, profiles = profile_columns(connection, target, types, Reporter("profiling"))
         hashing.join()
     except duckdb.Error as error:
         raise_if_out_of_room(error)
         raise
+    finally:
+        connection.close()
     profile = DatasetProfile(dataset=task.dataset, number=0, row_count=row_count, columns=profiles)
     (folder / PROFILE_NAME).write_text(profile.model_dump_json())
     return IngestResult(
         digest=digest[0],
+        content_digest=content_digest,
         size_bytes=target.stat().st_size,
         row_count=row_count,
         columns=[
@@ -89,12 +92,6 @@ def _connect(folder: Path, memory_limit_bytes: int) -> duckdb.DuckDBPyConnection
     connection.execute("SET enable_progress_bar = true")
     connection.execute("SET enable_progress_bar_print = false")
     return connection
-
-
-def _limit_memory(memory_limit_bytes: int) -> None:
-    """A wall behind DuckDB's own limit, for whatever does not keep to it."""
-    most = 2 * memory_limit_bytes + _ROOM_FOR_LIBRARIES
-    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from modelyard.wire.errors import Problem
 from modelyard.worker.ingest.failures import IngestError
 
+ROW_NUMBER = "file_row_number"
+"""What DuckDB calls the position of a row in a Parquet file; rows are paged by it."""
+
 _LONGEST_NAME = 500
 
 _KEPT = re.compile(
@@ -81,6 +84,8 @@ def _name_fault(name: str) -> str | None:
         return "the name is empty"
     if len(name) > _LONGEST_NAME:
         return f"the name has {len(name)} characters, the limit is {_LONGEST_NAME}"
+    if name.casefold() == ROW_NUMBER:
+        return f"the name {ROW_NUMBER!r} is reserved"
     if "\0" in name:
         return "the name contains a NUL character"
     try:

@@ -33,3 +33,11 @@ def storage_full() -> IngestError:
         hint="Free space and try again.",
         code=ErrorCode.STORAGE_FULL,
     )
+
+
+def too_much_memory() -> IngestError:
+    return IngestError(
+        "The table needs more memory to be read than the server allows.",
+        hint="Upload it as Parquet with fewer or shorter columns, or raise the setting ingest_memory_limit_mb.",
+        code=ErrorCode.TOO_LARGE,
+    )

@@ -15,7 +15,7 @@ _SECONDS = 0.25
 
 
 def send(message: IngestMessage) -> None:
-    sys.stdout.write(message.model_dump_json(exclude_none=True) + "\n")
+    sys.stdout.write(message.model_dump_json() + "\n")
     sys.stdout.flush()
 
 

@@ -1,22 +1,23 @@
 """From a source file to Parquet."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import duckdb
 
-from modelyard.wire.errors import ErrorCode
 from modelyard.worker.ingest import csv_tables, json_tables, parquet_tables
-from modelyard.worker.ingest.columns import literal, storage_expression
-from modelyard.worker.ingest.failures import IngestError, no_rows, storage_full
+from modelyard.worker.ingest.columns import ROW_NUMBER, literal, quoted, storage_expression
+from modelyard.worker.ingest.failures import IngestError, no_rows, storage_full, too_much_memory
 from modelyard.worker.ingest.source_files import SourceFile
 
 _FULL_GROUP_ROWS = 122_880
 _GROUP_CELLS = 48 * _FULL_GROUP_ROWS
 _VECTOR_ROWS = 2048
+_HASHED_AT_ONCE = 500
 _DISK_FULL = ("no space left", "file too large", "disk quota exceeded", "temp_directory_size", "error 28", "error 27")
 
 
@@ -38,7 +39,7 @@ def write_parquet(
 ) -> dict[str, str]:
     """Writes the table to `target` and answers its columns' types by name.
 
-    Row groups depend on the number of columns alone, so the same rows always give the same bytes.
+    The same file always gives the same bytes.
 
     :raises IngestError: the file cannot be read as a table, or the disk is full.
     """
@@ -60,6 +61,24 @@ def digest_of(path: Path) -> str:
     """SHA-256 of a file, 64 hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def content_digest_of(connection: duckdb.DuckDBPyConnection, path: Path, types: Mapping[str, str]) -> str:
+    """A digest of a Parquet file's columns and rows, in their order, 64 hexadecimal digits.
+
+    Unlike the file's own digest it does not depend on how rows fell into row groups, which differs with the format
+    they came in: the same rows as CSV and as Parquet are known to be the same.
+    """
+    digest = hashlib.sha256(json.dumps(list(types.items())).encode())
+    names = list(types)
+    for start in range(0, len(names), _HASHED_AT_ONCE):
+        columns = ", ".join(quoted(name) for name in names[start : start + _HASHED_AT_ONCE])
+        row = connection.execute(
+            f"SELECT count(*), bit_xor(h), sum(h) FROM (SELECT hash({ROW_NUMBER}, {columns}) AS h"  # noqa: S608
+            f" FROM read_parquet({literal(str(path))}, {ROW_NUMBER}=true))"
+        ).fetchone()
+        digest.update(repr(row).encode())
+    return digest.hexdigest()
 
 
 def _format(connection: duckdb.DuckDBPyConnection, source: SourceFile, max_columns: int) -> _Format:
@@ -104,8 +123,4 @@ def raise_if_out_of_room(error: duckdb.Error) -> None:
     if any(sign in text for sign in _DISK_FULL):
         raise storage_full() from error
     if isinstance(error, duckdb.OutOfMemoryException):
-        raise IngestError(
-            "The table needs more memory to be read than the server allows.",
-            hint="Upload it as Parquet with fewer or shorter columns, or raise the setting ingest_memory_limit_mb.",
-            code=ErrorCode.TOO_LARGE,
-        ) from error
+        raise too_much_memory() from error

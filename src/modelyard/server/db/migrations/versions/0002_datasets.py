@@ -40,6 +40,7 @@ def upgrade() -> None:
         ),
         sa.Column("number", sa.Integer, nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("content_digest", sa.String(64), nullable=False),
         sa.Column("source_digest", sa.String(64), nullable=False),
         sa.Column("source_name", sa.String(255), nullable=False),
         sa.Column("row_count", sa.BigInteger, nullable=False),
