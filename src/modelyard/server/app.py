@@ -15,7 +15,6 @@ from modelyard.server.activity.events import Hub
 from modelyard.server.artifacts.tasks import keep_swept
 from modelyard.server.data_dir import locked_data_dir
 from modelyard.server.datasets import routes as datasets
-from modelyard.server.datasets.queries import no_models
 from modelyard.server.datasets.rows import reading_rows
 from modelyard.server.datasets.uploads import Uploads
 from modelyard.server.db import Database
@@ -25,16 +24,40 @@ from modelyard.server.edge.dispatch import Dispatch
 from modelyard.server.edge.pages import web_pages
 from modelyard.server.edge.same_machine import SameMachineOnly
 from modelyard.server.edge.security_headers import SecurityHeaders
+from modelyard.server.engines import routes as engines
 from modelyard.server.identity.caller import Identifier
 from modelyard.server.projects import routes as projects
 from modelyard.server.projects.service import ensure_default_project
+from modelyard.server.registry.models import routes as models
+from modelyard.server.registry.models.queries import count_models_by_dataset
+from modelyard.server.registry.search import routes as search
+from modelyard.server.registry.versions import file_routes as version_files
+from modelyard.server.registry.versions import routes as versions
 from modelyard.server.settings import Settings
 from modelyard.server.storage import open_store
+from modelyard.server.training.configs import routes as configs
+from modelyard.server.training.jobs import routes as jobs
+from modelyard.server.training.predictions import routes as predictions
+from modelyard.server.training.tasks import running_engine
+from modelyard.server.training.versions import routes as trainings
 from modelyard.wire.errors import ErrorResponse
 
 _log = logging.getLogger(__name__)
 
-_ROUTERS = (health.router, projects.router, datasets.router)
+_ROUTERS = (
+    health.router,
+    projects.router,
+    datasets.router,
+    models.router,
+    version_files.router,
+    versions.router,
+    search.router,
+    engines.router,
+    configs.router,
+    trainings.router,
+    predictions.router,
+    jobs.router,
+)
 
 
 def create_app(settings: Settings) -> ASGIApp:
@@ -87,8 +110,10 @@ async def _running(api: FastAPI, settings: Settings) -> AsyncIterator[None]:
         api.state.identifier = Identifier("local")
         api.state.uploads = Uploads(settings, database, store, hub)
         api.state.row_reader = await stack.enter_async_context(reading_rows(settings, store))
-        api.state.count_dataset_models = no_models
+        api.state.count_dataset_models = count_models_by_dataset
         await stack.enter_async_context(keep_swept(database, store))
+        engine = running_engine(database, settings)
+        api.state.engine, api.state.predictions = await stack.enter_async_context(engine)
         yield
 
 

@@ -22,7 +22,7 @@ def file_response(
     headers = {
         "Accept-Ranges": "bytes",
         "ETag": tag,
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(download_name, safe='')}",
+        "Content-Disposition": content_disposition(download_name),
     }
     wanted = request_headers.get("range")
     if wanted is None or request_headers.get("if-range", tag) != tag:
@@ -38,6 +38,11 @@ def file_response(
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{file.size_bytes}"
     chunks = store.read(file.key, start, end) if partial else store.read(file.key)
     return StreamingResponse(chunks, status_code=206 if partial else 200, headers=headers, media_type=media_type)
+
+
+def content_disposition(download_name: str) -> str:
+    """`attachment` with the name in UTF-8 (RFC 6266), percent-encoded, so that no name can end the header or escape."""
+    return f"attachment; filename*=UTF-8''{quote(download_name, safe='')}"
 
 
 def _parse(wanted: str, size: int) -> tuple[tuple[int, int] | None, bool]:

@@ -1,0 +1,1 @@
+"""The engine `local`: jobs as processes on this machine, which outlive the server."""

@@ -1,0 +1,268 @@
+"""Looks after the jobs of the engine `local`: starts them, notices what became of them, ends them."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from modelyard.server.db import Database
+from modelyard.server.engines import queries, service
+from modelyard.server.engines.local import limits, processes
+from modelyard.server.engines.local.processes import ProcessKey
+from modelyard.server.engines.local.verdicts import Kill, Observation, Verdict, judge
+from modelyard.server.engines.owner import JobOwner, Loss
+from modelyard.server.engines.queries import JobRow, find_job
+from modelyard.server.kernel.clock import now_ms
+from modelyard.server.kernel.errors import ModelyardError
+from modelyard.server.settings import Settings
+from modelyard.wire.engines import Engine, Job
+
+_log = logging.getLogger(__name__)
+
+NAME = "local"
+_BUSY_SECONDS = 0.4
+_IDLE_SECONDS = 5.0
+_STALL_SECONDS = 3.0
+
+
+class LocalEngine:
+    """One per server. What matters is on rows, so that a restarted server goes on where this one was."""
+
+    def __init__(self, database: Database, settings: Settings, owner: JobOwner) -> None:
+        self._database = database
+        self._settings = settings
+        self._owner = owner
+        self._host = socket.gethostname()
+        self._children: dict[int, subprocess.Popen[bytes]] = {}
+        self._ended_before: set[int] = set()
+        self._launching: set[str] = set()
+        self._wake = asyncio.Event()
+        self._watching_since = now_ms()
+        self._next_processor = 0
+
+    @property
+    def name(self) -> str:
+        return NAME
+
+    def describe(self, jobs: list[Job]) -> Engine:
+        """The engine as it is shown, with its unended jobs; slots, running and queued count trainings."""
+        trainings = [job for job in jobs if job.kind == "train"]
+        queued = sum(job.status == "queued" for job in trainings)
+        return Engine(
+            name=NAME,
+            kind="local",
+            slots=self._settings.engine_slots,
+            memory_limit_bytes=limits.memory_limit_bytes(self._settings, None),
+            cpu_limit=self._settings.engine_cpu_limit,
+            running=len(trainings) - queued,
+            queued=queued,
+            jobs=jobs,
+        )
+
+    def threads_of(self, cpu_limit: int | None) -> int:
+        """How many threads a job with this limit computes with."""
+        return limits.threads(self._settings, cpu_limit)
+
+    def wake(self) -> None:
+        """There may be something to do: a job was queued or cancelled."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Until cancelled. What fails in one round is tried again in the next."""
+        await self._remove_old_output()
+        while True:
+            started = time.monotonic()
+            watched: list[JobRow] = []
+            try:
+                watched = await self._database.read(lambda connection: queries.list_watched(connection, NAME))
+                for job in watched:
+                    await self._look_after(job)
+                await self._start_jobs(watched)
+            except ModelyardError as error:
+                _log.warning("engine %s: %s", NAME, error.message)
+            except Exception:  # noqa: BLE001 - one job's trouble must not end the care for all the others
+                _log.exception("engine %s: a round failed", NAME)
+            self._reap(watched)
+            self._wake.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), _BUSY_SECONDS if watched else _IDLE_SECONDS)
+            if time.monotonic() - started > _IDLE_SECONDS + _STALL_SECONDS:
+                # This server itself stood still (a suspended machine): its workers could not report, so give them time.
+                self._watching_since = now_ms()
+
+    async def _look_after(self, job: JobRow) -> None:
+        if job.id in self._launching:
+            return
+        observation = await asyncio.to_thread(self._observe, job)
+        verdict = judge(job, observation, now_ms(), self._watching_since, self._settings.worker_timeout_seconds)
+        if verdict is None:
+            return
+        if verdict.kill is not Kill.NO and job.process_id is not None:
+            number = signal.SIGTERM if verdict.kill is Kill.KINDLY else signal.SIGKILL
+            await asyncio.to_thread(processes.send_signal, _key(job), number)
+        if verdict.gone:
+            await self._database.write(lambda connection: service.clear_process(connection, job))
+            await asyncio.to_thread(self._output(job).unlink, missing_ok=True)
+        elif verdict.loss_code is not None:
+            await self._lose(job, verdict)
+
+    async def _lose(self, job: JobRow, verdict: Verdict) -> None:
+        assert verdict.loss_code is not None
+        output = await asyncio.to_thread(processes.read_tail, self._output(job))
+        message = verdict.message
+        if verdict.loss_code == "worker_lost" and (how := self._exit_reason(job)) is not None:
+            message = f"{message} {how}"
+        loss = Loss(verdict.loss_code, message, output)
+
+        def lose(connection: Connection) -> bool:
+            current = find_job(connection, job.id, lock=True)
+            if current is None or current.attempt != job.attempt or current.state not in ("starting", "running"):
+                return False  # it ended in the meantime
+            if verdict.loss_code == "never_started" and (current.process_id is not None or current.state != job.state):
+                return False  # its worker came after all
+            self._owner.lost(connection, current, loss, now_ms())
+            return True
+
+        if await self._database.write(lose):
+            _log.info("job %s of %s/%s: %s", job.id, job.model, job.number, message)
+            await asyncio.to_thread(self._output(job).unlink, missing_ok=True)
+            self._owner.ended(job, loss)
+            self.wake()
+
+    def _reap(self, watched: list[JobRow]) -> None:
+        """Lets go of children that have ended and that no job asks about any more."""
+        asked = {job.process_id for job in watched}
+        ended = {process_id for process_id, child in self._children.items() if child.poll() is not None}
+        # One round later, because a child of this round is not among the jobs that were read at its beginning.
+        for process_id in ended & self._ended_before - asked:
+            del self._children[process_id]
+        self._ended_before = ended
+
+    def _observe(self, job: JobRow) -> Observation:
+        if job.process_id is None or job.host != self._host:
+            return Observation(is_known=False, is_alive=False, memory_bytes=None)
+        child = self._children.get(job.process_id)
+        if child is not None:
+            child.poll()
+        process = processes.find_process(_key(job))
+        memory = None
+        if process is not None and limits.memory_limit_bytes(self._settings, job.memory_limit_bytes) is not None:
+            memory = processes.memory_bytes(process)
+        return Observation(
+            is_known=True,
+            is_alive=process is not None,
+            memory_bytes=memory,
+            memory_limit_bytes=limits.memory_limit_bytes(self._settings, job.memory_limit_bytes),
+        )
+
+    async def _start_jobs(self, watched: list[JobRow]) -> None:
+        for kind, slots in (("train", self._settings.engine_slots), ("predict", limits.PREDICT_SLOTS)):
+            of_kind = [job for job in watched if job.kind == kind]
+            room = slots - sum(job.state in ("starting", "running") for job in of_kind)
+            queued = [job for job in of_kind if job.state == "queued"]
+            for job in queued[: max(0, room)]:
+                await self._start(job)
+            if kind == "predict" and len(queued) > max(0, room):
+                self._owner.make_room()
+
+    async def _start(self, job: JobRow) -> None:
+        def begin(connection: Connection) -> str | None:
+            token = service.begin_attempt(connection, job, self._host, now_ms())
+            if token is not None:
+                self._owner.starting(connection, job)
+            return token
+
+        self._launching.add(job.id)
+        try:
+            token = await self._database.write(begin)
+            if token is not None:
+                await self._launch(job, job.attempt + 1, token)
+        finally:
+            self._launching.discard(job.id)
+
+    async def _launch(self, job: JobRow, attempt: int, token: str) -> None:
+        try:
+            child = await asyncio.to_thread(self._spawn, job, attempt, token)
+        except (OSError, subprocess.SubprocessError) as error:
+            message = f"The worker process could not be started: {error}"
+
+            def give_up(connection: Connection) -> JobRow | None:
+                current = find_job(connection, job.id, lock=True)
+                if current is not None and current.state == "starting":
+                    self._owner.lost(connection, current, Loss("worker_lost", message, []), now_ms())
+                return current
+
+            await self._database.write(give_up)
+            self._owner.ended(job, Loss("worker_lost", message, []))
+            return
+        self._children[child.pid] = child
+        started_at = processes.start_time(child.pid) or time.time()
+        await self._database.write(
+            lambda connection: service.set_process(connection, job.id, attempt, child.pid, started_at)
+        )
+
+    def _spawn(self, job: JobRow, attempt: int, token: str) -> "subprocess.Popen[bytes]":
+        threads = self.threads_of(job.cpu_limit)
+        is_limited = self._settings.engine_cpu_limit is not None or job.cpu_limit is not None
+        environment = limits.worker_environment(
+            os.environ,
+            url=json.loads(self._settings.server_file.read_text())["url"],
+            token=token,
+            server_file=str(self._settings.server_file.absolute()),
+            threads=threads,
+        )
+        python = str(self._settings.worker_python or sys.executable)
+        return processes.spawn(
+            [python, "-m", "modelyard.worker", "run", "--job", job.id],
+            environment,
+            self._output_of(job.id, attempt),
+            memory_limit_bytes=limits.memory_limit_bytes(self._settings, job.memory_limit_bytes),
+            processors=self._take_processors(threads) if is_limited else None,
+        )
+
+    def _take_processors(self, count: int) -> list[int]:
+        """The next `count` processors in turn, so that jobs side by side do not share while others are idle."""
+        available = limits.processors()
+        start = self._next_processor
+        self._next_processor = (start + count) % len(available)
+        return [available[(start + offset) % len(available)] for offset in range(min(count, len(available)))]
+
+    def _exit_reason(self, job: JobRow) -> str | None:
+        child = None if job.process_id is None else self._children.get(job.process_id)
+        code = None if child is None else child.returncode
+        if code is None:
+            return None
+        if code >= 0:
+            return f"It ended with exit code {code}."
+        name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
+        hint = " The machine may have run out of memory." if -code == signal.SIGKILL else ""
+        return f"It was ended by {name}.{hint}"
+
+    def _output(self, job: JobRow) -> Path:
+        return self._output_of(job.id, job.attempt)
+
+    def _output_of(self, job_id: str, attempt: int) -> Path:
+        return self._settings.data_dir / "logs" / f"{job_id}-{attempt}.log"
+
+    async def _remove_old_output(self) -> None:
+        """Output of processes that went while no server was there to see it, and that no job needs any more."""
+        watched = await self._database.read(lambda connection: queries.list_watched(connection, NAME))
+        needed = {self._output(job) for job in watched}
+        folder = self._settings.data_dir / "logs"
+        for path in folder.glob("*.log") if folder.is_dir() else ():
+            if path not in needed:
+                path.unlink(missing_ok=True)
+
+
+def _key(job: JobRow) -> ProcessKey:
+    assert job.process_id is not None
+    return ProcessKey(job.process_id, job.process_started_at)

@@ -1,0 +1,108 @@
+"""What is to be done about a job, from its row and from what can be seen of its process. Pure."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from modelyard.server.engines.queries import JobRow
+
+_TERMINATE_AFTER_MS = 5_000
+_KILL_AFTER_MS = 10_000
+_CLAIM_WITHIN_MS = 60_000
+
+
+class Kill(Enum):
+    NO = "no"
+    KINDLY = "kindly"
+    AT_ONCE = "at once"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """`is_known`: the process runs, or ran, on this machine, so that looking for it says something."""
+
+    is_known: bool
+    is_alive: bool
+    memory_bytes: int | None
+    memory_limit_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`gone`: the process of a job that has ended is no more. A `loss_code` says that the job's worker is lost."""
+
+    kill: Kill = Kill.NO
+    gone: bool = False
+    loss_code: str | None = None
+    message: str = ""
+
+
+def judge(job: JobRow, seen: Observation, now: int, watching_since: int, timeout_seconds: float) -> Verdict | None:
+    """None when all is well. Times are milliseconds since the epoch.
+
+    `watching_since` is when this server began to watch: silence before it says nothing, as nobody listened.
+    """
+    if job.state == "ended":
+        return _judge_ended(job, seen, now)
+    if job.state == "queued":
+        return None
+    return (
+        _judge_process(seen)
+        or _judge_cancel(job, seen, now)
+        or _judge_silence(job, seen, now, watching_since, int(timeout_seconds * 1000))
+    )
+
+
+def _judge_process(seen: Observation) -> Verdict | None:
+    if seen.is_known and not seen.is_alive:
+        return Verdict(loss_code="worker_lost", message="The worker process is gone.")
+    if seen.memory_bytes is not None and seen.memory_limit_bytes and seen.memory_bytes > seen.memory_limit_bytes:
+        return Verdict(kill=Kill.AT_ONCE, loss_code="out_of_memory", message=_memory_message(seen))
+    return None
+
+
+def _judge_cancel(job: JobRow, seen: Observation, now: int) -> Verdict | None:
+    if job.cancel_requested_at is None or not seen.is_alive:
+        return None
+    waited = now - job.cancel_requested_at
+    if waited > _KILL_AFTER_MS:
+        return Verdict(kill=Kill.AT_ONCE)
+    return Verdict(kill=Kill.KINDLY) if waited > _TERMINATE_AFTER_MS else None
+
+
+def _judge_silence(job: JobRow, seen: Observation, now: int, watching_since: int, timeout: int) -> Verdict | None:
+    if job.state == "starting":
+        return _judge_starting(job, seen, now, watching_since, timeout)
+    silent = now - max(job.heartbeat_at or 0, watching_since)
+    if silent > timeout:
+        message = f"The worker has said nothing for {silent / 1000:.0f} s."
+        return Verdict(kill=Kill.AT_ONCE, loss_code="worker_lost", message=message)
+    return None
+
+
+def _judge_ended(job: JobRow, seen: Observation, now: int) -> Verdict | None:
+    if not seen.is_alive:
+        return Verdict(gone=True)
+    if now - (job.ended_at or 0) > _KILL_AFTER_MS:
+        return Verdict(kill=Kill.AT_ONCE)
+    return None
+
+
+def _judge_starting(job: JobRow, seen: Observation, now: int, watching_since: int, timeout: int) -> Verdict | None:
+    waited = now - max(job.started_at or 0, watching_since)
+    if not seen.is_known and waited > timeout:
+        # The server went between deciding to start the job and noting its process: there may be none.
+        return Verdict(loss_code="never_started", message="The worker did not start.")
+    if waited > max(timeout, _CLAIM_WITHIN_MS):
+        message = f"The worker did not take up its job within {waited / 1000:.0f} s."
+        return Verdict(kill=Kill.AT_ONCE, loss_code="worker_lost", message=message)
+    return None
+
+
+def _memory_message(seen: Observation) -> str:
+    assert seen.memory_bytes is not None
+    assert seen.memory_limit_bytes is not None
+    used, limit = seen.memory_bytes / 2**20, seen.memory_limit_bytes / 2**20
+    return (
+        f"The worker used {used:.0f} MiB of memory; its limit is {limit:.0f} MiB. Raise backend.memory_limit_bytes or "
+        "the setting engine_memory_limit_mb, or train on less data (preprocessing.sample_ratio)."
+    )

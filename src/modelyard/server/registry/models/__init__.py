@@ -1,0 +1,1 @@
+"""Models: named repositories of versions."""

@@ -1,0 +1,1 @@
+"""One search box over models, versions and datasets."""

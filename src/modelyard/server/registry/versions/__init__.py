@@ -1,0 +1,1 @@
+"""Versions: immutable models with a number, a status and a history."""

@@ -1,0 +1,30 @@
+"""The learning curves of a version, from the metrics of its run."""
+
+from sqlalchemy import Connection
+
+from modelyard.server.registry.versions.queries import VersionKey
+from modelyard.server.tracking.queries import MetricCurve, list_curves
+from modelyard.wire.models import Curve, CurvePoint, Curves
+
+_SPLITS = ("train", "validation", "test")
+
+
+def read_curves(connection: Connection, version: VersionKey, *, key: str | None, max_points: int) -> Curves:
+    found = list_curves(connection, version.run, key=key, max_points=max_points)
+    return Curves(curves=[_to_curve(curve) for curve in found], best_iteration=version.best_iteration)
+
+
+def _to_curve(curve: MetricCurve) -> Curve:
+    split, _, name = curve.key.partition("_")
+    is_split = split in _SPLITS and bool(name)
+    return Curve.model_validate(
+        {
+            "name": name if is_split else curve.key,
+            "split": split if is_split else None,
+            "points": [
+                CurvePoint(step=point.step, timestamp_ms=point.timestamp_ms, value=point.value)
+                for point in curve.points
+            ],
+            "point_count": curve.point_count,
+        }
+    )

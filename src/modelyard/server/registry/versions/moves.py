@@ -1,0 +1,148 @@
+"""A version on its way through its steps, with the timeline and duration that follow from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from modelyard.server.kernel.errors import InvalidState
+from modelyard.server.registry import news
+from modelyard.server.registry.lifecycle import COUNTED, ENDED, MOVING, may_follow
+from modelyard.server.registry.summaries import refresh_default
+from modelyard.server.registry.tables import models, version_details, version_metrics, version_steps, versions
+from modelyard.server.registry.texts import storable
+from modelyard.server.registry.versions.metrics import refresh_metrics
+from modelyard.server.tracking.service import RunStatus, end_run
+from modelyard.wire.models import MetricSummary, Signature, VersionStatus
+
+_RUN_STATUS: dict[VersionStatus, RunStatus] = {
+    VersionStatus.READY: "FINISHED",
+    VersionStatus.FAILED: "FAILED",
+    VersionStatus.CANCELED: "KILLED",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a version failed: a stable code, and words that a person can act on."""
+
+    code: str
+    message: str
+
+
+def get_status(connection: Connection, version_id: int) -> VersionStatus:
+    return VersionStatus(connection.scalars(select(versions.c.status).where(versions.c.id == version_id)).one())
+
+
+def move_version(
+    connection: Connection,
+    project: str,
+    version_id: int,
+    to: VersionStatus,
+    now: int,
+    failure: Failure | None = None,
+) -> None:
+    """Ends the present step and enters the next; ends the run when the version ends.
+
+    :raises InvalidState: `to` may not follow the present status.
+    """
+    row = connection.execute(select(versions).where(versions.c.id == version_id).with_for_update()).one()
+    current = VersionStatus(row.status)
+    if not may_follow(current, to):
+        raise InvalidState(f"Version {row.number} of {row.model!r} is {current} and cannot become {to}.")
+    message = None if failure is None else storable(failure.message, 20_000)
+    connection.execute(
+        update(version_steps)
+        .where(version_steps.c.version_id == version_id, version_steps.c.ended_at.is_(None))
+        .values(ended_at=now, error_message=message)
+    )
+    if to in MOVING:
+        _enter_step(connection, version_id, to, now)
+    counted = None if row.counting_since is None else (row.duration_ms or 0) + max(0, now - row.counting_since)
+    values: dict[str, object] = {
+        "status": str(to),
+        "duration_ms": row.duration_ms if counted is None else counted,
+        "counting_since": now if to in COUNTED else None,
+        "waiting_since": now if to is VersionStatus.QUEUED else None,
+        "updated_at": now,
+    }
+    if to in ENDED or to is VersionStatus.QUEUED:
+        values |= {"progress_fraction": None, "progress_message": None, "progress_remaining_ms": None}
+    if failure is not None:
+        values |= {"error_step": str(current), "error_code": failure.code, "error_message": message}
+    connection.execute(update(versions).where(versions.c.id == version_id).values(**values))
+    connection.execute(update(models).where(models.c.id == row.model_id).values(updated_at=now))
+    if to in ENDED:
+        end_run(connection, row.run, _RUN_STATUS[to], now)
+    if to is VersionStatus.READY:
+        refresh_default(connection, row.model_id)
+    news.version_changed(connection, project, version_id)
+
+
+def stop_waiting(connection: Connection, version_id: int) -> None:
+    """The engine has room: the version leaves the queue while its worker starts."""
+    connection.execute(update(versions).where(versions.c.id == version_id).values(waiting_since=None))
+
+
+def wait_again(connection: Connection, version_id: int, now: int) -> None:
+    """A Queued version whose worker did not come is back in the queue."""
+    connection.execute(update(versions).where(versions.c.id == version_id).values(waiting_since=now))
+
+
+def set_progress(
+    connection: Connection, version_id: int, fraction: float, message: str, remaining_ms: int | None
+) -> None:
+    connection.execute(
+        update(versions)
+        .where(versions.c.id == version_id)
+        .values(progress_fraction=fraction, progress_message=message, progress_remaining_ms=remaining_ms)
+    )
+
+
+def set_results(
+    connection: Connection,
+    version_id: int,
+    *,
+    metrics: Sequence[MetricSummary],
+    best_iteration: int | None,
+    signature: Signature | None,
+) -> None:
+    """What the training found: replaces what an earlier attempt may have left."""
+    connection.execute(delete(version_metrics).where(version_metrics.c.version_id == version_id))
+    rows = {
+        (metric.split, metric.name): {
+            "version_id": version_id,
+            "split": metric.split,
+            "name": storable(metric.name, 100),
+            "ordinal": ordinal,
+            "value": metric.value,
+            "higher_is_better": metric.higher_is_better,
+        }
+        for ordinal, metric in enumerate(metrics)
+    }
+    if rows:
+        connection.execute(insert(version_metrics), list(rows.values()))
+    connection.execute(update(versions).where(versions.c.id == version_id).values(best_iteration=best_iteration))
+    if signature is not None:
+        connection.execute(
+            update(version_details)
+            .where(version_details.c.version_id == version_id)
+            .values(signature=signature.model_dump(mode="json"))
+        )
+    default_metric = connection.scalar(
+        select(models.c.default_metric)
+        .join(versions, versions.c.model_id == models.c.id)
+        .where(versions.c.id == version_id)
+    )
+    refresh_metrics(connection, default_metric, versions.c.id == version_id)
+
+
+def _enter_step(connection: Connection, version_id: int, step: VersionStatus, now: int) -> None:
+    ordinal = (
+        select(func.coalesce(func.max(version_steps.c.ordinal), -1) + 1)
+        .where(version_steps.c.version_id == version_id)
+        .scalar_subquery()
+    )
+    connection.execute(
+        insert(version_steps).values(version_id=version_id, ordinal=ordinal, step=str(step), started_at=now)
+    )

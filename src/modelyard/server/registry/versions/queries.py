@@ -1,0 +1,232 @@
+"""Reads of versions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
+
+from modelyard.server.kernel.clock import now_ms, to_datetime
+from modelyard.server.kernel.errors import NotFound
+from modelyard.server.kernel.pages import fingerprint
+from modelyard.server.registry.keyset import Order, Sort, fetch_page
+from modelyard.server.registry.models.queries import find_model
+from modelyard.server.registry.tables import (
+    models,
+    version_details,
+    version_metrics,
+    version_steps,
+    versions,
+)
+from modelyard.server.registry.versions.records import sortable, summary_fields, to_error, to_step, to_summary
+from modelyard.wire.base import Page
+from modelyard.wire.config import dump_yaml
+from modelyard.wire.datasets import DatasetUse
+from modelyard.wire.models import (
+    MetricSummary,
+    OutputType,
+    Signature,
+    Version,
+    VersionConfig,
+    VersionStatus,
+    VersionSummary,
+)
+
+VersionSort = Literal["number", "created_at", "duration", "metric", "status", "description", "dataset", "engine"]
+Number = int | Literal["latest"]
+
+_SORTS: dict[VersionSort, str] = {
+    "number": "number",
+    "created_at": "created_at",
+    "duration": "duration_ms",
+    "metric": "metric_value",
+    "status": "status",
+    "description": "description",
+    "dataset": "dataset",
+    "engine": "engine",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class VersionKey:
+    """What a caller needs of a version to ask for its parts."""
+
+    id: int
+    model_id: int
+    model: str
+    number: int
+    run: int
+    status: VersionStatus
+    target: str | None
+    output_type: OutputType | None
+    best_iteration: int | None
+    log_line_count: int
+
+
+def get_key(connection: Connection, project_id: int, model: str, number: Number) -> VersionKey:
+    """:raises NotFound: there is no such model or version."""
+    row = _get_row(connection, project_id, model, number)
+    return VersionKey(
+        id=row.id,
+        model_id=row.model_id,
+        model=row.model,
+        number=row.number,
+        run=row.run,
+        status=VersionStatus(row.status),
+        target=row.target,
+        output_type=row.output_type,
+        best_iteration=row.best_iteration,
+        log_line_count=row.log_line_count,
+    )
+
+
+def get_version(connection: Connection, project_id: int, model: str, number: Number) -> Version:
+    """:raises NotFound: there is no such model or version."""
+    row = _get_row(connection, project_id, model, number)
+    steps = connection.execute(
+        select(version_steps).where(version_steps.c.version_id == row.id).order_by(version_steps.c.ordinal)
+    )
+    signature = connection.scalar(select(version_details.c.signature).where(version_details.c.version_id == row.id))
+    return Version(
+        **summary_fields(row, row.default_number, now_ms()),
+        run_id=row.run_id,
+        seed=row.seed,
+        error=to_error(row),
+        timeline=[to_step(step) for step in steps],
+        metrics=list_metrics(connection, row.id),
+        best_iteration=row.best_iteration,
+        signature=None if signature is None else Signature.model_validate(signature),
+        queue_position=_queue_position(connection, row),
+        file_count=row.file_count,
+        size_bytes=row.size_bytes,
+    )
+
+
+def get_summary(connection: Connection, version_id: int) -> VersionSummary | None:
+    row = connection.execute(
+        select(versions, models.c.default_number).join(models).where(versions.c.id == version_id)
+    ).one_or_none()
+    return None if row is None else to_summary(row, row.default_number, now_ms())
+
+
+def list_metrics(connection: Connection, version_id: int) -> list[MetricSummary]:
+    rows = connection.execute(
+        select(version_metrics).where(version_metrics.c.version_id == version_id).order_by(version_metrics.c.ordinal)
+    )
+    return [
+        MetricSummary(name=row.name, split=row.split, value=row.value, higher_is_better=row.higher_is_better)
+        for row in rows
+    ]
+
+
+def get_config(connection: Connection, version_id: int) -> VersionConfig:
+    row = connection.execute(
+        select(version_details.c.given_config, version_details.c.rendered_config).where(
+            version_details.c.version_id == version_id
+        )
+    ).one()
+    return VersionConfig(
+        given=row.given_config,
+        given_yaml=dump_yaml(row.given_config),
+        rendered=row.rendered_config,
+        rendered_yaml=dump_yaml(row.rendered_config),
+    )
+
+
+def list_versions(
+    connection: Connection,
+    project_id: int,
+    model: str,
+    *,
+    status: Sequence[VersionStatus],
+    search: str | None,
+    include_archived: bool,
+    sort: VersionSort,
+    order: Order,
+    limit: int,
+    page_token: str | None,
+) -> Page[VersionSummary]:
+    """A model's versions. `search` looks in description, dataset, target, trainer, and takes a number as a number.
+
+    :raises NotFound: there is no such model.
+    """
+    found = find_model(connection, project_id, model)
+    conditions = [versions.c.model_id == found.id]
+    if status:
+        conditions.append(versions.c.status.in_([str(item) for item in status]))
+    if search:
+        conditions.append(_matches(search))
+    if not include_archived:
+        conditions.append(versions.c.archived.is_(False))
+    query = fingerprint("versions", found.id, sorted(status), search, include_archived, sort, order)
+    total = connection.scalar(select(func.count()).select_from(versions).where(*conditions))
+    key = _SORTS[sort]
+    rows, token = fetch_page(
+        connection,
+        select(versions).where(*conditions),
+        Sort(versions.c[key], versions.c.number, order, nullable=bool(versions.c[key].nullable)),
+        limit=limit,
+        page_token=page_token,
+        query=query,
+        position=lambda row: (sortable(getattr(row, key)), row.number),
+    )
+    now = now_ms()
+    items = [to_summary(row, found.default_number, now) for row in rows]
+    return Page(items=items, next_page_token=token, total=total)
+
+
+def list_uses(connection: Connection, dataset_version_id: int) -> list[DatasetUse]:
+    """The versions that were trained on a dataset version, newest first; at most 1,000."""
+    rows = connection.execute(
+        select(versions)
+        .where(versions.c.dataset_version_id == dataset_version_id)
+        .order_by(versions.c.created_at.desc(), versions.c.id.desc())
+        .limit(1000)
+    )
+    return [
+        DatasetUse(
+            model=row.model,
+            number=row.number,
+            status=row.status,
+            target=row.target or "",
+            created_at=to_datetime(row.created_at),
+        )
+        for row in rows
+    ]
+
+
+def _get_row(connection: Connection, project_id: int, model: str, number: Number) -> Row[Any]:
+    wanted = models.c.latest_number if number == "latest" else number
+    joined = select(versions, models.c.default_number).join(models, models.c.id == versions.c.model_id)
+    row = connection.execute(
+        joined.where(models.c.project_id == project_id, models.c.name == model, versions.c.number == wanted)
+    ).one_or_none()
+    if row is None:
+        find_model(connection, project_id, model)
+        named = "no version yet" if number == "latest" else f"no version {number}"
+        raise NotFound(f"Model {model!r} has {named}.", hint="List its versions to see their numbers.")
+    return row
+
+
+def _queue_position(connection: Connection, row: Row[Any]) -> int | None:
+    if row.waiting_since is None:
+        return None
+    ahead = connection.scalar(
+        select(func.count())
+        .select_from(versions)
+        .where(
+            versions.c.engine == row.engine,
+            versions.c.waiting_since.is_not(None),
+            (versions.c.waiting_since < row.waiting_since)
+            | and_(versions.c.waiting_since == row.waiting_since, versions.c.id < row.id),
+        )
+    )
+    return 1 + (ahead or 0)
+
+
+def _matches(search: str) -> ColumnElement[bool]:
+    text = versions.c.search_text.contains(search.casefold(), autoescape=True)
+    number = search.removeprefix("#")
+    if number.isascii() and number.isdigit() and len(number) < 10:
+        return text | (versions.c.number == int(number))
+    return text

@@ -1,0 +1,137 @@
+"""Versions of a model: lists, one, comparison, editing and deleting."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from sqlalchemy import Connection
+
+from modelyard.server.datasets.queries import get_version as get_dataset_version
+from modelyard.server.db import Db
+from modelyard.server.kernel.errors import InvalidArgument
+from modelyard.server.projects.routes import Limit, PageToken
+from modelyard.server.registry.keyset import Order
+from modelyard.server.registry.models.parameters import ModelName
+from modelyard.server.registry.models.routes import MayDelete, MayRead, MayWrite
+from modelyard.server.registry.versions import queries, service
+from modelyard.server.registry.versions.parameters import VersionNumber
+from modelyard.server.registry.versions.queries import VersionSort
+from modelyard.wire.base import Page
+from modelyard.wire.datasets import DatasetUse
+from modelyard.wire.models import (
+    Version,
+    VersionComparison,
+    VersionConfig,
+    VersionStatus,
+    VersionSummary,
+    VersionUpdate,
+)
+
+router = APIRouter(prefix="/projects/{project}", tags=["versions"])
+
+_MOST_COMPARED = 20
+
+
+@router.get("/models/{model}/versions")
+async def list_versions(
+    model: ModelName,
+    database: Db,
+    access: MayRead,
+    status: Annotated[list[VersionStatus] | None, Query(description="Only versions with one of these.")] = None,
+    search: Annotated[
+        str | None,
+        Query(description="Looked for in description, dataset, target, trainer; or a number.", max_length=500),
+    ] = None,
+    include_archived: bool = False,
+    sort: VersionSort = "number",
+    order: Order = "desc",
+    limit: Limit = 50,
+    page_token: PageToken = None,
+) -> Page[VersionSummary]:
+    """A model's versions; those without a value to sort by come last."""
+    return await database.read(
+        lambda connection: queries.list_versions(
+            connection,
+            access.project_id,
+            model,
+            status=status or [],
+            search=search,
+            include_archived=include_archived,
+            sort=sort,
+            order=order,
+            limit=limit,
+            page_token=page_token,
+        )
+    )
+
+
+@router.get("/models/{model}/versions/{number}")
+async def get_version(model: ModelName, number: VersionNumber, database: Db, access: MayRead) -> Version:
+    return await database.read(lambda connection: queries.get_version(connection, access.project_id, model, number))
+
+
+@router.patch("/models/{model}/versions/{number}")
+async def update_version(
+    model: ModelName, number: VersionNumber, body: VersionUpdate, database: Db, access: MayWrite
+) -> Version:
+    """Changes what is given: description, star, archived."""
+    return await database.write(
+        lambda connection: service.update_version(
+            connection, access.caller.name, access.project_id, access.project, model, number, body
+        )
+    )
+
+
+@router.delete("/models/{model}/versions/{number}", status_code=204)
+async def delete_version(model: ModelName, number: VersionNumber, database: Db, access: MayDelete) -> None:
+    """Deletes a version with its files and metrics; 409 while it is being trained. Its number is not given again."""
+    await database.write(
+        lambda connection: service.delete_version(
+            connection, access.caller.name, access.project_id, access.project, model, number
+        )
+    )
+
+
+@router.get("/models/{model}/versions/{number}/config")
+async def get_version_config(model: ModelName, number: VersionNumber, database: Db, access: MayRead) -> VersionConfig:
+    """The config as it was given, and with every default filled in."""
+
+    def read(connection: Connection) -> VersionConfig:
+        return queries.get_config(connection, queries.get_key(connection, access.project_id, model, number).id)
+
+    return await database.read(read)
+
+
+@router.get("/models/{model}/compare")
+async def compare_versions(
+    model: ModelName,
+    database: Db,
+    access: MayRead,
+    v: Annotated[list[int], Query(description="Numbers of versions, in the order to show them.", min_length=1)],
+) -> VersionComparison:
+    """Versions side by side, with their configs."""
+    numbers = list(dict.fromkeys(v))
+    if len(numbers) > _MOST_COMPARED:
+        raise InvalidArgument(f"{len(numbers)} versions cannot be compared at once; the limit is {_MOST_COMPARED}.")
+
+    def read(connection: Connection) -> VersionComparison:
+        keys = [queries.get_key(connection, access.project_id, model, number) for number in numbers]
+        return VersionComparison(
+            versions=[queries.get_version(connection, access.project_id, model, key.number) for key in keys],
+            configs=[queries.get_config(connection, key.id) for key in keys],
+        )
+
+    return await database.read(read)
+
+
+@router.get("/datasets/{dataset}/versions/{number}/uses", tags=["datasets"])
+async def list_dataset_version_uses(
+    dataset: Annotated[str, Path(examples=["iris"])], number: VersionNumber, database: Db, access: MayRead
+) -> list[DatasetUse]:
+    """The model versions that were trained on this dataset version, newest first."""
+    wanted = None if number == "latest" else number
+
+    def read(connection: Connection) -> list[DatasetUse]:
+        found = get_dataset_version(connection, access.project_id, dataset, wanted)
+        return queries.list_uses(connection, found.id)
+
+    return await database.read(read)

@@ -1,0 +1,168 @@
+"""The rules of tracking: making experiments and runs, and logging on runs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Connection, case, delete, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from modelyard.server.kernel.errors import InvalidArgument
+from modelyard.server.kernel.ids import new_id
+from modelyard.server.tracking.tables import experiments, metric_points, run_metrics, run_params, runs
+
+RunStatus = Literal["RUNNING", "FINISHED", "FAILED", "KILLED"]
+
+_LONGEST_KEY = 250
+_LONGEST_PARAM = 6000
+_LARGEST_STEP = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """`id` is the key for rows that belong to the run, `run_id` its public name."""
+
+    id: int
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One value of a metric. `value` may be NaN or infinite."""
+
+    key: str
+    value: float
+    step: int
+    timestamp_ms: int
+
+
+def ensure_experiment(connection: Connection, project_id: int, name: str, now: int) -> int:
+    """The id of the project's experiment of that name, made when there is none."""
+    found: int | None = connection.scalar(
+        select(experiments.c.id).where(experiments.c.project_id == project_id, experiments.c.name == name)
+    )
+    if found is not None:
+        return found
+    made = connection.scalar(
+        insert(experiments)
+        .values(project_id=project_id, name=name, lifecycle_stage="active", created_at=now, updated_at=now)
+        .returning(experiments.c.id)
+    )
+    assert made is not None
+    return int(made)
+
+
+def delete_experiment(connection: Connection, experiment_id: int) -> None:
+    """Deletes an experiment with its runs and all that was logged on them."""
+    connection.execute(delete(experiments).where(experiments.c.id == experiment_id))
+
+
+def start_run(
+    connection: Connection, experiment_id: int, *, name: str, user: str, params: Mapping[str, str], now: int
+) -> NewRun:
+    """Makes a run with its params."""
+    run_id = new_id()
+    made = connection.scalar(
+        insert(runs)
+        .values(
+            run_id=run_id,
+            experiment_id=experiment_id,
+            name=name,
+            status="RUNNING",
+            lifecycle_stage="active",
+            user_name=user,
+            started_at=now,
+        )
+        .returning(runs.c.id)
+    )
+    assert made is not None
+    if params:
+        rows = [
+            {"run": made, "key": key[:_LONGEST_KEY], "value": value[:_LONGEST_PARAM]} for key, value in params.items()
+        ]
+        connection.execute(insert(run_params), rows)
+    return NewRun(int(made), run_id)
+
+
+def end_run(connection: Connection, run: int, status: RunStatus, now: int) -> None:
+    _touch(connection, run, status=status, ended_at=now)
+
+
+def delete_run(connection: Connection, run: int) -> None:
+    """Deletes a run with all that was logged on it."""
+    connection.execute(delete(runs).where(runs.c.id == run))
+
+
+def clear_metrics(connection: Connection, run: int) -> None:
+    """Forgets every metric of a run, because what logged them starts again."""
+    connection.execute(delete(run_metrics).where(run_metrics.c.run == run))
+    _touch(connection, run)
+
+
+def log_points(connection: Connection, run: int, points: Sequence[Point]) -> None:
+    """Appends points to the metrics of a run and keeps the latest of each, in two statements however many there are.
+
+    :raises InvalidArgument: a key that is empty or too long, or a step beyond 64 bits; nothing is logged.
+    """
+    if not points:
+        return
+    by_key: dict[str, list[Point]] = {}
+    for point in points:
+        _check(point)
+        by_key.setdefault(point.key, []).append(point)
+    # In the order of keys, so that two writers on PostgreSQL take row locks in the same order.
+    latest = [_latest(run, key, by_key[key]) for key in sorted(by_key)]
+    upsert = postgresql.insert(run_metrics) if connection.dialect.name == "postgresql" else sqlite.insert(run_metrics)
+    new = upsert.excluded
+    newer = or_(
+        new.step > run_metrics.c.step,
+        (new.step == run_metrics.c.step) & (new.timestamp_ms >= run_metrics.c.timestamp_ms),
+    )
+    statement = upsert.on_conflict_do_update(
+        index_elements=[run_metrics.c.run, run_metrics.c.key],
+        set_={
+            "point_count": run_metrics.c.point_count + new.point_count,
+            **{name: case((newer, new[name]), else_=run_metrics.c[name]) for name in ("step", "timestamp_ms", "value")},
+        },
+    ).returning(run_metrics.c.id, run_metrics.c.key, run_metrics.c.point_count)
+    rows = []
+    for metric, key, point_count in connection.execute(statement, latest):
+        added = by_key[key]
+        first = point_count - len(added)
+        rows += [
+            {
+                "metric": metric,
+                "ordinal": first + index,
+                "step": point.step,
+                "timestamp_ms": point.timestamp_ms,
+                "value": point.value,
+            }
+            for index, point in enumerate(added)
+        ]
+    connection.execute(insert(metric_points), rows)
+    _touch(connection, run)
+
+
+def _touch(connection: Connection, run: int, **values: object) -> None:
+    """Says that the run has changed, to whoever remembers what it was."""
+    changed = {"revision": runs.c.revision + 1, "unsettled": 1, **values}
+    connection.execute(update(runs).where(runs.c.id == run).values(**changed))
+
+
+def _latest(run: int, key: str, points: list[Point]) -> dict[str, object]:
+    last = max(points, key=lambda point: (point.step, point.timestamp_ms))
+    return {
+        "run": run,
+        "key": key,
+        "point_count": len(points),
+        "step": last.step,
+        "timestamp_ms": last.timestamp_ms,
+        "value": last.value,
+    }
+
+
+def _check(point: Point) -> None:
+    if not 0 < len(point.key) <= _LONGEST_KEY or "\0" in point.key:
+        raise InvalidArgument(f"A metric key must have 1 to {_LONGEST_KEY} characters, not {len(point.key)}.")
+    if abs(point.step) > _LARGEST_STEP or abs(point.timestamp_ms) > _LARGEST_STEP:
+        raise InvalidArgument(f"The step or timestamp of metric {point.key!r} is too large.")

@@ -1,0 +1,1 @@
+"""Trainers, and configs held against them and against data."""

@@ -1,0 +1,57 @@
+"""Trainers and configs."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+
+from modelyard.server.access.guards import server_guard
+from modelyard.server.access.permissions import Permission
+from modelyard.server.db import Db
+from modelyard.server.identity.caller import Caller
+from modelyard.server.projects.guards import InProject, project_guard
+from modelyard.server.storage.dependency import Files
+from modelyard.server.training.configs import service
+from modelyard.server.training.configs.trainers import installed_trainers
+from modelyard.wire.config import config_json_schema
+from modelyard.wire.models import ConfigDetectRequest, ConfigValidateRequest, ConfigValidation, DetectedConfig
+from modelyard.wire.trainers import TrainerInfo
+
+router = APIRouter(tags=["config"])
+
+
+@router.get("/trainers")
+async def list_trainers(
+    _caller: Annotated[Caller, Depends(server_guard(Permission.SERVER_INFO_READ))],
+) -> list[TrainerInfo]:
+    """Every installed trainer with the options that it publishes, by name."""
+    return list(installed_trainers().values())
+
+
+@router.get("/config-schema")
+async def get_config_schema(
+    _caller: Annotated[Caller, Depends(server_guard(Permission.SERVER_INFO_READ))],
+) -> dict[str, Any]:
+    """JSON Schema of a whole config, for editors."""
+    return config_json_schema(installed_trainers().values())
+
+
+@router.post("/projects/{project}/config/detect")
+async def detect_config(
+    body: ConfigDetectRequest,
+    database: Db,
+    store: Files,
+    access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_DATASETS_READ))],
+) -> DetectedConfig:
+    """Proposes a config from the profile of the data, and says why."""
+    return await service.propose_config(database, store, access.project_id, body)
+
+
+@router.post("/projects/{project}/config/validate")
+async def validate_config(
+    body: ConfigValidateRequest,
+    database: Db,
+    store: Files,
+    access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_DATASETS_READ))],
+) -> ConfigValidation:
+    """Checks a config against its schema, the trainer's options and the data, and answers every problem at once."""
+    return await service.validate_config(database, store, access.project_id, body)

@@ -1,0 +1,126 @@
+"""Reading, checking and proposing configs for data that is stored here."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from modelyard.server.datasets.profiles import read_profile
+from modelyard.server.datasets.queries import StoredVersion, get_version
+from modelyard.server.db import Database
+from modelyard.server.kernel.errors import InvalidArgument, InvalidConfig
+from modelyard.server.storage import FileStore
+from modelyard.server.training.configs.trainers import installed_trainers
+from modelyard.wire.config import (
+    DEFAULT_TRAINER,
+    Config,
+    ParsedConfig,
+    detect_config,
+    dump_yaml,
+    load_yaml,
+    parse_config,
+    render_config,
+)
+from modelyard.wire.datasets import DatasetProfile
+from modelyard.wire.errors import Problem
+from modelyard.wire.models import ConfigDetectRequest, ConfigValidateRequest, ConfigValidation, DetectedConfig
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedConfig:
+    """A config that can be trained on its data."""
+
+    given: Mapping[str, Any]
+    config: Config
+    rendered: dict[str, Any]
+    data: StoredVersion
+
+
+async def check_config(
+    database: Database,
+    store: FileStore,
+    project_id: int,
+    given: Mapping[str, Any],
+    dataset: str,
+    dataset_version: int | None,
+) -> CheckedConfig:
+    """:raises NotFound: there is no such dataset or version.
+    :raises InvalidConfig: with everything that is wrong at once.
+    """
+    data, profile = await _read_data(database, store, project_id, dataset, dataset_version)
+    parsed = await asyncio.to_thread(_parse, given, profile)
+    if parsed.config is None:
+        first = parsed.problems[0]
+        more = f" And {len(parsed.problems) - 1} more." if len(parsed.problems) > 1 else ""
+        raise InvalidConfig(
+            f"The config cannot be trained on {dataset}@{data.record.number}. {first.path}: {first.message}{more}",
+            hint=first.suggestion,
+            problems=parsed.problems,
+        )
+    rendered = render_config(parsed.config, installed_trainers()[parsed.config.model_type])
+    return CheckedConfig(given, parsed.config, rendered, data)
+
+
+async def validate_config(
+    database: Database, store: FileStore, project_id: int, request: ConfigValidateRequest
+) -> ConfigValidation:
+    """:raises NotFound: there is no such dataset or version.
+    :raises InvalidArgument: not exactly one of `config` and `yaml`.
+    """
+    if (request.config is None) == (request.yaml is None):
+        raise InvalidArgument("Give exactly one of `config` and `yaml`.")
+    _, profile = await _read_data(database, store, project_id, request.dataset, request.dataset_version)
+    given, problems = request.config, list[Problem]()
+    if request.yaml is not None:
+        given, problems = await asyncio.to_thread(load_yaml, request.yaml)
+    text = request.yaml if request.yaml is not None else dump_yaml(request.config or {})
+    if given is None:
+        return ConfigValidation(valid=False, problems=problems, config=None, yaml=text, rendered=None)
+    parsed = await asyncio.to_thread(_parse, given, profile)
+    rendered = None
+    if parsed.config is not None:
+        rendered = render_config(parsed.config, installed_trainers()[parsed.config.model_type])
+    return ConfigValidation(
+        valid=parsed.config is not None, problems=parsed.problems, config=given, yaml=text, rendered=rendered
+    )
+
+
+async def propose_config(
+    database: Database, store: FileStore, project_id: int, request: ConfigDetectRequest
+) -> DetectedConfig:
+    """:raises NotFound: there is no such dataset or version.
+    :raises InvalidConfig: there is no such target column.
+    :raises InvalidArgument: there is no such trainer.
+    """
+    _, profile = await _read_data(database, store, project_id, request.dataset, request.dataset_version)
+    trainers = installed_trainers()
+    name = request.trainer or DEFAULT_TRAINER
+    if name not in trainers:
+        raise InvalidArgument(f"There is no trainer {name!r}.", hint=f"Trainers: {', '.join(sorted(trainers))}.")
+    try:
+        config, notes = await asyncio.to_thread(detect_config, profile, request.target, trainers[name])
+    except ValueError as error:
+        problem = Problem(path="target", message=str(error))
+        raise InvalidConfig(str(error), problems=[problem]) from error
+    return DetectedConfig(config=config, yaml=dump_yaml(config), notes=notes)
+
+
+def flatten_params(rendered: Mapping[str, Any]) -> dict[str, str]:
+    """The params of the run: what the trainer is told, and the seed."""
+    params = {"model_type": str(rendered["model_type"]), "random_seed": str(rendered["random_seed"])}
+    return {**params, **{name: _param(value) for name, value in rendered["trainer"].items()}}
+
+
+def _param(value: Any) -> str:
+    return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
+
+
+def _parse(given: Mapping[str, Any], profile: DatasetProfile) -> ParsedConfig:
+    return parse_config(given, installed_trainers(), profile)
+
+
+async def _read_data(
+    database: Database, store: FileStore, project_id: int, dataset: str, number: int | None
+) -> tuple[StoredVersion, DatasetProfile]:
+    data = await database.read(lambda connection: get_version(connection, project_id, dataset, number))
+    return data, await read_profile(store, data)

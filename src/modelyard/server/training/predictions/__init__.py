@@ -1,0 +1,1 @@
+"""Predictions: tables handed to a warm worker of a version, and its answers."""

@@ -1,0 +1,1 @@
+"""Versions that are trained here: started, cancelled, trained again."""

@@ -1,0 +1,73 @@
+"""Starting, cancelling and repeating trainings."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from modelyard.server.access.permissions import Permission
+from modelyard.server.db import Database, Db
+from modelyard.server.engines.dependency import Engine
+from modelyard.server.projects.guards import InProject, project_guard
+from modelyard.server.registry.models.parameters import ModelName
+from modelyard.server.registry.versions.parameters import VersionNumber
+from modelyard.server.storage import FileStore
+from modelyard.server.storage.dependency import Files
+from modelyard.server.training.configs.service import check_config
+from modelyard.server.training.versions import service
+from modelyard.wire.models import TrainRequest, Version
+
+router = APIRouter(prefix="/projects/{project}/models/{model}/versions", tags=["versions"])
+
+MayTrain = Annotated[InProject, Depends(project_guard(Permission.PROJECT_MODELS_TRAIN))]
+
+
+@router.post("", status_code=201)
+async def train_version(
+    model: ModelName, body: TrainRequest, database: Db, store: Files, engine: Engine, access: MayTrain
+) -> Version:
+    """Starts the training of a new version; the model is made when there is none.
+
+    The config is checked against its data first: 422 `invalid_config` names every problem, and nothing is made.
+    """
+    version = await _train(database, store, access, model, body)
+    engine.wake()
+    return version
+
+
+@router.post("/{number}/retrain", status_code=201)
+async def retrain_version(
+    model: ModelName, number: VersionNumber, database: Db, store: Files, engine: Engine, access: MayTrain
+) -> Version:
+    """Starts a new version with the config and data of this one, which becomes its parent."""
+    request = await database.read(
+        lambda connection: service.read_training(connection, access.project_id, model, number)
+    )
+    version = await _train(database, store, access, model, request)
+    engine.wake()
+    return version
+
+
+@router.post("/{number}/cancel")
+async def cancel_version(
+    model: ModelName, number: VersionNumber, database: Db, engine: Engine, access: MayTrain
+) -> Version:
+    """Stops a training at any step; 409 `invalid_state` when it has ended."""
+    version = await database.write(
+        lambda connection: service.cancel_training(
+            connection, access.caller.name, access.project_id, access.project, model, number
+        )
+    )
+    engine.wake()
+    return version
+
+
+async def _train(database: Database, store: FileStore, access: InProject, model: str, request: TrainRequest) -> Version:
+    service.check_target(model, request.engine)
+    checked = await check_config(
+        database, store, access.project_id, request.config, request.dataset, request.dataset_version
+    )
+    return await database.write(
+        lambda connection: service.start_training(
+            connection, access.caller.name, access.project_id, access.project, model, checked, request
+        )
+    )

@@ -1,0 +1,144 @@
+"""The rules of starting and cancelling trainings."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from modelyard.server.activity.service import record
+from modelyard.server.engines import service as engines
+from modelyard.server.engines.local.engine import NAME as LOCAL
+from modelyard.server.engines.queries import find_active_job, find_job
+from modelyard.server.engines.service import NewJob
+from modelyard.server.kernel.clock import now_ms
+from modelyard.server.kernel.errors import InvalidArgument, InvalidState
+from modelyard.server.kernel.names import check_name
+from modelyard.server.registry.lifecycle import ENDED
+from modelyard.server.registry.tables import version_details, versions
+from modelyard.server.registry.versions import queries
+from modelyard.server.registry.versions.moves import move_version
+from modelyard.server.registry.versions.queries import Number
+from modelyard.server.registry.versions.service import NewVersion, create_version
+from modelyard.server.training.configs.service import CheckedConfig, flatten_params
+from modelyard.wire.models import TrainRequest, Version, VersionStatus
+
+
+def check_target(model: str, engine: str) -> None:
+    """What can be refused before any data is read.
+
+    :raises InvalidName: the model's name is not allowed.
+    :raises InvalidArgument: there is no such engine.
+    """
+    check_name(model, "model")
+    if engine != LOCAL:
+        raise InvalidArgument(f"There is no engine {engine[:100]!r}.", hint=f"Engines: {LOCAL}.")
+
+
+def start_training(
+    connection: Connection,
+    actor: str,
+    project_id: int,
+    project: str,
+    model: str,
+    checked: CheckedConfig,
+    request: TrainRequest,
+) -> Version:
+    """Adds a Queued version, its run and its job, and the model when there is none, all in one transaction.
+
+    :raises InvalidArgument: there is no such parent version.
+    """
+    config, data = checked.config, checked.data.record
+    new = NewVersion(
+        model=model,
+        description=request.description,
+        engine=request.engine,
+        parent=request.parent,
+        dataset_id=checked.data.dataset_id,
+        dataset_version_id=checked.data.id,
+        dataset=data.dataset,
+        dataset_number=data.number,
+        target=config.target,
+        output_type=config.output_features[0].type,
+        trainer=config.model_type,
+        seed=config.random_seed,
+        given_config=checked.given,
+        rendered_config=checked.rendered,
+        params=flatten_params(checked.rendered),
+    )
+    added = create_version(connection, actor, project_id, project, new)
+    job = NewJob(
+        kind="train",
+        engine=request.engine,
+        project_id=project_id,
+        project=project,
+        version_id=added.id,
+        model=model,
+        number=added.number,
+        version_status=VersionStatus.QUEUED,
+        retries=config.backend.max_retries,
+        memory_limit_bytes=config.backend.memory_limit_bytes,
+        cpu_limit=config.backend.cpu_limit,
+        created_by=actor,
+    )
+    engines.add_job(connection, job, now_ms())
+    return queries.get_version(connection, project_id, model, added.number)
+
+
+def read_training(connection: Connection, project_id: int, model: str, number: Number) -> TrainRequest:
+    """What would train a version again, with it as the parent.
+
+    :raises NotFound: there is no such version.
+    :raises InvalidState: it was not trained here.
+    """
+    key = queries.get_key(connection, project_id, model, number)
+    row = connection.execute(
+        select(
+            versions.c.dataset,
+            versions.c.dataset_number,
+            versions.c.engine,
+            versions.c.description,
+            version_details.c.given_config,
+        )
+        .join(version_details)
+        .where(versions.c.id == key.id)
+    ).one_or_none()
+    if row is None or row.dataset is None or row.engine is None:
+        raise InvalidState(f"Version {key.number} of {model!r} was not trained here, so it cannot be trained again.")
+    given: Mapping[str, Any] = row.given_config
+    return TrainRequest(
+        config=dict(given),
+        dataset=row.dataset,
+        dataset_version=row.dataset_number,
+        engine=row.engine,
+        description=row.description,
+        parent=key.number,
+    )
+
+
+def cancel_training(
+    connection: Connection, actor: str, project_id: int, project: str, model: str, number: Number
+) -> Version:
+    """Queued: Canceled at once. At work: Canceling until the worker has stopped. Cancelling twice is fine.
+
+    :raises NotFound: there is no such version.
+    :raises InvalidState: it has ended.
+    """
+    key = queries.get_key(connection, project_id, model, number)
+    job = find_active_job(connection, key.id, "train")
+    if job is not None:
+        # Workers lock their job before their version; the same order here keeps the two from waiting for each other.
+        job = find_job(connection, job.id, lock=True)
+        key = queries.get_key(connection, project_id, model, key.number)
+    if key.status in ENDED:
+        raise InvalidState(f"Version {key.number} of {model!r} is {key.status}: there is nothing to cancel.")
+    if key.status is not VersionStatus.CANCELING:
+        now = now_ms()
+        if job is None or job.state in ("queued", "ended"):
+            if job is not None:
+                engines.end_job(connection, job, None, now)
+            move_version(connection, project, key.id, VersionStatus.CANCELED, now)
+        else:
+            engines.request_cancel(connection, job, now)
+            move_version(connection, project, key.id, VersionStatus.CANCELING, now)
+        record(connection, project_id, actor, "version.cancelled", f"{key.model}/{key.number}")
+    return queries.get_version(connection, project_id, model, key.number)
