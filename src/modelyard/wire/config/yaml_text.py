@@ -24,6 +24,7 @@ _FLOAT = re.compile(
     r"^[-+]?(?:[0-9]+\.[0-9]*(?:[eE][-+]?[0-9]+)?|\.[0-9]+(?:[eE][-+]?[0-9]+)?|[0-9]+[eE][-+]?[0-9]+)$"
     r"|^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$"
 )
+_ODD_LINE_ENDS = re.compile("[\x85\u2028\u2029\ufeff]")
 _NULL = re.compile(r"^(?:~|null|Null|NULL|)$")
 
 
@@ -71,6 +72,12 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    """Text with line ends beyond ASCII is quoted: unquoted, PyYAML writes them but reads them as spaces."""
+    style = '"' if _ODD_LINE_ENDS.search(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
 def _use_yaml12_scalars(class_: type[yaml.SafeLoader] | type[yaml.SafeDumper]) -> None:
     class_.yaml_implicit_resolvers = {}
     class_.add_implicit_resolver("tag:yaml.org,2002:bool", _BOOLEAN, list("tTfF"))
@@ -85,6 +92,7 @@ def _construct_integer(_: yaml.SafeLoader, node: yaml.ScalarNode) -> int:
 
 _use_yaml12_scalars(_Loader)
 _use_yaml12_scalars(_Dumper)
+_Dumper.add_representer(str, _represent_text)
 _Loader.add_constructor("tag:yaml.org,2002:int", _construct_integer)
 
 
