@@ -5,10 +5,10 @@ import {
   getDataset,
   getDatasetProfile,
   getDatasetRows,
-  getDatasetUses,
   getDatasetVersion,
   listDatasets,
   listDatasetVersions,
+  listDatasetVersionUses,
   updateDataset,
 } from "./generated/sdk.gen";
 import type { ListDatasetsData } from "./generated/types.gen";
@@ -96,7 +96,7 @@ export const datasetRowsQuery = (
 export const datasetUsesQuery = (project: string, dataset: string, number: DatasetNumber) =>
   queryOptions({
     queryKey: [...keys.datasetVersion(project, dataset, number), "uses"],
-    queryFn: ({ signal }) => unwrap(getDatasetUses({ path: { project, dataset, number }, signal })),
+    queryFn: ({ signal }) => unwrap(listDatasetVersionUses({ path: { project, dataset, number }, signal })),
   });
 
 export function useUpdateDataset(project: string, dataset: string) {

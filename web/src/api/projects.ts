@@ -21,7 +21,6 @@ export const projectsQuery = () =>
   queryOptions({
     queryKey: keys.projects,
     queryFn: ({ signal }) => unwrap(listProjects({ signal })),
-    select: (page) => page.items,
   });
 
 export const projectQuery = (project: string) =>

@@ -17,11 +17,11 @@ import {
   getVersionLog,
   listVersionFiles,
   listVersions,
-  predictVersion,
+  predict,
   retrainVersion,
   updateVersion,
 } from "./generated/sdk.gen";
-import type { ListVersionsData, PredictRequest, Version, VersionSummary, VersionUpdate } from "./generated/types.gen";
+import type { ListVersionsData, PredictData, Version, VersionSummary, VersionUpdate } from "./generated/types.gen";
 import { keys } from "./keys";
 import { byPageToken, type Pages, replaceItems } from "./pages";
 
@@ -60,7 +60,7 @@ export const versionConfigQuery = (path: Path) =>
     staleTime: Infinity,
   });
 
-export const curvesQuery = (path: Path, params: { max_points?: number; key?: string[] } = {}) =>
+export const curvesQuery = (path: Path, params: { max_points?: number; key?: string } = {}) =>
   queryOptions({
     queryKey: keys.versionPart(path.project, path.model, path.number, "curves", params),
     queryFn: ({ signal }) => unwrap(getVersionCurves({ path, query: params, signal })),
@@ -160,5 +160,5 @@ export function useRetrainVersion(path: Path) {
 }
 
 export function usePredict(path: Path) {
-  return useMutation({ mutationFn: (body: PredictRequest) => unwrap(predictVersion({ path, body })) });
+  return useMutation({ mutationFn: (body: PredictData["body"]) => unwrap(predict({ path, body })) });
 }

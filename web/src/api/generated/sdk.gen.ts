@@ -2,7 +2,7 @@
 
 import type { Client, Options as Options2, TDataShape } from './client';
 import { client } from './client.gen';
-import type { CancelVersionData, CancelVersionErrors, CancelVersionResponses, CompareVersionsData, CompareVersionsErrors, CompareVersionsResponses, CreateModelData, CreateModelErrors, CreateModelResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, DeleteDatasetData, DeleteDatasetErrors, DeleteDatasetResponses, DeleteModelData, DeleteModelErrors, DeleteModelResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteVersionData, DeleteVersionErrors, DeleteVersionResponses, DetectConfigData, DetectConfigErrors, DetectConfigResponses, DownloadDatasetVersionData, DownloadDatasetVersionErrors, DownloadDatasetVersionResponses, DownloadVersionData, DownloadVersionErrors, DownloadVersionFileData, DownloadVersionFileErrors, DownloadVersionFileResponses, DownloadVersionLogData, DownloadVersionLogErrors, DownloadVersionLogResponses, DownloadVersionResponses, GetConfigSchemaData, GetConfigSchemaErrors, GetConfigSchemaResponses, GetDatasetData, GetDatasetErrors, GetDatasetProfileData, GetDatasetProfileErrors, GetDatasetProfileResponses, GetDatasetResponses, GetDatasetRowsData, GetDatasetRowsErrors, GetDatasetRowsResponses, GetDatasetUsesData, GetDatasetUsesErrors, GetDatasetUsesResponses, GetDatasetVersionData, GetDatasetVersionErrors, GetDatasetVersionResponses, GetEngineData, GetEngineErrors, GetEngineResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetModelData, GetModelErrors, GetModelResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetServerData, GetServerErrors, GetServerResponses, GetVersionConfigData, GetVersionConfigErrors, GetVersionConfigResponses, GetVersionCurvesData, GetVersionCurvesErrors, GetVersionCurvesResponses, GetVersionData, GetVersionErrors, GetVersionEvaluationData, GetVersionEvaluationErrors, GetVersionEvaluationResponses, GetVersionExplanationData, GetVersionExplanationErrors, GetVersionExplanationResponses, GetVersionLogData, GetVersionLogErrors, GetVersionLogResponses, GetVersionResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListDatasetsData, ListDatasetsErrors, ListDatasetsResponses, ListDatasetVersionsData, ListDatasetVersionsErrors, ListDatasetVersionsResponses, ListEnginesData, ListEnginesErrors, ListEnginesResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListTrainersData, ListTrainersErrors, ListTrainersResponses, ListVersionFilesData, ListVersionFilesErrors, ListVersionFilesResponses, ListVersionsData, ListVersionsErrors, ListVersionsResponses, PredictVersionData, PredictVersionErrors, PredictVersionResponses, RetrainVersionData, RetrainVersionErrors, RetrainVersionResponses, SearchProjectData, SearchProjectErrors, SearchProjectResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponses, TrainVersionData, TrainVersionErrors, TrainVersionResponses, UpdateDatasetData, UpdateDatasetErrors, UpdateDatasetResponses, UpdateModelData, UpdateModelErrors, UpdateModelResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateVersionData, UpdateVersionErrors, UpdateVersionResponses, UploadDatasetVersionData, UploadDatasetVersionErrors, UploadDatasetVersionResponses, ValidateConfigData, ValidateConfigErrors, ValidateConfigResponses } from './types.gen';
+import type { CancelVersionData, CancelVersionErrors, CancelVersionResponses, CompareVersionsData, CompareVersionsErrors, CompareVersionsResponses, CreateModelData, CreateModelErrors, CreateModelResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, DeleteDatasetData, DeleteDatasetErrors, DeleteDatasetResponses, DeleteModelData, DeleteModelErrors, DeleteModelResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteVersionData, DeleteVersionErrors, DeleteVersionResponses, DetectConfigData, DetectConfigErrors, DetectConfigResponses, DownloadDatasetVersionData, DownloadDatasetVersionErrors, DownloadDatasetVersionResponses, DownloadVersionData, DownloadVersionErrors, DownloadVersionLogData, DownloadVersionLogErrors, DownloadVersionLogResponses, DownloadVersionResponses, FailJobTaskData, FailJobTaskErrors, FailJobTaskResponses, FinishJobData, FinishJobErrors, FinishJobResponses, GetConfigSchemaData, GetConfigSchemaErrors, GetConfigSchemaResponses, GetDatasetData, GetDatasetErrors, GetDatasetProfileData, GetDatasetProfileErrors, GetDatasetProfileResponses, GetDatasetResponses, GetDatasetRowsData, GetDatasetRowsErrors, GetDatasetRowsResponses, GetDatasetVersionData, GetDatasetVersionErrors, GetDatasetVersionResponses, GetEngineData, GetEngineErrors, GetEngineResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetJobDataData, GetJobDataErrors, GetJobDataResponses, GetJobFileData, GetJobFileErrors, GetJobFileResponses, GetJobTaskInputData, GetJobTaskInputErrors, GetJobTaskInputResponses, GetModelData, GetModelErrors, GetModelResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetServerData, GetServerErrors, GetServerResponses, GetVersionConfigData, GetVersionConfigErrors, GetVersionConfigResponses, GetVersionCurvesData, GetVersionCurvesErrors, GetVersionCurvesResponses, GetVersionData, GetVersionErrors, GetVersionEvaluationData, GetVersionEvaluationErrors, GetVersionEvaluationResponses, GetVersionExplanationData, GetVersionExplanationErrors, GetVersionExplanationResponses, GetVersionFileData, GetVersionFileErrors, GetVersionFileResponses, GetVersionLogData, GetVersionLogErrors, GetVersionLogResponses, GetVersionResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListDatasetsData, ListDatasetsErrors, ListDatasetsResponses, ListDatasetVersionsData, ListDatasetVersionsErrors, ListDatasetVersionsResponses, ListDatasetVersionUsesData, ListDatasetVersionUsesErrors, ListDatasetVersionUsesResponses, ListEnginesData, ListEnginesErrors, ListEnginesResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListTrainersData, ListTrainersErrors, ListTrainersResponses, ListVersionFilesData, ListVersionFilesErrors, ListVersionFilesResponses, ListVersionsData, ListVersionsErrors, ListVersionsResponses, NextJobTaskData, NextJobTaskErrors, NextJobTaskResponses, PredictData, PredictErrors, PredictResponses, PutJobFileData, PutJobFileErrors, PutJobFileResponses, PutJobTaskOutputData, PutJobTaskOutputErrors, PutJobTaskOutputResponses, ReportJobData, ReportJobErrors, ReportJobResponses, RetrainVersionData, RetrainVersionErrors, RetrainVersionResponses, SearchProjectData, SearchProjectErrors, SearchProjectResponses, StartJobData, StartJobErrors, StartJobResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, TrainVersionData, TrainVersionErrors, TrainVersionResponses, UpdateDatasetData, UpdateDatasetErrors, UpdateDatasetResponses, UpdateModelData, UpdateModelErrors, UpdateModelResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateVersionData, UpdateVersionErrors, UpdateVersionResponses, UploadDatasetVersionData, UploadDatasetVersionErrors, UploadDatasetVersionResponses, ValidateConfigData, ValidateConfigErrors, ValidateConfigResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -19,17 +19,142 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 };
 
 /**
- * Get Health
+ * Get Config Schema
+ *
+ * JSON Schema of a whole config, for editors.
  */
-export const getHealth = <ThrowOnError extends boolean = false>(options?: Options<GetHealthData, ThrowOnError>) => (options?.client ?? client).get<GetHealthResponses, GetHealthErrors, ThrowOnError>({ url: '/health', ...options });
+export const getConfigSchema = <ThrowOnError extends boolean = false>(options?: Options<GetConfigSchemaData, ThrowOnError>) => (options?.client ?? client).get<GetConfigSchemaResponses, GetConfigSchemaErrors, ThrowOnError>({ url: '/api/v1/config-schema', ...options });
 
 /**
- * Get Server
+ * List Engines
+ *
+ * Every engine with its limits, what it runs, and its queue in order.
  */
-export const getServer = <ThrowOnError extends boolean = false>(options?: Options<GetServerData, ThrowOnError>) => (options?.client ?? client).get<GetServerResponses, GetServerErrors, ThrowOnError>({ url: '/api/v1/server', ...options });
+export const listEngines = <ThrowOnError extends boolean = false>(options?: Options<ListEnginesData, ThrowOnError>) => (options?.client ?? client).get<ListEnginesResponses, ListEnginesErrors, ThrowOnError>({ url: '/api/v1/engines', ...options });
+
+/**
+ * Get Engine
+ */
+export const getEngine = <ThrowOnError extends boolean = false>(options: Options<GetEngineData, ThrowOnError>) => (options.client ?? client).get<GetEngineResponses, GetEngineErrors, ThrowOnError>({ url: '/api/v1/engines/{name}', ...options });
+
+/**
+ * Get Job Data
+ *
+ * The table to train on, as Parquet.
+ */
+export const getJobData = <ThrowOnError extends boolean = false>(options: Options<GetJobDataData, ThrowOnError>) => (options.client ?? client).get<GetJobDataResponses, GetJobDataErrors, ThrowOnError>({ url: '/api/v1/jobs/{job_id}/data', ...options });
+
+/**
+ * Get Job File
+ *
+ * A file of the job's version.
+ */
+export const getJobFile = <ThrowOnError extends boolean = false>(options: Options<GetJobFileData, ThrowOnError>) => (options.client ?? client).get<GetJobFileResponses, GetJobFileErrors, ThrowOnError>({ url: '/api/v1/jobs/{job_id}/files/{path}', ...options });
+
+/**
+ * Put Job File
+ *
+ * Stores a file of the version that is being trained, in place of one of the same path.
+ */
+export const putJobFile = <ThrowOnError extends boolean = false>(options: Options<PutJobFileData, ThrowOnError>) => (options.client ?? client).put<PutJobFileResponses, PutJobFileErrors, ThrowOnError>({
+    bodySerializer: null,
+    url: '/api/v1/jobs/{job_id}/files/{path}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/octet-stream',
+        ...options.headers
+    }
+});
+
+/**
+ * Finish Job
+ *
+ * The last word. Safe to repeat.
+ */
+export const finishJob = <ThrowOnError extends boolean = false>(options: Options<FinishJobData, ThrowOnError>) => (options.client ?? client).post<FinishJobResponses, FinishJobErrors, ThrowOnError>({
+    url: '/api/v1/jobs/{job_id}/finish',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Report Job
+ *
+ * A sign of life with what is new: step, progress, metrics, log lines. Safe to repeat.
+ */
+export const reportJob = <ThrowOnError extends boolean = false>(options: Options<ReportJobData, ThrowOnError>) => (options.client ?? client).post<ReportJobResponses, ReportJobErrors, ThrowOnError>({
+    url: '/api/v1/jobs/{job_id}/report',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Start Job
+ *
+ * Claims the job; safe to repeat. 409 `lease_lost` when another attempt has it.
+ */
+export const startJob = <ThrowOnError extends boolean = false>(options: Options<StartJobData, ThrowOnError>) => (options.client ?? client).post<StartJobResponses, StartJobErrors, ThrowOnError>({
+    url: '/api/v1/jobs/{job_id}/start',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Next Job Task
+ *
+ * The next table to predict; waits for one to come.
+ */
+export const nextJobTask = <ThrowOnError extends boolean = false>(options: Options<NextJobTaskData, ThrowOnError>) => (options.client ?? client).post<NextJobTaskResponses, NextJobTaskErrors, ThrowOnError>({ url: '/api/v1/jobs/{job_id}/tasks/next', ...options });
+
+/**
+ * Fail Job Task
+ *
+ * The table cannot be predicted.
+ */
+export const failJobTask = <ThrowOnError extends boolean = false>(options: Options<FailJobTaskData, ThrowOnError>) => (options.client ?? client).post<FailJobTaskResponses, FailJobTaskErrors, ThrowOnError>({
+    url: '/api/v1/jobs/{job_id}/tasks/{task}/error',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get Job Task Input
+ *
+ * The table to predict.
+ */
+export const getJobTaskInput = <ThrowOnError extends boolean = false>(options: Options<GetJobTaskInputData, ThrowOnError>) => (options.client ?? client).get<GetJobTaskInputResponses, GetJobTaskInputErrors, ThrowOnError>({ url: '/api/v1/jobs/{job_id}/tasks/{task}/input', ...options });
+
+/**
+ * Put Job Task Output
+ *
+ * The predictions.
+ */
+export const putJobTaskOutput = <ThrowOnError extends boolean = false>(options: Options<PutJobTaskOutputData, ThrowOnError>) => (options.client ?? client).put<PutJobTaskOutputResponses, PutJobTaskOutputErrors, ThrowOnError>({
+    bodySerializer: null,
+    url: '/api/v1/jobs/{job_id}/tasks/{task}/output',
+    ...options,
+    headers: {
+        'Content-Type': 'application/octet-stream',
+        ...options.headers
+    }
+});
 
 /**
  * List Projects
+ *
+ * Every project that the caller may see, by name.
  */
 export const listProjects = <ThrowOnError extends boolean = false>(options?: Options<ListProjectsData, ThrowOnError>) => (options?.client ?? client).get<ListProjectsResponses, ListProjectsErrors, ThrowOnError>({ url: '/api/v1/projects', ...options });
 
@@ -47,6 +172,8 @@ export const createProject = <ThrowOnError extends boolean = false>(options: Opt
 
 /**
  * Delete Project
+ *
+ * Deletes an empty project; one that still has datasets or models is refused with 409.
  */
 export const deleteProject = <ThrowOnError extends boolean = false>(options: Options<DeleteProjectData, ThrowOnError>) => (options.client ?? client).delete<DeleteProjectResponses, DeleteProjectErrors, ThrowOnError>({ url: '/api/v1/projects/{project}', ...options });
 
@@ -68,45 +195,51 @@ export const updateProject = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
- * Search Project
- */
-export const searchProject = <ThrowOnError extends boolean = false>(options: Options<SearchProjectData, ThrowOnError>) => (options.client ?? client).get<SearchProjectResponses, SearchProjectErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/search', ...options });
-
-/**
  * List Activity
+ *
+ * The project's audit record, newest first.
  */
 export const listActivity = <ThrowOnError extends boolean = false>(options: Options<ListActivityData, ThrowOnError>) => (options.client ?? client).get<ListActivityResponses, ListActivityErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/activity', ...options });
 
 /**
- * Stream Events
+ * Detect Config
+ *
+ * Proposes a config from the profile of the data, and says why.
  */
-export const streamEvents = <ThrowOnError extends boolean = false>(options: Options<StreamEventsData, ThrowOnError>) => (options.client ?? client).get<StreamEventsResponses, StreamEventsErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/events', ...options });
-
-/**
- * List Datasets
- */
-export const listDatasets = <ThrowOnError extends boolean = false>(options: Options<ListDatasetsData, ThrowOnError>) => (options.client ?? client).get<ListDatasetsResponses, ListDatasetsErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/datasets', ...options });
-
-/**
- * List Dataset Versions
- */
-export const listDatasetVersions = <ThrowOnError extends boolean = false>(options: Options<ListDatasetVersionsData, ThrowOnError>) => (options.client ?? client).get<ListDatasetVersionsResponses, ListDatasetVersionsErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/datasets/{dataset}/versions', ...options });
-
-/**
- * Upload Dataset Version
- */
-export const uploadDatasetVersion = <ThrowOnError extends boolean = false>(options: Options<UploadDatasetVersionData, ThrowOnError>) => (options.client ?? client).post<UploadDatasetVersionResponses, UploadDatasetVersionErrors, ThrowOnError>({
-    bodySerializer: null,
-    url: '/api/v1/projects/{project}/datasets/{dataset}/versions',
+export const detectConfig = <ThrowOnError extends boolean = false>(options: Options<DetectConfigData, ThrowOnError>) => (options.client ?? client).post<DetectConfigResponses, DetectConfigErrors, ThrowOnError>({
+    url: '/api/v1/projects/{project}/config/detect',
     ...options,
     headers: {
-        'Content-Type': 'application/octet-stream',
+        'Content-Type': 'application/json',
         ...options.headers
     }
 });
 
 /**
+ * Validate Config
+ *
+ * Checks a config against its schema, the trainer's options and the data, and answers every problem at once.
+ */
+export const validateConfig = <ThrowOnError extends boolean = false>(options: Options<ValidateConfigData, ThrowOnError>) => (options.client ?? client).post<ValidateConfigResponses, ValidateConfigErrors, ThrowOnError>({
+    url: '/api/v1/projects/{project}/config/validate',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Datasets
+ *
+ * The project's datasets, each with its latest version.
+ */
+export const listDatasets = <ThrowOnError extends boolean = false>(options: Options<ListDatasetsData, ThrowOnError>) => (options.client ?? client).get<ListDatasetsResponses, ListDatasetsErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/datasets', ...options });
+
+/**
  * Delete Dataset
+ *
+ * Deletes the dataset with all its versions; refused with 409 when a model version was trained on one of them.
  */
 export const deleteDataset = <ThrowOnError extends boolean = false>(options: Options<DeleteDatasetData, ThrowOnError>) => (options.client ?? client).delete<DeleteDatasetResponses, DeleteDatasetErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/datasets/{dataset}', ...options });
 
@@ -128,71 +261,81 @@ export const updateDataset = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
+ * List Dataset Versions
+ *
+ * Newest first.
+ */
+export const listDatasetVersions = <ThrowOnError extends boolean = false>(options: Options<ListDatasetVersionsData, ThrowOnError>) => (options.client ?? client).get<ListDatasetVersionsResponses, ListDatasetVersionsErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/datasets/{dataset}/versions', ...options });
+
+/**
+ * Upload Dataset Version
+ *
+ * Uploads a table as the dataset's next version; the dataset is made if there is none of that name.
+ *
+ * The body is the file as it is, not a form. Formats: CSV, TSV, Parquet, JSON Lines, JSON; text formats also as
+ * `.gz` and `.zst`.
+ */
+export const uploadDatasetVersion = <ThrowOnError extends boolean = false>(options: Options<UploadDatasetVersionData, ThrowOnError>) => (options.client ?? client).post<UploadDatasetVersionResponses, UploadDatasetVersionErrors, ThrowOnError>({
+    bodySerializer: null,
+    url: '/api/v1/projects/{project}/datasets/{dataset}/versions',
+    ...options,
+    headers: {
+        'Content-Type': 'application/octet-stream',
+        ...options.headers
+    }
+});
+
+/**
  * Get Dataset Version
  */
 export const getDatasetVersion = <ThrowOnError extends boolean = false>(options: Options<GetDatasetVersionData, ThrowOnError>) => (options.client ?? client).get<GetDatasetVersionResponses, GetDatasetVersionErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/datasets/{dataset}/versions/{number}', ...options });
 
 /**
+ * Download Dataset Version
+ *
+ * The table as a Parquet file. Ranges are answered; the entity tag is the digest.
+ */
+export const downloadDatasetVersion = <ThrowOnError extends boolean = false>(options: Options<DownloadDatasetVersionData, ThrowOnError>) => (options.client ?? client).get<DownloadDatasetVersionResponses, DownloadDatasetVersionErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/datasets/{dataset}/versions/{number}/data', ...options });
+
+/**
  * Get Dataset Profile
+ *
+ * What each column holds: counts, quantiles, most frequent values, a histogram.
  */
 export const getDatasetProfile = <ThrowOnError extends boolean = false>(options: Options<GetDatasetProfileData, ThrowOnError>) => (options.client ?? client).get<GetDatasetProfileResponses, GetDatasetProfileErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/datasets/{dataset}/versions/{number}/profile', ...options });
 
 /**
  * Get Dataset Rows
+ *
+ * A page of rows.
  */
 export const getDatasetRows = <ThrowOnError extends boolean = false>(options: Options<GetDatasetRowsData, ThrowOnError>) => (options.client ?? client).get<GetDatasetRowsResponses, GetDatasetRowsErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/datasets/{dataset}/versions/{number}/rows', ...options });
 
 /**
- * Get Dataset Uses
+ * List Dataset Version Uses
+ *
+ * The model versions that were trained on this dataset version, newest first.
  */
-export const getDatasetUses = <ThrowOnError extends boolean = false>(options: Options<GetDatasetUsesData, ThrowOnError>) => (options.client ?? client).get<GetDatasetUsesResponses, GetDatasetUsesErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/datasets/{dataset}/versions/{number}/uses', ...options });
+export const listDatasetVersionUses = <ThrowOnError extends boolean = false>(options: Options<ListDatasetVersionUsesData, ThrowOnError>) => (options.client ?? client).get<ListDatasetVersionUsesResponses, ListDatasetVersionUsesErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/datasets/{dataset}/versions/{number}/uses', ...options });
 
 /**
- * Download Dataset Version
+ * Stream Events
+ *
+ * Live changes of the named topics, as server-sent events.
  */
-export const downloadDatasetVersion = <ThrowOnError extends boolean = false>(options: Options<DownloadDatasetVersionData, ThrowOnError>) => (options.client ?? client).get<DownloadDatasetVersionResponses, DownloadDatasetVersionErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/datasets/{dataset}/versions/{number}/data', ...options });
-
-/**
- * List Trainers
- */
-export const listTrainers = <ThrowOnError extends boolean = false>(options?: Options<ListTrainersData, ThrowOnError>) => (options?.client ?? client).get<ListTrainersResponses, ListTrainersErrors, ThrowOnError>({ url: '/api/v1/trainers', ...options });
-
-/**
- * Get Config Schema
- */
-export const getConfigSchema = <ThrowOnError extends boolean = false>(options?: Options<GetConfigSchemaData, ThrowOnError>) => (options?.client ?? client).get<GetConfigSchemaResponses, GetConfigSchemaErrors, ThrowOnError>({ url: '/api/v1/config-schema', ...options });
-
-/**
- * Detect Config
- */
-export const detectConfig = <ThrowOnError extends boolean = false>(options: Options<DetectConfigData, ThrowOnError>) => (options.client ?? client).post<DetectConfigResponses, DetectConfigErrors, ThrowOnError>({
-    url: '/api/v1/projects/{project}/config/detect',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Validate Config
- */
-export const validateConfig = <ThrowOnError extends boolean = false>(options: Options<ValidateConfigData, ThrowOnError>) => (options.client ?? client).post<ValidateConfigResponses, ValidateConfigErrors, ThrowOnError>({
-    url: '/api/v1/projects/{project}/config/validate',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
+export const streamEvents = <ThrowOnError extends boolean = false>(options: Options<StreamEventsData, ThrowOnError, StreamEventsResponse>) => (options.client ?? client).sse.get<StreamEventsResponses, StreamEventsErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/events', ...options });
 
 /**
  * List Models
+ *
+ * Model repositories with the summary of their versions.
  */
 export const listModels = <ThrowOnError extends boolean = false>(options: Options<ListModelsData, ThrowOnError>) => (options.client ?? client).get<ListModelsResponses, ListModelsErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models', ...options });
 
 /**
  * Create Model
+ *
+ * Makes an empty model.
  */
 export const createModel = <ThrowOnError extends boolean = false>(options: Options<CreateModelData, ThrowOnError>) => (options.client ?? client).post<CreateModelResponses, CreateModelErrors, ThrowOnError>({
     url: '/api/v1/projects/{project}/models',
@@ -205,6 +348,8 @@ export const createModel = <ThrowOnError extends boolean = false>(options: Optio
 
 /**
  * Delete Model
+ *
+ * Deletes a model with all of its versions; 409 while one of them is being trained.
  */
 export const deleteModel = <ThrowOnError extends boolean = false>(options: Options<DeleteModelData, ThrowOnError>) => (options.client ?? client).delete<DeleteModelResponses, DeleteModelErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}', ...options });
 
@@ -215,6 +360,8 @@ export const getModel = <ThrowOnError extends boolean = false>(options: Options<
 
 /**
  * Update Model
+ *
+ * Changes what is given. An empty default metric goes back to the one of the output type.
  */
 export const updateModel = <ThrowOnError extends boolean = false>(options: Options<UpdateModelData, ThrowOnError>) => (options.client ?? client).patch<UpdateModelResponses, UpdateModelErrors, ThrowOnError>({
     url: '/api/v1/projects/{project}/models/{model}',
@@ -226,12 +373,25 @@ export const updateModel = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
+ * Compare Versions
+ *
+ * Versions side by side, with their configs.
+ */
+export const compareVersions = <ThrowOnError extends boolean = false>(options: Options<CompareVersionsData, ThrowOnError>) => (options.client ?? client).get<CompareVersionsResponses, CompareVersionsErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/compare', ...options });
+
+/**
  * List Versions
+ *
+ * A model's versions; those without a value to sort by come last.
  */
 export const listVersions = <ThrowOnError extends boolean = false>(options: Options<ListVersionsData, ThrowOnError>) => (options.client ?? client).get<ListVersionsResponses, ListVersionsErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/versions', ...options });
 
 /**
  * Train Version
+ *
+ * Starts the training of a new version; the model is made when there is none.
+ *
+ * The config is checked against its data first: 422 `invalid_config` names every problem, and nothing is made.
  */
 export const trainVersion = <ThrowOnError extends boolean = false>(options: Options<TrainVersionData, ThrowOnError>) => (options.client ?? client).post<TrainVersionResponses, TrainVersionErrors, ThrowOnError>({
     url: '/api/v1/projects/{project}/models/{model}/versions',
@@ -244,6 +404,8 @@ export const trainVersion = <ThrowOnError extends boolean = false>(options: Opti
 
 /**
  * Delete Version
+ *
+ * Deletes a version with its files and metrics; 409 while it is being trained. Its number is not given again.
  */
 export const deleteVersion = <ThrowOnError extends boolean = false>(options: Options<DeleteVersionData, ThrowOnError>) => (options.client ?? client).delete<DeleteVersionResponses, DeleteVersionErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/versions/{number}', ...options });
 
@@ -254,6 +416,8 @@ export const getVersion = <ThrowOnError extends boolean = false>(options: Option
 
 /**
  * Update Version
+ *
+ * Changes what is given: description, star, archived.
  */
 export const updateVersion = <ThrowOnError extends boolean = false>(options: Options<UpdateVersionData, ThrowOnError>) => (options.client ?? client).patch<UpdateVersionResponses, UpdateVersionErrors, ThrowOnError>({
     url: '/api/v1/projects/{project}/models/{model}/versions/{number}',
@@ -266,63 +430,82 @@ export const updateVersion = <ThrowOnError extends boolean = false>(options: Opt
 
 /**
  * Cancel Version
+ *
+ * Stops a training at any step; 409 `invalid_state` when it has ended.
  */
 export const cancelVersion = <ThrowOnError extends boolean = false>(options: Options<CancelVersionData, ThrowOnError>) => (options.client ?? client).post<CancelVersionResponses, CancelVersionErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/versions/{number}/cancel', ...options });
 
 /**
- * Retrain Version
- */
-export const retrainVersion = <ThrowOnError extends boolean = false>(options: Options<RetrainVersionData, ThrowOnError>) => (options.client ?? client).post<RetrainVersionResponses, RetrainVersionErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/versions/{number}/retrain', ...options });
-
-/**
  * Get Version Config
+ *
+ * The config as it was given, and with every default filled in.
  */
 export const getVersionConfig = <ThrowOnError extends boolean = false>(options: Options<GetVersionConfigData, ThrowOnError>) => (options.client ?? client).get<GetVersionConfigResponses, GetVersionConfigErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/versions/{number}/config', ...options });
 
 /**
  * Get Version Curves
+ *
+ * The learning curves. Thinning keeps every peak that can be seen.
  */
 export const getVersionCurves = <ThrowOnError extends boolean = false>(options: Options<GetVersionCurvesData, ThrowOnError>) => (options.client ?? client).get<GetVersionCurvesResponses, GetVersionCurvesErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/versions/{number}/curves', ...options });
 
 /**
- * Get Version Log
+ * Download Version
+ *
+ * The MLflow model folder as a zip file.
  */
-export const getVersionLog = <ThrowOnError extends boolean = false>(options: Options<GetVersionLogData, ThrowOnError>) => (options.client ?? client).get<GetVersionLogResponses, GetVersionLogErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/versions/{number}/log', ...options });
-
-/**
- * Download Version Log
- */
-export const downloadVersionLog = <ThrowOnError extends boolean = false>(options: Options<DownloadVersionLogData, ThrowOnError>) => (options.client ?? client).get<DownloadVersionLogResponses, DownloadVersionLogErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/versions/{number}/log/download', ...options });
+export const downloadVersion = <ThrowOnError extends boolean = false>(options: Options<DownloadVersionData, ThrowOnError>) => (options.client ?? client).get<DownloadVersionResponses, DownloadVersionErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/versions/{number}/download', ...options });
 
 /**
  * Get Version Evaluation
+ *
+ * The evaluation report; 404 until the version has been evaluated.
  */
 export const getVersionEvaluation = <ThrowOnError extends boolean = false>(options: Options<GetVersionEvaluationData, ThrowOnError>) => (options.client ?? client).get<GetVersionEvaluationResponses, GetVersionEvaluationErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/versions/{number}/evaluation', ...options });
 
 /**
  * Get Version Explanation
+ *
+ * The explanation; 404 until there is one.
  */
 export const getVersionExplanation = <ThrowOnError extends boolean = false>(options: Options<GetVersionExplanationData, ThrowOnError>) => (options.client ?? client).get<GetVersionExplanationResponses, GetVersionExplanationErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/versions/{number}/explanation', ...options });
 
 /**
  * List Version Files
+ *
+ * The version's files by path.
  */
 export const listVersionFiles = <ThrowOnError extends boolean = false>(options: Options<ListVersionFilesData, ThrowOnError>) => (options.client ?? client).get<ListVersionFilesResponses, ListVersionFilesErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/versions/{number}/files', ...options });
 
 /**
- * Download Version File
+ * Get Version File
+ *
+ * One file's bytes; resumable by Range.
  */
-export const downloadVersionFile = <ThrowOnError extends boolean = false>(options: Options<DownloadVersionFileData, ThrowOnError>) => (options.client ?? client).get<DownloadVersionFileResponses, DownloadVersionFileErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/versions/{number}/files/{path}', ...options });
+export const getVersionFile = <ThrowOnError extends boolean = false>(options: Options<GetVersionFileData, ThrowOnError>) => (options.client ?? client).get<GetVersionFileResponses, GetVersionFileErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/versions/{number}/files/{path}', ...options });
 
 /**
- * Download Version
+ * Get Version Log
+ *
+ * Lines of the log in order.
  */
-export const downloadVersion = <ThrowOnError extends boolean = false>(options: Options<DownloadVersionData, ThrowOnError>) => (options.client ?? client).get<DownloadVersionResponses, DownloadVersionErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/versions/{number}/download', ...options });
+export const getVersionLog = <ThrowOnError extends boolean = false>(options: Options<GetVersionLogData, ThrowOnError>) => (options.client ?? client).get<GetVersionLogResponses, GetVersionLogErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/versions/{number}/log', ...options });
 
 /**
- * Predict Version
+ * Download Version Log
+ *
+ * The whole log as text, each line with its time.
  */
-export const predictVersion = <ThrowOnError extends boolean = false>(options: Options<PredictVersionData, ThrowOnError>) => (options.client ?? client).post<PredictVersionResponses, PredictVersionErrors, ThrowOnError>({
+export const downloadVersionLog = <ThrowOnError extends boolean = false>(options: Options<DownloadVersionLogData, ThrowOnError>) => (options.client ?? client).get<DownloadVersionLogResponses, DownloadVersionLogErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/versions/{number}/log/download', ...options });
+
+/**
+ * Predict
+ *
+ * Predicts the rows of the body: JSON, CSV or Parquet, by Content-Type. The answer has a row for each, in order.
+ *
+ * A model that was not used for a while is loaded first, which takes a few seconds; then it stays warm.
+ */
+export const predict = <ThrowOnError extends boolean = false>(options: Options<PredictData, ThrowOnError>) => (options.client ?? client).post<PredictResponses, PredictErrors, ThrowOnError>({
     url: '/api/v1/projects/{project}/models/{model}/versions/{number}/predict',
     ...options,
     headers: {
@@ -332,16 +515,36 @@ export const predictVersion = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
- * Compare Versions
+ * Retrain Version
+ *
+ * Starts a new version with the config and data of this one, which becomes its parent.
  */
-export const compareVersions = <ThrowOnError extends boolean = false>(options: Options<CompareVersionsData, ThrowOnError>) => (options.client ?? client).get<CompareVersionsResponses, CompareVersionsErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/compare', ...options });
+export const retrainVersion = <ThrowOnError extends boolean = false>(options: Options<RetrainVersionData, ThrowOnError>) => (options.client ?? client).post<RetrainVersionResponses, RetrainVersionErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/versions/{number}/retrain', ...options });
 
 /**
- * List Engines
+ * Search Project
+ *
+ * Models, datasets and versions that match, best first.
  */
-export const listEngines = <ThrowOnError extends boolean = false>(options?: Options<ListEnginesData, ThrowOnError>) => (options?.client ?? client).get<ListEnginesResponses, ListEnginesErrors, ThrowOnError>({ url: '/api/v1/engines', ...options });
+export const searchProject = <ThrowOnError extends boolean = false>(options: Options<SearchProjectData, ThrowOnError>) => (options.client ?? client).get<SearchProjectResponses, SearchProjectErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/search', ...options });
 
 /**
- * Get Engine
+ * Get Server
+ *
+ * What runs here.
  */
-export const getEngine = <ThrowOnError extends boolean = false>(options: Options<GetEngineData, ThrowOnError>) => (options.client ?? client).get<GetEngineResponses, GetEngineErrors, ThrowOnError>({ url: '/api/v1/engines/{name}', ...options });
+export const getServer = <ThrowOnError extends boolean = false>(options?: Options<GetServerData, ThrowOnError>) => (options?.client ?? client).get<GetServerResponses, GetServerErrors, ThrowOnError>({ url: '/api/v1/server', ...options });
+
+/**
+ * List Trainers
+ *
+ * Every installed trainer with the options that it publishes, by name.
+ */
+export const listTrainers = <ThrowOnError extends boolean = false>(options?: Options<ListTrainersData, ThrowOnError>) => (options?.client ?? client).get<ListTrainersResponses, ListTrainersErrors, ThrowOnError>({ url: '/api/v1/trainers', ...options });
+
+/**
+ * Get Health
+ *
+ * Answers 200 once the server is ready.
+ */
+export const getHealth = <ThrowOnError extends boolean = false>(options?: Options<GetHealthData, ThrowOnError>) => (options?.client ?? client).get<GetHealthResponses, GetHealthErrors, ThrowOnError>({ url: '/health', ...options });

@@ -11,23 +11,29 @@ export type ClientOptions = {
  */
 export type ActivityRecord = {
     /**
-     * Id
-     */
-    id: number;
-    /**
-     * At
-     */
-    at: string;
-    /**
-     * Actor
-     */
-    actor: string;
-    /**
      * Action
      *
      * `<object>.<verb>`, e.g. `version.created`.
      */
     action: string;
+    /**
+     * Actor
+     */
+    actor: string;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Detail
+     */
+    detail: {
+        [key: string]: unknown;
+    };
+    /**
+     * Id
+     */
+    id: number;
     /**
      * Object Kind
      */
@@ -36,12 +42,6 @@ export type ActivityRecord = {
      * Object Name
      */
     object_name: string;
-    /**
-     * Detail
-     */
-    detail: {
-        [key: string]: unknown;
-    };
 };
 
 /**
@@ -51,17 +51,17 @@ export type ActivityRecord = {
  */
 export type Bin = {
     /**
-     * Low
+     * Count
      */
-    low: number;
+    count: number;
     /**
      * High
      */
     high: number;
     /**
-     * Count
+     * Low
      */
-    count: number;
+    low: number;
 };
 
 /**
@@ -71,21 +71,21 @@ export type Bin = {
  */
 export type CalibrationCurve = {
     /**
+     * Counts
+     */
+    counts: Array<number>;
+    /**
      * Label
      */
     label: string;
-    /**
-     * Predicted
-     */
-    predicted: Array<number>;
     /**
      * Observed
      */
     observed: Array<number>;
     /**
-     * Counts
+     * Predicted
      */
-    counts: Array<number>;
+    predicted: Array<number>;
 };
 
 /**
@@ -95,6 +95,10 @@ export type CalibrationCurve = {
  */
 export type ClassSummary = {
     /**
+     * F1
+     */
+    f1: number;
+    /**
      * Label
      */
     label: string;
@@ -103,21 +107,17 @@ export type ClassSummary = {
      */
     labeled: number;
     /**
-     * Predicted
-     */
-    predicted: number;
-    /**
      * Precision
      */
     precision: number;
     /**
+     * Predicted
+     */
+    predicted: number;
+    /**
      * Recall
      */
     recall: number;
-    /**
-     * F1
-     */
-    f1: number;
     /**
      * Roc Auc
      */
@@ -129,10 +129,6 @@ export type ClassSummary = {
  */
 export type Column = {
     /**
-     * Name
-     */
-    name: string;
-    /**
      * Data Type
      *
      * The Parquet/DuckDB type, e.g. `BIGINT`, `VARCHAR`.
@@ -142,6 +138,10 @@ export type Column = {
      * Inferred from the data.
      */
     feature_type: FeatureType;
+    /**
+     * Name
+     */
+    name: string;
 };
 
 /**
@@ -149,24 +149,15 @@ export type Column = {
  */
 export type ColumnProfile = {
     /**
-     * Name
-     */
-    name: string;
-    /**
-     * Data Type
-     */
-    data_type: string;
-    feature_type: FeatureType;
-    /**
      * Count
      *
      * Rows that have a value.
      */
     count: number;
     /**
-     * Missing Count
+     * Data Type
      */
-    missing_count: number;
+    data_type: string;
     /**
      * Distinct Count
      */
@@ -175,13 +166,19 @@ export type ColumnProfile = {
      * Distinct Is Estimate
      */
     distinct_is_estimate: boolean;
-    number?: NumberStatistics | null;
     /**
      * Earliest
      *
      * For dates.
      */
     earliest?: string | null;
+    feature_type: FeatureType;
+    /**
+     * Histogram
+     *
+     * For numbers and dates (dates as seconds since the epoch).
+     */
+    histogram: Array<Bin>;
     /**
      * Latest
      *
@@ -195,17 +192,20 @@ export type ColumnProfile = {
      */
     mean_length?: number | null;
     /**
+     * Missing Count
+     */
+    missing_count: number;
+    /**
+     * Name
+     */
+    name: string;
+    number?: NumberStatistics | null;
+    /**
      * Top Values
      *
      * The most frequent values, at most 10.
      */
     top_values: Array<TopValue>;
-    /**
-     * Histogram
-     *
-     * For numbers and dates (dates as seconds since the epoch).
-     */
-    histogram: Array<Bin>;
 };
 
 /**
@@ -219,13 +219,13 @@ export type ColumnSpec = {
      */
     name: string;
     /**
-     * Type
-     */
-    type: string;
-    /**
      * Required
      */
     required: boolean;
+    /**
+     * Type
+     */
+    type: string;
 };
 
 /**
@@ -267,10 +267,6 @@ export type ConfigValidateRequest = {
         [key: string]: unknown;
     } | null;
     /**
-     * Yaml
-     */
-    yaml?: string | null;
-    /**
      * Dataset
      *
      * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
@@ -280,20 +276,16 @@ export type ConfigValidateRequest = {
      * Dataset Version
      */
     dataset_version?: number | null;
+    /**
+     * Yaml
+     */
+    yaml?: string | null;
 };
 
 /**
  * ConfigValidation
  */
 export type ConfigValidation = {
-    /**
-     * Valid
-     */
-    valid: boolean;
-    /**
-     * Problems
-     */
-    problems: Array<Problem>;
     /**
      * Config
      *
@@ -303,9 +295,9 @@ export type ConfigValidation = {
         [key: string]: unknown;
     } | null;
     /**
-     * Yaml
+     * Problems
      */
-    yaml: string;
+    problems: Array<Problem>;
     /**
      * Rendered
      *
@@ -314,6 +306,14 @@ export type ConfigValidation = {
     rendered: {
         [key: string]: unknown;
     } | null;
+    /**
+     * Valid
+     */
+    valid: boolean;
+    /**
+     * Yaml
+     */
+    yaml: string;
 };
 
 /**
@@ -323,13 +323,13 @@ export type ConfigValidation = {
  */
 export type ConfusionMatrix = {
     /**
-     * Labels
-     */
-    labels: Array<string>;
-    /**
      * Counts
      */
     counts: Array<Array<number>>;
+    /**
+     * Labels
+     */
+    labels: Array<string>;
     /**
      * Mean Probabilities
      *
@@ -351,19 +351,19 @@ export type Curve = {
      */
     name: string;
     /**
-     * Split
-     */
-    split: 'train' | 'validation' | 'test' | null;
-    /**
-     * Points
-     */
-    points: Array<CurvePoint>;
-    /**
      * Point Count
      *
      * How many points were logged.
      */
     point_count: number;
+    /**
+     * Points
+     */
+    points: Array<CurvePoint>;
+    /**
+     * Split
+     */
+    split: 'train' | 'validation' | 'test' | null;
 };
 
 /**
@@ -389,13 +389,13 @@ export type CurvePoint = {
  */
 export type Curves = {
     /**
-     * Curves
-     */
-    curves: Array<Curve>;
-    /**
      * Best Iteration
      */
     best_iteration: number | null;
+    /**
+     * Curves
+     */
+    curves: Array<Curve>;
 };
 
 /**
@@ -403,11 +403,13 @@ export type Curves = {
  */
 export type Dataset = {
     /**
-     * Name
-     *
-     * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
+     * Created At
      */
-    name: string;
+    created_at: string;
+    /**
+     * Created By
+     */
+    created_by: string;
     /**
      * Description
      */
@@ -420,13 +422,11 @@ export type Dataset = {
      */
     model_count: number;
     /**
-     * Created At
+     * Name
+     *
+     * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
      */
-    created_at: string;
-    /**
-     * Created By
-     */
-    created_by: string;
+    name: string;
     /**
      * Updated At
      */
@@ -437,6 +437,10 @@ export type Dataset = {
  * DatasetProfile
  */
 export type DatasetProfile = {
+    /**
+     * Columns
+     */
+    columns: Array<ColumnProfile>;
     /**
      * Dataset
      *
@@ -451,10 +455,6 @@ export type DatasetProfile = {
      * Row Count
      */
     row_count: number;
-    /**
-     * Columns
-     */
-    columns: Array<ColumnProfile>;
 };
 
 /**
@@ -490,6 +490,10 @@ export type DatasetUpdate = {
  */
 export type DatasetUse = {
     /**
+     * Created At
+     */
+    created_at: string;
+    /**
      * Model
      *
      * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
@@ -507,10 +511,6 @@ export type DatasetUse = {
      * Target
      */
     target: string;
-    /**
-     * Created At
-     */
-    created_at: string;
 };
 
 /**
@@ -519,38 +519,6 @@ export type DatasetUse = {
  * One immutable snapshot of a table, stored as Parquet.
  */
 export type DatasetVersion = {
-    /**
-     * Dataset
-     *
-     * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
-     */
-    dataset: string;
-    /**
-     * Number
-     */
-    number: number;
-    /**
-     * Digest
-     *
-     * SHA-256 of the stored Parquet file, 64 hex digits.
-     */
-    digest: string;
-    /**
-     * Source Name
-     *
-     * The file name it was uploaded under.
-     */
-    source_name: string;
-    /**
-     * Row Count
-     */
-    row_count: number;
-    /**
-     * Size Bytes
-     *
-     * Of the stored Parquet file.
-     */
-    size_bytes: number;
     /**
      * Columns
      */
@@ -563,6 +531,38 @@ export type DatasetVersion = {
      * Created By
      */
     created_by: string;
+    /**
+     * Dataset
+     *
+     * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
+     */
+    dataset: string;
+    /**
+     * Digest
+     *
+     * SHA-256 of the stored Parquet file, 64 hex digits.
+     */
+    digest: string;
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Row Count
+     */
+    row_count: number;
+    /**
+     * Size Bytes
+     *
+     * Of the stored Parquet file.
+     */
+    size_bytes: number;
+    /**
+     * Source Name
+     *
+     * The file name it was uploaded under.
+     */
+    source_name: string;
 };
 
 /**
@@ -572,35 +572,9 @@ export type DatasetVersion = {
  */
 export type DatasetVersionSummary = {
     /**
-     * Dataset
-     *
-     * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
-     */
-    dataset: string;
-    /**
-     * Number
-     */
-    number: number;
-    /**
-     * Digest
-     */
-    digest: string;
-    /**
-     * Source Name
-     */
-    source_name: string;
-    /**
-     * Row Count
-     */
-    row_count: number;
-    /**
      * Column Count
      */
     column_count: number;
-    /**
-     * Size Bytes
-     */
-    size_bytes: number;
     /**
      * Created At
      */
@@ -609,6 +583,32 @@ export type DatasetVersionSummary = {
      * Created By
      */
     created_by: string;
+    /**
+     * Dataset
+     *
+     * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
+     */
+    dataset: string;
+    /**
+     * Digest
+     */
+    digest: string;
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Row Count
+     */
+    row_count: number;
+    /**
+     * Size Bytes
+     */
+    size_bytes: number;
+    /**
+     * Source Name
+     */
+    source_name: string;
 };
 
 /**
@@ -624,15 +624,15 @@ export type DetectedConfig = {
         [key: string]: unknown;
     };
     /**
-     * Yaml
-     */
-    yaml: string;
-    /**
      * Notes
      *
      * What was noticed, e.g. a column left out because it is an identifier.
      */
     notes: Array<string>;
+    /**
+     * Yaml
+     */
+    yaml: string;
 };
 
 /**
@@ -640,37 +640,37 @@ export type DetectedConfig = {
  */
 export type Engine = {
     /**
-     * Name
+     * Cpu Limit
      */
-    name: string;
+    cpu_limit: number | null;
+    /**
+     * Jobs
+     */
+    jobs: Array<Job>;
     /**
      * Kind
      */
     kind: 'local';
     /**
-     * Slots
-     */
-    slots: number;
-    /**
      * Memory Limit Bytes
      */
     memory_limit_bytes: number | null;
     /**
-     * Cpu Limit
+     * Name
      */
-    cpu_limit: number | null;
-    /**
-     * Running
-     */
-    running: number;
+    name: string;
     /**
      * Queued
      */
     queued: number;
     /**
-     * Jobs
+     * Running
      */
-    jobs: Array<Job>;
+    running: number;
+    /**
+     * Slots
+     */
+    slots: number;
 };
 
 /**
@@ -688,15 +688,15 @@ export type ErrorCode = 'invalid_argument' | 'invalid_name' | 'invalid_config' |
 export type ErrorDetail = {
     code: ErrorCode;
     /**
-     * Message
-     */
-    message: string;
-    /**
      * Hint
      *
      * What to do about it.
      */
     hint?: string | null;
+    /**
+     * Message
+     */
+    message: string;
     /**
      * Problems
      */
@@ -723,31 +723,21 @@ export type ErrorResponse = {
  */
 export type EvaluationReport = {
     /**
-     * Target
+     * Default Metric
      */
-    target: string;
+    default_metric: string;
     /**
      * Output Type
      */
     output_type: 'binary' | 'category' | 'number';
     /**
-     * Default Metric
-     */
-    default_metric: string;
-    /**
      * Splits
      */
     splits: Array<SplitReport>;
-};
-
-/**
- * EventEnvelope
- */
-export type EventEnvelope = {
     /**
-     * Event
+     * Target
      */
-    event: VersionChanged | ProgressChanged | MetricsLogged | LogAppended | ObjectChanged | UploadProgress;
+    target: string;
 };
 
 /**
@@ -757,27 +747,27 @@ export type EventEnvelope = {
  */
 export type ExplanationReport = {
     /**
-     * Method
-     */
-    method: 'shap' | 'permutation';
-    /**
      * Description
      *
      * What the numbers mean, in a sentence.
      */
     description: string;
     /**
-     * Row Count
-     *
-     * How many rows of the test split were used.
-     */
-    row_count: number;
-    /**
      * Features
      *
      * Most important first.
      */
     features: Array<FeatureImportance>;
+    /**
+     * Method
+     */
+    method: 'shap' | 'permutation';
+    /**
+     * Row Count
+     *
+     * How many rows of the test split were used.
+     */
+    row_count: number;
 };
 
 /**
@@ -810,21 +800,31 @@ export type FeatureImportance = {
 export type FeatureType = 'number' | 'category' | 'binary' | 'text' | 'date';
 
 /**
+ * Health
+ */
+export type Health = {
+    /**
+     * Status
+     */
+    status?: 'ok';
+};
+
+/**
  * HistogramBin
  */
 export type HistogramBin = {
     /**
-     * Low
+     * Count
      */
-    low: number;
+    count: number;
     /**
      * High
      */
     high: number;
     /**
-     * Count
+     * Low
      */
-    count: number;
+    low: number;
 };
 
 /**
@@ -834,51 +834,13 @@ export type HistogramBin = {
  */
 export type Job = {
     /**
-     * Id
-     */
-    id: string;
-    /**
-     * Kind
-     */
-    kind: 'train' | 'predict';
-    /**
-     * Project
-     *
-     * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
-     */
-    project: string;
-    /**
-     * Model
-     *
-     * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
-     */
-    model: string;
-    /**
-     * Number
-     */
-    number: number;
-    /**
-     * Status
-     */
-    status: 'queued' | 'starting' | 'running';
-    version_status: VersionStatus;
-    /**
-     * Position
-     */
-    position: number | null;
-    /**
      * Attempt
      */
     attempt: number;
-    progress: Progress | null;
     /**
      * Created At
      */
     created_at: string;
-    /**
-     * Started At
-     */
-    started_at: string | null;
     /**
      * Created By
      */
@@ -888,9 +850,154 @@ export type Job = {
      */
     host: string | null;
     /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: 'train' | 'predict';
+    /**
+     * Model
+     *
+     * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
+     */
+    model: string;
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Position
+     */
+    position: number | null;
+    /**
      * Process Id
      */
     process_id: number | null;
+    progress: Progress | null;
+    /**
+     * Project
+     *
+     * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
+     */
+    project: string;
+    /**
+     * Started At
+     */
+    started_at: string | null;
+    /**
+     * Status
+     */
+    status: 'queued' | 'starting' | 'running';
+    version_status: VersionStatus;
+};
+
+/**
+ * JobFinish
+ *
+ * The last word of a training. Safe to repeat.
+ */
+export type JobFinish = {
+    /**
+     * Best Iteration
+     */
+    best_iteration?: number | null;
+    /**
+     * Error Code
+     */
+    error_code?: string | null;
+    /**
+     * Error Message
+     */
+    error_message?: string | null;
+    /**
+     * Metrics
+     */
+    metrics?: Array<MetricSummary>;
+    signature?: Signature | null;
+    /**
+     * Status
+     */
+    status: 'Ready' | 'Failed' | 'Canceled';
+};
+
+/**
+ * JobReport
+ *
+ * Sent at least every `heartbeat_seconds`; safe to repeat: `sequence` counts reports and a repeat is ignored.
+ */
+export type JobReport = {
+    /**
+     * Fraction
+     */
+    fraction?: number | null;
+    /**
+     * Log
+     */
+    log?: Array<LogEntry>;
+    /**
+     * Message
+     */
+    message?: string | null;
+    /**
+     * Metrics
+     */
+    metrics?: Array<MetricPoint>;
+    /**
+     * Remaining Ms
+     */
+    remaining_ms?: number | null;
+    /**
+     * Sequence
+     */
+    sequence: number;
+    /**
+     * The step the job has just entered.
+     */
+    status?: VersionStatus | null;
+};
+
+/**
+ * JobReportAnswer
+ */
+export type JobReportAnswer = {
+    /**
+     * Cancel
+     *
+     * Stop: someone cancelled the version.
+     */
+    cancel: boolean;
+};
+
+/**
+ * JobSpec
+ *
+ * What to do: exactly one of the two.
+ */
+export type JobSpec = {
+    /**
+     * Heartbeat Seconds
+     */
+    heartbeat_seconds?: number;
+    predict?: PredictSpec | null;
+    train?: TrainSpec | null;
+};
+
+/**
+ * JobStart
+ *
+ * The worker claims its job. Answered by a JobSpec, or 409 `lease_lost` if another attempt has it.
+ */
+export type JobStart = {
+    /**
+     * Host
+     */
+    host: string;
+    /**
+     * Process Id
+     */
+    process_id: number;
 };
 
 /**
@@ -900,9 +1007,9 @@ export type Job = {
  */
 export type LogAppended = {
     /**
-     * Type
+     * Lines
      */
-    type?: 'log.appended';
+    lines: Array<LogLine>;
     /**
      * Model
      */
@@ -912,9 +1019,23 @@ export type LogAppended = {
      */
     number: number;
     /**
-     * Lines
+     * Type
      */
-    lines: Array<LogLine>;
+    type?: 'log.appended';
+};
+
+/**
+ * LogEntry
+ */
+export type LogEntry = {
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Timestamp Ms
+     */
+    timestamp_ms: number;
 };
 
 /**
@@ -922,13 +1043,13 @@ export type LogAppended = {
  */
 export type LogLine = {
     /**
-     * Sequence
-     */
-    sequence: number;
-    /**
      * At
      */
     at: string;
+    /**
+     * Sequence
+     */
+    sequence: number;
     /**
      * Text
      */
@@ -956,11 +1077,39 @@ export type LogPage = {
 };
 
 /**
+ * MetricPoint
+ */
+export type MetricPoint = {
+    /**
+     * Key
+     *
+     * `<split>_<metric>`, e.g. `validation_log_loss`.
+     */
+    key: string;
+    /**
+     * Step
+     */
+    step: number;
+    /**
+     * Timestamp Ms
+     */
+    timestamp_ms: number;
+    /**
+     * Value
+     */
+    value: number;
+};
+
+/**
  * MetricSummary
  *
  * A metric's value, with what is needed to show it well.
  */
 export type MetricSummary = {
+    /**
+     * Higher Is Better
+     */
+    higher_is_better: boolean;
     /**
      * Name
      *
@@ -975,10 +1124,6 @@ export type MetricSummary = {
      * Value
      */
     value: number;
-    /**
-     * Higher Is Better
-     */
-    higher_is_better: boolean;
 };
 
 /**
@@ -987,10 +1132,6 @@ export type MetricSummary = {
  * New points of a version's curves. Topic `version:<m>/<n>`.
  */
 export type MetricsLogged = {
-    /**
-     * Type
-     */
-    type?: 'metrics.logged';
     /**
      * Model
      */
@@ -1007,6 +1148,10 @@ export type MetricsLogged = {
     points: {
         [key: string]: Array<CurvePoint>;
     };
+    /**
+     * Type
+     */
+    type?: 'metrics.logged';
 };
 
 /**
@@ -1016,36 +1161,9 @@ export type MetricsLogged = {
  */
 export type Model = {
     /**
-     * Name
-     *
-     * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
-     */
-    name: string;
-    /**
-     * Description
-     */
-    description: string;
-    /**
-     * Datasets
-     *
-     * Names of the datasets its versions were trained on.
-     */
-    datasets: Array<string>;
-    /**
      * Contributors
      */
     contributors: Array<string>;
-    latest_version: VersionSummary | null;
-    /**
-     * Version Count
-     */
-    version_count: number;
-    /**
-     * Default Metric
-     *
-     * Set for this model, or by the output type of its latest version.
-     */
-    default_metric: string | null;
     /**
      * Created At
      */
@@ -1055,17 +1173,22 @@ export type Model = {
      */
     created_by: string;
     /**
-     * Updated At
+     * Datasets
      *
-     * Last modified: itself or any of its versions.
+     * Names of the datasets its versions were trained on.
      */
-    updated_at: string;
-};
-
-/**
- * ModelCreate
- */
-export type ModelCreate = {
+    datasets: Array<string>;
+    /**
+     * Default Metric
+     *
+     * Set for this model, or by the output type of its latest version.
+     */
+    default_metric: string | null;
+    /**
+     * Description
+     */
+    description: string;
+    latest_version: VersionSummary | null;
     /**
      * Name
      *
@@ -1073,9 +1196,31 @@ export type ModelCreate = {
      */
     name: string;
     /**
+     * Updated At
+     *
+     * Last modified: itself or any of its versions.
+     */
+    updated_at: string;
+    /**
+     * Version Count
+     */
+    version_count: number;
+};
+
+/**
+ * ModelCreate
+ */
+export type ModelCreate = {
+    /**
      * Description
      */
     description?: string;
+    /**
+     * Name
+     *
+     * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
+     */
+    name: string;
 };
 
 /**
@@ -1085,13 +1230,13 @@ export type ModelCreate = {
  */
 export type ModelUpdate = {
     /**
-     * Description
-     */
-    description?: string | null;
-    /**
      * Default Metric
      */
     default_metric?: string | null;
+    /**
+     * Description
+     */
+    description?: string | null;
 };
 
 /**
@@ -1101,10 +1246,6 @@ export type ModelUpdate = {
  */
 export type NumberStatistics = {
     /**
-     * Minimum
-     */
-    minimum: number;
-    /**
      * Maximum
      */
     maximum: number;
@@ -1113,9 +1254,15 @@ export type NumberStatistics = {
      */
     mean: number;
     /**
-     * Standard Deviation
+     * Minimum
      */
-    standard_deviation: number | null;
+    minimum: number;
+    /**
+     * Non Finite Count
+     *
+     * NaN and infinities.
+     */
+    non_finite_count: number;
     /**
      * Quantiles
      *
@@ -1125,27 +1272,27 @@ export type NumberStatistics = {
         [key: string]: number;
     };
     /**
+     * Standard Deviation
+     */
+    standard_deviation: number | null;
+    /**
      * Zero Count
      */
     zero_count: number;
-    /**
-     * Non Finite Count
-     *
-     * NaN and infinities.
-     */
-    non_finite_count: number;
 };
 
 /**
  * ObjectChanged
  *
- * Something was made, changed or deleted: fetch it again. Topics `datasets`, `models`, `engines`, `projects`, `activity`.
+ * Something was made, changed or deleted: fetch it again.
+ *
+ * Topics `datasets`, `models`, `engines`, `projects`, `activity`.
  */
 export type ObjectChanged = {
     /**
-     * Type
+     * Deleted
      */
-    type?: 'object.changed';
+    deleted?: boolean;
     /**
      * Kind
      */
@@ -1155,9 +1302,9 @@ export type ObjectChanged = {
      */
     name: string;
     /**
-     * Deleted
+     * Type
      */
-    deleted?: boolean;
+    type?: 'object.changed';
 };
 
 /**
@@ -1241,26 +1388,6 @@ export type PageModel = {
 };
 
 /**
- * Page[Project]
- */
-export type PageProject = {
-    /**
-     * Items
-     */
-    items: Array<Project>;
-    /**
-     * Next Page Token
-     */
-    next_page_token?: string | null;
-    /**
-     * Total
-     *
-     * How many items match, where counting them is cheap.
-     */
-    total?: number | null;
-};
-
-/**
  * Page[VersionSummary]
  */
 export type PageVersionSummary = {
@@ -1285,13 +1412,13 @@ export type PageVersionSummary = {
  */
 export type PrecisionRecallCurve = {
     /**
-     * Label
-     */
-    label: string;
-    /**
      * Average Precision
      */
     average_precision: number;
+    /**
+     * Label
+     */
+    label: string;
     /**
      * Precision
      */
@@ -1307,20 +1434,6 @@ export type PrecisionRecallCurve = {
 };
 
 /**
- * PredictRequest
- *
- * Rows to predict; each maps column names to values.
- */
-export type PredictRequest = {
-    /**
-     * Rows
-     */
-    rows: Array<{
-        [key: string]: unknown;
-    }>;
-};
-
-/**
  * PredictResponse
  *
  * One object per row, with the columns `<target>_predictions`, `<target>_probability`, ...
@@ -1331,15 +1444,91 @@ export type PredictResponse = {
      */
     columns: Array<string>;
     /**
+     * Duration Ms
+     */
+    duration_ms: number;
+    /**
      * Rows
      */
     rows: Array<{
         [key: string]: unknown;
     }>;
+};
+
+/**
+ * PredictSpec
+ *
+ * A worker that loads one version and answers prediction tasks until it has been idle for `idle_seconds`.
+ */
+export type PredictSpec = {
     /**
-     * Duration Ms
+     * Files
+     *
+     * Paths under `model/` to fetch from `GET /api/v1/jobs/{id}/files/{path}`.
      */
-    duration_ms: number;
+    files: Array<string>;
+    /**
+     * Idle Seconds
+     */
+    idle_seconds: number;
+    /**
+     * Kind
+     */
+    kind?: 'predict';
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Output Type
+     */
+    output_type: 'binary' | 'category' | 'number';
+    /**
+     * Project
+     */
+    project: string;
+    /**
+     * Target
+     */
+    target: string;
+    /**
+     * Threads
+     */
+    threads: number;
+};
+
+/**
+ * PredictTask
+ *
+ * One table to predict: fetch `GET /jobs/{id}/tasks/{task}/input`, answer `PUT .../output` or `POST .../error`.
+ */
+export type PredictTask = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Input Format
+     */
+    input_format: 'json' | 'csv' | 'parquet';
+    /**
+     * Output Format
+     */
+    output_format: 'json' | 'csv' | 'parquet';
+};
+
+/**
+ * PredictTaskError
+ */
+export type PredictTaskError = {
+    /**
+     * Message
+     */
+    message: string;
 };
 
 /**
@@ -1349,15 +1538,15 @@ export type PredictResponse = {
  */
 export type Problem = {
     /**
+     * Message
+     */
+    message: string;
+    /**
      * Path
      *
      * Where: a field path such as `input_features[2].type`, or `row 17`.
      */
     path: string;
-    /**
-     * Message
-     */
-    message: string;
     /**
      * Suggestion
      *
@@ -1399,10 +1588,6 @@ export type Progress = {
  */
 export type ProgressChanged = {
     /**
-     * Type
-     */
-    type?: 'progress.changed';
-    /**
      * Model
      */
     model: string;
@@ -1411,6 +1596,10 @@ export type ProgressChanged = {
      */
     number: number;
     progress: Progress;
+    /**
+     * Type
+     */
+    type?: 'progress.changed';
 };
 
 /**
@@ -1418,31 +1607,23 @@ export type ProgressChanged = {
  */
 export type Project = {
     /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Description
+     */
+    description: string;
+    /**
      * Name
      *
      * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
      */
     name: string;
     /**
-     * Description
-     */
-    description: string;
-    /**
-     * Created At
-     */
-    created_at: string;
-    /**
      * Updated At
      */
     updated_at: string;
-    /**
-     * Dataset Count
-     */
-    dataset_count: number;
-    /**
-     * Model Count
-     */
-    model_count: number;
 };
 
 /**
@@ -1450,15 +1631,15 @@ export type Project = {
  */
 export type ProjectCreate = {
     /**
+     * Description
+     */
+    description?: string;
+    /**
      * Name
      *
      * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
      */
     name: string;
-    /**
-     * Description
-     */
-    description?: string;
 };
 
 /**
@@ -1497,10 +1678,6 @@ export type Regression = {
  */
 export type RocCurve = {
     /**
-     * Label
-     */
-    label: string;
-    /**
      * Auc
      */
     auc: number;
@@ -1509,13 +1686,17 @@ export type RocCurve = {
      */
     false_positive_rate: Array<number>;
     /**
-     * True Positive Rate
+     * Label
      */
-    true_positive_rate: Array<number>;
+    label: string;
     /**
      * Thresholds
      */
     thresholds: Array<number>;
+    /**
+     * True Positive Rate
+     */
+    true_positive_rate: Array<number>;
 };
 
 /**
@@ -1529,13 +1710,13 @@ export type RowsPage = {
      */
     columns: Array<Column>;
     /**
-     * Rows
-     */
-    rows: Array<Array<unknown>>;
-    /**
      * Offset
      */
     offset: number;
+    /**
+     * Rows
+     */
+    rows: Array<Array<unknown>>;
     /**
      * Total
      */
@@ -1548,6 +1729,10 @@ export type RowsPage = {
  * One thing found by the search box.
  */
 export type SearchHit = {
+    /**
+     * Description
+     */
+    description: string;
     /**
      * Kind
      */
@@ -1562,10 +1747,6 @@ export type SearchHit = {
      * The version number, for kind `version`.
      */
     number?: number | null;
-    /**
-     * Description
-     */
-    description: string;
     /**
      * Updated At
      */
@@ -1587,9 +1768,11 @@ export type SearchResults = {
  */
 export type ServerInfo = {
     /**
-     * Version
+     * Authentication
+     *
+     * `loopback`: open to this machine only. `open`: to others too, without a login, by explicit choice.
      */
-    version: string;
+    authentication: 'loopback' | 'open';
     /**
      * Database
      */
@@ -1599,11 +1782,9 @@ export type ServerInfo = {
      */
     storage: 'local' | 's3' | 'memory';
     /**
-     * Authentication
-     *
-     * `loopback`: open to this machine only. `open`: reachable by others without a login, by explicit choice.
+     * Version
      */
-    authentication: 'loopback' | 'open';
+    version: string;
 };
 
 /**
@@ -1625,35 +1806,35 @@ export type Signature = {
  */
 export type SplitReport = {
     /**
-     * Split
+     * Calibration
      */
-    split: 'train' | 'validation' | 'test';
+    calibration?: Array<CalibrationCurve>;
     /**
-     * Row Count
+     * Classes
      */
-    row_count: number;
+    classes?: Array<ClassSummary>;
+    confusion?: ConfusionMatrix | null;
     /**
      * Metrics
      */
     metrics: Array<MetricSummary>;
     /**
-     * Classes
+     * Precision Recall
      */
-    classes?: Array<ClassSummary>;
+    precision_recall?: Array<PrecisionRecallCurve>;
+    regression?: Regression | null;
     /**
      * Roc
      */
     roc?: Array<RocCurve>;
     /**
-     * Precision Recall
+     * Row Count
      */
-    precision_recall?: Array<PrecisionRecallCurve>;
-    confusion?: ConfusionMatrix | null;
+    row_count: number;
     /**
-     * Calibration
+     * Split
      */
-    calibration?: Array<CalibrationCurve>;
-    regression?: Regression | null;
+    split: 'train' | 'validation' | 'test';
 };
 
 /**
@@ -1662,23 +1843,23 @@ export type SplitReport = {
  * One entry of the timeline.
  */
 export type StepTiming = {
-    step: VersionStatus;
-    /**
-     * Started At
-     */
-    started_at: string;
-    /**
-     * Ended At
-     */
-    ended_at: string | null;
     /**
      * Duration Ms
      */
     duration_ms: number | null;
     /**
+     * Ended At
+     */
+    ended_at: string | null;
+    /**
      * Error Message
      */
     error_message?: string | null;
+    /**
+     * Started At
+     */
+    started_at: string;
+    step: VersionStatus;
 };
 
 /**
@@ -1686,13 +1867,13 @@ export type StepTiming = {
  */
 export type TopValue = {
     /**
-     * Value
-     */
-    value: string;
-    /**
      * Count
      */
     count: number;
+    /**
+     * Value
+     */
+    value: string;
 };
 
 /**
@@ -1722,13 +1903,13 @@ export type TrainRequest = {
      */
     dataset_version?: number | null;
     /**
-     * Engine
-     */
-    engine?: string;
-    /**
      * Description
      */
     description?: string;
+    /**
+     * Engine
+     */
+    engine?: string;
     /**
      * Parent
      *
@@ -1738,41 +1919,109 @@ export type TrainRequest = {
 };
 
 /**
+ * TrainSpec
+ *
+ * Everything a training needs; the data is fetched from `GET /api/v1/jobs/{id}/data`.
+ */
+export type TrainSpec = {
+    /**
+     * Columns
+     */
+    columns: Array<Column>;
+    /**
+     * Created By
+     */
+    created_by: string;
+    /**
+     * Dataset
+     */
+    dataset: string;
+    /**
+     * Dataset Digest
+     */
+    dataset_digest: string;
+    /**
+     * Dataset Version
+     */
+    dataset_version: number;
+    /**
+     * Kind
+     */
+    kind?: 'train';
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Project
+     */
+    project: string;
+    /**
+     * Rendered Config
+     */
+    rendered_config: {
+        [key: string]: unknown;
+    };
+    /**
+     * Run Id
+     */
+    run_id: string;
+    /**
+     * Seed
+     */
+    seed: number;
+    /**
+     * Threads
+     */
+    threads: number;
+};
+
+/**
  * TrainerInfo
  *
  * A trainer, chosen by the config's `model_type`.
  */
 export type TrainerInfo = {
     /**
-     * Name
-     */
-    name: string;
-    /**
-     * Title
-     */
-    title: string;
-    /**
      * Description
      */
     description: string;
     /**
-     * Output Types
+     * Feature Encoding
+     *
+     * `native`: categories stay codes and numbers keep their scale, as trees want them. `dense`: categories are one-hot encoded and numbers normalised, unless the config says otherwise.
      */
-    output_types: Array<'binary' | 'category' | 'number'>;
+    feature_encoding?: 'native' | 'dense';
     /**
      * Input Types
      */
     input_types: Array<string>;
-    /**
-     * Options
-     */
-    options: Array<TrainerOption>;
     /**
      * Iteration Name
      *
      * What one step of its learning curve is, e.g. `boosting round`.
      */
     iteration_name: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Options
+     */
+    options: Array<TrainerOption>;
+    /**
+     * Output Types
+     */
+    output_types: Array<'binary' | 'category' | 'number'>;
+    /**
+     * Title
+     */
+    title: string;
 };
 
 /**
@@ -1782,41 +2031,41 @@ export type TrainerInfo = {
  */
 export type TrainerOption = {
     /**
-     * Name
+     * Choices
      */
-    name: string;
-    /**
-     * Type
-     */
-    type: 'integer' | 'number' | 'boolean' | 'string' | 'choice' | 'integer_list';
+    choices?: Array<string> | null;
     /**
      * Default
      */
     default: unknown;
     /**
-     * Minimum
+     * Group
      */
-    minimum?: number | null;
-    /**
-     * Maximum
-     */
-    maximum?: number | null;
-    /**
-     * Choices
-     */
-    choices?: Array<string> | null;
-    /**
-     * Nullable
-     */
-    nullable?: boolean;
+    group?: 'main' | 'regularization' | 'early stopping' | 'advanced';
     /**
      * Help
      */
     help: string;
     /**
-     * Group
+     * Maximum
      */
-    group?: 'main' | 'regularization' | 'early stopping' | 'advanced';
+    maximum?: number | null;
+    /**
+     * Minimum
+     */
+    minimum?: number | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Nullable
+     */
+    nullable?: boolean;
+    /**
+     * Type
+     */
+    type: 'integer' | 'number' | 'boolean' | 'string' | 'choice' | 'integer_list';
 };
 
 /**
@@ -1826,6 +2075,14 @@ export type TrainerOption = {
  */
 export type UploadProgress = {
     /**
+     * Fraction
+     */
+    fraction: number | null;
+    /**
+     * Stage
+     */
+    stage: 'receiving' | 'reading' | 'profiling' | 'storing';
+    /**
      * Type
      */
     type?: 'upload.progress';
@@ -1833,14 +2090,6 @@ export type UploadProgress = {
      * Upload Id
      */
     upload_id: string;
-    /**
-     * Stage
-     */
-    stage: 'receiving' | 'reading' | 'profiling' | 'storing';
-    /**
-     * Fraction
-     */
-    fraction: number | null;
 };
 
 /**
@@ -1865,6 +2114,58 @@ export type UploadResult = {
  */
 export type Version = {
     /**
+     * Archived
+     */
+    archived: boolean;
+    /**
+     * Best Iteration
+     */
+    best_iteration: number | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Created By
+     */
+    created_by: string;
+    dataset: DatasetRef | null;
+    /**
+     * Description
+     */
+    description: string;
+    /**
+     * Duration Ms
+     *
+     * Queue + preprocessing + training + evaluating; running total while moving.
+     */
+    duration_ms: number | null;
+    /**
+     * Engine
+     */
+    engine: string | null;
+    error: VersionError | null;
+    /**
+     * File Count
+     */
+    file_count: number;
+    /**
+     * Is Default
+     *
+     * True for the version that answers queries that name only the model.
+     */
+    is_default: boolean;
+    /**
+     * The model's default metric, on the test split.
+     */
+    metric: MetricSummary | null;
+    /**
+     * Metrics
+     *
+     * The final metrics of every split, at the best checkpoint.
+     */
+    metrics: Array<MetricSummary>;
+    /**
      * Model
      *
      * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
@@ -1875,67 +2176,9 @@ export type Version = {
      */
     number: number;
     /**
-     * Semver
-     */
-    semver?: string | null;
-    /**
-     * Description
-     */
-    description: string;
-    dataset: DatasetRef | null;
-    /**
-     * Target
-     */
-    target: string | null;
-    /**
      * Output Type
      */
     output_type: 'binary' | 'category' | 'number' | null;
-    /**
-     * Trainer
-     *
-     * The config's `model_type`.
-     */
-    trainer: string | null;
-    /**
-     * Engine
-     */
-    engine: string | null;
-    /**
-     * The model's default metric, on the test split.
-     */
-    metric: MetricSummary | null;
-    /**
-     * Duration Ms
-     *
-     * Queue + preprocessing + training + evaluating; running total while moving.
-     */
-    duration_ms: number | null;
-    status: VersionStatus;
-    /**
-     * While moving.
-     */
-    progress: Progress | null;
-    /**
-     * Created At
-     */
-    created_at: string;
-    /**
-     * Created By
-     */
-    created_by: string;
-    /**
-     * Updated At
-     */
-    updated_at: string;
-    /**
-     * Starred
-     */
-    starred: boolean;
-    /**
-     * Archived
-     */
-    archived: boolean;
     /**
      * Parent
      *
@@ -1943,11 +2186,15 @@ export type Version = {
      */
     parent: number | null;
     /**
-     * Is Default
-     *
-     * True for the version that answers queries that name only the model.
+     * While moving.
      */
-    is_default: boolean;
+    progress: Progress | null;
+    /**
+     * Queue Position
+     *
+     * 1 for next in line; only while Queued.
+     */
+    queue_position: number | null;
     /**
      * Run Id
      */
@@ -1956,36 +2203,38 @@ export type Version = {
      * Seed
      */
     seed: number | null;
-    error: VersionError | null;
+    /**
+     * Semver
+     */
+    semver?: string | null;
+    signature: Signature | null;
+    /**
+     * Size Bytes
+     */
+    size_bytes: number;
+    /**
+     * Starred
+     */
+    starred: boolean;
+    status: VersionStatus;
+    /**
+     * Target
+     */
+    target: string | null;
     /**
      * Timeline
      */
     timeline: Array<StepTiming>;
     /**
-     * Metrics
+     * Trainer
      *
-     * The final metrics of every split, at the best checkpoint.
+     * The config's `model_type`.
      */
-    metrics: Array<MetricSummary>;
+    trainer: string | null;
     /**
-     * Best Iteration
+     * Updated At
      */
-    best_iteration: number | null;
-    signature: Signature | null;
-    /**
-     * Queue Position
-     *
-     * 1 for next in line; only while Queued.
-     */
-    queue_position: number | null;
-    /**
-     * File Count
-     */
-    file_count: number;
-    /**
-     * Size Bytes
-     */
-    size_bytes: number;
+    updated_at: string;
 };
 
 /**
@@ -2008,13 +2257,13 @@ export type VersionChanged = {
  */
 export type VersionComparison = {
     /**
-     * Versions
-     */
-    versions: Array<Version>;
-    /**
      * Configs
      */
     configs: Array<VersionConfig>;
+    /**
+     * Versions
+     */
+    versions: Array<Version>;
 };
 
 /**
@@ -2053,7 +2302,6 @@ export type VersionConfig = {
  * Why a version is Failed.
  */
 export type VersionError = {
-    step: VersionStatus;
     /**
      * Code
      *
@@ -2066,12 +2314,19 @@ export type VersionError = {
      * What a person can act on.
      */
     message: string;
+    step: VersionStatus;
 };
 
 /**
  * VersionFile
  */
 export type VersionFile = {
+    /**
+     * Digest
+     *
+     * SHA-256, 64 hex digits.
+     */
+    digest: string;
     /**
      * Path
      */
@@ -2080,12 +2335,6 @@ export type VersionFile = {
      * Size Bytes
      */
     size_bytes: number;
-    /**
-     * Digest
-     *
-     * SHA-256, 64 hex digits.
-     */
-    digest: string;
 };
 
 /**
@@ -2102,6 +2351,43 @@ export type VersionStatus = 'Queued' | 'Preprocessing' | 'Training' | 'Evaluatin
  */
 export type VersionSummary = {
     /**
+     * Archived
+     */
+    archived: boolean;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Created By
+     */
+    created_by: string;
+    dataset: DatasetRef | null;
+    /**
+     * Description
+     */
+    description: string;
+    /**
+     * Duration Ms
+     *
+     * Queue + preprocessing + training + evaluating; running total while moving.
+     */
+    duration_ms: number | null;
+    /**
+     * Engine
+     */
+    engine: string | null;
+    /**
+     * Is Default
+     *
+     * True for the version that answers queries that name only the model.
+     */
+    is_default: boolean;
+    /**
+     * The model's default metric, on the test split.
+     */
+    metric: MetricSummary | null;
+    /**
      * Model
      *
      * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
@@ -2112,67 +2398,9 @@ export type VersionSummary = {
      */
     number: number;
     /**
-     * Semver
-     */
-    semver?: string | null;
-    /**
-     * Description
-     */
-    description: string;
-    dataset: DatasetRef | null;
-    /**
-     * Target
-     */
-    target: string | null;
-    /**
      * Output Type
      */
     output_type: 'binary' | 'category' | 'number' | null;
-    /**
-     * Trainer
-     *
-     * The config's `model_type`.
-     */
-    trainer: string | null;
-    /**
-     * Engine
-     */
-    engine: string | null;
-    /**
-     * The model's default metric, on the test split.
-     */
-    metric: MetricSummary | null;
-    /**
-     * Duration Ms
-     *
-     * Queue + preprocessing + training + evaluating; running total while moving.
-     */
-    duration_ms: number | null;
-    status: VersionStatus;
-    /**
-     * While moving.
-     */
-    progress: Progress | null;
-    /**
-     * Created At
-     */
-    created_at: string;
-    /**
-     * Created By
-     */
-    created_by: string;
-    /**
-     * Updated At
-     */
-    updated_at: string;
-    /**
-     * Starred
-     */
-    starred: boolean;
-    /**
-     * Archived
-     */
-    archived: boolean;
     /**
      * Parent
      *
@@ -2180,11 +2408,32 @@ export type VersionSummary = {
      */
     parent: number | null;
     /**
-     * Is Default
-     *
-     * True for the version that answers queries that name only the model.
+     * While moving.
      */
-    is_default: boolean;
+    progress: Progress | null;
+    /**
+     * Semver
+     */
+    semver?: string | null;
+    /**
+     * Starred
+     */
+    starred: boolean;
+    status: VersionStatus;
+    /**
+     * Target
+     */
+    target: string | null;
+    /**
+     * Trainer
+     *
+     * The config's `model_type`.
+     */
+    trainer: string | null;
+    /**
+     * Updated At
+     */
+    updated_at: string;
 };
 
 /**
@@ -2194,6 +2443,10 @@ export type VersionSummary = {
  */
 export type VersionUpdate = {
     /**
+     * Archived
+     */
+    archived?: boolean | null;
+    /**
      * Description
      */
     description?: string | null;
@@ -2201,900 +2454,7 @@ export type VersionUpdate = {
      * Starred
      */
     starred?: boolean | null;
-    /**
-     * Archived
-     */
-    archived?: boolean | null;
 };
-
-export type GetHealthData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/health';
-};
-
-export type GetHealthErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type GetHealthError = GetHealthErrors[keyof GetHealthErrors];
-
-export type GetHealthResponses = {
-    /**
-     * Response Get Health
-     *
-     * Successful Response
-     */
-    200: {
-        [key: string]: unknown;
-    };
-};
-
-export type GetHealthResponse = GetHealthResponses[keyof GetHealthResponses];
-
-export type GetServerData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/v1/server';
-};
-
-export type GetServerErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type GetServerError = GetServerErrors[keyof GetServerErrors];
-
-export type GetServerResponses = {
-    /**
-     * Successful Response
-     */
-    200: ServerInfo;
-};
-
-export type GetServerResponse = GetServerResponses[keyof GetServerResponses];
-
-export type ListProjectsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        /**
-         * Limit
-         */
-        limit?: number;
-        /**
-         * Page Token
-         */
-        page_token?: string | null;
-    };
-    url: '/api/v1/projects';
-};
-
-export type ListProjectsErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type ListProjectsError = ListProjectsErrors[keyof ListProjectsErrors];
-
-export type ListProjectsResponses = {
-    /**
-     * Successful Response
-     */
-    200: PageProject;
-};
-
-export type ListProjectsResponse = ListProjectsResponses[keyof ListProjectsResponses];
-
-export type CreateProjectData = {
-    body: ProjectCreate;
-    path?: never;
-    query?: never;
-    url: '/api/v1/projects';
-};
-
-export type CreateProjectErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type CreateProjectError = CreateProjectErrors[keyof CreateProjectErrors];
-
-export type CreateProjectResponses = {
-    /**
-     * Successful Response
-     */
-    201: Project;
-};
-
-export type CreateProjectResponse = CreateProjectResponses[keyof CreateProjectResponses];
-
-export type DeleteProjectData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}';
-};
-
-export type DeleteProjectErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type DeleteProjectError = DeleteProjectErrors[keyof DeleteProjectErrors];
-
-export type DeleteProjectResponses = {
-    /**
-     * Successful Response
-     */
-    204: void;
-};
-
-export type DeleteProjectResponse = DeleteProjectResponses[keyof DeleteProjectResponses];
-
-export type GetProjectData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}';
-};
-
-export type GetProjectErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type GetProjectError = GetProjectErrors[keyof GetProjectErrors];
-
-export type GetProjectResponses = {
-    /**
-     * Successful Response
-     */
-    200: Project;
-};
-
-export type GetProjectResponse = GetProjectResponses[keyof GetProjectResponses];
-
-export type UpdateProjectData = {
-    body: ProjectUpdate;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}';
-};
-
-export type UpdateProjectErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type UpdateProjectError = UpdateProjectErrors[keyof UpdateProjectErrors];
-
-export type UpdateProjectResponses = {
-    /**
-     * Successful Response
-     */
-    200: Project;
-};
-
-export type UpdateProjectResponse = UpdateProjectResponses[keyof UpdateProjectResponses];
-
-export type SearchProjectData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-    };
-    query: {
-        /**
-         * Q
-         */
-        q: string;
-        /**
-         * Limit
-         */
-        limit?: number;
-    };
-    url: '/api/v1/projects/{project}/search';
-};
-
-export type SearchProjectErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type SearchProjectError = SearchProjectErrors[keyof SearchProjectErrors];
-
-export type SearchProjectResponses = {
-    /**
-     * Successful Response
-     */
-    200: SearchResults;
-};
-
-export type SearchProjectResponse = SearchProjectResponses[keyof SearchProjectResponses];
-
-export type ListActivityData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-    };
-    query?: {
-        /**
-         * Limit
-         */
-        limit?: number;
-        /**
-         * Page Token
-         */
-        page_token?: string | null;
-        /**
-         * Object Kind
-         */
-        object_kind?: string | null;
-        /**
-         * Object Name
-         */
-        object_name?: string | null;
-    };
-    url: '/api/v1/projects/{project}/activity';
-};
-
-export type ListActivityErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type ListActivityError = ListActivityErrors[keyof ListActivityErrors];
-
-export type ListActivityResponses = {
-    /**
-     * Successful Response
-     */
-    200: PageActivityRecord;
-};
-
-export type ListActivityResponse = ListActivityResponses[keyof ListActivityResponses];
-
-export type StreamEventsData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-    };
-    query: {
-        /**
-         * Topic
-         */
-        topic: Array<string>;
-    };
-    url: '/api/v1/projects/{project}/events';
-};
-
-export type StreamEventsErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type StreamEventsError = StreamEventsErrors[keyof StreamEventsErrors];
-
-export type StreamEventsResponses = {
-    /**
-     * Successful Response
-     */
-    200: EventEnvelope;
-};
-
-export type StreamEventsResponse = StreamEventsResponses[keyof StreamEventsResponses];
-
-export type ListDatasetsData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-    };
-    query?: {
-        /**
-         * Search
-         */
-        search?: string | null;
-        /**
-         * Sort
-         */
-        sort?: 'name' | 'updated_at' | 'created_at' | 'rows';
-        /**
-         * Order
-         */
-        order?: 'asc' | 'desc';
-        /**
-         * Limit
-         */
-        limit?: number;
-        /**
-         * Page Token
-         */
-        page_token?: string | null;
-    };
-    url: '/api/v1/projects/{project}/datasets';
-};
-
-export type ListDatasetsErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type ListDatasetsError = ListDatasetsErrors[keyof ListDatasetsErrors];
-
-export type ListDatasetsResponses = {
-    /**
-     * Successful Response
-     */
-    200: PageDataset;
-};
-
-export type ListDatasetsResponse = ListDatasetsResponses[keyof ListDatasetsResponses];
-
-export type ListDatasetVersionsData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Dataset
-         */
-        dataset: string;
-    };
-    query?: {
-        /**
-         * Limit
-         */
-        limit?: number;
-        /**
-         * Page Token
-         */
-        page_token?: string | null;
-    };
-    url: '/api/v1/projects/{project}/datasets/{dataset}/versions';
-};
-
-export type ListDatasetVersionsErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type ListDatasetVersionsError = ListDatasetVersionsErrors[keyof ListDatasetVersionsErrors];
-
-export type ListDatasetVersionsResponses = {
-    /**
-     * Successful Response
-     */
-    200: PageDatasetVersionSummary;
-};
-
-export type ListDatasetVersionsResponse = ListDatasetVersionsResponses[keyof ListDatasetVersionsResponses];
-
-export type UploadDatasetVersionData = {
-    body?: Blob | File;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Dataset
-         */
-        dataset: string;
-    };
-    query: {
-        /**
-         * Filename
-         */
-        filename: string;
-        /**
-         * Upload Id
-         */
-        upload_id?: string | null;
-    };
-    url: '/api/v1/projects/{project}/datasets/{dataset}/versions';
-};
-
-export type UploadDatasetVersionErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type UploadDatasetVersionError = UploadDatasetVersionErrors[keyof UploadDatasetVersionErrors];
-
-export type UploadDatasetVersionResponses = {
-    /**
-     * OK
-     */
-    200: UploadResult;
-    /**
-     * Successful Response
-     */
-    201: UploadResult;
-};
-
-export type UploadDatasetVersionResponse = UploadDatasetVersionResponses[keyof UploadDatasetVersionResponses];
-
-export type DeleteDatasetData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Dataset
-         */
-        dataset: string;
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}/datasets/{dataset}';
-};
-
-export type DeleteDatasetErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type DeleteDatasetError = DeleteDatasetErrors[keyof DeleteDatasetErrors];
-
-export type DeleteDatasetResponses = {
-    /**
-     * Successful Response
-     */
-    204: void;
-};
-
-export type DeleteDatasetResponse = DeleteDatasetResponses[keyof DeleteDatasetResponses];
-
-export type GetDatasetData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Dataset
-         */
-        dataset: string;
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}/datasets/{dataset}';
-};
-
-export type GetDatasetErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type GetDatasetError = GetDatasetErrors[keyof GetDatasetErrors];
-
-export type GetDatasetResponses = {
-    /**
-     * Successful Response
-     */
-    200: Dataset;
-};
-
-export type GetDatasetResponse = GetDatasetResponses[keyof GetDatasetResponses];
-
-export type UpdateDatasetData = {
-    body: DatasetUpdate;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Dataset
-         */
-        dataset: string;
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}/datasets/{dataset}';
-};
-
-export type UpdateDatasetErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type UpdateDatasetError = UpdateDatasetErrors[keyof UpdateDatasetErrors];
-
-export type UpdateDatasetResponses = {
-    /**
-     * Successful Response
-     */
-    200: Dataset;
-};
-
-export type UpdateDatasetResponse = UpdateDatasetResponses[keyof UpdateDatasetResponses];
-
-export type GetDatasetVersionData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Dataset
-         */
-        dataset: string;
-        /**
-         * Number
-         */
-        number: number | 'latest';
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}/datasets/{dataset}/versions/{number}';
-};
-
-export type GetDatasetVersionErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type GetDatasetVersionError = GetDatasetVersionErrors[keyof GetDatasetVersionErrors];
-
-export type GetDatasetVersionResponses = {
-    /**
-     * Successful Response
-     */
-    200: DatasetVersion;
-};
-
-export type GetDatasetVersionResponse = GetDatasetVersionResponses[keyof GetDatasetVersionResponses];
-
-export type GetDatasetProfileData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Dataset
-         */
-        dataset: string;
-        /**
-         * Number
-         */
-        number: number | 'latest';
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}/datasets/{dataset}/versions/{number}/profile';
-};
-
-export type GetDatasetProfileErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type GetDatasetProfileError = GetDatasetProfileErrors[keyof GetDatasetProfileErrors];
-
-export type GetDatasetProfileResponses = {
-    /**
-     * Successful Response
-     */
-    200: DatasetProfile;
-};
-
-export type GetDatasetProfileResponse = GetDatasetProfileResponses[keyof GetDatasetProfileResponses];
-
-export type GetDatasetRowsData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Dataset
-         */
-        dataset: string;
-        /**
-         * Number
-         */
-        number: number | 'latest';
-    };
-    query?: {
-        /**
-         * Offset
-         */
-        offset?: number;
-        /**
-         * Limit
-         */
-        limit?: number;
-        /**
-         * Sort
-         */
-        sort?: string | null;
-        /**
-         * Order
-         */
-        order?: 'asc' | 'desc';
-    };
-    url: '/api/v1/projects/{project}/datasets/{dataset}/versions/{number}/rows';
-};
-
-export type GetDatasetRowsErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type GetDatasetRowsError = GetDatasetRowsErrors[keyof GetDatasetRowsErrors];
-
-export type GetDatasetRowsResponses = {
-    /**
-     * Successful Response
-     */
-    200: RowsPage;
-};
-
-export type GetDatasetRowsResponse = GetDatasetRowsResponses[keyof GetDatasetRowsResponses];
-
-export type GetDatasetUsesData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Dataset
-         */
-        dataset: string;
-        /**
-         * Number
-         */
-        number: number | 'latest';
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}/datasets/{dataset}/versions/{number}/uses';
-};
-
-export type GetDatasetUsesErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type GetDatasetUsesError = GetDatasetUsesErrors[keyof GetDatasetUsesErrors];
-
-export type GetDatasetUsesResponses = {
-    /**
-     * Response Get Dataset Uses
-     *
-     * Successful Response
-     */
-    200: Array<DatasetUse>;
-};
-
-export type GetDatasetUsesResponse = GetDatasetUsesResponses[keyof GetDatasetUsesResponses];
-
-export type DownloadDatasetVersionData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Dataset
-         */
-        dataset: string;
-        /**
-         * Number
-         */
-        number: number | 'latest';
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}/datasets/{dataset}/versions/{number}/data';
-};
-
-export type DownloadDatasetVersionErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type DownloadDatasetVersionError = DownloadDatasetVersionErrors[keyof DownloadDatasetVersionErrors];
-
-export type DownloadDatasetVersionResponses = {
-    /**
-     * Successful Response
-     */
-    200: unknown;
-};
-
-export type ListTrainersData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/v1/trainers';
-};
-
-export type ListTrainersErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type ListTrainersError = ListTrainersErrors[keyof ListTrainersErrors];
-
-export type ListTrainersResponses = {
-    /**
-     * Response List Trainers
-     *
-     * Successful Response
-     */
-    200: Array<TrainerInfo>;
-};
-
-export type ListTrainersResponse = ListTrainersResponses[keyof ListTrainersResponses];
 
 export type GetConfigSchemaData = {
     body?: never;
@@ -3105,13 +2465,9 @@ export type GetConfigSchemaData = {
 
 export type GetConfigSchemaErrors = {
     /**
-     * Client Error
+     * What went wrong.
      */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
+    default: ErrorResponse;
 };
 
 export type GetConfigSchemaError = GetConfigSchemaErrors[keyof GetConfigSchemaErrors];
@@ -3129,1082 +2485,6 @@ export type GetConfigSchemaResponses = {
 
 export type GetConfigSchemaResponse = GetConfigSchemaResponses[keyof GetConfigSchemaResponses];
 
-export type DetectConfigData = {
-    body: ConfigDetectRequest;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}/config/detect';
-};
-
-export type DetectConfigErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type DetectConfigError = DetectConfigErrors[keyof DetectConfigErrors];
-
-export type DetectConfigResponses = {
-    /**
-     * Successful Response
-     */
-    200: DetectedConfig;
-};
-
-export type DetectConfigResponse = DetectConfigResponses[keyof DetectConfigResponses];
-
-export type ValidateConfigData = {
-    body: ConfigValidateRequest;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}/config/validate';
-};
-
-export type ValidateConfigErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type ValidateConfigError = ValidateConfigErrors[keyof ValidateConfigErrors];
-
-export type ValidateConfigResponses = {
-    /**
-     * Successful Response
-     */
-    200: ConfigValidation;
-};
-
-export type ValidateConfigResponse = ValidateConfigResponses[keyof ValidateConfigResponses];
-
-export type ListModelsData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-    };
-    query?: {
-        /**
-         * Search
-         */
-        search?: string | null;
-        /**
-         * Sort
-         */
-        sort?: 'name' | 'updated_at' | 'created_at' | 'versions';
-        /**
-         * Order
-         */
-        order?: 'asc' | 'desc';
-        /**
-         * Limit
-         */
-        limit?: number;
-        /**
-         * Page Token
-         */
-        page_token?: string | null;
-    };
-    url: '/api/v1/projects/{project}/models';
-};
-
-export type ListModelsErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type ListModelsError = ListModelsErrors[keyof ListModelsErrors];
-
-export type ListModelsResponses = {
-    /**
-     * Successful Response
-     */
-    200: PageModel;
-};
-
-export type ListModelsResponse = ListModelsResponses[keyof ListModelsResponses];
-
-export type CreateModelData = {
-    body: ModelCreate;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}/models';
-};
-
-export type CreateModelErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type CreateModelError = CreateModelErrors[keyof CreateModelErrors];
-
-export type CreateModelResponses = {
-    /**
-     * Successful Response
-     */
-    201: Model;
-};
-
-export type CreateModelResponse = CreateModelResponses[keyof CreateModelResponses];
-
-export type DeleteModelData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Model
-         */
-        model: string;
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}/models/{model}';
-};
-
-export type DeleteModelErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type DeleteModelError = DeleteModelErrors[keyof DeleteModelErrors];
-
-export type DeleteModelResponses = {
-    /**
-     * Successful Response
-     */
-    204: void;
-};
-
-export type DeleteModelResponse = DeleteModelResponses[keyof DeleteModelResponses];
-
-export type GetModelData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Model
-         */
-        model: string;
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}/models/{model}';
-};
-
-export type GetModelErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type GetModelError = GetModelErrors[keyof GetModelErrors];
-
-export type GetModelResponses = {
-    /**
-     * Successful Response
-     */
-    200: Model;
-};
-
-export type GetModelResponse = GetModelResponses[keyof GetModelResponses];
-
-export type UpdateModelData = {
-    body: ModelUpdate;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Model
-         */
-        model: string;
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}/models/{model}';
-};
-
-export type UpdateModelErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type UpdateModelError = UpdateModelErrors[keyof UpdateModelErrors];
-
-export type UpdateModelResponses = {
-    /**
-     * Successful Response
-     */
-    200: Model;
-};
-
-export type UpdateModelResponse = UpdateModelResponses[keyof UpdateModelResponses];
-
-export type ListVersionsData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Model
-         */
-        model: string;
-    };
-    query?: {
-        /**
-         * Status
-         */
-        status?: Array<VersionStatus> | null;
-        /**
-         * Search
-         */
-        search?: string | null;
-        /**
-         * Include Archived
-         */
-        include_archived?: boolean;
-        /**
-         * Sort
-         */
-        sort?: 'number' | 'created_at' | 'duration' | 'metric' | 'status' | 'description' | 'dataset' | 'engine';
-        /**
-         * Order
-         */
-        order?: 'asc' | 'desc';
-        /**
-         * Limit
-         */
-        limit?: number;
-        /**
-         * Page Token
-         */
-        page_token?: string | null;
-    };
-    url: '/api/v1/projects/{project}/models/{model}/versions';
-};
-
-export type ListVersionsErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type ListVersionsError = ListVersionsErrors[keyof ListVersionsErrors];
-
-export type ListVersionsResponses = {
-    /**
-     * Successful Response
-     */
-    200: PageVersionSummary;
-};
-
-export type ListVersionsResponse = ListVersionsResponses[keyof ListVersionsResponses];
-
-export type TrainVersionData = {
-    body: TrainRequest;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Model
-         */
-        model: string;
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}/models/{model}/versions';
-};
-
-export type TrainVersionErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type TrainVersionError = TrainVersionErrors[keyof TrainVersionErrors];
-
-export type TrainVersionResponses = {
-    /**
-     * Successful Response
-     */
-    201: Version;
-};
-
-export type TrainVersionResponse = TrainVersionResponses[keyof TrainVersionResponses];
-
-export type DeleteVersionData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Model
-         */
-        model: string;
-        /**
-         * Number
-         */
-        number: number | 'latest';
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}/models/{model}/versions/{number}';
-};
-
-export type DeleteVersionErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type DeleteVersionError = DeleteVersionErrors[keyof DeleteVersionErrors];
-
-export type DeleteVersionResponses = {
-    /**
-     * Successful Response
-     */
-    204: void;
-};
-
-export type DeleteVersionResponse = DeleteVersionResponses[keyof DeleteVersionResponses];
-
-export type GetVersionData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Model
-         */
-        model: string;
-        /**
-         * Number
-         */
-        number: number | 'latest';
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}/models/{model}/versions/{number}';
-};
-
-export type GetVersionErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type GetVersionError = GetVersionErrors[keyof GetVersionErrors];
-
-export type GetVersionResponses = {
-    /**
-     * Successful Response
-     */
-    200: Version;
-};
-
-export type GetVersionResponse = GetVersionResponses[keyof GetVersionResponses];
-
-export type UpdateVersionData = {
-    body: VersionUpdate;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Model
-         */
-        model: string;
-        /**
-         * Number
-         */
-        number: number | 'latest';
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}/models/{model}/versions/{number}';
-};
-
-export type UpdateVersionErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type UpdateVersionError = UpdateVersionErrors[keyof UpdateVersionErrors];
-
-export type UpdateVersionResponses = {
-    /**
-     * Successful Response
-     */
-    200: Version;
-};
-
-export type UpdateVersionResponse = UpdateVersionResponses[keyof UpdateVersionResponses];
-
-export type CancelVersionData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Model
-         */
-        model: string;
-        /**
-         * Number
-         */
-        number: number | 'latest';
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/cancel';
-};
-
-export type CancelVersionErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type CancelVersionError = CancelVersionErrors[keyof CancelVersionErrors];
-
-export type CancelVersionResponses = {
-    /**
-     * Successful Response
-     */
-    200: Version;
-};
-
-export type CancelVersionResponse = CancelVersionResponses[keyof CancelVersionResponses];
-
-export type RetrainVersionData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Model
-         */
-        model: string;
-        /**
-         * Number
-         */
-        number: number | 'latest';
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/retrain';
-};
-
-export type RetrainVersionErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type RetrainVersionError = RetrainVersionErrors[keyof RetrainVersionErrors];
-
-export type RetrainVersionResponses = {
-    /**
-     * Successful Response
-     */
-    201: Version;
-};
-
-export type RetrainVersionResponse = RetrainVersionResponses[keyof RetrainVersionResponses];
-
-export type GetVersionConfigData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Model
-         */
-        model: string;
-        /**
-         * Number
-         */
-        number: number | 'latest';
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/config';
-};
-
-export type GetVersionConfigErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type GetVersionConfigError = GetVersionConfigErrors[keyof GetVersionConfigErrors];
-
-export type GetVersionConfigResponses = {
-    /**
-     * Successful Response
-     */
-    200: VersionConfig;
-};
-
-export type GetVersionConfigResponse = GetVersionConfigResponses[keyof GetVersionConfigResponses];
-
-export type GetVersionCurvesData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Model
-         */
-        model: string;
-        /**
-         * Number
-         */
-        number: number | 'latest';
-    };
-    query?: {
-        /**
-         * Max Points
-         */
-        max_points?: number;
-        /**
-         * Key
-         */
-        key?: Array<string> | null;
-    };
-    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/curves';
-};
-
-export type GetVersionCurvesErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type GetVersionCurvesError = GetVersionCurvesErrors[keyof GetVersionCurvesErrors];
-
-export type GetVersionCurvesResponses = {
-    /**
-     * Successful Response
-     */
-    200: Curves;
-};
-
-export type GetVersionCurvesResponse = GetVersionCurvesResponses[keyof GetVersionCurvesResponses];
-
-export type GetVersionLogData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Model
-         */
-        model: string;
-        /**
-         * Number
-         */
-        number: number | 'latest';
-    };
-    query?: {
-        /**
-         * After
-         */
-        after?: number;
-        /**
-         * Limit
-         */
-        limit?: number;
-        /**
-         * Search
-         */
-        search?: string | null;
-    };
-    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/log';
-};
-
-export type GetVersionLogErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type GetVersionLogError = GetVersionLogErrors[keyof GetVersionLogErrors];
-
-export type GetVersionLogResponses = {
-    /**
-     * Successful Response
-     */
-    200: LogPage;
-};
-
-export type GetVersionLogResponse = GetVersionLogResponses[keyof GetVersionLogResponses];
-
-export type DownloadVersionLogData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Model
-         */
-        model: string;
-        /**
-         * Number
-         */
-        number: number | 'latest';
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/log/download';
-};
-
-export type DownloadVersionLogErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type DownloadVersionLogError = DownloadVersionLogErrors[keyof DownloadVersionLogErrors];
-
-export type DownloadVersionLogResponses = {
-    /**
-     * Successful Response
-     */
-    200: unknown;
-};
-
-export type GetVersionEvaluationData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Model
-         */
-        model: string;
-        /**
-         * Number
-         */
-        number: number | 'latest';
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/evaluation';
-};
-
-export type GetVersionEvaluationErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type GetVersionEvaluationError = GetVersionEvaluationErrors[keyof GetVersionEvaluationErrors];
-
-export type GetVersionEvaluationResponses = {
-    /**
-     * Successful Response
-     */
-    200: EvaluationReport;
-};
-
-export type GetVersionEvaluationResponse = GetVersionEvaluationResponses[keyof GetVersionEvaluationResponses];
-
-export type GetVersionExplanationData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Model
-         */
-        model: string;
-        /**
-         * Number
-         */
-        number: number | 'latest';
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/explanation';
-};
-
-export type GetVersionExplanationErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type GetVersionExplanationError = GetVersionExplanationErrors[keyof GetVersionExplanationErrors];
-
-export type GetVersionExplanationResponses = {
-    /**
-     * Successful Response
-     */
-    200: ExplanationReport;
-};
-
-export type GetVersionExplanationResponse = GetVersionExplanationResponses[keyof GetVersionExplanationResponses];
-
-export type ListVersionFilesData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Model
-         */
-        model: string;
-        /**
-         * Number
-         */
-        number: number | 'latest';
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/files';
-};
-
-export type ListVersionFilesErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type ListVersionFilesError = ListVersionFilesErrors[keyof ListVersionFilesErrors];
-
-export type ListVersionFilesResponses = {
-    /**
-     * Response List Version Files
-     *
-     * Successful Response
-     */
-    200: Array<VersionFile>;
-};
-
-export type ListVersionFilesResponse = ListVersionFilesResponses[keyof ListVersionFilesResponses];
-
-export type DownloadVersionFileData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Model
-         */
-        model: string;
-        /**
-         * Number
-         */
-        number: number | 'latest';
-        /**
-         * Path
-         */
-        path: string;
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/files/{path}';
-};
-
-export type DownloadVersionFileErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type DownloadVersionFileError = DownloadVersionFileErrors[keyof DownloadVersionFileErrors];
-
-export type DownloadVersionFileResponses = {
-    /**
-     * Successful Response
-     */
-    200: unknown;
-};
-
-export type DownloadVersionData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Model
-         */
-        model: string;
-        /**
-         * Number
-         */
-        number: number | 'latest';
-    };
-    query?: never;
-    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/download';
-};
-
-export type DownloadVersionErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type DownloadVersionError = DownloadVersionErrors[keyof DownloadVersionErrors];
-
-export type DownloadVersionResponses = {
-    /**
-     * Successful Response
-     */
-    200: unknown;
-};
-
-export type PredictVersionData = {
-    body: PredictRequest;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Model
-         */
-        model: string;
-        /**
-         * Number
-         */
-        number: number | 'latest';
-    };
-    query?: {
-        /**
-         * Output
-         */
-        output?: 'json' | 'csv' | 'parquet' | null;
-    };
-    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/predict';
-};
-
-export type PredictVersionErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type PredictVersionError = PredictVersionErrors[keyof PredictVersionErrors];
-
-export type PredictVersionResponses = {
-    /**
-     * Successful Response
-     */
-    200: PredictResponse;
-};
-
-export type PredictVersionResponse = PredictVersionResponses[keyof PredictVersionResponses];
-
-export type CompareVersionsData = {
-    body?: never;
-    path: {
-        /**
-         * Project
-         */
-        project: string;
-        /**
-         * Model
-         */
-        model: string;
-    };
-    query: {
-        /**
-         * V
-         */
-        v: Array<number>;
-    };
-    url: '/api/v1/projects/{project}/models/{model}/compare';
-};
-
-export type CompareVersionsErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
-};
-
-export type CompareVersionsError = CompareVersionsErrors[keyof CompareVersionsErrors];
-
-export type CompareVersionsResponses = {
-    /**
-     * Successful Response
-     */
-    200: VersionComparison;
-};
-
-export type CompareVersionsResponse = CompareVersionsResponses[keyof CompareVersionsResponses];
-
 export type ListEnginesData = {
     body?: never;
     path?: never;
@@ -4214,13 +2494,9 @@ export type ListEnginesData = {
 
 export type ListEnginesErrors = {
     /**
-     * Client Error
+     * What went wrong.
      */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
+    default: ErrorResponse;
 };
 
 export type ListEnginesError = ListEnginesErrors[keyof ListEnginesErrors];
@@ -4250,13 +2526,9 @@ export type GetEngineData = {
 
 export type GetEngineErrors = {
     /**
-     * Client Error
+     * What went wrong.
      */
-    '4XX': ErrorResponse;
-    /**
-     * Server Error
-     */
-    '5XX': ErrorResponse;
+    default: ErrorResponse;
 };
 
 export type GetEngineError = GetEngineErrors[keyof GetEngineErrors];
@@ -4269,3 +2541,2370 @@ export type GetEngineResponses = {
 };
 
 export type GetEngineResponse = GetEngineResponses[keyof GetEngineResponses];
+
+export type GetJobDataData = {
+    body?: never;
+    path: {
+        /**
+         * Job Id
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/{job_id}/data';
+};
+
+export type GetJobDataErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetJobDataError = GetJobDataErrors[keyof GetJobDataErrors];
+
+export type GetJobDataResponses = {
+    /**
+     * Successful Response
+     */
+    200: Blob | File;
+};
+
+export type GetJobDataResponse = GetJobDataResponses[keyof GetJobDataResponses];
+
+export type GetJobFileData = {
+    body?: never;
+    path: {
+        /**
+         * Path
+         */
+        path: string;
+        /**
+         * Job Id
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/{job_id}/files/{path}';
+};
+
+export type GetJobFileErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetJobFileError = GetJobFileErrors[keyof GetJobFileErrors];
+
+export type GetJobFileResponses = {
+    /**
+     * Successful Response
+     */
+    200: Blob | File;
+};
+
+export type GetJobFileResponse = GetJobFileResponses[keyof GetJobFileResponses];
+
+export type PutJobFileData = {
+    body: Blob | File;
+    headers: {
+        /**
+         * X-Content-Sha256
+         */
+        'X-Content-SHA256': string;
+    };
+    path: {
+        /**
+         * Path
+         */
+        path: string;
+        /**
+         * Job Id
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/{job_id}/files/{path}';
+};
+
+export type PutJobFileErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type PutJobFileError = PutJobFileErrors[keyof PutJobFileErrors];
+
+export type PutJobFileResponses = {
+    /**
+     * Successful Response
+     */
+    200: VersionFile;
+};
+
+export type PutJobFileResponse = PutJobFileResponses[keyof PutJobFileResponses];
+
+export type FinishJobData = {
+    body: JobFinish;
+    path: {
+        /**
+         * Job Id
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/{job_id}/finish';
+};
+
+export type FinishJobErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type FinishJobError = FinishJobErrors[keyof FinishJobErrors];
+
+export type FinishJobResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type FinishJobResponse = FinishJobResponses[keyof FinishJobResponses];
+
+export type ReportJobData = {
+    body: JobReport;
+    path: {
+        /**
+         * Job Id
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/{job_id}/report';
+};
+
+export type ReportJobErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ReportJobError = ReportJobErrors[keyof ReportJobErrors];
+
+export type ReportJobResponses = {
+    /**
+     * Successful Response
+     */
+    200: JobReportAnswer;
+};
+
+export type ReportJobResponse = ReportJobResponses[keyof ReportJobResponses];
+
+export type StartJobData = {
+    body: JobStart;
+    path: {
+        /**
+         * Job Id
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/{job_id}/start';
+};
+
+export type StartJobErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type StartJobError = StartJobErrors[keyof StartJobErrors];
+
+export type StartJobResponses = {
+    /**
+     * Successful Response
+     */
+    200: JobSpec;
+};
+
+export type StartJobResponse = StartJobResponses[keyof StartJobResponses];
+
+export type NextJobTaskData = {
+    body?: never;
+    path: {
+        /**
+         * Job Id
+         */
+        job_id: string;
+    };
+    query?: {
+        /**
+         * Wait
+         *
+         * Seconds to wait for a task.
+         */
+        wait?: number;
+    };
+    url: '/api/v1/jobs/{job_id}/tasks/next';
+};
+
+export type NextJobTaskErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type NextJobTaskError = NextJobTaskErrors[keyof NextJobTaskErrors];
+
+export type NextJobTaskResponses = {
+    /**
+     * Successful Response
+     */
+    200: PredictTask;
+    /**
+     * No task came.
+     */
+    204: void;
+};
+
+export type NextJobTaskResponse = NextJobTaskResponses[keyof NextJobTaskResponses];
+
+export type FailJobTaskData = {
+    body: PredictTaskError;
+    path: {
+        /**
+         * Task
+         */
+        task: string;
+        /**
+         * Job Id
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/{job_id}/tasks/{task}/error';
+};
+
+export type FailJobTaskErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type FailJobTaskError = FailJobTaskErrors[keyof FailJobTaskErrors];
+
+export type FailJobTaskResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type FailJobTaskResponse = FailJobTaskResponses[keyof FailJobTaskResponses];
+
+export type GetJobTaskInputData = {
+    body?: never;
+    path: {
+        /**
+         * Task
+         */
+        task: string;
+        /**
+         * Job Id
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/{job_id}/tasks/{task}/input';
+};
+
+export type GetJobTaskInputErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetJobTaskInputError = GetJobTaskInputErrors[keyof GetJobTaskInputErrors];
+
+export type GetJobTaskInputResponses = {
+    /**
+     * Successful Response
+     */
+    200: Blob | File;
+};
+
+export type GetJobTaskInputResponse = GetJobTaskInputResponses[keyof GetJobTaskInputResponses];
+
+export type PutJobTaskOutputData = {
+    body: Blob | File;
+    path: {
+        /**
+         * Task
+         */
+        task: string;
+        /**
+         * Job Id
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/{job_id}/tasks/{task}/output';
+};
+
+export type PutJobTaskOutputErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type PutJobTaskOutputError = PutJobTaskOutputErrors[keyof PutJobTaskOutputErrors];
+
+export type PutJobTaskOutputResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type PutJobTaskOutputResponse = PutJobTaskOutputResponses[keyof PutJobTaskOutputResponses];
+
+export type ListProjectsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/projects';
+};
+
+export type ListProjectsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListProjectsError = ListProjectsErrors[keyof ListProjectsErrors];
+
+export type ListProjectsResponses = {
+    /**
+     * Response List Projects
+     *
+     * Successful Response
+     */
+    200: Array<Project>;
+};
+
+export type ListProjectsResponse = ListProjectsResponses[keyof ListProjectsResponses];
+
+export type CreateProjectData = {
+    body: ProjectCreate;
+    path?: never;
+    query?: never;
+    url: '/api/v1/projects';
+};
+
+export type CreateProjectErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type CreateProjectError = CreateProjectErrors[keyof CreateProjectErrors];
+
+export type CreateProjectResponses = {
+    /**
+     * Successful Response
+     */
+    201: Project;
+};
+
+export type CreateProjectResponse = CreateProjectResponses[keyof CreateProjectResponses];
+
+export type DeleteProjectData = {
+    body?: never;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}';
+};
+
+export type DeleteProjectErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type DeleteProjectError = DeleteProjectErrors[keyof DeleteProjectErrors];
+
+export type DeleteProjectResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteProjectResponse = DeleteProjectResponses[keyof DeleteProjectResponses];
+
+export type GetProjectData = {
+    body?: never;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}';
+};
+
+export type GetProjectErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetProjectError = GetProjectErrors[keyof GetProjectErrors];
+
+export type GetProjectResponses = {
+    /**
+     * Successful Response
+     */
+    200: Project;
+};
+
+export type GetProjectResponse = GetProjectResponses[keyof GetProjectResponses];
+
+export type UpdateProjectData = {
+    body: ProjectUpdate;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}';
+};
+
+export type UpdateProjectErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type UpdateProjectError = UpdateProjectErrors[keyof UpdateProjectErrors];
+
+export type UpdateProjectResponses = {
+    /**
+     * Successful Response
+     */
+    200: Project;
+};
+
+export type UpdateProjectResponse = UpdateProjectResponses[keyof UpdateProjectResponses];
+
+export type ListActivityData = {
+    body?: never;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Object Kind
+         */
+        object_kind?: string | null;
+        /**
+         * Object Name
+         */
+        object_name?: string | null;
+        /**
+         * Limit
+         *
+         * The most items to answer.
+         */
+        limit?: number;
+        /**
+         * Page Token
+         *
+         * `next_page_token` of the page before.
+         */
+        page_token?: string | null;
+    };
+    url: '/api/v1/projects/{project}/activity';
+};
+
+export type ListActivityErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListActivityError = ListActivityErrors[keyof ListActivityErrors];
+
+export type ListActivityResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageActivityRecord;
+};
+
+export type ListActivityResponse = ListActivityResponses[keyof ListActivityResponses];
+
+export type DetectConfigData = {
+    body: ConfigDetectRequest;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/config/detect';
+};
+
+export type DetectConfigErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type DetectConfigError = DetectConfigErrors[keyof DetectConfigErrors];
+
+export type DetectConfigResponses = {
+    /**
+     * Successful Response
+     */
+    200: DetectedConfig;
+};
+
+export type DetectConfigResponse = DetectConfigResponses[keyof DetectConfigResponses];
+
+export type ValidateConfigData = {
+    body: ConfigValidateRequest;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/config/validate';
+};
+
+export type ValidateConfigErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ValidateConfigError = ValidateConfigErrors[keyof ValidateConfigErrors];
+
+export type ValidateConfigResponses = {
+    /**
+     * Successful Response
+     */
+    200: ConfigValidation;
+};
+
+export type ValidateConfigResponse = ValidateConfigResponses[keyof ValidateConfigResponses];
+
+export type ListDatasetsData = {
+    body?: never;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Search
+         *
+         * Looked for in names and descriptions, whatever the case.
+         */
+        search?: string | null;
+        /**
+         * Sort
+         */
+        sort?: 'name' | 'updated_at' | 'created_at' | 'rows';
+        /**
+         * Order
+         */
+        order?: 'asc' | 'desc';
+        /**
+         * Limit
+         *
+         * The most items to answer.
+         */
+        limit?: number;
+        /**
+         * Page Token
+         *
+         * `next_page_token` of the page before.
+         */
+        page_token?: string | null;
+    };
+    url: '/api/v1/projects/{project}/datasets';
+};
+
+export type ListDatasetsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListDatasetsError = ListDatasetsErrors[keyof ListDatasetsErrors];
+
+export type ListDatasetsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageDataset;
+};
+
+export type ListDatasetsResponse = ListDatasetsResponses[keyof ListDatasetsResponses];
+
+export type DeleteDatasetData = {
+    body?: never;
+    path: {
+        /**
+         * Dataset
+         *
+         * The dataset's name.
+         */
+        dataset: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/datasets/{dataset}';
+};
+
+export type DeleteDatasetErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type DeleteDatasetError = DeleteDatasetErrors[keyof DeleteDatasetErrors];
+
+export type DeleteDatasetResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteDatasetResponse = DeleteDatasetResponses[keyof DeleteDatasetResponses];
+
+export type GetDatasetData = {
+    body?: never;
+    path: {
+        /**
+         * Dataset
+         *
+         * The dataset's name.
+         */
+        dataset: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/datasets/{dataset}';
+};
+
+export type GetDatasetErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetDatasetError = GetDatasetErrors[keyof GetDatasetErrors];
+
+export type GetDatasetResponses = {
+    /**
+     * Successful Response
+     */
+    200: Dataset;
+};
+
+export type GetDatasetResponse = GetDatasetResponses[keyof GetDatasetResponses];
+
+export type UpdateDatasetData = {
+    body: DatasetUpdate;
+    path: {
+        /**
+         * Dataset
+         *
+         * The dataset's name.
+         */
+        dataset: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/datasets/{dataset}';
+};
+
+export type UpdateDatasetErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type UpdateDatasetError = UpdateDatasetErrors[keyof UpdateDatasetErrors];
+
+export type UpdateDatasetResponses = {
+    /**
+     * Successful Response
+     */
+    200: Dataset;
+};
+
+export type UpdateDatasetResponse = UpdateDatasetResponses[keyof UpdateDatasetResponses];
+
+export type ListDatasetVersionsData = {
+    body?: never;
+    path: {
+        /**
+         * Dataset
+         *
+         * The dataset's name.
+         */
+        dataset: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Limit
+         *
+         * The most items to answer.
+         */
+        limit?: number;
+        /**
+         * Page Token
+         *
+         * `next_page_token` of the page before.
+         */
+        page_token?: string | null;
+    };
+    url: '/api/v1/projects/{project}/datasets/{dataset}/versions';
+};
+
+export type ListDatasetVersionsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListDatasetVersionsError = ListDatasetVersionsErrors[keyof ListDatasetVersionsErrors];
+
+export type ListDatasetVersionsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageDatasetVersionSummary;
+};
+
+export type ListDatasetVersionsResponse = ListDatasetVersionsResponses[keyof ListDatasetVersionsResponses];
+
+export type UploadDatasetVersionData = {
+    body: Blob | File;
+    path: {
+        /**
+         * Dataset
+         *
+         * The dataset's name.
+         */
+        dataset: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query: {
+        /**
+         * Filename
+         *
+         * The file's name; its ending tells the format.
+         */
+        filename: string;
+        /**
+         * Upload Id
+         *
+         * Chosen by the client: topic `upload:<id>` has progress.
+         */
+        upload_id?: string | null;
+    };
+    url: '/api/v1/projects/{project}/datasets/{dataset}/versions';
+};
+
+export type UploadDatasetVersionErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type UploadDatasetVersionError = UploadDatasetVersionErrors[keyof UploadDatasetVersionErrors];
+
+export type UploadDatasetVersionResponses = {
+    /**
+     * Identical to the latest version: nothing was added.
+     */
+    200: UploadResult;
+    /**
+     * Successful Response
+     */
+    201: UploadResult;
+};
+
+export type UploadDatasetVersionResponse = UploadDatasetVersionResponses[keyof UploadDatasetVersionResponses];
+
+export type GetDatasetVersionData = {
+    body?: never;
+    path: {
+        /**
+         * Dataset
+         *
+         * The dataset's name.
+         */
+        dataset: string;
+        /**
+         * Number
+         *
+         * The version's number, or `latest`.
+         */
+        number: 'latest' | number;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/datasets/{dataset}/versions/{number}';
+};
+
+export type GetDatasetVersionErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetDatasetVersionError = GetDatasetVersionErrors[keyof GetDatasetVersionErrors];
+
+export type GetDatasetVersionResponses = {
+    /**
+     * Successful Response
+     */
+    200: DatasetVersion;
+};
+
+export type GetDatasetVersionResponse = GetDatasetVersionResponses[keyof GetDatasetVersionResponses];
+
+export type DownloadDatasetVersionData = {
+    body?: never;
+    path: {
+        /**
+         * Dataset
+         *
+         * The dataset's name.
+         */
+        dataset: string;
+        /**
+         * Number
+         *
+         * The version's number, or `latest`.
+         */
+        number: 'latest' | number;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/datasets/{dataset}/versions/{number}/data';
+};
+
+export type DownloadDatasetVersionErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type DownloadDatasetVersionError = DownloadDatasetVersionErrors[keyof DownloadDatasetVersionErrors];
+
+export type DownloadDatasetVersionResponses = {
+    /**
+     * Successful Response
+     */
+    200: Blob | File;
+    /**
+     * The range that was asked for.
+     */
+    206: unknown;
+};
+
+export type DownloadDatasetVersionResponse = DownloadDatasetVersionResponses[keyof DownloadDatasetVersionResponses];
+
+export type GetDatasetProfileData = {
+    body?: never;
+    path: {
+        /**
+         * Dataset
+         *
+         * The dataset's name.
+         */
+        dataset: string;
+        /**
+         * Number
+         *
+         * The version's number, or `latest`.
+         */
+        number: 'latest' | number;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/datasets/{dataset}/versions/{number}/profile';
+};
+
+export type GetDatasetProfileErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetDatasetProfileError = GetDatasetProfileErrors[keyof GetDatasetProfileErrors];
+
+export type GetDatasetProfileResponses = {
+    /**
+     * Successful Response
+     */
+    200: DatasetProfile;
+};
+
+export type GetDatasetProfileResponse = GetDatasetProfileResponses[keyof GetDatasetProfileResponses];
+
+export type GetDatasetRowsData = {
+    body?: never;
+    path: {
+        /**
+         * Dataset
+         *
+         * The dataset's name.
+         */
+        dataset: string;
+        /**
+         * Number
+         *
+         * The version's number, or `latest`.
+         */
+        number: 'latest' | number;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Offset
+         *
+         * Rows to skip.
+         */
+        offset?: number;
+        /**
+         * Limit
+         *
+         * The most items to answer.
+         */
+        limit?: number;
+        /**
+         * Sort
+         *
+         * A column's name; the file's order if absent.
+         */
+        sort?: string | null;
+        /**
+         * Order
+         */
+        order?: 'asc' | 'desc';
+    };
+    url: '/api/v1/projects/{project}/datasets/{dataset}/versions/{number}/rows';
+};
+
+export type GetDatasetRowsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetDatasetRowsError = GetDatasetRowsErrors[keyof GetDatasetRowsErrors];
+
+export type GetDatasetRowsResponses = {
+    /**
+     * Successful Response
+     */
+    200: RowsPage;
+};
+
+export type GetDatasetRowsResponse = GetDatasetRowsResponses[keyof GetDatasetRowsResponses];
+
+export type ListDatasetVersionUsesData = {
+    body?: never;
+    path: {
+        /**
+         * Dataset
+         */
+        dataset: string;
+        /**
+         * Number
+         *
+         * The version's number, or `latest`.
+         */
+        number: number | 'latest';
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/datasets/{dataset}/versions/{number}/uses';
+};
+
+export type ListDatasetVersionUsesErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListDatasetVersionUsesError = ListDatasetVersionUsesErrors[keyof ListDatasetVersionUsesErrors];
+
+export type ListDatasetVersionUsesResponses = {
+    /**
+     * Response List Dataset Version Uses
+     *
+     * Successful Response
+     */
+    200: Array<DatasetUse>;
+};
+
+export type ListDatasetVersionUsesResponse = ListDatasetVersionUsesResponses[keyof ListDatasetVersionUsesResponses];
+
+export type StreamEventsData = {
+    body?: never;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query: {
+        /**
+         * Topic
+         *
+         * e.g. `models`, `model:iris`, `version:iris/3`, `datasets`.
+         */
+        topic: Array<string>;
+    };
+    url: '/api/v1/projects/{project}/events';
+};
+
+export type StreamEventsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type StreamEventsError = StreamEventsErrors[keyof StreamEventsErrors];
+
+export type StreamEventsResponses = {
+    /**
+     * Response 200 Stream Events
+     *
+     * Successful Response
+     */
+    200: VersionChanged | ProgressChanged | MetricsLogged | LogAppended | ObjectChanged | UploadProgress;
+};
+
+export type StreamEventsResponse = StreamEventsResponses[keyof StreamEventsResponses];
+
+export type ListModelsData = {
+    body?: never;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Search
+         *
+         * Looked for in names and descriptions.
+         */
+        search?: string | null;
+        /**
+         * Sort
+         */
+        sort?: 'name' | 'updated_at' | 'created_at' | 'versions';
+        /**
+         * Order
+         */
+        order?: 'asc' | 'desc';
+        /**
+         * Limit
+         *
+         * The most items to answer.
+         */
+        limit?: number;
+        /**
+         * Page Token
+         *
+         * `next_page_token` of the page before.
+         */
+        page_token?: string | null;
+    };
+    url: '/api/v1/projects/{project}/models';
+};
+
+export type ListModelsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListModelsError = ListModelsErrors[keyof ListModelsErrors];
+
+export type ListModelsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageModel;
+};
+
+export type ListModelsResponse = ListModelsResponses[keyof ListModelsResponses];
+
+export type CreateModelData = {
+    body: ModelCreate;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models';
+};
+
+export type CreateModelErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type CreateModelError = CreateModelErrors[keyof CreateModelErrors];
+
+export type CreateModelResponses = {
+    /**
+     * Successful Response
+     */
+    201: Model;
+};
+
+export type CreateModelResponse = CreateModelResponses[keyof CreateModelResponses];
+
+export type DeleteModelData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models/{model}';
+};
+
+export type DeleteModelErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type DeleteModelError = DeleteModelErrors[keyof DeleteModelErrors];
+
+export type DeleteModelResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteModelResponse = DeleteModelResponses[keyof DeleteModelResponses];
+
+export type GetModelData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models/{model}';
+};
+
+export type GetModelErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetModelError = GetModelErrors[keyof GetModelErrors];
+
+export type GetModelResponses = {
+    /**
+     * Successful Response
+     */
+    200: Model;
+};
+
+export type GetModelResponse = GetModelResponses[keyof GetModelResponses];
+
+export type UpdateModelData = {
+    body: ModelUpdate;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models/{model}';
+};
+
+export type UpdateModelErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type UpdateModelError = UpdateModelErrors[keyof UpdateModelErrors];
+
+export type UpdateModelResponses = {
+    /**
+     * Successful Response
+     */
+    200: Model;
+};
+
+export type UpdateModelResponse = UpdateModelResponses[keyof UpdateModelResponses];
+
+export type CompareVersionsData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query: {
+        /**
+         * V
+         *
+         * Numbers of versions, in the order to show them.
+         */
+        v: Array<number>;
+    };
+    url: '/api/v1/projects/{project}/models/{model}/compare';
+};
+
+export type CompareVersionsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type CompareVersionsError = CompareVersionsErrors[keyof CompareVersionsErrors];
+
+export type CompareVersionsResponses = {
+    /**
+     * Successful Response
+     */
+    200: VersionComparison;
+};
+
+export type CompareVersionsResponse = CompareVersionsResponses[keyof CompareVersionsResponses];
+
+export type ListVersionsData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Status
+         *
+         * Only versions with one of these.
+         */
+        status?: Array<VersionStatus> | null;
+        /**
+         * Search
+         *
+         * Looked for in description, dataset, target, trainer; or a number.
+         */
+        search?: string | null;
+        /**
+         * Include Archived
+         */
+        include_archived?: boolean;
+        /**
+         * Sort
+         */
+        sort?: 'number' | 'created_at' | 'duration' | 'metric' | 'status' | 'description' | 'dataset' | 'engine';
+        /**
+         * Order
+         */
+        order?: 'asc' | 'desc';
+        /**
+         * Limit
+         *
+         * The most items to answer.
+         */
+        limit?: number;
+        /**
+         * Page Token
+         *
+         * `next_page_token` of the page before.
+         */
+        page_token?: string | null;
+    };
+    url: '/api/v1/projects/{project}/models/{model}/versions';
+};
+
+export type ListVersionsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListVersionsError = ListVersionsErrors[keyof ListVersionsErrors];
+
+export type ListVersionsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageVersionSummary;
+};
+
+export type ListVersionsResponse = ListVersionsResponses[keyof ListVersionsResponses];
+
+export type TrainVersionData = {
+    body: TrainRequest;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models/{model}/versions';
+};
+
+export type TrainVersionErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type TrainVersionError = TrainVersionErrors[keyof TrainVersionErrors];
+
+export type TrainVersionResponses = {
+    /**
+     * Successful Response
+     */
+    201: Version;
+};
+
+export type TrainVersionResponse = TrainVersionResponses[keyof TrainVersionResponses];
+
+export type DeleteVersionData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Number
+         *
+         * The version's number, or `latest`.
+         */
+        number: number | 'latest';
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models/{model}/versions/{number}';
+};
+
+export type DeleteVersionErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type DeleteVersionError = DeleteVersionErrors[keyof DeleteVersionErrors];
+
+export type DeleteVersionResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteVersionResponse = DeleteVersionResponses[keyof DeleteVersionResponses];
+
+export type GetVersionData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Number
+         *
+         * The version's number, or `latest`.
+         */
+        number: number | 'latest';
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models/{model}/versions/{number}';
+};
+
+export type GetVersionErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetVersionError = GetVersionErrors[keyof GetVersionErrors];
+
+export type GetVersionResponses = {
+    /**
+     * Successful Response
+     */
+    200: Version;
+};
+
+export type GetVersionResponse = GetVersionResponses[keyof GetVersionResponses];
+
+export type UpdateVersionData = {
+    body: VersionUpdate;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Number
+         *
+         * The version's number, or `latest`.
+         */
+        number: number | 'latest';
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models/{model}/versions/{number}';
+};
+
+export type UpdateVersionErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type UpdateVersionError = UpdateVersionErrors[keyof UpdateVersionErrors];
+
+export type UpdateVersionResponses = {
+    /**
+     * Successful Response
+     */
+    200: Version;
+};
+
+export type UpdateVersionResponse = UpdateVersionResponses[keyof UpdateVersionResponses];
+
+export type CancelVersionData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Number
+         *
+         * The version's number, or `latest`.
+         */
+        number: number | 'latest';
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/cancel';
+};
+
+export type CancelVersionErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type CancelVersionError = CancelVersionErrors[keyof CancelVersionErrors];
+
+export type CancelVersionResponses = {
+    /**
+     * Successful Response
+     */
+    200: Version;
+};
+
+export type CancelVersionResponse = CancelVersionResponses[keyof CancelVersionResponses];
+
+export type GetVersionConfigData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Number
+         *
+         * The version's number, or `latest`.
+         */
+        number: number | 'latest';
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/config';
+};
+
+export type GetVersionConfigErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetVersionConfigError = GetVersionConfigErrors[keyof GetVersionConfigErrors];
+
+export type GetVersionConfigResponses = {
+    /**
+     * Successful Response
+     */
+    200: VersionConfig;
+};
+
+export type GetVersionConfigResponse = GetVersionConfigResponses[keyof GetVersionConfigResponses];
+
+export type GetVersionCurvesData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Number
+         *
+         * The version's number, or `latest`.
+         */
+        number: number | 'latest';
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Max Points
+         *
+         * Of each curve; more are thinned out.
+         */
+        max_points?: number;
+        /**
+         * Key
+         *
+         * Only this metric, e.g. `validation_log_loss`.
+         */
+        key?: string | null;
+    };
+    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/curves';
+};
+
+export type GetVersionCurvesErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetVersionCurvesError = GetVersionCurvesErrors[keyof GetVersionCurvesErrors];
+
+export type GetVersionCurvesResponses = {
+    /**
+     * Successful Response
+     */
+    200: Curves;
+};
+
+export type GetVersionCurvesResponse = GetVersionCurvesResponses[keyof GetVersionCurvesResponses];
+
+export type DownloadVersionData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Number
+         *
+         * The version's number, or `latest`.
+         */
+        number: number | 'latest';
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/download';
+};
+
+export type DownloadVersionErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type DownloadVersionError = DownloadVersionErrors[keyof DownloadVersionErrors];
+
+export type DownloadVersionResponses = {
+    /**
+     * Successful Response
+     */
+    200: Blob | File;
+};
+
+export type DownloadVersionResponse = DownloadVersionResponses[keyof DownloadVersionResponses];
+
+export type GetVersionEvaluationData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Number
+         *
+         * The version's number, or `latest`.
+         */
+        number: number | 'latest';
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/evaluation';
+};
+
+export type GetVersionEvaluationErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetVersionEvaluationError = GetVersionEvaluationErrors[keyof GetVersionEvaluationErrors];
+
+export type GetVersionEvaluationResponses = {
+    /**
+     * Successful Response
+     */
+    200: EvaluationReport;
+};
+
+export type GetVersionEvaluationResponse = GetVersionEvaluationResponses[keyof GetVersionEvaluationResponses];
+
+export type GetVersionExplanationData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Number
+         *
+         * The version's number, or `latest`.
+         */
+        number: number | 'latest';
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/explanation';
+};
+
+export type GetVersionExplanationErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetVersionExplanationError = GetVersionExplanationErrors[keyof GetVersionExplanationErrors];
+
+export type GetVersionExplanationResponses = {
+    /**
+     * Successful Response
+     */
+    200: ExplanationReport;
+};
+
+export type GetVersionExplanationResponse = GetVersionExplanationResponses[keyof GetVersionExplanationResponses];
+
+export type ListVersionFilesData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Number
+         *
+         * The version's number, or `latest`.
+         */
+        number: number | 'latest';
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/files';
+};
+
+export type ListVersionFilesErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListVersionFilesError = ListVersionFilesErrors[keyof ListVersionFilesErrors];
+
+export type ListVersionFilesResponses = {
+    /**
+     * Response List Version Files
+     *
+     * Successful Response
+     */
+    200: Array<VersionFile>;
+};
+
+export type ListVersionFilesResponse = ListVersionFilesResponses[keyof ListVersionFilesResponses];
+
+export type GetVersionFileData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Number
+         *
+         * The version's number, or `latest`.
+         */
+        number: number | 'latest';
+        /**
+         * Path
+         */
+        path: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/files/{path}';
+};
+
+export type GetVersionFileErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetVersionFileError = GetVersionFileErrors[keyof GetVersionFileErrors];
+
+export type GetVersionFileResponses = {
+    /**
+     * Successful Response
+     */
+    200: Blob | File;
+};
+
+export type GetVersionFileResponse = GetVersionFileResponses[keyof GetVersionFileResponses];
+
+export type GetVersionLogData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Number
+         *
+         * The version's number, or `latest`.
+         */
+        number: number | 'latest';
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * After
+         *
+         * `next_after` of the page before.
+         */
+        after?: number;
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Search
+         *
+         * Only lines that contain this.
+         */
+        search?: string | null;
+    };
+    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/log';
+};
+
+export type GetVersionLogErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetVersionLogError = GetVersionLogErrors[keyof GetVersionLogErrors];
+
+export type GetVersionLogResponses = {
+    /**
+     * Successful Response
+     */
+    200: LogPage;
+};
+
+export type GetVersionLogResponse = GetVersionLogResponses[keyof GetVersionLogResponses];
+
+export type DownloadVersionLogData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Number
+         *
+         * The version's number, or `latest`.
+         */
+        number: number | 'latest';
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/log/download';
+};
+
+export type DownloadVersionLogErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type DownloadVersionLogError = DownloadVersionLogErrors[keyof DownloadVersionLogErrors];
+
+export type DownloadVersionLogResponses = {
+    /**
+     * Successful Response
+     */
+    200: string;
+};
+
+export type DownloadVersionLogResponse = DownloadVersionLogResponses[keyof DownloadVersionLogResponses];
+
+export type PredictData = {
+    /**
+     * PredictRequest
+     *
+     * Rows to predict; each maps column names to values.
+     */
+    body: {
+        /**
+         * Rows
+         */
+        rows: Array<{
+            [key: string]: unknown;
+        }>;
+    };
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Number
+         *
+         * The version's number, or `latest`.
+         */
+        number: number | 'latest';
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Output
+         *
+         * The format of the answer; that of the body if absent.
+         */
+        output?: 'json' | 'csv' | 'parquet' | null;
+    };
+    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/predict';
+};
+
+export type PredictErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type PredictError = PredictErrors[keyof PredictErrors];
+
+export type PredictResponses = {
+    /**
+     * Successful Response
+     */
+    200: PredictResponse;
+};
+
+export type PredictResponse2 = PredictResponses[keyof PredictResponses];
+
+export type RetrainVersionData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Number
+         *
+         * The version's number, or `latest`.
+         */
+        number: number | 'latest';
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/retrain';
+};
+
+export type RetrainVersionErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type RetrainVersionError = RetrainVersionErrors[keyof RetrainVersionErrors];
+
+export type RetrainVersionResponses = {
+    /**
+     * Successful Response
+     */
+    201: Version;
+};
+
+export type RetrainVersionResponse = RetrainVersionResponses[keyof RetrainVersionResponses];
+
+export type SearchProjectData = {
+    body?: never;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query: {
+        /**
+         * Q
+         *
+         * Part of a name or description, or `iris/3`.
+         */
+        q: string;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/v1/projects/{project}/search';
+};
+
+export type SearchProjectErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type SearchProjectError = SearchProjectErrors[keyof SearchProjectErrors];
+
+export type SearchProjectResponses = {
+    /**
+     * Successful Response
+     */
+    200: SearchResults;
+};
+
+export type SearchProjectResponse = SearchProjectResponses[keyof SearchProjectResponses];
+
+export type GetServerData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/server';
+};
+
+export type GetServerErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetServerError = GetServerErrors[keyof GetServerErrors];
+
+export type GetServerResponses = {
+    /**
+     * Successful Response
+     */
+    200: ServerInfo;
+};
+
+export type GetServerResponse = GetServerResponses[keyof GetServerResponses];
+
+export type ListTrainersData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/trainers';
+};
+
+export type ListTrainersErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListTrainersError = ListTrainersErrors[keyof ListTrainersErrors];
+
+export type ListTrainersResponses = {
+    /**
+     * Response List Trainers
+     *
+     * Successful Response
+     */
+    200: Array<TrainerInfo>;
+};
+
+export type ListTrainersResponse = ListTrainersResponses[keyof ListTrainersResponses];
+
+export type GetHealthData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/health';
+};
+
+export type GetHealthErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetHealthError = GetHealthErrors[keyof GetHealthErrors];
+
+export type GetHealthResponses = {
+    /**
+     * Successful Response
+     */
+    200: Health;
+};
+
+export type GetHealthResponse = GetHealthResponses[keyof GetHealthResponses];
