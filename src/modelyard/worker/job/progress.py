@@ -29,13 +29,16 @@ class ProgressClock:
     def __init__(self) -> None:
         self._status = VersionStatus.PREPROCESSING
         self._entered = time.monotonic()
+        self._highest = 0.0
 
     def enter(self, status: VersionStatus) -> None:
         self._status, self._entered = status, time.monotonic()
 
     def fraction(self, done: int, total: int) -> float:
+        """Never falls, even where a step counts anew for a second piece of work."""
         start, end = SHARES[self._status]
-        return start + (end - start) * (done / total if total else 1.0)
+        self._highest = max(self._highest, start + (end - start) * (done / total if total else 1.0))
+        return self._highest
 
     def remaining_ms(self, done: int, total: int) -> int | None:
         if self._status is not VersionStatus.TRAINING or done == 0 or total == 0:
