@@ -1,9 +1,115 @@
+import { NativeSelect } from "@mantine/core";
+import { IconActivity } from "@tabler/icons-react";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { itemsOf } from "@/api/pages";
+import { activityQuery } from "@/api/projects";
+import type { ActivityRecord } from "@/api/types";
+import { useEvents } from "@/api/useEvents";
 import { Page } from "@/ui/Page";
+import { SearchField } from "@/ui/SearchField";
+import { EmptyState } from "@/ui/States";
+import { Time } from "@/ui/Time";
+import { DataTable } from "@/ui/table/DataTable";
+import type { DataColumn } from "@/ui/table/types";
+import classes from "./ActivityPage.module.css";
+import { detailText, verbOf } from "./describe";
+import { ObjectLink } from "./ObjectLink";
 
+const route = getRouteApi("/p/$project/activity");
+
+const KINDS = [
+  { value: "", label: "Everything" },
+  { value: "model", label: "Models" },
+  { value: "version", label: "Versions" },
+  { value: "dataset", label: "Datasets" },
+  { value: "project", label: "Projects" },
+];
+
+/** The audit record: who changed what, and when. */
 export function ActivityPage() {
+  const { project } = route.useParams();
+  const { kind, name } = route.useSearch();
+  const navigate = useNavigate();
+  useEvents(project, ["activity"]);
+  const query = useInfiniteQuery({
+    ...activityQuery(project, { object_kind: kind, object_name: name }),
+    placeholderData: keepPreviousData,
+  });
+  const rows = useMemo(() => itemsOf(query.data), [query.data]);
+  const columns = useMemo(() => activityColumns(project), [project]);
+  const filtered = Boolean(kind || name);
   return (
-    <Page title="Activity">
-      <p>Activity</p>
+    <Page title="Activity" context={project} fill>
+      <DataTable
+        id="activity"
+        label="Activity"
+        columns={columns}
+        rows={rows}
+        rowId={(row) => String(row.id)}
+        loading={query.isPending}
+        error={query.error}
+        onRetry={query.refetch}
+        hasMore={query.hasNextPage}
+        loadingMore={query.isFetchingNextPage}
+        onLoadMore={query.fetchNextPage}
+        toolbar={
+          <>
+            <NativeSelect
+              aria-label="Kind of object"
+              size="xs"
+              data={KINDS}
+              value={kind ?? ""}
+              onChange={(event) => {
+                const next = event.currentTarget.value || undefined;
+                navigate({ to: ".", search: (old) => ({ ...old, kind: next }), replace: true });
+              }}
+            />
+            <SearchField
+              label="Name of the object"
+              value={name}
+              onChange={(next) => navigate({ to: ".", search: (old) => ({ ...old, name: next }), replace: true })}
+            />
+          </>
+        }
+        empty={
+          <EmptyState icon={IconActivity} title={filtered ? "Nothing matches" : "Nothing has happened yet"}>
+            Every change to this project is recorded here, with who made it.
+          </EmptyState>
+        }
+        fill
+      />
     </Page>
   );
+}
+
+function activityColumns(project: string): DataColumn<ActivityRecord>[] {
+  return [
+    { id: "at", header: "When", fixed: true, width: 130, cell: ({ at }) => <Time at={at} /> },
+    { id: "actor", header: "Who", cell: ({ actor }) => actor },
+    {
+      id: "action",
+      header: "What",
+      fixed: true,
+      cell: (record) => (
+        <>
+          <span className={classes.verb}>{verbOf(record.action)}</span>{" "}
+          <span className={classes.quiet}>{record.object_kind.replaceAll("_", " ")}</span>{" "}
+          <ObjectLink project={project} record={record} />
+        </>
+      ),
+    },
+    {
+      id: "detail",
+      header: "Details",
+      grow: true,
+      cell: ({ detail }) => (
+        <span className={classes.quiet} title={JSON.stringify(detail, null, 1)}>
+          {detailText(detail)}
+        </span>
+      ),
+    },
+    { id: "code", header: "Action", hidden: true, cell: ({ action }) => <code className="mono">{action}</code> },
+  ];
 }

@@ -1,9 +1,78 @@
-import { Page } from "@/ui/Page";
+import { Button } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconPlus } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { projectsQuery } from "@/api/projects";
+import type { Project } from "@/api/types";
+import { formatCount } from "@/lib/format";
+import { Page, SkipLink } from "@/ui/Page";
+import { EmptyState } from "@/ui/States";
+import { Time } from "@/ui/Time";
+import { DataTable } from "@/ui/table/DataTable";
+import type { DataColumn } from "@/ui/table/types";
+import { CreateProject } from "./CreateProject";
+import classes from "./ProjectsPage.module.css";
 
+/** All projects of the server. */
 export function ProjectsPage() {
+  const projects = useQuery(projectsQuery());
+  const [creating, { open, close }] = useDisclosure(false);
+  const navigate = useNavigate();
+  const create = (
+    <Button leftSection={<IconPlus size={15} />} onClick={open}>
+      New project
+    </Button>
+  );
   return (
-    <Page title="Projects">
-      <p>Projects</p>
-    </Page>
+    <main id="main" tabIndex={-1} className={classes.main}>
+      <SkipLink />
+      <Page
+        title="Projects"
+        crumbs={[
+          {
+            key: "home",
+            link: <Link to="/">Modelyard</Link>,
+          },
+        ]}
+        actions={create}
+        fill
+      >
+        <DataTable
+          id="projects"
+          label="Projects"
+          columns={COLUMNS}
+          rows={projects.data ?? NONE}
+          rowId={(row) => row.name}
+          loading={projects.isPending}
+          error={projects.error}
+          onRetry={projects.refetch}
+          toolbar={null}
+          onOpen={(row) => navigate({ to: "/p/$project/models", params: { project: row.name } })}
+          empty={<EmptyState title="No projects" action={create} />}
+          fill
+        />
+      </Page>
+      <CreateProject opened={creating} onClose={close} />
+    </main>
   );
 }
+
+const NONE: Project[] = [];
+
+const COLUMNS: DataColumn<Project>[] = [
+  {
+    id: "name",
+    header: "Name",
+    fixed: true,
+    cell: ({ name }) => (
+      <Link to="/p/$project/models" params={{ project: name }} className="text-link">
+        {name}
+      </Link>
+    ),
+  },
+  { id: "description", header: "Description", grow: true, cell: ({ description }) => description },
+  { id: "models", header: "Models", align: "right", cell: ({ model_count }) => formatCount(model_count) },
+  { id: "datasets", header: "Datasets", align: "right", cell: ({ dataset_count }) => formatCount(dataset_count) },
+  { id: "updated", header: "Last modified", cell: ({ updated_at }) => <Time at={updated_at} /> },
+];

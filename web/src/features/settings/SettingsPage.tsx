@@ -1,9 +1,129 @@
+import { Button } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { projectQuery, serverQuery, useDeleteProject, useUpdateProject } from "@/api/projects";
+import type { Project, ServerInfo } from "@/api/types";
+import { pythonClient } from "@/lib/code";
+import { plural } from "@/lib/format";
+import { CodeExamples } from "@/ui/CodeExamples";
+import { DangerConfirm } from "@/ui/DangerConfirm";
+import { InlineEdit } from "@/ui/InlineEdit";
 import { Page } from "@/ui/Page";
+import { Content, Facts, Section } from "@/ui/Section";
+import { ErrorState } from "@/ui/States";
+import { Time } from "@/ui/Time";
+import classes from "./SettingsPage.module.css";
+
+const route = getRouteApi("/p/$project/settings");
 
 export function SettingsPage() {
+  const { project: name } = route.useParams();
+  const project = useQuery(projectQuery(name));
+  const server = useQuery(serverQuery());
+  const update = useUpdateProject(name);
   return (
-    <Page title="Settings">
-      <p>Settings</p>
+    <Page title="Settings" context={name}>
+      {project.error ? (
+        <ErrorState error={project.error} retry={project.refetch} />
+      ) : (
+        project.data && (
+          <Content>
+            <Section title="Project">
+              <Facts
+                items={[
+                  ["Name", name],
+                  ["Models", project.data.model_count],
+                  ["Datasets", project.data.dataset_count],
+                  ["Created", <Time key="created" at={project.data.created_at} />],
+                ]}
+              />
+              <div className={classes.description}>
+                <InlineEdit
+                  label="description of the project"
+                  value={project.data.description}
+                  onSave={(text) => update.mutateAsync(text)}
+                  multiline
+                />
+              </div>
+            </Section>
+            <Section title="Use it from code">
+              <CodeExamples examples={examples(name)} />
+            </Section>
+            {server.data && <Server server={server.data} />}
+            <Delete project={project.data} />
+          </Content>
+        )
+      )}
     </Page>
+  );
+}
+
+function examples(project: string) {
+  const url = window.location.origin;
+  return [
+    {
+      label: "Python",
+      code: `${pythonClient(project)}for model in client.models:\n    print(model.name)`,
+    },
+    { label: "CLI", code: `export MODELYARD_URL=${url}\nexport MODELYARD_PROJECT=${project}\nmodelyard models list` },
+    { label: "curl", code: `curl ${url}/api/v1/projects/${project}/models` },
+  ];
+}
+
+const ACCESS: Record<ServerInfo["authentication"], string> = {
+  loopback: "This machine only",
+  open: "Everyone who can reach it, without a login",
+};
+
+function Server({ server }: { server: ServerInfo }) {
+  return (
+    <Section title="Server">
+      <Facts
+        items={[
+          ["Version", server.version],
+          ["Database", server.database === "sqlite" ? "SQLite" : "PostgreSQL"],
+          ["Storage", { local: "Local folder", s3: "S3-compatible", memory: "Memory" }[server.storage]],
+          ["Open to", ACCESS[server.authentication]],
+        ]}
+      />
+    </Section>
+  );
+}
+
+function Delete({ project }: { project: Project }) {
+  const [opened, { open, close }] = useDisclosure(false);
+  const remove = useDeleteProject(project.name);
+  const navigate = useNavigate();
+  const isDefault = project.name === "default";
+  return (
+    <Section title="Delete project">
+      <div className={classes.danger}>
+        <span>
+          {isDefault
+            ? "The default project always exists and cannot be deleted."
+            : "Deletes the project with all its models, versions and datasets."}
+        </span>
+        <Button color="red.8" variant="outline" onClick={open} disabled={isDefault} className={classes.delete}>
+          Delete project…
+        </Button>
+      </div>
+      <DangerConfirm
+        opened={opened}
+        onClose={close}
+        title={`Delete ${project.name}?`}
+        losses={[
+          `${plural(project.model_count, "model")} with all versions, metrics and files`,
+          `${plural(project.dataset_count, "dataset")} with all versions`,
+          "the record of its activity",
+        ]}
+        name={project.name}
+        verb="Delete project"
+        onConfirm={async () => {
+          await remove.mutateAsync();
+          await navigate({ to: "/projects" });
+        }}
+      />
+    </Section>
   );
 }

@@ -1,0 +1,31 @@
+/** `version.created` -> `created`; `dataset.version_created` -> `version created`. */
+export function verbOf(action: string): string {
+  return action.slice(action.indexOf(".") + 1).replaceAll("_", " ");
+}
+
+/** The details of a change on one line. */
+export function detailText(detail: Record<string, unknown>): string {
+  return Object.entries(detail)
+    .filter(([, value]) => value !== null && value !== "")
+    .map(
+      ([key, value]) =>
+        `${key.replaceAll("_", " ")}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`,
+    )
+    .join(", ");
+}
+
+export type ObjectPlace =
+  | { kind: "dataset"; dataset: string; number: number | null }
+  | { kind: "version"; model: string; number: number }
+  | { kind: "model"; model: string }
+  | null;
+
+/** Where the page of a changed object is, if it has one. */
+export function placeOf(kind: string, name: string): ObjectPlace {
+  const [, base = name, digits] = /^(.*?)[/@#](\d+)$/.exec(name) ?? [];
+  const number = digits === undefined ? null : Number(digits);
+  if (kind === "dataset" || kind === "dataset_version") return { kind: "dataset", dataset: base, number };
+  if (kind === "version" && number !== null) return { kind: "version", model: base, number };
+  if (kind === "model" || kind === "version") return { kind: "model", model: base };
+  return null;
+}
