@@ -30,9 +30,9 @@ from modelyard.server.projects import routes as projects
 from modelyard.server.projects.service import ensure_default_project
 from modelyard.server.registry.models import routes as models
 from modelyard.server.registry.models.queries import count_models_by_dataset
-from modelyard.server.registry.search import routes as search
 from modelyard.server.registry.versions import file_routes as version_files
 from modelyard.server.registry.versions import routes as versions
+from modelyard.server.search import routes as search
 from modelyard.server.settings import Settings
 from modelyard.server.storage import open_store
 from modelyard.server.training.configs import routes as configs

@@ -20,7 +20,7 @@ def search(connection: Connection, project_id: int, text: str, limit: int) -> Se
     """The best `limit` hits: a version named exactly, then names that start with the text, then those that contain it,
     then descriptions; the most recently changed first among equals. An empty text finds what changed last.
     """
-    wanted = text.strip().casefold()
+    wanted = text.strip().removeprefix("models:/").casefold()
     statements: list[tuple[Kind, Any]] = [
         ("model", _models(project_id, wanted, limit)),
         ("dataset", _datasets(project_id, wanted, limit)),

@@ -1,1 +1,0 @@
-"""One search box over models, versions and datasets."""
