@@ -1,6 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { Curve, CurvePoint, Curves, LogLine, Progress, Version, VersionSummary } from "./generated/types.gen";
 import { keys } from "./keys";
+import { appendLines, type LogData } from "./log";
 import { type Pages, replaceItems } from "./pages";
 
 /** What the event stream of a view sends, told apart by `type`. */
@@ -39,6 +40,8 @@ export function applyEvent(queries: QueryClient, project: string, event: ServerE
       invalidateKind(queries, project, event.kind);
       break;
     case "log.appended":
+      addLines(queries, project, event.model, event.number, event.lines);
+      break;
     case "upload.progress":
       break;
   }
@@ -76,6 +79,15 @@ function patchVersion(
   });
   queries.setQueryData<Version>(keys.versionInfo(project, model, number), (data) => data && { ...data, ...change });
   return known;
+}
+
+/** Adds lines to every cached view of a log; what a view searches for is in its key. */
+function addLines(queries: QueryClient, project: string, model: string, number: number, lines: LogLine[]): void {
+  const logs = queries.getQueryCache().findAll({ queryKey: keys.version(project, model, number).concat("log") });
+  for (const { queryKey } of logs) {
+    const { search } = queryKey.at(-1) as { search?: string };
+    queries.setQueryData<LogData>(queryKey, (data) => data && appendLines(data, lines, search));
+  }
 }
 
 function invalidateKind(

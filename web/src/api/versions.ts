@@ -23,6 +23,7 @@ import {
 } from "./generated/sdk.gen";
 import type { ListVersionsData, PredictData, Version, VersionSummary, VersionUpdate } from "./generated/types.gen";
 import { keys } from "./keys";
+import { nextAfter } from "./log";
 import { byPageToken, type Pages, replaceItems } from "./pages";
 
 export type VersionListParams = Omit<NonNullable<ListVersionsData["query"]>, "limit" | "page_token">;
@@ -72,7 +73,7 @@ export const logQuery = (path: Path, search?: string) =>
     queryFn: ({ pageParam, signal }) =>
       unwrap(getVersionLog({ path, query: { after: pageParam, limit: 1000, search: search || undefined }, signal })),
     initialPageParam: 0,
-    getNextPageParam: (last) => (last.lines.length > 0 ? last.next_after : null),
+    getNextPageParam: nextAfter,
   });
 
 export const evaluationQuery = (path: Path) =>

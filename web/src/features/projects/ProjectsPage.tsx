@@ -5,7 +5,6 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { projectsQuery } from "@/api/projects";
 import type { Project } from "@/api/types";
-import { formatCount } from "@/lib/format";
 import { Page, SkipLink } from "@/ui/Page";
 import { EmptyState } from "@/ui/States";
 import { Time } from "@/ui/Time";
@@ -72,7 +71,6 @@ const COLUMNS: DataColumn<Project>[] = [
     ),
   },
   { id: "description", header: "Description", grow: true, cell: ({ description }) => description },
-  { id: "models", header: "Models", align: "right", cell: ({ model_count }) => formatCount(model_count) },
-  { id: "datasets", header: "Datasets", align: "right", cell: ({ dataset_count }) => formatCount(dataset_count) },
+  { id: "created", header: "Created", cell: ({ created_at }) => <Time at={created_at} /> },
   { id: "updated", header: "Last modified", cell: ({ updated_at }) => <Time at={updated_at} /> },
 ];

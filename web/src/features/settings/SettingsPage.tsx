@@ -1,7 +1,10 @@
 import { Button } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { datasetsQuery } from "@/api/datasets";
+import { modelsQuery } from "@/api/models";
+import { type Pages, totalOf } from "@/api/pages";
 import { projectQuery, serverQuery, useDeleteProject, useUpdateProject } from "@/api/projects";
 import type { Project, ServerInfo } from "@/api/types";
 import { pythonClient } from "@/lib/code";
@@ -33,9 +36,8 @@ export function SettingsPage() {
               <Facts
                 items={[
                   ["Name", name],
-                  ["Models", project.data.model_count],
-                  ["Datasets", project.data.dataset_count],
                   ["Created", <Time key="created" at={project.data.created_at} />],
+                  ["Last modified", <Time key="updated" at={project.data.updated_at} />],
                 ]}
               />
               <div className={classes.description}>
@@ -91,8 +93,16 @@ function Server({ server }: { server: ServerInfo }) {
   );
 }
 
+/** How many there are, as far as the server tells. */
+function counted(pages: Pages<unknown> | undefined, noun: string): string {
+  const total = totalOf(pages);
+  return total === null ? `all ${noun}s` : plural(total, noun);
+}
+
 function Delete({ project }: { project: Project }) {
   const [opened, { open, close }] = useDisclosure(false);
+  const models = useInfiniteQuery({ ...modelsQuery(project.name), enabled: opened });
+  const datasets = useInfiniteQuery({ ...datasetsQuery(project.name), enabled: opened });
   const remove = useDeleteProject(project.name);
   const navigate = useNavigate();
   const isDefault = project.name === "default";
@@ -113,8 +123,8 @@ function Delete({ project }: { project: Project }) {
         onClose={close}
         title={`Delete ${project.name}?`}
         losses={[
-          `${plural(project.model_count, "model")} with all versions, metrics and files`,
-          `${plural(project.dataset_count, "dataset")} with all versions`,
+          `${counted(models.data, "model")} with all versions, metrics and files`,
+          `${counted(datasets.data, "dataset")} with all versions`,
           "the record of its activity",
         ]}
         name={project.name}
