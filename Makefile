@@ -1,6 +1,8 @@
 # `make` lists what there is.
 PYTHON ?= python3
 BIN := .venv/bin
+# Compiled modules make every start faster; some containers forbid writing them by this variable.
+unexport PYTHONDONTWRITEBYTECODE
 UV := $(BIN)/uv
 
 .DEFAULT_GOAL := help
@@ -21,7 +23,7 @@ setup: .venv/.ready ## make the Python environment in .venv
 .venv/.ready: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	test -x $(UV) || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(UV) pip install --quiet --python $(BIN)/python --requirement requirements.lock
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --requirement requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
 	touch $@
 

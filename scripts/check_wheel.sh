@@ -4,7 +4,7 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'kill "${server:-0}" 2>/dev/null || true; rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
-.venv/bin/uv pip install --quiet --python "$folder/venv/bin/python" --constraint requirements.lock dist/*.whl
+.venv/bin/uv pip install --quiet --compile-bytecode --python "$folder/venv/bin/python" --constraint requirements.lock dist/*.whl
 cd "$folder"
 "$folder/venv/bin/modelyard" up --port 0 --data-dir "$folder/data" > "$folder/log" 2>&1 &
 server=$!
