@@ -3,7 +3,8 @@ import type { LogLine, LogPage } from "./generated/types.gen";
 
 export type LogData = InfiniteData<LogPage, number>;
 
-export const linesOf = (data: LogData | undefined): LogLine[] => data?.pages.flatMap((page) => page.lines) ?? [];
+export const linesOf = (data: Pick<LogData, "pages"> | undefined): LogLine[] =>
+  data?.pages.flatMap((page) => page.lines) ?? [];
 
 const matches = (line: LogLine, search: string) => line.text.toLowerCase().includes(search.toLowerCase());
 

@@ -82,7 +82,7 @@ export function ModelPage() {
         )}
       </div>
       <TabBar label="Parts of the model">
-        <Link from={route.id} to="." search={{}} {...current(tab === undefined)}>
+        <Link from={route.id} to="." search={{ tab: undefined }} {...current(tab === undefined)}>
           Versions
         </Link>
         <Link from={route.id} to="." search={{ tab: "settings" }} {...current(tab === "settings")}>

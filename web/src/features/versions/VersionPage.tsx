@@ -1,9 +1,118 @@
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { isNotFound } from "@/api/errors";
+import { useEvents } from "@/api/useEvents";
+import { versionQuery } from "@/api/versions";
 import { Page } from "@/ui/Page";
+import { EmptyState, ErrorState } from "@/ui/States";
+import { current, TabBar } from "@/ui/TabBar";
+import { ConfigTab } from "./config/ConfigTab";
+import { EvaluationTab } from "./evaluation/EvaluationTab";
+import { EventsTab } from "./events/EventsTab";
+import { ExplainTab } from "./explain/ExplainTab";
+import { FilesTab } from "./files/FilesTab";
+import { OverviewTab } from "./overview/OverviewTab";
+import { TrainingTab } from "./training/TrainingTab";
+import { VersionActions } from "./VersionActions";
+import classes from "./VersionPage.module.css";
+import { VersionPane } from "./VersionPane";
+import { VersionState } from "./VersionState";
+
+const route = getRouteApi("/p/$project/models/$model/versions/$number");
+
+const TABS = [
+  { key: undefined, label: "Overview", part: OverviewTab },
+  { key: "training", label: "Training", part: TrainingTab },
+  { key: "evaluation", label: "Evaluation", part: EvaluationTab },
+  { key: "explain", label: "Explain", part: ExplainTab },
+  { key: "config", label: "Config", part: ConfigTab },
+  { key: "files", label: "Files", part: FilesTab },
+  { key: "events", label: "Events", part: EventsTab },
+] as const;
 
 export function VersionPage() {
+  const { project, model, number } = route.useParams();
+  const { tab } = route.useSearch();
+  const query = useQuery(versionQuery({ project, model, number }));
+  useEvents(project, [`version:${model}/${number}`, `model:${model}`]);
+
+  const version = query.data;
+  const Part = (TABS.find(({ key }) => key === tab) ?? TABS[0]).part;
+  const crumbs = [
+    {
+      key: "models",
+      link: (
+        <Link to="/p/$project/models" params={{ project }}>
+          Models
+        </Link>
+      ),
+    },
+    {
+      key: "model",
+      link: (
+        <Link to="/p/$project/models/$model" params={{ project, model }}>
+          {model}
+        </Link>
+      ),
+    },
+  ];
+
   return (
-    <Page title="Version">
-      <p>Version</p>
+    <Page
+      title={`#${number}`}
+      context={model}
+      crumbs={crumbs}
+      aside={version && <VersionState version={version} />}
+      actions={version && <VersionActions project={project} version={version} />}
+      fill
+    >
+      <div className={classes.split}>
+        <VersionPane project={project} model={model} number={number} />
+        <div className={classes.main}>
+          <TabBar label="Parts of the version">
+            {TABS.map(({ key, label }) => (
+              <Link key={label} from={route.id} to="." search={{ tab: key }} {...current(tab === key)}>
+                {label}
+              </Link>
+            ))}
+          </TabBar>
+          <div className={classes.part}>
+            {query.error && !version ? (
+              <Problem project={project} model={model} number={number} error={query.error} retry={query.refetch} />
+            ) : (
+              version && <Part key={number} project={project} version={version} />
+            )}
+          </div>
+        </div>
+      </div>
     </Page>
+  );
+}
+
+interface ProblemProps {
+  project: string;
+  model: string;
+  number: number;
+  error: Error;
+  retry: () => void;
+}
+
+function Problem({ project, model, number, error, retry }: ProblemProps) {
+  if (!isNotFound(error)) return <ErrorState error={error} retry={retry} />;
+  return (
+    <EmptyState
+      title={Number.isInteger(number) ? `${model} has no version ${number}` : "A version is named by its number"}
+      action={
+        <Button
+          variant="default"
+          renderRoot={(props) => <Link to="/p/$project/models/$model" params={{ project, model }} {...props} />}
+        >
+          To the versions of {model}
+        </Button>
+      }
+    >
+      It may have been deleted. Numbers are never given a second time.
+    </EmptyState>
   );
 }

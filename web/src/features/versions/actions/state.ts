@@ -1,4 +1,5 @@
 import type { VersionSummary } from "@/api/types";
+import { isMoving } from "@/ui/status";
 
 /** `iris/3`: the name of a version in one word. */
 export const referenceOf = ({ model, number }: Pick<VersionSummary, "model" | "number">) => `${model}/${number}`;
@@ -10,3 +11,12 @@ const COUNTED = new Set(["Queued", "Preprocessing", "Training", "Evaluating"]);
 
 /** Whether the step that a version is in counts towards its duration. */
 export const isCounted = (status: string) => COUNTED.has(status);
+
+/** Why something that a step of the training makes is not there. */
+export function whenThere(status: string, step: string): string {
+  if (isMoving(status) && status !== "Canceling") return `It appears here after the step ${step}; now it is ${status}.`;
+  if (status === "Failed") return `The training failed before the step ${step} was done.`;
+  if (status === "Canceled" || status === "Canceling")
+    return `The training was canceled before the step ${step} was done.`;
+  return "None was recorded for this version.";
+}

@@ -1,0 +1,63 @@
+import { Button } from "@mantine/core";
+import { IconDownload, IconPlayerStop, IconSparkles } from "@tabler/icons-react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import type { Version } from "@/api/types";
+import { useCancelVersion, versionUrl } from "@/api/versions";
+import { notifyError } from "@/ui/notify";
+import { isMoving } from "@/ui/status";
+import { StarButton } from "./actions/StarButton";
+import { isUsable, referenceOf } from "./actions/state";
+import { VersionMenu } from "./actions/VersionMenu";
+
+export function VersionActions({ project, version }: { project: string; version: Version }) {
+  const { model, number, status } = version;
+  const path = { project, model, number };
+  const cancel = useCancelVersion(path);
+  const navigate = useNavigate();
+  return (
+    <>
+      <StarButton project={project} version={version} />
+      {isMoving(status) && (
+        <Button
+          variant="default"
+          leftSection={<IconPlayerStop size={15} />}
+          loading={cancel.isPending}
+          disabled={status === "Canceling"}
+          onClick={() =>
+            cancel.mutate(undefined, {
+              onError: (error) => notifyError(`${referenceOf(version)} was not cancelled`, error),
+            })
+          }
+        >
+          Cancel
+        </Button>
+      )}
+      {isUsable(status) && (
+        <Button
+          variant="default"
+          leftSection={<IconDownload size={15} />}
+          component="a"
+          href={versionUrl(path, "download")}
+          download
+        >
+          Download
+        </Button>
+      )}
+      <Button
+        variant="default"
+        leftSection={<IconSparkles size={15} />}
+        renderRoot={(props) => (
+          <Link to="/p/$project/models/$model/new" params={path} search={{ from: number }} {...props} />
+        )}
+      >
+        New version from this
+      </Button>
+      <VersionMenu
+        project={project}
+        version={version}
+        framed
+        onDeleted={() => navigate({ to: "/p/$project/models/$model", params: path })}
+      />
+    </>
+  );
+}

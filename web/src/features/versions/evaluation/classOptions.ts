@@ -1,0 +1,101 @@
+import type { EChartsOption } from "echarts";
+import type { CalibrationCurve, PrecisionRecallCurve, RocCurve } from "@/api/types";
+import { formatNumber } from "@/lib/format";
+import { axis } from "@/ui/chart/base";
+import type { ChartTheme } from "@/ui/chart/theme";
+
+type Points = [x: number, y: number][];
+
+const pointsOf = (xs: number[], ys: number[]): Points => xs.map((x, index) => [Number(x), Number(ys[index])]);
+
+function unitAxes(theme: ChartTheme, x: string, y: string): EChartsOption {
+  const unit = { min: 0, max: 1, interval: 0.25 };
+  return {
+    grid: { left: 26, top: 34, bottom: 26, right: 20 },
+    xAxis: { ...axis(theme, "value", x), ...unit },
+    yAxis: { ...axis(theme, "value", y), ...unit, nameGap: 34 },
+    tooltip: { trigger: "item", formatter: (params) => tooltip(params as unknown as Hovered, x, y) },
+  };
+}
+
+interface Hovered {
+  marker: string;
+  seriesName: string;
+  value: [number, number];
+}
+
+const tooltip = ({ marker, seriesName, value }: Hovered, x: string, y: string) =>
+  `${marker}${escapeHtml(seriesName)}<br>${x} <b>${formatNumber(value[0])}</b><br>${y} <b>${formatNumber(value[1])}</b>`;
+
+/** Labels come from people's data, and a tooltip is HTML. */
+const escapeHtml = (text: string) =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+
+function line(theme: ChartTheme, index: number, name: string, data: Points, symbols = false) {
+  const color = theme.palette[index % theme.palette.length] as string;
+  return {
+    type: "line" as const,
+    name,
+    data,
+    showSymbol: symbols,
+    symbol: "circle",
+    symbolSize: symbols ? 7 : 5,
+    lineStyle: { color, width: 1.8 },
+    itemStyle: { color },
+    triggerLineEvent: true,
+    emphasis: { lineStyle: { width: 2.4 } },
+  };
+}
+
+const reference = (theme: ChartTheme, data: Points) => ({
+  type: "line" as const,
+  name: "by chance",
+  data,
+  silent: true,
+  showSymbol: false,
+  lineStyle: { color: theme.quiet, type: "dashed" as const, width: 1 },
+  tooltip: { show: false },
+});
+
+export function rocOption(theme: ChartTheme, curves: RocCurve[]): EChartsOption {
+  const named = curves.map((curve) => `${curve.label} (${formatNumber(curve.auc)})`);
+  return {
+    ...unitAxes(theme, "False positive rate", "True positive rate"),
+    legend: { data: named },
+    series: [
+      ...curves.map((curve, index) =>
+        line(theme, index, named[index] ?? "", pointsOf(curve.false_positive_rate, curve.true_positive_rate)),
+      ),
+      reference(theme, [
+        [0, 0],
+        [1, 1],
+      ]),
+    ],
+  };
+}
+
+export function precisionRecallOption(theme: ChartTheme, curves: PrecisionRecallCurve[]): EChartsOption {
+  const named = curves.map((curve) => `${curve.label} (${formatNumber(curve.average_precision)})`);
+  return {
+    ...unitAxes(theme, "Recall", "Precision"),
+    legend: { data: named },
+    series: curves.map((curve, index) =>
+      line(theme, index, named[index] ?? "", pointsOf(curve.recall, curve.precision)),
+    ),
+  };
+}
+
+export function calibrationOption(theme: ChartTheme, curves: CalibrationCurve[]): EChartsOption {
+  const named = curves.map(({ label }) => label);
+  return {
+    ...unitAxes(theme, "Mean predicted probability", "Observed frequency"),
+    legend: { data: named },
+    series: [
+      ...curves.map((curve, index) => line(theme, index, curve.label, pointsOf(curve.predicted, curve.observed), true)),
+      reference(theme, [
+        [0, 0],
+        [1, 1],
+      ]),
+    ],
+  };
+}

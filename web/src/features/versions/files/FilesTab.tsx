@@ -1,0 +1,103 @@
+import { ActionIcon, Button, Tooltip } from "@mantine/core";
+import { IconDownload, IconFiles } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import type { VersionFile } from "@/api/types";
+import { filesQuery, versionUrl } from "@/api/versions";
+import { CopyId } from "@/ui/CopyId";
+import { Section } from "@/ui/Section";
+import { EmptyState } from "@/ui/States";
+import { Bytes } from "@/ui/Time";
+import { DataTable } from "@/ui/table/DataTable";
+import type { DataColumn } from "@/ui/table/types";
+import { isUsable, whenThere } from "../actions/state";
+import type { TabProps } from "../tab";
+import classes from "./Files.module.css";
+import { SignatureTable } from "./SignatureTable";
+
+export function FilesTab({ project, version }: TabProps) {
+  const { model, number, status, signature } = version;
+  const query = useQuery(filesQuery({ project, model, number }));
+  const columns = useMemo(() => fileColumns({ project, model, number }), [project, model, number]);
+  const files = query.data ?? [];
+  return (
+    <div className={classes.tab}>
+      <Section
+        title="Files"
+        aside={
+          isUsable(status) && (
+            <Button
+              variant="default"
+              leftSection={<IconDownload size={15} />}
+              component="a"
+              href={versionUrl({ project, model, number }, "download")}
+              download
+            >
+              Download the MLflow model
+            </Button>
+          )
+        }
+      >
+        <div className={classes.table}>
+          <DataTable
+            id="files"
+            label="Files"
+            columns={columns}
+            rows={files}
+            rowId={(row) => row.path}
+            loading={query.isPending}
+            error={query.error}
+            onRetry={query.refetch}
+            toolbar={null}
+            empty={
+              <EmptyState icon={IconFiles} title="No files">
+                {whenThere(status, "Evaluating")}
+              </EmptyState>
+            }
+          />
+        </div>
+      </Section>
+      {signature && (
+        <Section title="Signature">
+          <SignatureTable signature={signature} />
+        </Section>
+      )}
+    </div>
+  );
+}
+
+function fileColumns(path: { project: string; model: string; number: number }): DataColumn<VersionFile>[] {
+  return [
+    {
+      id: "path",
+      header: "Path",
+      fixed: true,
+      grow: true,
+      cell: ({ path: file }) => (
+        <span className="mono" title={file}>
+          {file}
+        </span>
+      ),
+    },
+    { id: "size", header: "Size", align: "right", width: 100, cell: ({ size_bytes }) => <Bytes value={size_bytes} /> },
+    {
+      id: "digest",
+      header: "SHA-256",
+      width: 150,
+      cell: ({ digest }) => <CopyId value={digest} label="digest" length={12} />,
+    },
+    {
+      id: "download",
+      header: "Download",
+      align: "right",
+      width: 90,
+      cell: ({ path: file }) => (
+        <Tooltip label="Download">
+          <ActionIcon component="a" href={versionUrl(path, `files/${file}`)} download aria-label={`Download ${file}`}>
+            <IconDownload size={15} />
+          </ActionIcon>
+        </Tooltip>
+      ),
+    },
+  ];
+}

@@ -1,0 +1,53 @@
+import { useUpdateVersion } from "@/api/versions";
+import { CodeExamples } from "@/ui/CodeExamples";
+import { InlineEdit } from "@/ui/InlineEdit";
+import { Section } from "@/ui/Section";
+import { isUsable } from "../actions/state";
+import type { TabProps } from "../tab";
+import { useExamples } from "./code";
+import { FactList } from "./FactList";
+import { MetricTable } from "./MetricTable";
+import classes from "./Overview.module.css";
+import { Situation } from "./Situation";
+import { Timeline } from "./Timeline";
+import { TryIt } from "./TryIt";
+
+export function OverviewTab({ project, version }: TabProps) {
+  const { model, number } = version;
+  const update = useUpdateVersion({ project, model, number });
+  const examples = useExamples(project, version);
+  return (
+    <div className={classes.layout}>
+      <div className={classes.column}>
+        <Situation project={project} version={version} />
+        <Section title="Description">
+          <InlineEdit
+            label="description of the version"
+            value={version.description}
+            onSave={(description) => update.mutateAsync({ description })}
+            multiline
+          />
+        </Section>
+        {version.timeline.length > 0 && (
+          <Section title="Timeline">
+            <Timeline version={version} />
+          </Section>
+        )}
+        {version.metrics.length > 0 && (
+          <Section title="Metrics">
+            <MetricTable version={version} />
+          </Section>
+        )}
+        {isUsable(version.status) && version.signature && (
+          <>
+            <TryIt project={project} version={version} signature={version.signature} />
+            <Section title="Use it from code">
+              <CodeExamples examples={examples} />
+            </Section>
+          </>
+        )}
+      </div>
+      <FactList project={project} version={version} />
+    </div>
+  );
+}

@@ -1,0 +1,13 @@
+import { useQuery } from "@tanstack/react-query";
+import { datasetRowsQuery } from "@/api/datasets";
+import type { RowsPage, Version } from "@/api/types";
+
+/** The first rows of the data that a version was trained on; null until they are here, or when the data is gone. */
+export function useFirstRows(project: string, version: Version): RowsPage | null {
+  const { dataset } = version;
+  const query = useQuery({
+    ...datasetRowsQuery(project, dataset?.name ?? "", dataset?.number ?? "latest", {}, 0),
+    enabled: dataset !== null && version.signature !== null,
+  });
+  return query.data ?? null;
+}

@@ -1,0 +1,75 @@
+import { Skeleton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { trainersQuery } from "@/api/training";
+import { useStored } from "@/lib/stored";
+import { Section } from "@/ui/Section";
+import { ErrorState } from "@/ui/States";
+import { isMoving } from "@/ui/status";
+import type { TabProps } from "../tab";
+import { CurveChart } from "./CurveChart";
+import { CurveControls } from "./CurveControls";
+import { groupCurves } from "./curves";
+import { LogView } from "./LogView";
+import classes from "./Training.module.css";
+import { useLiveCurves } from "./useLiveCurves";
+
+export function TrainingTab({ project, version }: TabProps) {
+  return (
+    <div className={classes.tab}>
+      <LearningCurves project={project} version={version} />
+      <LogView project={project} version={version} />
+    </div>
+  );
+}
+
+function LearningCurves({ project, version }: TabProps) {
+  const { model, number, trainer, status } = version;
+  const { curves, isPending, error, refetch } = useLiveCurves({ project, model, number });
+  const trainers = useQuery(trainersQuery());
+  const stepName = trainers.data?.find(({ name }) => name === trainer)?.iteration_name ?? "step";
+  const [smoothing, setSmoothing] = useStored("curves.smoothing", 0);
+  const [log, setLog] = useStored("curves.log", false);
+  const groups = useMemo(() => groupCurves(curves), [curves]);
+  const view = useMemo(() => ({ smoothing, log, stepName }), [smoothing, log, stepName]);
+  const best = version.best_iteration ?? curves?.best_iteration ?? null;
+
+  return (
+    <Section
+      title="Learning curves"
+      aside={
+        groups.length > 0 && <CurveControls smoothing={smoothing} onSmoothing={setSmoothing} log={log} onLog={setLog} />
+      }
+    >
+      {error ? (
+        <ErrorState error={error} retry={refetch} />
+      ) : isPending ? (
+        <div className={classes.charts}>
+          <Skeleton height={286} />
+          <Skeleton height={286} />
+        </div>
+      ) : groups.length === 0 ? (
+        <p className={classes.nothing}>{whyNothing(status, trainer, stepName)}</p>
+      ) : (
+        <div className={classes.charts}>
+          {groups.map((group) => (
+            <CurveChart
+              key={group.metric}
+              group={group}
+              view={view}
+              best={best}
+              chartGroup={`curves ${model}/${number}`}
+            />
+          ))}
+        </div>
+      )}
+    </Section>
+  );
+}
+
+function whyNothing(status: string, trainer: string | null, stepName: string): string {
+  if (status === "Queued" || status === "Preprocessing") return "The curves are drawn here while it trains.";
+  if (isMoving(status)) return "Nothing was logged yet.";
+  if (status === "Failed" || status === "Canceled") return `It ended before the first ${stepName} was logged.`;
+  return `The trainer ${trainer ?? ""} logs no curve: it fits the model in one go.`;
+}

@@ -1,0 +1,111 @@
+import type { EChartsOption, SeriesOption } from "echarts";
+import { formatNumber } from "@/lib/format";
+import { axis } from "@/ui/chart/base";
+import type { ChartTheme } from "@/ui/chart/theme";
+import { smooth } from "./curves";
+
+export interface Line {
+  name: string;
+  color: string;
+  dashed?: boolean;
+  steps: number[];
+  values: number[];
+  /** The step to mark on this line. */
+  best?: number | null;
+}
+
+export interface CurveView {
+  /** 0 to below 1. */
+  smoothing: number;
+  log: boolean;
+  /** What a step is, e.g. `boosting round`. */
+  stepName: string;
+}
+
+const RAW = ":raw";
+
+/** Learning curves: what was logged, and over it the smoothed line when there is smoothing. */
+export function curveOption(theme: ChartTheme, lines: Line[], view: CurveView): EChartsOption {
+  return {
+    // Points arrive many times a second: a line that eases into place would always be late.
+    animation: false,
+    grid: { top: 30, bottom: 26, right: 20 },
+    xAxis: { ...axis(theme, "value", view.stepName), min: "dataMin", max: "dataMax", splitLine: { show: false } },
+    yAxis: { ...axis(theme, view.log ? "log" : "value"), scale: true },
+    axisPointer: { snap: true },
+    legend: { data: lines.map(({ name }) => name) },
+    tooltip: { formatter: (params) => tooltip(params as unknown as Hovered[], view.stepName) },
+    series: lines.flatMap((line) => seriesOf(theme, line, view.smoothing)),
+  };
+}
+
+function seriesOf(theme: ChartTheme, line: Line, smoothing: number): SeriesOption[] {
+  const { name, color, steps, values, best } = line;
+  const common = {
+    type: "line" as const,
+    name,
+    showSymbol: steps.length === 1,
+    sampling: "lttb" as const,
+    itemStyle: { color },
+    emphasis: { disabled: true },
+  };
+  const smoothed = smooth(steps, values, smoothing);
+  const main: SeriesOption = {
+    ...common,
+    id: name,
+    data: pairs(steps, smoothed),
+    lineStyle: { color, width: 1.7, type: line.dashed ? "dashed" : "solid" },
+    ...mark(theme, steps, smoothed, best, color),
+  };
+  if (smoothed === values) return [main];
+  const raw: SeriesOption = {
+    ...common,
+    id: name + RAW,
+    data: pairs(steps, values),
+    lineStyle: { color, width: 1, opacity: 0.28 },
+    silent: true,
+  };
+  return [raw, main];
+}
+
+function mark(theme: ChartTheme, steps: number[], values: number[], best: number | null | undefined, color: string) {
+  if (best === null || best === undefined) return {};
+  const index = steps.findIndex((step) => step >= best);
+  const value = values[index];
+  if (value === undefined) return {};
+  return {
+    markLine: {
+      silent: true,
+      symbol: "none",
+      lineStyle: { color: theme.quiet, type: "dashed" as const, width: 1 },
+      label: { formatter: `best ${best}`, color: theme.quiet, position: "end" as const, distance: 3 },
+      data: [{ xAxis: best }],
+    },
+    markPoint: {
+      silent: true,
+      symbol: "circle",
+      symbolSize: 8,
+      itemStyle: { color: theme.canvas, borderColor: color, borderWidth: 2 },
+      label: { show: false },
+      data: [{ name: "best", coord: [best, value] }],
+    },
+  };
+}
+
+const pairs = (steps: number[], values: number[]) => steps.map((step, index) => [step, values[index] ?? Number.NaN]);
+
+interface Hovered {
+  seriesId: string;
+  seriesName: string;
+  marker: string;
+  value: [number, number];
+}
+
+function tooltip(hovered: Hovered[], stepName: string): string {
+  const [first] = hovered;
+  if (!first) return "";
+  const lines = hovered
+    .filter(({ seriesId }) => !seriesId.endsWith(RAW))
+    .map(({ marker, seriesName, value }) => `${marker}${seriesName}&nbsp; <b>${formatNumber(value[1])}</b>`);
+  return [`${stepName} ${first.value[0]}`, ...lines].join("<br>");
+}
