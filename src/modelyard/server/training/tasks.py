@@ -23,3 +23,4 @@ async def running_engine(database: Database, settings: Settings) -> AsyncIterato
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+        await engine.stop_predictions()

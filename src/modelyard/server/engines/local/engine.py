@@ -99,6 +99,18 @@ class LocalEngine:
                 # This server itself stood still (a suspended machine): its workers could not report, so give them time.
                 self._watching_since = now_ms()
 
+    async def stop_predictions(self) -> None:
+        """Ends the warm prediction workers of a server that goes for good or for a while; trainings go on."""
+        watched = await self._database.read(lambda connection: queries.list_watched(connection, NAME))
+        for job in watched:
+            if job.kind == "predict" and job.state != "ended":
+                await self._stop_prediction(job)
+
+    async def _stop_prediction(self, job: JobRow) -> None:
+        await self._database.write(lambda connection: service.end_job(connection, job, None, now_ms()))
+        if job.process_id is not None and job.host == self._host:
+            await asyncio.to_thread(processes.send_signal, _key(job), signal.SIGTERM)
+
     async def _look_after(self, job: JobRow) -> None:
         if job.id in self._launching:
             return
