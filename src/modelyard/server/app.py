@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from sqlalchemy import Connection
 from starlette.types import ASGIApp
 
 import modelyard
@@ -19,6 +20,7 @@ from modelyard.server.datasets.rows import reading_rows
 from modelyard.server.datasets.uploads import Uploads
 from modelyard.server.db import Database
 from modelyard.server.db.migrate import upgrade
+from modelyard.server.db.raw import Raw
 from modelyard.server.edge import errors
 from modelyard.server.edge.dispatch import Dispatch
 from modelyard.server.edge.pages import web_pages
@@ -27,7 +29,9 @@ from modelyard.server.edge.security_headers import SecurityHeaders
 from modelyard.server.engines import routes as engines
 from modelyard.server.identity.caller import Identifier
 from modelyard.server.projects import routes as projects
-from modelyard.server.projects.service import ensure_default_project
+from modelyard.server.projects.queries import get_project_id
+from modelyard.server.projects.service import DEFAULT_PROJECT, ensure_default_project
+from modelyard.server.protocols.mlflow.app import MlflowProtocol
 from modelyard.server.registry.models import routes as models
 from modelyard.server.registry.models.queries import count_models_by_dataset
 from modelyard.server.registry.versions import file_routes as version_files
@@ -35,6 +39,8 @@ from modelyard.server.registry.versions import routes as versions
 from modelyard.server.search import routes as search
 from modelyard.server.settings import Settings
 from modelyard.server.storage import open_store
+from modelyard.server.tracking.experiments.service import ensure_default_experiment
+from modelyard.server.tracking.tasks import keep_runs_settled
 from modelyard.server.training.configs import routes as configs
 from modelyard.server.training.jobs import routes as jobs
 from modelyard.server.training.predictions import routes as predictions
@@ -63,7 +69,7 @@ _ROUTERS = (
 def create_app(settings: Settings) -> ASGIApp:
     """The whole server as an ASGI application. Files and connections are opened by its lifespan."""
     api = create_api(settings)
-    app: ASGIApp = SecurityHeaders(Dispatch(api, web_pages()))
+    app: ASGIApp = SecurityHeaders(Dispatch(api, MlflowProtocol(api.state), web_pages()))
     return SameMachineOnly(app) if settings.is_loopback else app
 
 
@@ -102,6 +108,7 @@ async def _running(api: FastAPI, settings: Settings) -> AsyncIterator[None]:
         stack.callback(database.close)
         await asyncio.to_thread(upgrade, database.write_engine)
         await database.write(ensure_default_project)
+        await database.write(_ensure_default_experiment)
         store = await asyncio.to_thread(open_store, settings.resolved_storage_url)
         api.state.settings = settings
         api.state.hub = hub
@@ -112,9 +119,14 @@ async def _running(api: FastAPI, settings: Settings) -> AsyncIterator[None]:
         api.state.row_reader = await stack.enter_async_context(reading_rows(settings, store))
         api.state.count_dataset_models = count_models_by_dataset
         await stack.enter_async_context(keep_swept(database, store))
+        await stack.enter_async_context(keep_runs_settled(database))
         engine = running_engine(database, settings)
         api.state.engine, api.state.predictions = await stack.enter_async_context(engine)
         yield
+
+
+def _ensure_default_experiment(connection: Connection) -> None:
+    ensure_default_experiment(Raw(connection), get_project_id(connection, DEFAULT_PROJECT))
 
 
 def _operation_id(route: APIRoute) -> str:

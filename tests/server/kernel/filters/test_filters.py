@@ -1,9 +1,7 @@
 """The filter grammar."""
 
-import re
-
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelyard.server.kernel.errors import InvalidArgument
@@ -23,7 +21,11 @@ from modelyard.server.kernel.filters import (
 )
 
 RUNS = Vocabulary(
-    attributes={"run_name": ("run_name", Kind.TEXT), "run name": ("run_name", Kind.TEXT), "start": ("start", Kind.NUMBER)},
+    attributes={
+        "run_name": ("run_name", Kind.TEXT),
+        "run name": ("run_name", Kind.TEXT),
+        "start": ("start", Kind.NUMBER),
+    },
     families={
         "metrics": Family("metric", Kind.NUMBER),
         "metric": Family("metric", Kind.NUMBER),
@@ -140,7 +142,7 @@ def test_nesting_and_length_are_bounded():
         deep = f"(tags.a='1' AND (tags.b='1' OR {deep}))"
     with pytest.raises(InvalidArgument, match="deep"):
         parse_filter(deep, RUNS)
-    with pytest.raises(InvalidArgument, match="201 terms|terms; the limit"):
+    with pytest.raises(InvalidArgument, match="terms; the limit"):
         parse_filter(" AND ".join(["tags.a='1'"] * 300), RUNS)
 
 
@@ -162,7 +164,9 @@ def test_an_order_is_read(text: str, field: Field, descending: bool):
     assert (term.field, term.descending) == (field, descending)
 
 
-@pytest.mark.parametrize("items", [["nope"], ["metrics.a", "metric.a DESC"], ["run_name up"], [""], ["metrics."], ["a..b"]])
+@pytest.mark.parametrize(
+    "items", [["nope"], ["metrics.a", "metric.a DESC"], ["run_name up"], [""], ["metrics."], ["a..b"]]
+)
 def test_a_wrong_order_is_refused(items: list[str]):
     with pytest.raises(InvalidArgument):
         parse_order(items, RUNS)
@@ -173,19 +177,24 @@ texts = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",
 numbers = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**63) + 1, 2**63 - 1)
 
 
+@settings(deadline=None)
 @given(key=keys, value=texts)
 def test_any_key_and_any_text_survive_quoting(key: str, value: str):
     escaped = value.replace("'", "''")
     assert parse_filter(f"tags.`{key}` = '{escaped}'", RUNS) == Comparison(tag(key), "=", value)
 
 
+@settings(deadline=None)
 @given(value=numbers)
 def test_any_number_survives(value: float):
     assert parse_filter(f"metrics.loss = {value!r}", RUNS) == Comparison(LOSS, "=", value)
 
 
 predicates = st.builds(
-    Comparison, st.builds(Field, st.just("tag"), st.from_regex(r"\A[a-z]{1,5}\Z")), st.sampled_from(["=", "LIKE"]), texts
+    Comparison,
+    st.builds(Field, st.just("tag"), st.from_regex(r"\A[a-z]{1,5}\Z")),
+    st.sampled_from(["=", "LIKE"]),
+    texts,
 )
 trees = st.recursive(
     predicates, lambda inner: st.builds(Not, inner) | st.builds(lambda a, b: And((a, b)), inner, inner)
@@ -223,6 +232,7 @@ def leaves(node: object) -> list[object]:
     return [node]
 
 
+@settings(deadline=None)
 @given(tree=trees, seed=st.integers(0, 255))
 def test_a_written_tree_means_the_same(tree: object, seed: int):
     read = parse_filter(written(tree), RUNS)
@@ -230,10 +240,16 @@ def test_a_written_tree_means_the_same(tree: object, seed: int):
     assert holds(read, chosen) == holds(tree, chosen)
 
 
-@given(text=st.text(max_size=60) | st.lists(st.sampled_from(re.findall(r"\S+", "tags.a = 'x' AND OR NOT ( ) IN , 5 ` \" .")))
-       .map(" ".join))  # fmt: skip
+words = st.sampled_from(
+    ["tags.a", "=", "'x'", "AND", "OR", "NOT", "(", ")", "IN", ",", "5", "`", '"', ".", "metrics.b", ">", "LIKE", "IS"]
+)
+
+
+@settings(deadline=None)
+@given(text=st.text(max_size=60) | st.lists(words).map(" ".join))
 def test_any_text_is_read_or_refused_with_a_caret(text: str):
     try:
         parse_filter(text, RUNS)
     except InvalidArgument as error:
-        assert error.message.endswith("^")
+        message = error.message
+        assert message.endswith("^")

@@ -184,7 +184,9 @@ def _shown(field: Field) -> str:
 
 def _unexpected(text: str, error: UnexpectedToken) -> InvalidArgument:
     if error.token.type == "$END":
-        return fault(text, len(text), f"The filter ends where {_expected(error.accepts or error.expected)} should follow")
+        return fault(
+            text, len(text), f"The filter ends where {_expected(error.accepts or error.expected)} should follow"
+        )
     return fault(
         text,
         error.token.start_pos or 0,
@@ -193,7 +195,7 @@ def _unexpected(text: str, error: UnexpectedToken) -> InvalidArgument:
 
 
 def _unreadable(text: str, error: UnexpectedCharacters) -> InvalidArgument:
-    position = error.pos_in_stream
+    position = error.pos_in_stream or 0
     character = text[position]
     if character in "'\"`":
         return fault(text, position, f"The quote {character} is never closed")

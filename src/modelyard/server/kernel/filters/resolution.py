@@ -39,9 +39,7 @@ def resolve_field(source: str, words: list[Word], vocabulary: Vocabulary) -> tup
         return Field(name, key.text), keys[key.text]
     if prefix in vocabulary.attribute_prefixes:
         return _attribute(source, key, vocabulary)
-    raise fault(
-        source, first.position, f"There is no field {first.text!r}", f"The fields are {vocabulary.describe()}."
-    )
+    raise fault(source, first.position, f"There is no field {first.text!r}", f"The fields are {vocabulary.describe()}.")
 
 
 def _attribute(source: str, word: Word, vocabulary: Vocabulary) -> tuple[Field, Kind]:

@@ -1,0 +1,1 @@
+"""Level 10: other systems' protocols, as thin translations of the domain."""

@@ -1,0 +1,1 @@
+"""The MLflow REST protocol: a table of endpoints over plain ASGI. See docs/contributing/protocol-table.md."""

@@ -1,0 +1,154 @@
+"""The ASGI application of the protocol: finds the row of the table, reads the request, runs it, answers."""
+
+import logging
+import re
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+from starlette.datastructures import State
+from starlette.requests import Request
+from starlette.types import Message as AsgiMessage
+from starlette.types import Receive, Scope, Send
+
+from modelyard.server.access.permissions import Permission
+from modelyard.server.access.service import may
+from modelyard.server.db.raw import Raw
+from modelyard.server.identity.caller import Caller
+from modelyard.server.kernel.errors import ModelyardError, PermissionDenied, TooLarge
+from modelyard.server.kernel.ids import new_id
+from modelyard.server.projects.queries import project_not_found
+from modelyard.server.protocols.mlflow import info
+from modelyard.server.protocols.mlflow.documents import RunDocuments
+from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint
+from modelyard.server.protocols.mlflow.errors import answer_of, body_of
+from modelyard.server.protocols.mlflow.requests import Decoder
+from modelyard.server.protocols.mlflow.table import ENDPOINTS
+
+_log = logging.getLogger(__name__)
+
+MOST_BODY_BYTES = 64 * 1024 * 1024
+
+_JSON = b"application/json"
+_TEXT = b"text/plain; charset=utf-8"
+_encoder = msgspec.json.Encoder()
+
+
+class MlflowProtocol:
+    """Serves the protocol below `/api` and `/ajax-api`. `state` is the server's: its database, store and identifier."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._documents = RunDocuments()
+        self._exact: dict[tuple[str, str], tuple[Endpoint, Decoder]] = {}
+        self._patterns: list[tuple[str, re.Pattern[str], Endpoint, Decoder]] = []
+        for endpoint in ENDPOINTS:
+            decoder = Decoder(endpoint.request)
+            for root in ("/api", "/ajax-api"):
+                path = f"{root}/{endpoint.version}/mlflow/{endpoint.path}".rstrip("/")
+                if "{" in path:
+                    pattern = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path))
+                    self._patterns.append((endpoint.method, pattern, endpoint, decoder))
+                else:
+                    self._exact[endpoint.method, path] = (endpoint, decoder)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """`scope["path"]` is without a project's prefix; the project is in `scope["modelyard.project"]`."""
+        method, path = scope["method"], scope["path"]
+        found = self._exact.get((method, path))
+        parameters: dict[str, str] = {}
+        if found is None:
+            endpoint, decoder, parameters = self._match(method, path)
+        else:
+            endpoint, decoder = found
+        try:
+            if endpoint is None or decoder is None:
+                await self._elsewhere(scope, send)
+                return
+            status, body = 200, await self._answer(scope, receive, endpoint, decoder, parameters)
+        except ModelyardError as error:
+            status, body = answer_of(error)
+        except Exception:  # noqa: BLE001 - whatever went wrong, the client gets an answer that it can read
+            request_id = new_id()
+            _log.exception("request %s: %s %s failed", request_id, method, path)
+            status = 500
+            body = body_of("INTERNAL_ERROR", f"The server made a mistake. Its log has the details under {request_id}.")
+        await _send(send, status, body, _JSON)
+
+    def _match(self, method: str, path: str) -> tuple[Endpoint | None, Decoder | None, dict[str, str]]:
+        for wanted, pattern, endpoint, decoder in self._patterns:
+            if wanted == method and (match := pattern.fullmatch(path)) is not None:
+                return endpoint, decoder, match.groupdict()
+        return None, None, {}
+
+    async def _elsewhere(self, scope: Scope, send: Send) -> None:
+        plain = info.answer(scope["method"], scope["path"])
+        if plain is not None:
+            await _send(send, 200, *plain)
+            return
+        # Not JSON: the client takes a JSON error for an answer of the endpoint and gives up its older ways.
+        await _send(send, 404, b"Not Found", _TEXT)
+
+    async def _answer(
+        self, scope: Scope, receive: Receive, endpoint: Endpoint, decoder: Decoder, parameters: dict[str, str]
+    ) -> bytes:
+        content_type, project = _headers(scope)
+        if endpoint.method == "GET":
+            request = decoder.from_query(scope["query_string"], parameters)
+        else:
+            request = decoder.from_body(await _read_body(receive), content_type, parameters)
+        caller: Caller = await self._state.identifier.identify(Request(scope))
+
+        def unit(connection: Connection) -> bytes:
+            raw = Raw(connection)
+            project_id = _project_id(raw, caller, project, endpoint.permission)
+            call = Call(raw, caller.name, project_id, project, self._documents)
+            answer = endpoint.handler(call, request)
+            return answer if isinstance(answer, bytes) else _encoder.encode(answer)
+
+        database = self._state.database
+        result: bytes = await (database.write(unit) if endpoint.writes else database.read(unit))
+        return result
+
+
+def _project_id(raw: Raw, caller: Caller, project: str, permission: Permission) -> int:
+    """404 before 403, so that a project's existence is not told to those who may not read it."""
+    row = raw.one("SELECT id FROM projects WHERE name = ?", (project,))
+    if row is None or not may(caller, Permission.PROJECT_READ, row[0]):
+        raise project_not_found(project)
+    if not may(caller, permission, row[0]):
+        raise PermissionDenied(f"This needs the permission {permission} in project {project!r}.")
+    found: int = row[0]
+    return found
+
+
+def _headers(scope: Scope) -> tuple[bytes, str]:
+    """The content type, and the project: of the path, of the workspace header, or the default one."""
+    content_type = b""
+    project: str = scope.get("modelyard.project", "")
+    for name, value in scope["headers"]:
+        if name == b"content-type":
+            content_type = value
+        elif name == b"x-mlflow-workspace" and not project:
+            project = value.decode("latin-1")
+    return content_type, project or "default"
+
+
+async def _read_body(receive: Receive) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message: AsgiMessage = await receive()
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size > MOST_BODY_BYTES:
+            raise TooLarge(f"The request has more than {MOST_BODY_BYTES} bytes.")
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def _send(send: Send, status: int, body: bytes, content_type: bytes) -> None:
+    headers: list[Any] = [(b"content-type", content_type), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,66 @@
+"""What an endpoint is: one row of the protocol's table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from modelyard.server.access.permissions import Permission
+from modelyard.server.db.raw import Raw
+from modelyard.server.protocols.mlflow.documents import RunDocuments
+
+
+class Message(msgspec.Struct, kw_only=True):
+    """A request. Every field has a default; what must be there is checked by name, as the client expects it."""
+
+
+class Empty(Message):
+    """A request without fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a handler works with: the connection, in the endpoint's unit of work, and who calls about which project."""
+
+    raw: Raw
+    actor: str
+    project_id: int
+    project: str
+    documents: RunDocuments
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One row: where it is, what it takes, who may, and what it does.
+
+    `path` follows `/api/<version>/mlflow/`; `{name}` in it becomes a field of the request. The handler answers
+    something to encode as JSON, or the encoded bytes. `audit` says which line the change leaves in the audit record,
+    which the domain writes; changes of single metrics, params and tags leave none.
+    """
+
+    method: str
+    path: str
+    request: type[Message]
+    handler: Callable[[Call, Any], object]
+    permission: Permission
+    writes: bool
+    audit: str | None = None
+    version: str = "2.0"
+
+
+def reads(
+    method: str, path: str, request: type[Message], handler: Callable[[Call, Any], object], permission: Permission
+) -> Endpoint:
+    return Endpoint(method, path, request, handler, permission, writes=False)
+
+
+def writes(
+    method: str,
+    path: str,
+    request: type[Message],
+    handler: Callable[[Call, Any], object],
+    permission: Permission,
+    audit: str | None = None,
+) -> Endpoint:
+    return Endpoint(method, path, request, handler, permission, writes=True, audit=audit)

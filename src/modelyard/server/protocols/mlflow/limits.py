@@ -1,0 +1,93 @@
+"""What the protocol allows in keys, values and names."""
+
+import posixpath
+import re
+
+from modelyard.server.protocols.mlflow.errors import invalid, missing
+
+_KEY = re.compile(r"[/\w.\- :]+")
+_RUN_ID = re.compile(r"[A-Za-z0-9][\w\-]{0,255}")
+
+LONGEST_KEY = 250
+LONGEST_PARAM = 6000
+LONGEST_RUN_TAG = 8000
+LONGEST_EXPERIMENT_TAG = 20_000
+LONGEST_NAME = 500
+MOST_METRICS = 1000
+MOST_PARAMS = 100
+MOST_TAGS = 100
+MOST_ENTITIES = 1000
+LARGEST_INTEGER = 2**63 - 1
+
+
+def check_key(key: str | None, parameter: str) -> str:
+    """A key of a metric, param or tag.
+
+    :raises InvalidArgument: it is missing, too long, has odd characters or is not a plain path.
+    """
+    if not key:
+        raise missing(parameter)
+    if len(key) > LONGEST_KEY:
+        raise invalid(parameter, key, f"it exceeds the maximum length of {LONGEST_KEY}.")
+    if _KEY.fullmatch(key) is None:
+        raise invalid(
+            parameter,
+            key,
+            "Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and "
+            "slashes (/).",
+        )
+    if "/" in key or key[0] == ".":
+        plain = posixpath.normpath(key)
+        if plain != key or plain == "." or plain.startswith(("..", "/")):
+            raise invalid(parameter, key, f"Names must be unique as paths; it reads as {plain!r}.")
+    return key
+
+
+def check_text(value: str | None, parameter: str, most: int) -> str:
+    """A value; absent means empty.
+
+    :raises InvalidArgument: it is too long, or has a character that no database keeps.
+    """
+    if value is None:
+        return ""
+    if len(value) > most:
+        raise invalid(
+            parameter, value, f"its {len(value)} characters exceed the maximum length of {most}; exceeds the maximum "
+            f"length of {most}."
+        )  # fmt: skip
+    if "\0" in value:
+        raise invalid(parameter, value, "it contains the character NUL.")
+    return value
+
+
+def check_required(value: str | None, parameter: str, most: int = LONGEST_NAME) -> str:
+    """:raises InvalidArgument: as `check_text`, or it is missing."""
+    if not value:
+        raise missing(parameter)
+    return check_text(value, parameter, most)
+
+
+def check_integer(value: int | None, parameter: str, *, least: int = -LARGEST_INTEGER - 1) -> int:
+    """:raises InvalidArgument: it is missing, below `least` or above 64 bits."""
+    if value is None:
+        raise missing(parameter)
+    if not least <= value <= LARGEST_INTEGER:
+        raise invalid(parameter, value, f"it must be an integer of at least {least} in 64 bits.")
+    return value
+
+
+def check_run_id(run_id: str | None) -> str:
+    """:raises InvalidArgument: it is missing, or no run can have it."""
+    if not run_id:
+        raise missing("run_id")
+    if _RUN_ID.fullmatch(run_id) is None:
+        raise invalid("run_id", run_id, "a run id has letters, digits, '_' and '-', at most 256.")
+    return run_id
+
+
+def check_page_size(value: int | None, default: int, most: int) -> int:
+    """:raises InvalidArgument: below 1 or above `most`."""
+    size = default if value is None else value
+    if not 1 <= size <= most:
+        raise invalid("max_results", size, f"it must be at least 1 and at most {most}.")
+    return size

@@ -1,0 +1,83 @@
+"""From HTTP requests to the table's request types."""
+
+import json
+import re
+from typing import Any
+from urllib.parse import parse_qs
+
+import msgspec
+
+from modelyard.server.kernel.errors import InvalidArgument, ModelyardError
+from modelyard.server.protocols.mlflow.endpoints import Message
+from modelyard.server.protocols.mlflow.errors import invalid
+
+_AT = re.compile(r"^(.*?) - at `(.*)`$", re.DOTALL)
+_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
+
+
+class Decoder:
+    """Reads one request type. Numbers may come as text, NaN and infinities do; unknown fields are passed over."""
+
+    def __init__(self, kind: type[Message]) -> None:
+        self._kind = kind
+        self._json = msgspec.json.Decoder(kind, strict=False)
+        self._lists = {
+            field.encode_name for field in msgspec.structs.fields(kind) if str(field.type).startswith("list[")
+        }
+
+    def from_body(self, body: bytes, content_type: bytes, parameters: dict[str, str]) -> Message:
+        """:raises InvalidArgument: not a JSON object of the right types; the message names the field."""
+        if not body:
+            return self._convert(parameters)
+        if not content_type.split(b";")[0].strip().lower() == b"application/json":
+            raise InvalidArgument(
+                f"Bad Request. Content-Type must be application/json, not {content_type.decode('latin-1')[:80]!r}."
+            )
+        try:
+            if not parameters and body[:1] == b"{":
+                return self._json.decode(body)
+            given = _object(body)
+            return self._convert({**given, **parameters})
+        except msgspec.ValidationError as error:
+            raise _fault(error, _object(body)) from None
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise InvalidArgument(f"The request is not valid JSON: {error}.") from None
+
+    def from_query(self, query: bytes, parameters: dict[str, str]) -> Message:
+        """:raises InvalidArgument: a parameter is not of its type; the message names it."""
+        try:
+            given = parse_qs(query.decode("utf-8"), keep_blank_values=True, errors="strict")
+        except (UnicodeDecodeError, ValueError):
+            raise InvalidArgument("The query string is not UTF-8.") from None
+        fields: dict[str, Any] = {name: values if name in self._lists else values[-1] for name, values in given.items()}
+        return self._convert({**fields, **parameters})
+
+    def _convert(self, fields: dict[str, Any]) -> Message:
+        try:
+            return msgspec.convert(fields, self._kind, strict=False)
+        except msgspec.ValidationError as error:
+            raise _fault(error, fields) from None
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    """A JSON object; very old clients send it as JSON text in JSON."""
+    given = msgspec.json.decode(body)
+    if isinstance(given, str):
+        given = msgspec.json.decode(given.encode())
+    if not isinstance(given, dict):
+        raise InvalidArgument("The request must be a JSON object.")
+    return given
+
+
+def _fault(error: msgspec.ValidationError, given: dict[str, Any]) -> ModelyardError:
+    match = _AT.match(str(error))
+    if match is None:
+        return InvalidArgument(f"The request cannot be used: {error}.")
+    reason, path = match.groups()
+    value: Any = given
+    for name, index in _STEP.findall(path):
+        if isinstance(value, dict):
+            value = value.get(name)
+        elif isinstance(value, list) and index.isdigit() and int(index) < len(value):
+            value = value[int(index)]
+    return invalid(path.removeprefix("$."), json.loads(json.dumps(value, default=str)), f"{reason}.")

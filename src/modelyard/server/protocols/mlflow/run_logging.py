@@ -1,0 +1,215 @@
+"""Logging on runs."""
+
+import json
+from collections.abc import Sequence
+
+from modelyard.server.access.permissions import Permission
+from modelyard.server.kernel.errors import InvalidArgument
+from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, writes
+from modelyard.server.protocols.mlflow.errors import invalid, missing
+from modelyard.server.protocols.mlflow.experiments import checked_tags
+from modelyard.server.protocols.mlflow.limits import (
+    LARGEST_INTEGER,
+    LONGEST_NAME,
+    LONGEST_PARAM,
+    LONGEST_RUN_TAG,
+    MOST_ENTITIES,
+    MOST_METRICS,
+    MOST_PARAMS,
+    MOST_TAGS,
+    check_integer,
+    check_key,
+    check_required,
+    check_run_id,
+    check_text,
+)
+from modelyard.server.protocols.mlflow.messages import runs as messages
+from modelyard.server.protocols.mlflow.messages.experiments import Tag
+from modelyard.server.tracking.inputs.queries import DatasetInput, LoggedDataset
+from modelyard.server.tracking.inputs.service import log_datasets, log_models
+from modelyard.server.tracking.logged_models.service import ModelPoint, log_model_points
+from modelyard.server.tracking.metrics.service import Point, log_points, point
+from modelyard.server.tracking.runs import service
+from modelyard.server.tracking.runs.service import NAME_TAG, Active
+
+_MODEL_HISTORY_TAG = "mlflow.log-model.history"
+
+
+def log_metric(call: Call, request: messages.LogMetric) -> object:
+    run_id = check_run_id(request.run_id or request.run_uuid)
+    made = _point(request, "")
+    run = service.touch_run(call.raw, call.project_id, run_id)
+    log_points(call.raw, run, [made])
+    _log_on_models(call, run, [request], [made])
+    return {}
+
+
+def log_param(call: Call, request: messages.LogParam) -> object:
+    run_id = check_run_id(request.run_id or request.run_uuid)
+    key = check_key(request.key, "key")
+    value = check_text(request.value, "value", LONGEST_PARAM)
+    service.log_params(call.raw, service.touch_run(call.raw, call.project_id, run_id), {key: value})
+    return {}
+
+
+def log_batch(call: Call, request: messages.LogBatch) -> object:
+    run_id = check_run_id(request.run_id)
+    _check_counts(request)
+    points = [_point(metric, f"metrics[{index}].") for index, metric in enumerate(request.metrics)]
+    service.require_keys([param.key or "" for param in request.params], "param")
+    params = checked_tags(request.params, "params", LONGEST_PARAM)
+    tags = _checked_run_tags(request.tags)
+    run = service.touch_run(call.raw, call.project_id, run_id)
+    if params:
+        service.log_params(call.raw, run, params)
+    if points:
+        log_points(call.raw, run, points)
+        _log_on_models(call, run, request.metrics, points)
+    if tags:
+        service.set_tags(call.raw, run, tags)
+    return {}
+
+
+def _check_counts(request: messages.LogBatch) -> None:
+    for name, items, most in (
+        ("metrics", request.metrics, MOST_METRICS),
+        ("params", request.params, MOST_PARAMS),
+        ("tags", request.tags, MOST_TAGS),
+    ):
+        if len(items) > most:
+            raise InvalidArgument(
+                f"A batch logging request can contain at most {most} {name}. Got {len(items)} {name}. "
+                f"Please split up {name} across multiple requests and try again."
+            )
+    total = len(request.metrics) + len(request.params) + len(request.tags)
+    if total > MOST_ENTITIES:
+        raise InvalidArgument(
+            f"A batch logging request can contain at most {MOST_ENTITIES} metrics, params and tags. Got {total}. "
+            "Please split them up across multiple requests and try again."
+        )
+
+
+def _point(metric: messages.Metric | messages.LogMetric, prefix: str) -> Point:
+    # What a client logs millions of times: the common case is told apart from the faults without a call for each field.
+    key, value, timestamp, step = metric.key, metric.value, metric.timestamp, metric.step or 0
+    if key is None or not key.isidentifier() or len(key) > 250:
+        key = check_key(key, f"{prefix}{'key' if not prefix else 'name'}")
+    if value is None:
+        raise missing(f"{prefix}value")
+    if timestamp is None or not 0 <= timestamp <= LARGEST_INTEGER:
+        timestamp = check_integer(timestamp, f"{prefix}timestamp", least=0)
+    if not -LARGEST_INTEGER <= step <= LARGEST_INTEGER:
+        step = check_integer(step, f"{prefix}step")
+    return point(key, value, timestamp, step)
+
+
+def _log_on_models(
+    call: Call, run: Active, metrics: Sequence[messages.Metric | messages.LogMetric], points: Sequence[Point]
+) -> None:
+    """Metrics that name a logged model are put on it too."""
+    rows = [
+        ModelPoint(
+            metric.model_id,
+            item,
+            check_text(metric.dataset_name, "dataset_name", LONGEST_NAME),
+            check_text(metric.dataset_digest, "dataset_digest", 36),
+        )
+        for metric, item in zip(metrics, points, strict=True)
+        if metric.model_id
+    ]
+    if rows:
+        log_model_points(call.raw, call.project_id, run.run_id, rows)
+
+
+def _checked_run_tags(tags: list[Tag]) -> dict[str, str]:
+    checked = checked_tags(tags, "tags", LONGEST_RUN_TAG)
+    check_text(checked.get(NAME_TAG), f"tag {NAME_TAG}", LONGEST_NAME)
+    return checked
+
+
+def set_tag(call: Call, request: messages.SetTag) -> object:
+    run_id = check_run_id(request.run_id or request.run_uuid)
+    key = check_key(request.key, "key")
+    value = check_text(request.value, "value", LONGEST_NAME if key == NAME_TAG else LONGEST_RUN_TAG)
+    service.set_tags(call.raw, service.touch_run(call.raw, call.project_id, run_id), {key: value})
+    return {}
+
+
+def delete_tag(call: Call, request: messages.DeleteTag) -> object:
+    run_id = check_run_id(request.run_id)
+    key = check_required(request.key, "key")
+    service.delete_tag(call.raw, service.touch_run(call.raw, call.project_id, run_id), key)
+    return {}
+
+
+def log_inputs(call: Call, request: messages.LogInputs) -> object:
+    run_id = check_run_id(request.run_id)
+    datasets = [_dataset(item, f"datasets[{index}]") for index, item in enumerate(request.datasets)]
+    models = [(check_required(item.model_id, "models.model_id", 64), 0) for item in request.models]
+    run = service.touch_run(call.raw, call.project_id, run_id)
+    log_datasets(call.raw, run, datasets)
+    log_models(call.raw, run, models, is_output=False)
+    return {}
+
+
+def _dataset(item: messages.DatasetInput, parameter: str) -> DatasetInput:
+    dataset = item.dataset
+    if dataset is None:
+        raise missing(f"{parameter}.dataset")
+    described = LoggedDataset(
+        check_required(dataset.name, f"{parameter}.dataset.name", 500),
+        check_required(dataset.digest, f"{parameter}.dataset.digest", 36),
+        check_required(dataset.source_type, f"{parameter}.dataset.source_type", 64 * 1024),
+        check_required(dataset.source, f"{parameter}.dataset.source", 64 * 1024),
+        None if dataset.schema is None else check_text(dataset.schema, f"{parameter}.dataset.schema", 1024 * 1024),
+        None
+        if dataset.profile is None
+        else check_text(dataset.profile, f"{parameter}.dataset.profile", 16 * 1024 * 1024),
+    )
+    return DatasetInput(described, checked_tags(item.tags, f"{parameter}.tags", 500))
+
+
+def log_outputs(call: Call, request: messages.LogOutputs) -> object:
+    run_id = check_run_id(request.run_id)
+    models = [
+        (check_required(item.model_id, "models.model_id", 64), check_integer(item.step or 0, "models.step"))
+        for item in request.models
+    ]
+    log_models(call.raw, service.touch_run(call.raw, call.project_id, run_id), models, is_output=True)
+    return {}
+
+
+def log_model(call: Call, request: messages.LogModel) -> object:
+    """What clients before MLflow 3 say of a model they logged: kept in a tag of the run."""
+    run_id = check_run_id(request.run_id)
+    given = check_required(request.model_json, "model_json", 1024 * 1024)
+    try:
+        model = json.loads(given)
+    except ValueError:
+        raise invalid("model_json", given, "it is not JSON.") from None
+    absent = {"artifact_path", "flavors", "utc_time_created", "run_id"} - (
+        model.keys() if isinstance(model, dict) else set()
+    )
+    if absent:
+        raise invalid("model_json", given, f"it lacks {', '.join(sorted(absent))}.")
+    if model["run_id"] != run_id:
+        raise invalid("model_json", given, f"its run_id is not {run_id!r}.")
+    run = service.touch_run(call.raw, call.project_id, run_id)
+    row = call.raw.one("SELECT value FROM run_tags WHERE run = ? AND key = ?", (run.id, _MODEL_HISTORY_TAG))
+    history = [] if row is None else json.loads(row[0])
+    service.put_tags(call.raw, run.id, {_MODEL_HISTORY_TAG: json.dumps([*history, model])})
+    return {}
+
+
+_WRITE = Permission.PROJECT_EXPERIMENTS_WRITE
+
+ENDPOINTS: list[Endpoint] = [
+    writes("POST", "runs/log-metric", messages.LogMetric, log_metric, _WRITE),
+    writes("POST", "runs/log-parameter", messages.LogParam, log_param, _WRITE),
+    writes("POST", "runs/log-batch", messages.LogBatch, log_batch, _WRITE),
+    writes("POST", "runs/set-tag", messages.SetTag, set_tag, _WRITE),
+    writes("POST", "runs/delete-tag", messages.DeleteTag, delete_tag, _WRITE),
+    writes("POST", "runs/log-inputs", messages.LogInputs, log_inputs, _WRITE),
+    writes("POST", "runs/outputs", messages.LogOutputs, log_outputs, _WRITE),
+    writes("POST", "runs/log-model", messages.LogModel, log_model, _WRITE),
+]

@@ -1,0 +1,125 @@
+"""Runs: making, reading and searching them."""
+
+from typing import Any
+
+from modelyard.server.access.permissions import Permission
+from modelyard.server.kernel.clock import now_ms
+from modelyard.server.kernel.filters import parse_filter, parse_order
+from modelyard.server.protocols.mlflow.documents import run_info
+from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, reads, writes
+from modelyard.server.protocols.mlflow.errors import invalid
+from modelyard.server.protocols.mlflow.experiments import checked_tags, stages_of
+from modelyard.server.protocols.mlflow.limits import (
+    LONGEST_NAME,
+    LONGEST_RUN_TAG,
+    check_integer,
+    check_page_size,
+    check_required,
+    check_run_id,
+    check_text,
+)
+from modelyard.server.protocols.mlflow.messages import runs as messages
+from modelyard.server.tracking.experiments.queries import find_experiments
+from modelyard.server.tracking.runs import queries, service
+from modelyard.server.tracking.runs.conditions import RUNS
+from modelyard.server.tracking.runs.search import RunSearch
+from modelyard.server.tracking.runs.search import search_runs as search
+
+_STATUSES = {1: "RUNNING", 2: "SCHEDULED", 3: "FINISHED", 4: "FAILED", 5: "KILLED"}
+_DEFAULT_PAGE = 1000
+_LARGEST_PAGE = 50_000
+
+
+def create_run(call: Call, request: messages.CreateRun) -> object:
+    tags = checked_tags(request.tags, "tags", LONGEST_RUN_TAG)
+    name = check_text(request.run_name, "run_name", LONGEST_NAME)
+    check_text(tags.get(service.NAME_TAG), f"tag {service.NAME_TAG}", LONGEST_NAME)
+    run = service.create_run(
+        call.raw,
+        call.actor,
+        call.project_id,
+        experiment_id=check_required(request.experiment_id or "0", "experiment_id"),
+        name=name,
+        user=check_text(request.user_id, "user_id", 200),
+        started_at=now_ms() if request.start_time is None else check_integer(request.start_time, "start_time"),
+        tags=tags,
+    )
+    shown = {**tags, service.NAME_TAG: run.name}
+    data = {"tags": [{"key": key, "value": value} for key, value in shown.items()]}
+    return {"run": {"info": run_info(run), "data": data, "inputs": {}, "outputs": {}}}
+
+
+def get_run(call: Call, request: messages.RunRequest) -> object:
+    run = queries.get_run(call.raw, call.project_id, check_run_id(request.run_id or request.run_uuid))
+    return b'{"run":' + call.documents.get(call.raw, run) + b"}"
+
+
+def update_run(call: Call, request: messages.UpdateRun) -> object:
+    run_id = check_run_id(request.run_id or request.run_uuid)
+    run = service.update_run(
+        call.raw,
+        call.project_id,
+        run_id,
+        status=_status(request.status),
+        ended_at=None if request.end_time is None else check_integer(request.end_time, "end_time"),
+        name=check_text(request.run_name, "run_name", LONGEST_NAME),
+    )
+    return {"run_info": run_info(run)}
+
+
+def _status(status: str | int | None) -> str | None:
+    if status is None:
+        return None
+    name = _STATUSES.get(status) if isinstance(status, int) else status
+    if name not in _STATUSES.values():
+        raise invalid("status", status, f"it must be one of {', '.join(_STATUSES.values())}.")
+    return name
+
+
+def delete_run(call: Call, request: messages.RunRequest) -> object:
+    service.delete_run(call.raw, call.actor, call.project_id, check_run_id(request.run_id or request.run_uuid))
+    return {}
+
+
+def restore_run(call: Call, request: messages.RunRequest) -> object:
+    service.restore_run(call.raw, call.actor, call.project_id, check_run_id(request.run_id or request.run_uuid))
+    return {}
+
+
+def search_runs(call: Call, request: messages.SearchRuns) -> object:
+    found, token = search(
+        call.raw,
+        RunSearch(
+            experiments=find_experiments(call.raw, call.project_id, request.experiment_ids),
+            expression=parse_filter(request.filter or "", RUNS),
+            stages=stages_of(request.run_view_type, "run_view_type"),
+            order=parse_order(request.order_by, RUNS),
+            limit=check_page_size(request.max_results, _DEFAULT_PAGE, _LARGEST_PAGE),
+            page_token=request.page_token,
+        ),
+    )
+    if not found:
+        return {}
+    body = b'{"runs":[' + b",".join(call.documents.list(call.raw, found)) + b"]"
+    # A token holds letters, digits, - and _: nothing that JSON escapes.
+    return body + (b"}" if token is None else b',"next_page_token":"' + token.encode() + b'"}')
+
+
+_READ, _WRITE, _DELETE = (
+    Permission.PROJECT_EXPERIMENTS_READ,
+    Permission.PROJECT_EXPERIMENTS_WRITE,
+    Permission.PROJECT_EXPERIMENTS_DELETE,
+)
+
+ENDPOINTS: list[Endpoint] = [
+    writes("POST", "runs/create", messages.CreateRun, create_run, _WRITE, "run.created"),
+    reads("GET", "runs/get", messages.RunRequest, get_run, _READ),
+    writes("POST", "runs/update", messages.UpdateRun, update_run, _WRITE),
+    writes("POST", "runs/delete", messages.RunRequest, delete_run, _DELETE, "run.deleted"),
+    writes("POST", "runs/restore", messages.RunRequest, restore_run, _DELETE, "run.restored"),
+    reads("POST", "runs/search", messages.SearchRuns, search_runs, _READ),
+]
+
+
+def tag_list(tags: dict[str, str]) -> list[dict[str, Any]]:
+    return [{"key": key, "value": value} for key, value in tags.items()]

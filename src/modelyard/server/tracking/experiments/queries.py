@@ -1,0 +1,86 @@
+"""Reads of experiments."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from modelyard.server.db.raw import Raw, placeholders
+from modelyard.server.kernel.errors import NotFound
+
+DEFAULT_ID = 0
+"""The experiment that clients name when nobody chose one. In every project it is the one named Default."""
+DEFAULT_NAME = "Default"
+
+_LARGEST_ID = 2**63 - 1
+_COLUMNS = "id, name, lifecycle_stage, artifact_location, created_at, updated_at"
+
+
+class Experiment(NamedTuple):
+    """Times are milliseconds since the epoch."""
+
+    id: int
+    name: str
+    lifecycle_stage: str
+    artifact_location: str | None
+    created_at: int
+    updated_at: int
+
+    @property
+    def location(self) -> str:
+        """Below which its runs keep their artifacts, without a slash at the end."""
+        return artifact_location(self.id, self.artifact_location)
+
+
+def artifact_location(experiment_id: int, chosen: str | None) -> str:
+    """Where an experiment's artifacts are: as chosen when it was made, or on this server."""
+    return f"mlflow-artifacts:/{experiment_id}" if chosen is None else chosen
+
+
+def experiment_not_found(experiment_id: object) -> NotFound:
+    return NotFound(f"No Experiment with id={experiment_id} exists")
+
+
+def get_experiment(raw: Raw, project_id: int, experiment_id: str) -> Experiment:
+    """The experiment, deleted or not.
+
+    :raises NotFound: the project has no such experiment.
+    """
+    found = find_experiment(raw, project_id, experiment_id)
+    if found is None:
+        raise experiment_not_found(experiment_id)
+    return found
+
+
+def find_experiment(raw: Raw, project_id: int, experiment_id: str) -> Experiment | None:
+    if not (experiment_id.isascii() and experiment_id.isdigit()) or int(experiment_id) > _LARGEST_ID:
+        return None
+    number = int(experiment_id)
+    row = raw.one(f"SELECT {_COLUMNS} FROM experiments WHERE id = ? AND project_id = ?", (number, project_id))  # noqa: S608
+    if row is None and number == DEFAULT_ID:
+        return find_by_name(raw, project_id, DEFAULT_NAME)
+    return None if row is None else Experiment(*row)
+
+
+def find_by_name(raw: Raw, project_id: int, name: str) -> Experiment | None:
+    """The experiment of that name, deleted or not."""
+    row = raw.one(f"SELECT {_COLUMNS} FROM experiments WHERE project_id = ? AND name = ?", (project_id, name))  # noqa: S608
+    return None if row is None else Experiment(*row)
+
+
+def find_experiments(raw: Raw, project_id: int, experiment_ids: Sequence[str]) -> list[Experiment]:
+    """Those of the experiments that exist in the project, each once."""
+    found = (find_experiment(raw, project_id, experiment_id) for experiment_id in dict.fromkeys(experiment_ids))
+    return list({experiment.id: experiment for experiment in found if experiment is not None}.values())
+
+
+def tags_of(raw: Raw, experiment_ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+    """The tags of experiments by key; experiments without any are left out."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    if experiment_ids:
+        rows = raw.run(
+            "SELECT experiment, key, value FROM experiment_tags "  # noqa: S608
+            f"WHERE experiment IN ({placeholders(len(experiment_ids))}) ORDER BY key",
+            experiment_ids,
+        )
+        for experiment, key, value in rows:
+            found.setdefault(experiment, []).append((key, value))
+    return found

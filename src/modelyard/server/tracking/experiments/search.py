@@ -1,0 +1,116 @@
+"""Finding experiments."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from modelyard.server.db.raw import Raw
+from modelyard.server.kernel.filters import (
+    Comparison,
+    Expression,
+    Family,
+    Kind,
+    Membership,
+    NullTest,
+    OrderTerm,
+    Vocabulary,
+)
+from modelyard.server.kernel.pages import decode_token, encode_token, fingerprint
+from modelyard.server.tracking.experiments.queries import Experiment
+from modelyard.server.tracking.runs.conditions import Sql, compare, compile_condition
+
+_N, _T = Kind.NUMBER, Kind.TEXT
+_TAG = Family("tag", _T)
+
+EXPERIMENTS = Vocabulary(
+    attributes={
+        "name": ("name", _T),
+        "experiment_id": ("experiment_id", _T),
+        "creation_time": ("creation_time", _N),
+        "last_update_time": ("last_update_time", _N),
+    },
+    families={"tag": _TAG, "tags": _TAG},
+)
+
+_COLUMNS = {
+    "name": "e.name",
+    "experiment_id": "CAST(e.id AS TEXT)",
+    "creation_time": "e.created_at",
+    "last_update_time": "e.updated_at",
+}
+
+
+def search_experiments(
+    raw: Raw,
+    project_id: int,
+    *,
+    expression: Expression | None,
+    stages: frozenset[str],
+    order: Sequence[OrderTerm],
+    limit: int,
+    page_token: str | None,
+) -> tuple[list[Experiment], str | None]:
+    """A page of experiments, by default the newest first, and the token of the next."""
+    query = fingerprint("experiments", project_id, expression, sorted(stages), tuple(order))
+    keys = _keys(raw, order)
+    where = [Sql("e.project_id = ?", (project_id,))]
+    if len(stages) == 1:
+        where.append(Sql("e.lifecycle_stage = ?", tuple(stages)))
+    if expression is not None:
+        where.append(compile_condition(expression, lambda node: _predicate(node, is_sqlite=raw.is_sqlite)))
+    if page_token:
+        where.append(after(keys, decode_token(page_token, query)))
+    selected = ", ".join(column for column, _ in keys)
+    conditions = " AND ".join(f"({item.text})" for item in where)
+    rows = raw.all(
+        f"SELECT {selected}, e.id, e.name, e.lifecycle_stage, e.artifact_location, e.created_at, e.updated_at "  # noqa: S608
+        f"FROM experiments e WHERE {conditions} ORDER BY {order_by(keys)} LIMIT ?",
+        [*(value for item in where for value in item.values), limit + 1],
+    )
+    token = encode_token(rows[limit - 1][: len(keys)], query) if len(rows) > limit else None
+    return [Experiment(*row[len(keys) :]) for row in rows[:limit]], token
+
+
+def order_by(keys: Sequence[tuple[str, bool]]) -> str:
+    """`keys` are columns that are never null, each with whether it descends."""
+    return ", ".join(f"{column} {'DESC' if descending else 'ASC'}" for column, descending in keys)
+
+
+def after(keys: Sequence[tuple[str, bool]], position: Sequence[Any]) -> Sql:
+    """Only rows that come after a position: greater in the first key that differs."""
+    text = ""
+    values: list[object] = []
+    for (column, descending), value in reversed(list(zip(keys, position, strict=True))):
+        operator = "<" if descending else ">"
+        if text:
+            text = f"{column} {operator} ? OR ({column} = ? AND ({text}))"
+            values = [value, value, *values]
+        else:
+            text = f"{column} {operator} ?"
+            values = [value]
+    return Sql(text, tuple(values))
+
+
+def _keys(raw: Raw, order: Sequence[OrderTerm]) -> list[tuple[str, bool]]:
+    if not order:
+        return [("e.created_at", True), ("e.id", False)]
+    collate = "" if raw.is_sqlite else ' COLLATE "C"'
+    keys = []
+    for term in order:
+        if term.field.key == "experiment_id":
+            keys.append(("e.id", term.descending))
+        else:
+            keys.append((_COLUMNS[term.field.key] + (collate if term.kind is _T else ""), term.descending))
+    return keys if any(column == "e.id" for column, _ in keys) else [*keys, ("e.id", True)]
+
+
+def _predicate(node: Comparison | Membership | NullTest, *, is_sqlite: bool) -> Sql:
+    if node.field.family == "attribute":
+        column = _COLUMNS[node.field.key]
+        if isinstance(node, NullTest):
+            return Sql(f"{column} IS {'NOT ' if node.negated else ''}NULL", ())
+        return compare(column, node, is_sqlite=is_sqlite)
+    there = "SELECT 1 FROM experiment_tags x WHERE x.experiment = e.id AND x.key = ?"
+    if isinstance(node, NullTest):
+        return Sql(f"{'' if node.negated else 'NOT '}EXISTS ({there})", (node.field.key,))
+    inner = compare("x.value", node, is_sqlite=is_sqlite)
+    return Sql(f"EXISTS ({there} AND {inner.text})", (node.field.key, *inner.values))

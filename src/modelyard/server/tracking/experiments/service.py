@@ -1,0 +1,148 @@
+"""The rules of experiments."""
+
+from collections.abc import Sequence
+
+from modelyard.server.activity.service import record
+from modelyard.server.db.raw import Raw
+from modelyard.server.kernel.clock import now_ms
+from modelyard.server.kernel.errors import AlreadyExists, InvalidState, NotFound
+from modelyard.server.tracking.experiments.queries import (
+    DEFAULT_ID,
+    DEFAULT_NAME,
+    Experiment,
+    experiment_not_found,
+    find_by_name,
+    find_experiment,
+    get_experiment,
+)
+
+_INSERT = (
+    "INSERT INTO experiments (project_id, name, lifecycle_stage, artifact_location, created_at, updated_at) "
+    "VALUES (?, ?, 'active', ?, ?, ?) RETURNING id"
+)
+
+
+def create_experiment(
+    raw: Raw,
+    actor: str,
+    project_id: int,
+    name: str,
+    *,
+    artifact_location: str | None,
+    tags: Sequence[tuple[str, str]],
+) -> int:
+    """Makes an experiment and answers its id.
+
+    :raises AlreadyExists: the project has an experiment of that name, be it a deleted one.
+    """
+    found = find_by_name(raw, project_id, name)
+    if found is not None:
+        state = " It is deleted; restore it, or choose another name." if found.lifecycle_stage == "deleted" else ""
+        raise AlreadyExists(f"Experiment(name={name}) already exists.{state}")
+    now = now_ms()
+    row = raw.one(_INSERT, (project_id, name, artifact_location, now, now))
+    assert row is not None
+    experiment_id: int = row[0]
+    _put_tags(raw, experiment_id, tags)
+    record(raw.connection, project_id, actor, "experiment.created", name, experiment_id=experiment_id)
+    return experiment_id
+
+
+def ensure_default_experiment(raw: Raw, project_id: int) -> None:
+    """Makes the experiment 0 of the first project, when it is not there."""
+    if raw.one("SELECT 1 FROM experiments WHERE id = ?", (DEFAULT_ID,)) is not None:
+        return
+    taken = find_by_name(raw, project_id, DEFAULT_NAME)
+    if taken is None:
+        now = now_ms()
+        raw.run(
+            "INSERT INTO experiments (id, project_id, name, lifecycle_stage, created_at, updated_at) "
+            "VALUES (?, ?, ?, 'active', ?, ?)",
+            (DEFAULT_ID, project_id, DEFAULT_NAME, now, now),
+        )
+
+
+def experiment_for_writing(raw: Raw, actor: str, project_id: int, experiment_id: str) -> Experiment:
+    """As `get_experiment`; makes the project's Default when it is asked for and is not there yet."""
+    found = find_experiment(raw, project_id, experiment_id)
+    if found is None and experiment_id == str(DEFAULT_ID):
+        create_experiment(raw, actor, project_id, DEFAULT_NAME, artifact_location=None, tags=())
+    return found or get_experiment(raw, project_id, experiment_id)
+
+
+def rename_experiment(raw: Raw, actor: str, project_id: int, experiment_id: str, name: str) -> None:
+    """:raises NotFound: there is no such experiment.
+    :raises InvalidState: it is deleted.
+    :raises AlreadyExists: another has that name.
+    """
+    experiment = get_experiment(raw, project_id, experiment_id)
+    if experiment.lifecycle_stage != "active":
+        raise InvalidState(
+            f"The experiment {experiment_id} is deleted and cannot be renamed.", hint="Restore it first."
+        )
+    other = find_by_name(raw, project_id, name)
+    if other is not None and other.id != experiment.id:
+        raise AlreadyExists(f"Experiment(name={name}) already exists.")
+    raw.run("UPDATE experiments SET name = ?, updated_at = ? WHERE id = ?", (name, now_ms(), experiment.id))
+    record(raw.connection, project_id, actor, "experiment.renamed", name, before=experiment.name)
+
+
+def delete_experiment(raw: Raw, actor: str, project_id: int, experiment_id: str) -> None:
+    """Marks an experiment, and thereby its runs, as deleted.
+
+    :raises NotFound: there is no such experiment, or it is deleted already.
+    """
+    _set_stage(raw, actor, project_id, experiment_id, "active", "deleted", "experiment.deleted")
+
+
+def restore_experiment(raw: Raw, actor: str, project_id: int, experiment_id: str) -> None:
+    """:raises NotFound: there is no such experiment, or it is not deleted."""
+    _set_stage(raw, actor, project_id, experiment_id, "deleted", "active", "experiment.restored")
+
+
+def set_experiment_tag(raw: Raw, project_id: int, experiment_id: str, key: str, value: str) -> None:
+    """:raises NotFound: there is no such experiment.
+    :raises InvalidState: it is deleted.
+    """
+    experiment = _active(raw, project_id, experiment_id)
+    _put_tags(raw, experiment.id, [(key, value)])
+    _touch(raw, experiment.id)
+
+
+def delete_experiment_tag(raw: Raw, project_id: int, experiment_id: str, key: str) -> None:
+    """:raises NotFound: there is no such experiment, or it has no such tag."""
+    experiment = _active(raw, project_id, experiment_id)
+    gone = raw.run("DELETE FROM experiment_tags WHERE experiment = ? AND key = ?", (experiment.id, key)).rowcount
+    if not gone:
+        raise NotFound(f"No tag with name: {key} in experiment with id {experiment_id}")
+    _touch(raw, experiment.id)
+
+
+def _active(raw: Raw, project_id: int, experiment_id: str) -> Experiment:
+    experiment = get_experiment(raw, project_id, experiment_id)
+    if experiment.lifecycle_stage != "active":
+        raise InvalidState(f"The experiment {experiment_id} must be in the 'active' state.", hint="Restore it first.")
+    return experiment
+
+
+def _set_stage(raw: Raw, actor: str, project_id: int, experiment_id: str, before: str, after: str, action: str) -> None:
+    experiment = get_experiment(raw, project_id, experiment_id)
+    changed = raw.run(
+        "UPDATE experiments SET lifecycle_stage = ?, updated_at = ? WHERE id = ? AND lifecycle_stage = ?",
+        (after, now_ms(), experiment.id, before),
+    ).rowcount
+    if not changed:
+        raise experiment_not_found(experiment_id)
+    record(raw.connection, project_id, actor, action, experiment.name, experiment_id=experiment.id)
+
+
+def _put_tags(raw: Raw, experiment: int, tags: Sequence[tuple[str, str]]) -> None:
+    raw.insert(
+        "INSERT INTO experiment_tags (experiment, key, value) VALUES",
+        [(experiment, key, value) for key, value in dict(tags).items()],
+        "ON CONFLICT (experiment, key) DO UPDATE SET value = excluded.value",
+    )
+
+
+def _touch(raw: Raw, experiment: int) -> None:
+    raw.run("UPDATE experiments SET updated_at = ? WHERE id = ?", (now_ms(), experiment))

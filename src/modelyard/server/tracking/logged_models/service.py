@@ -1,0 +1,146 @@
+"""The rules of logged models."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from modelyard.server.activity.service import record
+from modelyard.server.db.raw import Raw
+from modelyard.server.kernel.clock import now_ms
+from modelyard.server.kernel.errors import InvalidArgument, InvalidState, NotFound
+from modelyard.server.kernel.ids import new_id
+from modelyard.server.tracking.experiments.service import experiment_for_writing
+from modelyard.server.tracking.logged_models.queries import LoggedModel, find_logged_model, get_logged_model
+from modelyard.server.tracking.metrics.service import Point
+
+PENDING = "LOGGED_MODEL_PENDING"
+ENDINGS = frozenset({"LOGGED_MODEL_READY", "LOGGED_MODEL_UPLOAD_FAILED"})
+
+
+class ModelPoint(NamedTuple):
+    """A metric that a run logged on a model, perhaps for a dataset; empty texts stand for none."""
+
+    model_id: str
+    point: Point
+    dataset_name: str
+    dataset_digest: str
+
+
+def create_logged_model(
+    raw: Raw,
+    actor: str,
+    project_id: int,
+    *,
+    experiment_id: str,
+    name: str,
+    model_type: str,
+    source_run_id: str,
+    params: Mapping[str, str],
+    tags: Mapping[str, str],
+) -> LoggedModel:
+    """Makes a pending model.
+
+    :raises NotFound: there is no such experiment.
+    :raises InvalidState: it is deleted.
+    """
+    experiment = experiment_for_writing(raw, actor, project_id, experiment_id)
+    if experiment.lifecycle_stage != "active":
+        raise InvalidState(f"The experiment {experiment.id} must be in the 'active' state.", hint="Restore it first.")
+    model_id = f"m-{new_id()}"
+    now = now_ms()
+    row = raw.one(
+        "INSERT INTO logged_models (model_id, experiment_id, name, model_type, source_run_id, status, lifecycle_stage, "
+        "created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, 'active', ?, ?) RETURNING id",
+        (model_id, experiment.id, name, model_type, source_run_id, PENDING, now, now),
+    )
+    assert row is not None
+    _put_params(raw, row[0], params)
+    _put_tags(raw, row[0], tags)
+    record(raw.connection, project_id, actor, "logged_model.created", model_id, name=name)
+    return get_logged_model(raw, project_id, model_id)
+
+
+def finalize_logged_model(raw: Raw, project_id: int, model_id: str, status: str) -> LoggedModel:
+    """:raises NotFound: there is no such model.
+    :raises InvalidArgument: the status is not one that a model ends in.
+    """
+    model = get_logged_model(raw, project_id, model_id)
+    if status not in ENDINGS:
+        raise InvalidArgument(f"A logged model ends as one of {', '.join(sorted(ENDINGS))}, not as {status}.")
+    raw.run("UPDATE logged_models SET status = ?, updated_at = ? WHERE id = ?", (status, now_ms(), model.id))
+    return get_logged_model(raw, project_id, model_id)
+
+
+def delete_logged_model(raw: Raw, actor: str, project_id: int, model_id: str) -> None:
+    """Marks a model as deleted."""
+    model = get_logged_model(raw, project_id, model_id)
+    raw.run("UPDATE logged_models SET lifecycle_stage = 'deleted', updated_at = ? WHERE id = ?", (now_ms(), model.id))
+    record(raw.connection, project_id, actor, "logged_model.deleted", model_id, name=model.name)
+
+
+def set_logged_model_tags(raw: Raw, project_id: int, model_id: str, tags: Mapping[str, str]) -> LoggedModel:
+    model = get_logged_model(raw, project_id, model_id)
+    _put_tags(raw, model.id, tags)
+    return model
+
+
+def delete_logged_model_tag(raw: Raw, project_id: int, model_id: str, key: str) -> None:
+    """:raises NotFound: the model has no such tag."""
+    model = get_logged_model(raw, project_id, model_id)
+    if not raw.run("DELETE FROM logged_model_tags WHERE model = ? AND key = ?", (model.id, key)).rowcount:
+        raise NotFound(f"No tag with key {key!r} in logged model {model_id}")
+
+
+def log_logged_model_params(raw: Raw, project_id: int, model_id: str, params: Mapping[str, str]) -> LoggedModel:
+    """Adds params; one that is there already gets the new value."""
+    model = get_logged_model(raw, project_id, model_id)
+    _put_params(raw, model.id, params)
+    return model
+
+
+def log_model_points(raw: Raw, project_id: int, run_id: str, points: Sequence[ModelPoint]) -> None:
+    """Keeps the latest point of each metric of a model, by run and dataset; unknown models are passed over."""
+    latest: dict[tuple[str, str, str, str], Point] = {}
+    for item in points:
+        place = (item.model_id, item.point.key, item.dataset_name, item.dataset_digest)
+        before = latest.get(place)
+        if before is None or _rank(item.point) >= _rank(before):
+            latest[place] = item.point
+    ids: dict[str, int] = {}
+    for model_id in {item.model_id for item in points}:
+        model = find_logged_model(raw, project_id, model_id)
+        if model is not None:
+            ids[model_id] = model.id
+    raw.insert(
+        "INSERT INTO logged_model_metrics (model, key, run_id, dataset_name, dataset_digest, step, timestamp_ms, value)"
+        " VALUES",
+        [
+            (ids[model_id], key, run_id, name, digest, item.step, item.timestamp_ms, item.value)
+            for (model_id, key, name, digest), item in latest.items()
+            if model_id in ids
+        ],
+        "ON CONFLICT (model, key, run_id, dataset_name, dataset_digest) DO UPDATE SET step = excluded.step, "
+        "timestamp_ms = excluded.timestamp_ms, value = excluded.value "
+        "WHERE excluded.step > logged_model_metrics.step OR (excluded.step = logged_model_metrics.step "
+        "AND excluded.timestamp_ms >= logged_model_metrics.timestamp_ms)",
+    )
+
+
+def _put_params(raw: Raw, model: int, params: Mapping[str, str]) -> None:
+    _put(raw, "logged_model_params", model, params)
+
+
+def _put_tags(raw: Raw, model: int, tags: Mapping[str, str]) -> None:
+    _put(raw, "logged_model_tags", model, tags)
+
+
+def _put(raw: Raw, table: str, model: int, items: Mapping[str, str]) -> None:
+    raw.insert(
+        f"INSERT INTO {table} (model, key, value) VALUES",
+        [(model, key, value) for key, value in items.items()],
+        "ON CONFLICT (model, key) DO UPDATE SET value = excluded.value",
+    )
+
+
+def _rank(item: Point) -> tuple[int, int, float]:
+    return item.step, item.timestamp_ms, -math.inf if item.value is None else item.value

@@ -1,0 +1,164 @@
+"""From a filter's tree to SQL over `runs r`."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from modelyard.server.db.raw import placeholders
+from modelyard.server.kernel.filters import (
+    And,
+    Comparison,
+    Expression,
+    Family,
+    Field,
+    Kind,
+    Membership,
+    Not,
+    NullTest,
+    Or,
+    Value,
+    Vocabulary,
+)
+
+_N, _T = Kind.NUMBER, Kind.TEXT
+_PARAM, _METRIC, _TAG = Family("param", _T), Family("metric", _N), Family("tag", _T)
+
+RUNS = Vocabulary(
+    attributes={
+        "run_id": ("run_id", _T),
+        "run_name": ("run_name", _T),
+        "run name": ("run_name", _T),
+        "name": ("run_name", _T),
+        "status": ("status", _T),
+        "artifact_uri": ("artifact_uri", _T),
+        "user_id": ("user_id", _T),
+        "user": ("user_id", _T),
+        "start_time": ("start_time", _N),
+        "created": ("start_time", _N),
+        "end_time": ("end_time", _N),
+    },
+    families={
+        "metric": _METRIC,
+        "metrics": _METRIC,
+        "param": _PARAM,
+        "params": _PARAM,
+        "parameter": _PARAM,
+        "parameters": _PARAM,
+        "tag": _TAG,
+        "tags": _TAG,
+    },
+    attribute_prefixes=frozenset({"attribute", "attributes", "attr", "run"}),
+    closed={
+        "dataset": ("dataset", {"name": _T, "digest": _T, "context": _T}),
+        "datasets": ("dataset", {"name": _T, "digest": _T, "context": _T}),
+    },
+)
+
+COLUMNS = {
+    "run_id": "r.run_id",
+    "run_name": "r.name",
+    "status": "r.status",
+    "user_id": "r.user_name",
+    "start_time": "r.started_at",
+    "end_time": "r.ended_at",
+    "artifact_uri": (
+        "((SELECT coalesce(x.artifact_location, 'mlflow-artifacts:/' || x.id) FROM experiments x "
+        "WHERE x.id = r.experiment_id) || '/' || r.run_id || '/artifacts')"
+    ),
+}
+"""The SQL of each attribute."""
+
+TABLES = {"metric": "run_metrics", "param": "run_params", "tag": "run_tags"}
+
+_DATASET_COLUMNS = {"name": "g.name", "digest": "g.digest", "context": "d.context"}
+
+
+class Sql(NamedTuple):
+    """A piece of a statement and the values of its placeholders."""
+
+    text: str
+    values: tuple[object, ...]
+
+
+def condition(expression: Expression, *, is_sqlite: bool) -> Sql:
+    """A condition that is true or false for every run, never null, so that NOT is the plain complement."""
+    return compile_condition(expression, lambda node: _predicate(node, is_sqlite=is_sqlite))
+
+
+def compile_condition(expression: Expression, predicate: Callable[[Comparison | Membership | NullTest], Sql]) -> Sql:
+    """Joins what `predicate` makes of each predicate."""
+    if isinstance(expression, Not):
+        inner = compile_condition(expression.term, predicate)
+        return Sql(f"NOT ({inner.text})", inner.values)
+    if isinstance(expression, And | Or):
+        parts = [compile_condition(term, predicate) for term in expression.terms]
+        word = " AND " if isinstance(expression, And) else " OR "
+        joined = word.join(f"({part.text})" for part in parts)
+        return Sql(joined, tuple(value for part in parts for value in part.values))
+    return predicate(expression)
+
+
+def compare(column: str, node: Comparison | Membership, *, is_sqlite: bool) -> Sql:
+    """`column` compared as the node says; LIKE minds the case, ILIKE does not, on both dialects."""
+    if isinstance(node, Membership):
+        word = "NOT IN" if node.negated else "IN"
+        return Sql(f"{column} {word} ({placeholders(len(node.values))})", node.values)
+    if node.operator == "LIKE":
+        if is_sqlite:
+            return Sql(f"{column} GLOB ?", (as_glob(str(node.value)),))
+        return Sql(f"{column} LIKE ? ESCAPE ''", (node.value,))
+    if node.operator == "ILIKE":
+        if is_sqlite:
+            return Sql(f"{column} LIKE ?", (node.value,))
+        return Sql(f"{column} ILIKE ? ESCAPE ''", (node.value,))
+    operator = "<>" if node.operator == "!=" else node.operator
+    return Sql(f"{column} {operator} ?", (node.value,))
+
+
+def as_glob(pattern: str) -> str:
+    """SQLite's LIKE ignores case, its GLOB does not."""
+    special = {"%": "*", "_": "?", "*": "[*]", "?": "[?]", "[": "[[]"}
+    return "".join(special.get(character, character) for character in pattern)
+
+
+def _predicate(node: Comparison | Membership | NullTest, *, is_sqlite: bool) -> Sql:
+    field = node.field
+    if field.family == "attribute":
+        return _attribute(COLUMNS[field.key], node, is_sqlite=is_sqlite)
+    if field.family == "dataset":
+        return _dataset(field, node, is_sqlite=is_sqlite)
+    there = f"SELECT 1 FROM {TABLES[field.family]} x WHERE x.run = r.id AND x.key = ?"  # noqa: S608
+    if isinstance(node, NullTest):
+        return Sql(f"{'' if node.negated else 'NOT '}EXISTS ({there})", (field.key,))
+    if field.family == "metric" and isinstance(node, Comparison) and node.operator == "!=":
+        # NaN, stored as null, differs from every number.
+        return Sql(f"EXISTS ({there} AND (x.value IS NULL OR x.value <> ?))", (field.key, node.value))
+    inner = compare("x.value", node, is_sqlite=is_sqlite)
+    return Sql(f"EXISTS ({there} AND {inner.text})", (field.key, *inner.values))
+
+
+def _attribute(column: str, node: Comparison | Membership | NullTest, *, is_sqlite: bool) -> Sql:
+    if isinstance(node, NullTest):
+        return Sql(f"{column} IS {'NOT ' if node.negated else ''}NULL", ())
+    inner = compare(column, node, is_sqlite=is_sqlite)
+    if column == COLUMNS["end_time"]:
+        return Sql(f"({column} IS NOT NULL AND {inner.text})", inner.values)
+    return inner
+
+
+def _dataset(field: Field, node: Comparison | Membership | NullTest, *, is_sqlite: bool) -> Sql:
+    there = "SELECT 1 FROM run_datasets d JOIN logged_datasets g ON g.id = d.dataset WHERE d.run = r.id"
+    if isinstance(node, NullTest):
+        return Sql(f"{'' if node.negated else 'NOT '}EXISTS ({there})", ())
+    inner = compare(_DATASET_COLUMNS[field.key], node, is_sqlite=is_sqlite)
+    return Sql(f"EXISTS ({there} AND {inner.text})", inner.values)
+
+
+def terms_of(expression: Expression | None) -> tuple[Expression, ...]:
+    """What must all hold."""
+    if expression is None:
+        return ()
+    return expression.terms if isinstance(expression, And) else (expression,)
+
+
+def value_head(value: Value, length: int) -> str:
+    return str(value)[:length]

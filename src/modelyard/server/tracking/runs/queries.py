@@ -1,0 +1,98 @@
+"""Reads of runs."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from modelyard.server.db.raw import Raw, placeholders
+from modelyard.server.kernel.errors import NotFound
+from modelyard.server.tracking.experiments.queries import artifact_location
+
+COLUMNS = (
+    "r.id, r.run_id, r.experiment_id, r.name, r.status, r.lifecycle_stage, r.user_name, r.started_at, r.ended_at, "
+    "r.revision, e.lifecycle_stage, e.artifact_location"
+)
+"""What a `Run` is made of, from `runs r` and `experiments e`."""
+
+_MOST_AT_ONCE = 5000
+
+
+class Run(NamedTuple):
+    """Times are milliseconds since the epoch."""
+
+    id: int
+    run_id: str
+    experiment_id: int
+    name: str
+    status: str
+    own_stage: str
+    user_name: str
+    started_at: int
+    ended_at: int | None
+    revision: int
+    experiment_stage: str
+    experiment_location: str | None
+
+    @property
+    def lifecycle_stage(self) -> str:
+        """A run is deleted by itself or with its experiment."""
+        return "active" if self.own_stage == self.experiment_stage == "active" else "deleted"
+
+    @property
+    def artifact_uri(self) -> str:
+        return f"{artifact_location(self.experiment_id, self.experiment_location)}/{self.run_id}/artifacts"
+
+
+class Logged(NamedTuple):
+    """What is logged on a run: params and tags by key, and the latest point of each metric."""
+
+    params: list[tuple[str, str]]
+    tags: list[tuple[str, str]]
+    metrics: list[tuple[str, float | None, int, int]]
+    """Key, value (None for NaN), timestamp in ms, step."""
+
+
+def run_not_found(run_id: str) -> NotFound:
+    return NotFound(f"Run with id={run_id} not found")
+
+
+def get_run(raw: Raw, project_id: int, run_id: str) -> Run:
+    """The run, deleted or not.
+
+    :raises NotFound: the project has no such run.
+    """
+    found = find_run(raw, project_id, run_id)
+    if found is None:
+        raise run_not_found(run_id)
+    return found
+
+
+def find_run(raw: Raw, project_id: int, run_id: str) -> Run | None:
+    row = raw.one(
+        f"SELECT {COLUMNS} FROM runs r JOIN experiments e ON e.id = r.experiment_id "  # noqa: S608
+        "WHERE r.run_id = ? AND e.project_id = ?",
+        (run_id, project_id),
+    )
+    return None if row is None else Run(*row)
+
+
+def get_logged(raw: Raw, run: int) -> Logged:
+    return Logged(
+        raw.all("SELECT key, value FROM run_params WHERE run = ? ORDER BY key", (run,)),
+        raw.all("SELECT key, value FROM run_tags WHERE run = ? ORDER BY key", (run,)),
+        raw.all("SELECT key, value, timestamp_ms, step FROM run_metrics WHERE run = ? ORDER BY key", (run,)),
+    )
+
+
+def list_logged(raw: Raw, runs: Sequence[int]) -> dict[int, Logged]:
+    """What is logged on each of many runs, in three statements for every few thousand."""
+    found = {run: Logged([], [], []) for run in runs}
+    for start in range(0, len(runs), _MOST_AT_ONCE):
+        part = runs[start : start + _MOST_AT_ONCE]
+        among = f"WHERE run IN ({placeholders(len(part))}) ORDER BY run, key"
+        for run, *item in raw.run(f"SELECT run, key, value FROM run_params {among}", part):  # noqa: S608
+            found[run].params.append(tuple(item))
+        for run, *item in raw.run(f"SELECT run, key, value FROM run_tags {among}", part):  # noqa: S608
+            found[run].tags.append(tuple(item))
+        for run, *item in raw.run(f"SELECT run, key, value, timestamp_ms, step FROM run_metrics {among}", part):  # noqa: S608
+            found[run].metrics.append(tuple(item))
+    return found
