@@ -19,7 +19,7 @@ values = st.recursive(
     max_leaves=12,
 )
 names = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=20)
-number_features = st.fixed_dictionaries(
+number_features: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {"name": names, "type": st.just("number")},
     optional={
         "preprocessing": st.fixed_dictionaries(
@@ -32,10 +32,10 @@ number_features = st.fixed_dictionaries(
         )
     },
 )
-text_features = st.fixed_dictionaries(
+text_features: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {"name": names, "type": st.sampled_from(["category", "text", "binary", "date"])}, optional={"column": names}
 )
-configs = st.fixed_dictionaries(
+configs: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
         "input_features": st.lists(
             number_features | text_features, min_size=1, max_size=6, unique_by=lambda feature: feature["name"]

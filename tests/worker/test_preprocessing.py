@@ -86,7 +86,7 @@ def test_a_split_by_column_names_the_row_that_is_wrong(numbered: pd.DataFrame, t
     [({"oversample_minority": 0.5}, 630, 315), ({"undersample_majority": 0.5}, 140, 70)],
 )
 def test_resampling_changes_the_training_part_only(
-    numbered: pd.DataFrame, tmp_path: Path, preparation: dict[str, float], negatives: int, positives: int
+    numbered: pd.DataFrame, tmp_path: Path, preparation: dict[str, Any], negatives: int, positives: int
 ) -> None:
     result = prepared(numbered, tmp_path, split={"type": "stratify", "column": "y"}, **preparation)
     assert np.bincount(result.data.targets["train"]).tolist() == [negatives, positives]

@@ -22,7 +22,7 @@ TABLES = {
     "category": ("wine", "target", "accuracy", 0.8),
     "number": ("diabetes", "target", "r2", 0.25),
 }
-MIXED_INPUTS = [
+MIXED_INPUTS: list[dict[str, Any]] = [
     {"name": "age", "type": "number"},
     {"name": "city", "type": "category", "preprocessing": {"missing_value_strategy": "fill_with_mode"}},
     {"name": "member", "type": "binary"},
@@ -42,6 +42,7 @@ def test_trains_evaluates_explains_and_saves(
     training = run_training_of(frame, config_for(frame, target, output_type, trainer, trainer=SMALL[trainer]))
 
     assert training.finish.status == "Ready", training.finish.error_message
+    assert training.finish.signature is not None
     assert training.metric(metric) > least
     assert training.server.statuses == ["Preprocessing", "Training", "Evaluating", "Visualizing", "Explaining"]
     curves = training.server.metrics
@@ -98,8 +99,8 @@ def test_the_same_config_data_and_seed_give_the_same_model(
     other = run_training_of(mixed, {**config, "random_seed": 43})
     assert first.finish == second.finish
     assert first.finish.metrics != other.finish.metrics
-    predictions = [Model.load(training.data_folder).predict(mixed) for training in (first, second)]
-    pd.testing.assert_frame_equal(*predictions, check_exact=True)
+    one, two = (Model.load(training.data_folder).predict(mixed) for training in (first, second))
+    pd.testing.assert_frame_equal(one, two, check_exact=True)
     assert (first.data_folder / "model.json").read_bytes() == (second.data_folder / "model.json").read_bytes()
     if trainer == "gbm":
         assert (first.data_folder / "model.txt").read_bytes() == (second.data_folder / "model.txt").read_bytes()
