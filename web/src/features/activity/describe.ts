@@ -7,11 +7,14 @@ export function verbOf(action: string): string {
 export function detailText(detail: Record<string, unknown>): string {
   return Object.entries(detail)
     .filter(([, value]) => value !== null && value !== "")
-    .map(
-      ([key, value]) =>
-        `${key.replaceAll("_", " ")}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`,
-    )
+    .map(([key, value]) => `${key.replaceAll("_", " ")}: ${show(value)}`)
     .join(", ");
+}
+
+function show(value: unknown): string {
+  if (typeof value === "object") return JSON.stringify(value);
+  const text = String(value);
+  return /^[0-9a-f]{32,}$/.test(text) ? text.slice(0, 8) : text;
 }
 
 export type ObjectPlace =

@@ -1,6 +1,7 @@
 import { ActionIcon, NativeSelect, Switch, TextInput, Tooltip } from "@mantine/core";
 import { IconArrowBackUp } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
+import { Help } from "@/ui/Help";
 import { type Option, readValue, showValue, titleOf } from "./options";
 
 interface Props {
@@ -22,7 +23,7 @@ export function OptionField({ option, value, onChange, error }: Props) {
     </Tooltip>
   );
   const label = titleOf(option.name);
-  const help = describe(option);
+  const help = <Help text={describe(option)} />;
   if (option.type === "boolean" && !option.nullable) {
     return (
       <Switch
@@ -75,7 +76,7 @@ const readChoice = (chosen: string) => (chosen === "" ? undefined : chosen === N
 
 interface TextProps extends Props {
   label: string;
-  help: string;
+  help: ReactNode;
   reset: ReactNode;
 }
 

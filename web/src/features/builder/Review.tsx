@@ -1,66 +1,33 @@
 import { Button, TextInput } from "@mantine/core";
-import { useNavigate } from "@tanstack/react-router";
-import { type ReactNode, type SubmitEvent, useState } from "react";
+import type { ReactNode } from "react";
 import { ApiError, messageOf } from "@/api/errors";
-import { useTrainVersion } from "@/api/training";
 import type { ConfigValidation, DatasetVersion, TrainerInfo } from "@/api/types";
 import { formatCount, plural } from "@/lib/format";
-import { nameProblem } from "@/lib/names";
 import { Problems } from "@/ui/Problems";
 import { Facts } from "@/ui/Section";
-import type { Draft } from "./draft";
+import type { Config } from "./draft";
 import { showValue } from "./options";
 import classes from "./Review.module.css";
 import type { RunSettings } from "./Run";
+import type { Start } from "./useStart";
 
-interface Props {
-  project: string;
-  model: string | undefined;
+interface ReviewProps {
   table: DatasetVersion;
-  draft: Draft;
+  config: Config | null;
   target: string | undefined;
   parent: number | undefined;
   settings: RunSettings;
   trainers: TrainerInfo[];
   validation: ConfigValidation | undefined;
-  error: unknown;
-  checking: boolean;
+  start: Start;
 }
 
-/** What will be trained, whether it can be, and the button that starts it. */
-export function Review(props: Props) {
-  const { project, model, table, draft, target, parent, settings, trainers, validation, checking } = props;
-  const [name, setName] = useState(model ?? table.dataset);
-  const train = useTrainVersion(project);
-  const navigate = useNavigate();
-  const { config } = draft;
+const MOST = 8;
+
+/** What will be trained, as what, and everything that still stands against it. */
+export function Review({ table, config, target, parent, settings, trainers, validation, start }: ReviewProps) {
   const trainer = trainers.find((candidate) => candidate.name === (config?.model_type ?? "gbm"));
-  const problem = model ? null : nameProblem(name);
-  const refused = train.error instanceof ApiError ? train.error : null;
-
-  const start = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (!config || problem) return;
-    const body = {
-      config: draft.document.toJS() as Record<string, unknown>,
-      dataset: table.dataset,
-      dataset_version: table.number,
-      parent,
-      ...settings,
-    };
-    train.mutate(
-      { model: name, body },
-      {
-        onSuccess: (version) =>
-          navigate({
-            to: "/p/$project/models/$model/versions/$number",
-            params: { project, model: version.model, number: version.number },
-          }),
-      },
-    );
-  };
-
-  const changed = Object.entries((config?.trainer as Record<string, unknown> | undefined) ?? {});
+  const options = Object.entries((config?.trainer as Record<string, unknown> | undefined) ?? {});
   const facts: [string, ReactNode][] = [
     ["Dataset", `${table.dataset}@${table.number}, ${formatCount(table.row_count)} rows`],
     ["Target", target ?? "–"],
@@ -68,63 +35,71 @@ export function Review(props: Props) {
     ["Trainer", trainer?.title ?? String(config?.model_type ?? "–")],
     [
       "Options",
-      changed.length > 0 ? changed.map(([key, value]) => `${key} ${showValue(value)}`).join(", ") : "all defaults",
+      options.length > 0 ? options.map(([key, value]) => `${key} ${showValue(value)}`).join(", ") : "all defaults",
     ],
     ["Engine", settings.engine],
   ];
   if (parent !== undefined) facts.push(["Made from", `#${parent}`]);
+  const problems = validation?.problems ?? [];
   return (
-    <form onSubmit={start} className={classes.review} noValidate>
+    <div className={classes.review}>
       <Facts items={facts} />
-      {!model && (
+      {start.asksName && (
         <TextInput
           label="Model"
           description="A model of this name that exists gets a new version."
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          error={problem}
+          value={start.name}
+          onChange={(event) => start.setName(event.currentTarget.value)}
+          error={start.nameProblem}
           maw={360}
         />
       )}
-      <Verdict validation={validation} error={props.error} checking={checking} />
-      {train.error && (
-        <div role="alert" className={classes.refused}>
-          <strong>{messageOf(train.error)}</strong>
-          {refused && refused.problems.length > 0 && <Problems problems={refused.problems} />}
-          {refused?.hint && <span className={classes.quiet}>{refused.hint}</span>}
-        </div>
-      )}
-      <div>
-        <Button
-          type="submit"
-          size="sm"
-          loading={train.isPending}
-          disabled={!config || Boolean(problem) || validation?.valid === false}
-        >
-          Start training
-        </Button>
-      </div>
-    </form>
-  );
-}
-
-function Verdict({ validation, error, checking }: Pick<Props, "validation" | "error" | "checking">) {
-  if (error) return <p className={classes.bad}>{messageOf(error)}</p>;
-  if (!validation) return <p className={classes.quiet}>Checking the config against the data…</p>;
-  const { problems, valid } = validation;
-  return (
-    <div aria-live="polite" className={classes.verdict} data-checking={checking || undefined}>
-      {valid ? (
-        <p className={classes.good}>The config fits the data.</p>
-      ) : (
-        <>
-          <p className={classes.bad}>{plural(problems.length, "problem")} to solve first</p>
-          <Problems problems={problems.slice(0, MOST)} />
-          {problems.length > MOST && <p className={classes.quiet}>And {problems.length - MOST} more.</p>}
-        </>
-      )}
+      {problems.length > 0 && <Problems problems={problems.slice(0, MOST)} label="Problems of the config" />}
+      {problems.length > MOST && <p className={classes.quiet}>And {problems.length - MOST} more.</p>}
+      <Refusal error={start.error} />
     </div>
   );
 }
 
-const MOST = 8;
+function Refusal({ error }: { error: unknown }) {
+  if (!error) return null;
+  const refused = error instanceof ApiError ? error : null;
+  return (
+    <div role="alert" className={classes.refused}>
+      <strong>{messageOf(error)}</strong>
+      {refused && refused.problems.length > 0 && <Problems problems={refused.problems} />}
+      {refused?.hint && <span className={classes.quiet}>{refused.hint}</span>}
+    </div>
+  );
+}
+
+interface StartBarProps {
+  validation: ConfigValidation | undefined;
+  error: unknown;
+  checking: boolean;
+  readable: boolean;
+  start: Start;
+}
+
+/** Always in sight: whether the config can be trained, and the button that starts it. */
+export function StartBar({ validation, error, checking, readable, start }: StartBarProps) {
+  const refused = !readable || validation?.valid === false || start.nameProblem !== null;
+  return (
+    <div className={classes.bar}>
+      <span aria-live="polite" className={classes.verdict} data-checking={checking || undefined}>
+        {verdict(validation, error, readable)}
+      </span>
+      <Button size="sm" onClick={start.run} loading={start.pending} disabled={refused}>
+        Start training
+      </Button>
+    </div>
+  );
+}
+
+function verdict(validation: ConfigValidation | undefined, error: unknown, readable: boolean): ReactNode {
+  if (!readable) return <span className={classes.bad}>The YAML cannot be read</span>;
+  if (error) return <span className={classes.bad}>{messageOf(error)}</span>;
+  if (!validation) return <span className={classes.quiet}>Checking the config against the data…</span>;
+  if (validation.valid) return <span className={classes.good}>The config fits the data</span>;
+  return <span className={classes.bad}>{plural(validation.problems.length, "problem")} to solve first</span>;
+}

@@ -10,10 +10,11 @@ import { Section } from "@/ui/Section";
 import { type Draft, editText, sourceOf, useDraft } from "./draft";
 import { Features } from "./Features";
 import { marksOf } from "./problems";
-import { Review } from "./Review";
+import { Review, StartBar } from "./Review";
 import { Run, type RunSettings } from "./Run";
 import { Split } from "./Split";
 import { Trainer } from "./Trainer";
+import { useStart } from "./useStart";
 import classes from "./Workbench.module.css";
 
 const YamlEditor = lazy(() => import("./YamlEditor").then((module) => ({ default: module.YamlEditor })));
@@ -64,6 +65,7 @@ export function Workbench(props: Props) {
   };
   const { config } = draft;
   const target = config?.output_features[0] ? sourceOf(config.output_features[0]) : undefined;
+  const start = useStart({ project, model: props.model, table, draft, parent: props.parent, settings });
   const yaml = pane === "yaml" || !validation.data?.rendered;
 
   return (
@@ -82,66 +84,78 @@ export function Workbench(props: Props) {
         />
       )}
       {(!narrow || view === "form") && (
-        <div className={classes.form}>
-          <Section title="Data">{props.data(target)}</Section>
-          {(notes.length > 0 || props.replaced) && (
-            <Notes
-              notes={notes}
-              replaced={props.replaced}
-              onRestore={() => props.replaced && setText(props.replaced)}
-            />
-          )}
-          {config ? (
-            <>
-              <Section title="Features">
-                <Features
-                  draft={form}
-                  config={config}
-                  columns={table.columns}
-                  schema={schema.data}
-                  problems={problems}
-                />
-              </Section>
-              <Section title="Trainer">
-                {trainers.error && <Text c="var(--bad)">{messageOf(trainers.error)}</Text>}
-                <Trainer draft={form} config={config} trainers={trainers.data ?? []} problems={problems} />
-              </Section>
-              <Section title="Split">
-                <Split draft={form} config={config} columns={table.columns} schema={schema.data} problems={problems} />
-              </Section>
-              <Section title="Run">
-                <Stack gap="md">
-                  <Run
+        <div className={classes.left}>
+          <div className={classes.form}>
+            <Section title="Data">{props.data(target)}</Section>
+            {(notes.length > 0 || props.replaced) && (
+              <Notes
+                notes={notes}
+                replaced={props.replaced}
+                onRestore={() => props.replaced && setText(props.replaced)}
+              />
+            )}
+            {config ? (
+              <>
+                <Section title="Features">
+                  <Features
                     draft={form}
                     config={config}
+                    columns={table.columns}
                     schema={schema.data}
                     problems={problems}
-                    settings={settings}
-                    onSettings={setSettings}
                   />
-                </Stack>
-              </Section>
-            </>
-          ) : (
-            <p className={classes.broken}>
-              The YAML cannot be read. Correct what the editor marks, and the form comes back.
-            </p>
-          )}
-          <Section title="Review">
-            <Review
-              project={project}
-              model={props.model}
-              table={table}
-              draft={draft}
-              target={target}
-              parent={props.parent}
-              settings={settings}
-              trainers={trainers.data ?? []}
-              validation={validation.data}
-              error={validation.error}
-              checking={checking}
-            />
-          </Section>
+                </Section>
+                <Section title="Trainer">
+                  {trainers.error && <Text c="var(--bad)">{messageOf(trainers.error)}</Text>}
+                  <Trainer draft={form} config={config} trainers={trainers.data ?? []} problems={problems} />
+                </Section>
+                <Section title="Split">
+                  <Split
+                    draft={form}
+                    config={config}
+                    columns={table.columns}
+                    schema={schema.data}
+                    problems={problems}
+                  />
+                </Section>
+                <Section title="Run">
+                  <Stack gap="md">
+                    <Run
+                      draft={form}
+                      config={config}
+                      schema={schema.data}
+                      problems={problems}
+                      settings={settings}
+                      onSettings={setSettings}
+                    />
+                  </Stack>
+                </Section>
+              </>
+            ) : (
+              <p className={classes.broken}>
+                The YAML cannot be read. Correct what the editor marks, and the form comes back.
+              </p>
+            )}
+            <Section title="Review">
+              <Review
+                table={table}
+                config={config}
+                target={target}
+                parent={props.parent}
+                settings={settings}
+                trainers={trainers.data ?? []}
+                validation={validation.data}
+                start={start}
+              />
+            </Section>
+          </div>
+          <StartBar
+            validation={validation.data}
+            error={validation.error}
+            checking={checking}
+            readable={config !== null}
+            start={start}
+          />
         </div>
       )}
       {(!narrow || view === "yaml") && (

@@ -51,6 +51,7 @@ export function YamlEditor({ value, onChange, marks, label }: Props) {
           yaml(),
           syntaxHighlighting(colours),
           EditorView.lineWrapping,
+          EditorView.editorAttributes.of({ role: "group", "aria-label": label }),
           EditorView.contentAttributes.of({ "aria-label": label }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) changed(update.state.doc.toString());

@@ -99,8 +99,17 @@ export function setInputs(wanted: { name: string; type: string }[]): Edit {
         return [String(get("column") ?? get("name") ?? ""), node] as const;
       }),
     );
-    const next = wanted.map(({ name, type }) => bySource.get(name) ?? document.createNode({ name, type }));
-    if (isSeq(before)) before.items = next;
-    else document.set("input_features", next);
+    // New features are written as their neighbours are: on one line each, unless those are not.
+    const flow = nodes.every((node) => isMap(node) && node.flow);
+    const added = ({ name, type }: { name: string; type: string }) => {
+      const node = document.createNode({ name, type });
+      node.flow = flow;
+      return node;
+    };
+    const next = wanted.map((column) => bySource.get(column.name) ?? added(column));
+    if (isSeq(before)) {
+      before.items = next;
+      before.flow = next.length === 0;
+    } else document.set("input_features", next);
   };
 }

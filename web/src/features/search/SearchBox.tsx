@@ -38,7 +38,16 @@ export function SearchBox({ project }: { project: string }) {
   };
 
   return (
-    <Spotlight.Root query={text} onQueryChange={setText} scrollable maxHeight={420} tagsToIgnore={[]}>
+    <Spotlight.Root
+      query={text}
+      onQueryChange={setText}
+      scrollable
+      maxHeight={420}
+      tagsToIgnore={[]}
+      centered={false}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
+      attributes={{ content: { "aria-label": "Search" } }}
+    >
       <Spotlight.Search
         placeholder="Search models, versions and datasets"
         aria-label="Search models, versions and datasets"
@@ -51,7 +60,11 @@ export function SearchBox({ project }: { project: string }) {
           return ofKind.length === 0 ? null : (
             <Spotlight.ActionsGroup key={kind} label={label}>
               {ofKind.map((hit) => (
-                <Spotlight.Action key={`${hit.name}/${hit.number}`} onClick={() => open(hit)}>
+                <Spotlight.Action
+                  className={classes.action}
+                  key={`${hit.name}/${hit.number}`}
+                  onClick={() => open(hit)}
+                >
                   <Icon size={16} className={classes.icon} aria-hidden />
                   <span className={classes.name}>
                     {hit.name}
@@ -69,7 +82,11 @@ export function SearchBox({ project }: { project: string }) {
         {places.length > 0 && (
           <Spotlight.ActionsGroup label="Go to">
             {places.map(({ label, icon: Icon, to }) => (
-              <Spotlight.Action key={to} onClick={() => navigate({ to, params: { project } })}>
+              <Spotlight.Action
+                className={classes.action}
+                key={to}
+                onClick={() => navigate({ to, params: { project } })}
+              >
                 <Icon size={16} className={classes.icon} aria-hidden />
                 <span className={classes.name}>{label}</span>
               </Spotlight.Action>
