@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import mlflow
 import pandas as pd
 import pytest
 from sklearn import datasets as bundled
@@ -66,3 +67,91 @@ def test_a_table_that_cannot_be_read_says_where(terminal: Terminal, tmp_path: Pa
     result = terminal.run("datasets", "upload", "ragged", tmp_path / "ragged.csv", code=ExitCode.INVALID_INPUT)
     assert "row 3" in result.stderr
     assert terminal.read("datasets", "list", "-q") == ""
+
+
+LINEAR = """
+model_type: linear
+input_features:
+  - {name: alcohol, type: number}
+  - {name: flavanoids, type: number}
+  - {name: color_intensity, type: number}
+output_features:
+  - {name: cultivar, type: category}
+"""
+
+
+@pytest.mark.filterwarnings("ignore")  # MLflow warns of itself while it is imported
+def test_from_a_table_to_predictions(terminal: Terminal, wine: Path, tmp_path: Path):
+    config = tmp_path / "linear.yaml"
+    config.write_text(LINEAR)
+    terminal.run("datasets", "upload", "wine", wine)
+
+    trained = terminal.run("train", config, "--dataset", "wine@1", "--model", "cultivar", "-d", "a baseline")
+    assert "cultivar/1 is Ready" in trained.stdout
+    assert "cultivar/1: Training" in trained.stderr
+    shown = json.loads(terminal.read("versions", "show", "models:/cultivar/latest", "--json"))
+    assert (shown["status"], shown["description"], shown["trainer"]) == ("Ready", "a baseline", "linear")
+    assert {metric["split"] for metric in shown["metrics"]} == {"train", "validation", "test"}
+    assert "Explaining" in terminal.read("versions", "show", "cultivar/1")
+    assert terminal.read("logs", "cultivar/1") == terminal.read("logs", "cultivar/1", "-f") != ""
+
+    predicted = tmp_path / "predicted.parquet"
+    terminal.run("predict", "models:/cultivar/1", wine, "-o", predicted)
+    found = pd.read_parquet(predicted)
+    assert len(found) == 178
+    assert (found["cultivar_predictions"] == pd.read_csv(wine)["cultivar"]).mean() > 0.8
+
+    terminal.run("download", "cultivar/1", "-o", tmp_path / "model")
+    loaded = mlflow.pyfunc.load_model(str(tmp_path / "model")).predict(pd.read_csv(wine))
+    assert list(loaded["cultivar_predictions"]) == list(found["cultivar_predictions"])
+
+
+def test_versions_side_by_side(terminal: Terminal, wine: Path):
+    terminal.run("datasets", "upload", "wine", wine)
+    for trainer in ("linear", "forest"):
+        train = ["train", "--dataset", "wine", "--model", "cultivar", "--target", "cultivar", "--trainer", trainer]
+        assert terminal.read(*train, "-q").startswith("cultivar/")
+    assert terminal.read("versions", "list", "cultivar", "-q") == "cultivar/2\ncultivar/1\n"
+    compared = terminal.read("versions", "compare", "cultivar/1", "cultivar/2")
+    assert "model_type\tlinear\tforest" in compared
+    terminal.run("versions", "retrain", "cultivar/1")
+    same = [
+        json.loads(terminal.read("versions", "show", f"cultivar/{number}", "--json"))["metrics"] for number in (1, 3)
+    ]
+    assert same[0] == same[1]
+    terminal.run("versions", "update", "cultivar/2", "-d", "a forest", "--starred")
+    assert "a forest" in terminal.read("versions", "list", "cultivar")
+    terminal.run("versions", "update", "cultivar/1", "--archived")
+    assert "cultivar/1" not in terminal.read("versions", "list", "cultivar", "-q")
+    assert "cultivar/1" in terminal.read("versions", "list", "cultivar", "-q", "--archived")
+    assert terminal.read("models", "list", "-q") == "cultivar\n"
+    terminal.run("datasets", "delete", "wine", "--yes", code=ExitCode.CONFLICT)
+    terminal.run("versions", "delete", "cultivar/3", "--yes")
+    terminal.run("models", "delete", "cultivar", "--yes")
+    terminal.run("models", "show", "cultivar", code=ExitCode.NOT_FOUND)
+    terminal.run("datasets", "delete", "wine", "--yes")
+
+
+def test_canceling_a_training(terminal: Terminal, wine: Path, tmp_path: Path):
+    config = tmp_path / "long.yaml"
+    config.write_text(LINEAR.replace("linear", "gbm") + "trainer: {num_boost_round: 100000, early_stop: -1}\n")
+    terminal.run("datasets", "upload", "wine", wine)
+    terminal.run("train", config, "--dataset", "wine", "--model", "long", "--no-wait")
+    assert json.loads(terminal.read("engines", "--json"))[0]["jobs"]
+    terminal.run("cancel", "long/1")
+    terminal.run("logs", "long/1", "-f")
+    assert json.loads(terminal.read("versions", "show", "long/1", "--json"))["status"] == "Canceled"
+    terminal.run("cancel", "long/1", code=ExitCode.CONFLICT)
+
+
+def test_what_is_wrong_with_a_training_is_said(terminal: Terminal, wine: Path, tmp_path: Path):
+    terminal.run("datasets", "upload", "wine", wine)
+    config = tmp_path / "wrong.yaml"
+    config.write_text(LINEAR.replace("alcohol", "alkohol") + "trainer: {learning_rat: 1}\n")
+    wrong = terminal.run("train", config, "--dataset", "wine", "--model", "m", code=ExitCode.INVALID_INPUT)
+    assert "input_features[0]" in wrong.stderr
+    assert "trainer.learning_rat" in wrong.stderr
+    terminal.run("train", config, "--dataset", "none", "--model", "m", code=ExitCode.NOT_FOUND)
+    terminal.run("train", config, "--dataset", "wine@9", "--model", "m", code=ExitCode.NOT_FOUND)
+    terminal.run("train", config, "--dataset", "wine", "--model", "a/b", code=ExitCode.INVALID_INPUT)
+    terminal.run("models", "show", "m", code=ExitCode.NOT_FOUND)

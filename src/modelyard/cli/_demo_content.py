@@ -85,8 +85,8 @@ LONG_TRAINING = Training(
     {
         "epochs": 6000,
         "learning_rate": 0.00001,
-        "batch_size": 8,
-        "hidden_layers": [128, 64],
+        "batch_size": 4,
+        "hidden_layers": [256, 128],
         "early_stop": -1,
     },
 )

@@ -54,7 +54,6 @@ def demo(
             _fill_and_stay(output, url, server)
     except KeyboardInterrupt:
         output.raw("\nStopped. `modelyard demo` starts it again with what is there.")
-        raise typer.Exit(ExitCode.INTERRUPTED) from None
 
 
 def _fill_and_stay(output: Output, url: str, server: "subprocess.Popen[bytes]") -> None:
