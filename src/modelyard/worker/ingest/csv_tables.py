@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from modelyard.wire.errors import Problem
-from modelyard.worker.ingest.columns import check_names, literal
+from modelyard.worker.ingest.columns import check_names, literal, quoted
 from modelyard.worker.ingest.failures import MOST_PROBLEMS, IngestError, no_rows
 
 _HEADER_BYTES = 4 * 1024 * 1024
@@ -20,7 +20,8 @@ _WHOLE_FILE = -1
 MISSING = ("", "NA", "N/A", "n/a", "#N/A", "NULL", "null")
 """Texts that mean a missing value."""
 
-_PLAIN_FORMATS = (None, "", "%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
+_NO_INTEGER = "not a whole number"
+_EXACT = 2**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,28 @@ class CsvTable:
     formats: str = ""
     strict: bool = True
     long_rows: bool = False
+    guessed: bool = False
+    """Types are from a sample: what comes later may not fit them."""
 
     def relation(self) -> str:
         """SQL that reads it."""
-        columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in self.columns.items())
-        return (
-            f"read_csv({literal(str(self.path))}, auto_detect=false, columns={{{columns}}}, {self.dialect()}"
+        kinds = {name: self._read_as(kind) for name, kind in self.columns.items()}
+        columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in kinds.items())
+        file = (
+            f"read_csv({literal(str(self.path))}, columns={{{columns}}}, auto_detect=false, {self.dialect()}"
             f"{self.formats})"
         )
+        guarded = ", ".join(_whole(name) for name, kind in self.columns.items() if kind != kinds[name])
+        return f"(SELECT * REPLACE ({guarded}) FROM {file})" if guarded else file  # noqa: S608
+
+    def rejecting(self) -> str:
+        """SQL that reads it as text, and notes the rows that it cannot read."""
+        text = replace(self, columns=dict.fromkeys(self.columns, "VARCHAR"), formats="", strict=True, long_rows=True)
+        return f"{text.relation().removesuffix(')')}, store_rejects=true, rejects_limit={MOST_PROBLEMS})"
+
+    def _read_as(self, kind: str) -> str:
+        # DuckDB rounds 0.5 to 1 where it was told to expect a whole number.
+        return "DOUBLE" if self.guessed and kind == "BIGINT" else kind
 
     def dialect(self) -> str:
         """Options that say how the file is written."""
@@ -66,7 +81,7 @@ def open_csv(connection: duckdb.DuckDBPyConnection, path: Path, ending: str, max
         for size in (sample, _WHOLE_FILE):
             typed = _typed(connection, table, size)
             if typed is not None:
-                yield typed
+                yield replace(typed, guessed=size != _WHOLE_FILE)
         yield table
 
 
@@ -85,7 +100,8 @@ def explain(connection: duckdb.DuckDBPyConnection, table: CsvTable) -> IngestErr
 
 def is_misfit(error: duckdb.Error) -> bool:
     """Whether the error says that a value does not fit its column's type."""
-    return isinstance(error, duckdb.ConversionException) or "Error when converting column" in str(error)
+    text = str(error)
+    return isinstance(error, duckdb.ConversionException) or "Error when converting" in text or _NO_INTEGER in text
 
 
 def _read_header(path: Path, ending: str, max_columns: int) -> tuple[str, list[str]]:
@@ -110,6 +126,15 @@ def _read_header(path: Path, ending: str, max_columns: int) -> tuple[str, list[s
     return delimiter, names
 
 
+def _whole(name: str) -> str:
+    """A whole number out of a DOUBLE; an error where it is none, or too large for a DOUBLE to be exact about it."""
+    column = quoted(name)
+    return (
+        f"CASE WHEN {column} = floor({column}) AND abs({column}) < {_EXACT} THEN CAST({column} AS BIGINT)"
+        f" WHEN {column} IS NOT NULL THEN error({literal(_NO_INTEGER)}) END AS {column}"
+    )
+
+
 def _delimiter(first_line: str) -> str:
     """The one of `,` `;` tab `|` that splits the first line into most names."""
     counts = {candidate: len(next(csv.reader([first_line], delimiter=candidate), [])) for candidate in ",;\t|"}
@@ -130,9 +155,7 @@ def _typed(connection: duckdb.DuckDBPyConnection, text: CsvTable, sample_size: i
     if len(types) != len(text.columns):
         return None
     formats = "".join(
-        f", {name}={literal(value)}"
-        for name, value in (("dateformat", row[1]), ("timestampformat", row[2]))
-        if value not in _PLAIN_FORMATS
+        f", {name}={literal(value)}" for name, value in (("dateformat", row[1]), ("timestampformat", row[2])) if value
     )
     return replace(text, columns=dict(zip(text.columns, types, strict=True)), formats=formats)
 
@@ -159,12 +182,8 @@ def _check_encoding(path: Path) -> None:
 
 
 def _rejected_rows(connection: duckdb.DuckDBPyConnection, table: CsvTable) -> list[Problem]:
-    text = replace(table, columns=dict.fromkeys(table.columns, "VARCHAR"), formats="", strict=True, long_rows=True)
-    relation = text.relation().removesuffix(")")
     try:
-        connection.execute(
-            f"SELECT count(*) FROM {relation}, store_rejects=true, rejects_limit={MOST_PROBLEMS})"  # noqa: S608
-        ).fetchall()
+        connection.execute(f"SELECT count(*) FROM {table.rejecting()}").fetchall()  # noqa: S608
         rows = connection.execute(
             "SELECT line, error_type, error_message FROM reject_errors ORDER BY line LIMIT ?", [MOST_PROBLEMS]
         ).fetchall()

@@ -1,4 +1,4 @@
-"""Parquet. It is written anew, so that the same rows have the same digest whatever wrote them."""
+"""Parquet. It is written anew, so that nothing that reads a dataset meets a damaged file or a type it does not know."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

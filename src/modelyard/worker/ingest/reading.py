@@ -39,7 +39,8 @@ def write_parquet(
 ) -> dict[str, str]:
     """Writes the table to `target` and answers its columns' types by name.
 
-    The same file always gives the same bytes.
+    How rows fall into row groups differs with the memory that is free, so the bytes do too; `content_digest_of` tells
+    whether two files hold the same table.
 
     :raises IngestError: the file cannot be read as a table, or the disk is full.
     """
@@ -66,8 +67,7 @@ def digest_of(path: Path) -> str:
 def content_digest_of(connection: duckdb.DuckDBPyConnection, path: Path, types: Mapping[str, str]) -> str:
     """A digest of a Parquet file's columns and rows, in their order, 64 hexadecimal digits.
 
-    Unlike the file's own digest it does not depend on how rows fell into row groups, which differs with the format
-    they came in: the same rows as CSV and as Parquet are known to be the same.
+    It does not depend on the row groups, so the same rows as CSV and as Parquet are known to be the same.
     """
     digest = hashlib.sha256(json.dumps(list(types.items())).encode())
     names = list(types)

@@ -1,0 +1,43 @@
+"""Fixtures for datasets: uploading, and seeing whether anything was left behind."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.support.server import ModelyardServer
+
+Upload = Callable[..., httpx.Response]
+
+
+@pytest.fixture
+def datasets(project: str) -> str:
+    """The path of the fresh project's datasets."""
+    return f"projects/{project}/datasets"
+
+
+@pytest.fixture
+def upload(http: httpx.Client, datasets: str) -> Upload:
+    """Uploads bytes (or text) as a dataset's next version."""
+
+    def send(content: bytes | str, filename: str = "table.csv", name: str = "table") -> httpx.Response:
+        body = content.encode() if isinstance(content, str) else content
+        return http.post(f"{datasets}/{name}/versions", params={"filename": filename}, content=body)
+
+    return send
+
+
+def files_below(folder: Path) -> set[Path]:
+    return {path for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def leaves_nothing(server: ModelyardServer, http: httpx.Client, datasets: str) -> Iterator[None]:
+    """Fails the test when it leaves a dataset, a stored file or a temporary file behind."""
+    folders = (server.data_dir / "files", server.data_dir / "tmp")
+    before = {path for folder in folders for path in files_below(folder)}
+    yield
+    assert http.get(datasets).json()["items"] == []
+    after = {path for folder in folders for path in files_below(folder)}
+    assert after - before == set()
