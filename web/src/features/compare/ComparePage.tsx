@@ -1,9 +1,103 @@
+import { Skeleton } from "@mantine/core";
+import { IconGitCompare } from "@tabler/icons-react";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { comparisonQuery } from "@/api/models";
+import { itemsOf } from "@/api/pages";
+import type { VersionComparison } from "@/api/types";
+import { useEvents } from "@/api/useEvents";
+import { versionsQuery } from "@/api/versions";
 import { Page } from "@/ui/Page";
+import { Section } from "@/ui/Section";
+import { EmptyState, ErrorState } from "@/ui/States";
+import classes from "./Compare.module.css";
+import { ComparedConfigs } from "./ComparedConfigs";
+import { ComparedCurves } from "./ComparedCurves";
+import { ComparedFacts } from "./ComparedFacts";
+import { ComparedMetrics } from "./ComparedMetrics";
+import { VersionPicker } from "./VersionPicker";
+
+const route = getRouteApi("/p/$project/models/$model/compare");
 
 export function ComparePage() {
+  const { project, model } = route.useParams();
+  const { v } = route.useSearch();
+  const navigate = useNavigate({ from: route.id });
+  const list = useInfiniteQuery(versionsQuery(project, model, {}));
+  const known = useMemo(() => itemsOf(list.data), [list.data]);
+  // Nothing chosen yet: the two newest that have something to compare.
+  const numbers = useMemo(
+    () =>
+      v ??
+      known
+        .filter(({ metric }) => metric !== null)
+        .slice(0, 2)
+        .map(({ number }) => number)
+        .reverse(),
+    [v, known],
+  );
+  const query = useQuery({
+    ...comparisonQuery(project, model, numbers),
+    enabled: numbers.length > 0,
+    placeholderData: keepPreviousData,
+  });
+  useEvents(project, [`model:${model}`]);
+
+  const choose = (next: number[]) => navigate({ to: ".", search: (old) => ({ ...old, v: next }), replace: true });
+  const crumbs = [
+    {
+      key: "models",
+      link: (
+        <Link to="/p/$project/models" params={{ project }}>
+          Models
+        </Link>
+      ),
+    },
+    {
+      key: "model",
+      link: (
+        <Link to="/p/$project/models/$model" params={{ project, model }}>
+          {model}
+        </Link>
+      ),
+    },
+  ];
+
   return (
-    <Page title="Compare">
-      <p>Compare</p>
+    <Page title="Compare" context={model} crumbs={crumbs}>
+      <div className={classes.page}>
+        <VersionPicker known={known} chosen={numbers} onChange={choose} />
+        {query.error ? (
+          <ErrorState error={query.error} retry={query.refetch} />
+        ) : list.error ? (
+          <ErrorState error={list.error} retry={list.refetch} />
+        ) : numbers.length === 0 && list.data ? (
+          <EmptyState icon={IconGitCompare} title="Choose versions to compare">
+            Their metrics, learning curves, configs and data stand side by side here.
+          </EmptyState>
+        ) : query.data ? (
+          <Comparison project={project} comparison={query.data} />
+        ) : (
+          <Skeleton height={320} />
+        )}
+      </div>
     </Page>
+  );
+}
+
+function Comparison({ project, comparison }: { project: string; comparison: VersionComparison }) {
+  const { versions, configs } = comparison;
+  return (
+    <>
+      <Section title="Versions">
+        <ComparedFacts project={project} versions={versions} />
+      </Section>
+      <Section title="Metrics">
+        <ComparedMetrics versions={versions} />
+      </Section>
+      <ComparedCurves project={project} versions={versions} />
+      <ComparedConfigs versions={versions} configs={configs} />
+    </>
   );
 }

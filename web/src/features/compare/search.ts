@@ -1,3 +1,10 @@
-import { integers, optional, type RawSearch } from "@/lib/search";
+import { flag, integers, oneOf, optional, type RawSearch } from "@/lib/search";
 
-export const compareSearch = (raw: RawSearch) => optional({ v: integers(raw.v) });
+export const compareSearch = (raw: RawSearch) =>
+  optional({
+    v: integers(raw.v),
+    /** Which split the curves are of. */
+    split: oneOf(raw.split, ["train", "validation", "test"]),
+    /** Every key of the configs, also those that are the same. */
+    all: flag(raw.all),
+  });

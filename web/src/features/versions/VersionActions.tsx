@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconDownload, IconPlayerStop, IconSparkles } from "@tabler/icons-react";
+import { IconDownload, IconPlayerStop, IconRefresh, IconSparkles } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import type { Version } from "@/api/types";
 import { useCancelVersion, versionUrl } from "@/api/versions";
@@ -7,17 +7,19 @@ import { notifyError } from "@/ui/notify";
 import { isMoving } from "@/ui/status";
 import { StarButton } from "./actions/StarButton";
 import { isUsable, referenceOf } from "./actions/state";
+import { useRetrain } from "./actions/useRetrain";
 import { VersionMenu } from "./actions/VersionMenu";
 
 export function VersionActions({ project, version }: { project: string; version: Version }) {
   const { model, number, status } = version;
   const path = { project, model, number };
   const cancel = useCancelVersion(path);
+  const { retrain, isPending } = useRetrain(project, version);
   const navigate = useNavigate();
   return (
     <>
       <StarButton project={project} version={version} />
-      {isMoving(status) && (
+      {isMoving(status) ? (
         <Button
           variant="default"
           leftSection={<IconPlayerStop size={15} />}
@@ -30,6 +32,10 @@ export function VersionActions({ project, version }: { project: string; version:
           }
         >
           Cancel
+        </Button>
+      ) : (
+        <Button variant="default" leftSection={<IconRefresh size={15} />} loading={isPending} onClick={retrain}>
+          Retrain
         </Button>
       )}
       {isUsable(status) && (

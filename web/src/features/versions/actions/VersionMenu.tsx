@@ -14,13 +14,14 @@ import {
   IconStarOff,
   IconTrash,
 } from "@tabler/icons-react";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import type { VersionSummary } from "@/api/types";
-import { useCancelVersion, useRetrainVersion, useUpdateVersion, versionUrl } from "@/api/versions";
-import { notifyDone, notifyError } from "@/ui/notify";
+import { useCancelVersion, useUpdateVersion, versionUrl } from "@/api/versions";
+import { notifyError } from "@/ui/notify";
 import { isMoving } from "@/ui/status";
 import { DeleteVersions } from "./DeleteVersions";
 import { isUsable, referenceOf } from "./state";
+import { useRetrain } from "./useRetrain";
 
 interface Props {
   project: string;
@@ -40,23 +41,13 @@ export function VersionMenu({ project, version, onDeleted, framed = false }: Pro
   const moving = isMoving(status);
   const [deleting, { open, close }] = useDisclosure(false);
   const clipboard = useClipboard();
-  const navigate = useNavigate();
   const update = useUpdateVersion(path);
   const cancel = useCancelVersion(path);
-  const retrain = useRetrainVersion(path);
+  const { retrain } = useRetrain(project, version);
   const refused = (title: string) => ({ onError: (error: Error) => notifyError(title, error) });
 
   const change = (body: { starred?: boolean; archived?: boolean }) =>
     update.mutate(body, refused(`${name} was not changed`));
-  const startAgain = () =>
-    retrain.mutate(undefined, {
-      ...refused(`${name} was not retrained`),
-      onSuccess: (made) => {
-        notifyDone(`${referenceOf(made)} trains with the config of #${number}.`);
-        navigate({ to: "/p/$project/models/$model/versions/$number", params: { ...path, number: made.number } });
-      },
-    });
-
   return (
     <>
       <Menu width={250}>
@@ -78,7 +69,7 @@ export function VersionMenu({ project, version, onDeleted, framed = false }: Pro
           >
             New version from #{number}
           </Menu.Item>
-          <Menu.Item leftSection={<IconRefresh size={ICON} />} onClick={startAgain}>
+          <Menu.Item leftSection={<IconRefresh size={ICON} />} onClick={retrain}>
             Retrain with the same config
           </Menu.Item>
           {moving && (

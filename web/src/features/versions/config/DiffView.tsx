@@ -33,6 +33,7 @@ export function DiffView({ project, model, parent, number, rendered }: Props) {
         From{" "}
         <Anchor
           inherit
+          underline="always"
           renderRoot={(props) => (
             <Link
               to="/p/$project/models/$model/versions/$number"

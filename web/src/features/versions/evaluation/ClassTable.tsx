@@ -8,7 +8,7 @@ import classes from "./Evaluation.module.css";
 export function ClassTable({ summaries }: { summaries: ClassSummary[] }) {
   return (
     <Section title="By class">
-      <ScrollRegion className={classes.scroller} label="By class">
+      <ScrollRegion className={classes.scroller} label="Measures by class">
         <table className={classes.classes}>
           <thead>
             <tr>

@@ -38,7 +38,7 @@ export function Confusion({ matrix }: { matrix: ConfusionMatrix }) {
       }
     >
       <p className={classes.explained}>{EXPLAINED[mode]}</p>
-      <ScrollRegion className={classes.scroller} label="Confusion matrix">
+      <ScrollRegion className={classes.scroller} label="Matrix">
         <table className={classes.matrix}>
           <thead>
             <tr>

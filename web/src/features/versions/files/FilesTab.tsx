@@ -10,7 +10,7 @@ import { EmptyState } from "@/ui/States";
 import { Bytes } from "@/ui/Time";
 import { DataTable } from "@/ui/table/DataTable";
 import type { DataColumn } from "@/ui/table/types";
-import { isUsable, whenThere } from "../actions/state";
+import { isUsable, referenceOf, whenThere } from "../actions/state";
 import type { TabProps } from "../tab";
 import classes from "./Files.module.css";
 import { SignatureTable } from "./SignatureTable";
@@ -41,7 +41,7 @@ export function FilesTab({ project, version }: TabProps) {
         <div className={classes.table}>
           <DataTable
             id="files"
-            label="Files"
+            label={`Files of ${referenceOf(version)}`}
             columns={columns}
             rows={files}
             rowId={(row) => row.path}

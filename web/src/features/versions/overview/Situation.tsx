@@ -32,15 +32,32 @@ function Failed({ project, version }: { project: string; version: Version }) {
         </p>
       )}
       <div className={classes.links}>
-        <Link to="/p/$project/models/$model/versions/$number" params={path} search={{ tab: "training" }}>
+        <Anchor
+          inherit
+          underline="always"
+          renderRoot={(props) => (
+            <Link
+              to="/p/$project/models/$model/versions/$number"
+              params={path}
+              search={{ tab: "training" }}
+              {...props}
+            />
+          )}
+        >
           See the log
-        </Link>
-        <Anchor inherit href={versionUrl(path, "log/download")} download>
+        </Anchor>
+        <Anchor inherit underline="always" href={versionUrl(path, "log/download")} download>
           Download the log
         </Anchor>
-        <Link to="/p/$project/models/$model/new" params={path} search={{ from: number }}>
+        <Anchor
+          inherit
+          underline="always"
+          renderRoot={(props) => (
+            <Link to="/p/$project/models/$model/new" params={path} search={{ from: number }} {...props} />
+          )}
+        >
           Change the config and try again
-        </Link>
+        </Anchor>
       </div>
     </section>
   );
@@ -54,9 +71,13 @@ function Queued({ project, version }: { project: string; version: Version }) {
       <h2>{ahead === 0 ? "Next in line" : ahead ? `${ahead} ahead in the queue` : "Waiting for its turn"}</h2>
       <p className={classes.quiet}>
         It starts when the engine {version.engine} has a free slot.{" "}
-        <Link to="/p/$project/engines" params={{ project }}>
+        <Anchor
+          inherit
+          underline="always"
+          renderRoot={(props) => <Link to="/p/$project/engines" params={{ project }} {...props} />}
+        >
           See what runs now
-        </Link>
+        </Anchor>
       </p>
     </section>
   );

@@ -1,0 +1,125 @@
+import { SegmentedControl } from "@mantine/core";
+import { useQueries } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useCallback, useMemo } from "react";
+import type { Curves, Version } from "@/api/types";
+import { curvesQuery } from "@/api/versions";
+import { CurveControls } from "@/features/versions/training/CurveControls";
+import { curveOption } from "@/features/versions/training/curveOption";
+import { groupCurves, isPositive, type Series, tableOf } from "@/features/versions/training/curves";
+import { metricTitle } from "@/lib/format";
+import { useStored } from "@/lib/stored";
+import { Chart } from "@/ui/chart/Chart";
+import { type ChartTheme, versionColor } from "@/ui/chart/theme";
+import { Section } from "@/ui/Section";
+import classes from "./Compare.module.css";
+import { isDashed } from "./marks";
+
+const route = getRouteApi("/p/$project/models/$model/compare");
+const SPLITS = ["train", "validation", "test"] as const;
+
+/** The learning curves of several versions over each other, in the colours of the versions. */
+export function ComparedCurves({ project, versions }: { project: string; versions: Version[] }) {
+  const { split: chosen = "validation" } = route.useSearch();
+  const navigate = useNavigate({ from: route.id });
+  const [smoothing, setSmoothing] = useStored("curves.smoothing", 0);
+  const [log, setLog] = useStored("curves.log", false);
+  const results = useQueries({
+    queries: versions.map(({ model, number }) => curvesQuery({ project, model, number })),
+  });
+  const loaded = results.map(({ data }) => data);
+  const splits = SPLITS.filter((split) =>
+    loaded.some((curves) => curves?.curves.some((curve) => curve.split === split)),
+  );
+  const split = splits.find((name) => name === chosen) ?? splits[0];
+  const metrics = split ? metricsOf(loaded, split) : [];
+  const pending = results.some(({ isPending }) => isPending);
+
+  return (
+    <Section
+      title="Learning curves"
+      aside={
+        split && (
+          <div className={classes.tools}>
+            <SegmentedControl
+              aria-label="Split of the curves"
+              data={splits.map((name) => ({ value: name, label: name }))}
+              value={split}
+              onChange={(next) =>
+                navigate({ to: ".", search: (old) => ({ ...old, split: next as typeof chosen }), replace: true })
+              }
+            />
+            <CurveControls smoothing={smoothing} onSmoothing={setSmoothing} log={log} onLog={setLog} />
+          </div>
+        )
+      }
+    >
+      {split ? (
+        <div className={classes.charts}>
+          {metrics.map((metric) => (
+            <Overlay
+              key={metric}
+              metric={metric}
+              split={split}
+              versions={versions}
+              loaded={loaded}
+              smoothing={smoothing}
+              log={log}
+            />
+          ))}
+        </div>
+      ) : (
+        <p className={classes.quiet}>{pending ? "Loading…" : "None of these versions has logged a curve."}</p>
+      )}
+    </Section>
+  );
+}
+
+function metricsOf(loaded: (Curves | undefined)[], split: string): string[] {
+  const curves = loaded.flatMap((each) => each?.curves ?? []);
+  return [...new Set(curves.filter((curve) => curve.split === split).map(({ name }) => name))];
+}
+
+interface OverlayProps {
+  metric: string;
+  split: string;
+  versions: Version[];
+  loaded: (Curves | undefined)[];
+  smoothing: number;
+  log: boolean;
+}
+
+function Overlay({ metric, split, versions, loaded, smoothing, log }: OverlayProps) {
+  const numbers = versions.map(({ number }) => number);
+  const signature = loaded.flatMap((curves, index) => [numbers[index], curves?.curves]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the signature holds the curves; the list around them is new at every render.
+  const lines = useMemo(
+    () =>
+      loaded.flatMap((curves, index) => {
+        const number = numbers[index];
+        const series = seriesOf(curves, metric, split);
+        return series && number !== undefined
+          ? [{ name: `#${number}`, number, dashed: isDashed(number, numbers), ...series }]
+          : [];
+      }),
+    [metric, split, ...signature],
+  );
+  const shownLog = log && isPositive(lines);
+  const option = useCallback(
+    (theme: ChartTheme) =>
+      curveOption(
+        theme,
+        lines.map((line) => ({ ...line, color: versionColor(theme, line.number) })),
+        { smoothing, log: shownLog, stepName: "step" },
+      ),
+    [lines, smoothing, shownLog],
+  );
+  const data = useMemo(() => tableOf(lines), [lines]);
+  return <Chart title={metricTitle(metric)} option={option} data={data} height={280} group="compared curves" />;
+}
+
+function seriesOf(curves: Curves | undefined, metric: string, split: string): Series | undefined {
+  return groupCurves(curves)
+    .find((group) => group.metric === metric)
+    ?.series.find((series) => series.split === split);
+}

@@ -1,0 +1,50 @@
+import { CloseButton, Select } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
+import type { VersionSummary } from "@/api/types";
+import { formatNumber } from "@/lib/format";
+import classes from "./Compare.module.css";
+import { VersionMark } from "./VersionMark";
+
+interface Props {
+  known: VersionSummary[];
+  chosen: number[];
+  onChange: (numbers: number[]) => void;
+}
+
+/** The compared versions, in order: the first is what the others are held against. */
+export function VersionPicker({ known, chosen, onChange }: Props) {
+  const options = known
+    .filter(({ number }) => !chosen.includes(number))
+    .map(({ number, status, metric, description }) => ({
+      value: String(number),
+      label: [`#${number}`, metric ? formatNumber(metric.value) : status, description].filter(Boolean).join(" · "),
+    }));
+  return (
+    <div className={classes.picker}>
+      {chosen.map((number) => (
+        <span key={number} className={classes.chip}>
+          <VersionMark number={number} among={chosen} />
+          <CloseButton
+            size="xs"
+            aria-label={`Leave out #${number}`}
+            onClick={() => onChange(chosen.filter((other) => other !== number))}
+          />
+        </span>
+      ))}
+      <Select
+        aria-label="Add a version"
+        placeholder="Add a version"
+        leftSection={<IconPlus size={14} aria-hidden />}
+        data={options}
+        value={null}
+        onChange={(value) => value && onChange([...chosen, Number(value)])}
+        searchable
+        limit={100}
+        nothingFoundMessage="No other version"
+        w={240}
+        maw="100%"
+        key={chosen.join()}
+      />
+    </div>
+  );
+}

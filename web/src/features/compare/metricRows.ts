@@ -1,0 +1,43 @@
+import type { MetricSummary, Version } from "@/api/types";
+
+export interface MetricRow {
+  name: string;
+  split: MetricSummary["split"];
+  higherIsBetter: boolean;
+  /** For each version; null where it was not measured. */
+  values: (number | null)[];
+  /** Which of them are the best; none when all are the same. */
+  best: boolean[];
+}
+
+const SPLITS = ["test", "validation", "train"] as const;
+
+/** The metrics of several versions side by side: the test split first, the default metric on top of each. */
+export function metricRows(versions: Pick<Version, "metrics" | "metric">[]): MetricRow[] {
+  const main = versions.find(({ metric }) => metric)?.metric?.name;
+  return SPLITS.flatMap((split) => {
+    const known = new Map<string, boolean>();
+    for (const { metrics } of versions) {
+      for (const metric of metrics) if (metric.split === split) known.set(metric.name, metric.higher_is_better);
+    }
+    return [...known]
+      .sort(([a], [b]) => Number(b === main) - Number(a === main))
+      .map(([name, higherIsBetter]) => {
+        const values = versions.map(({ metrics }) => measured(metrics, name, split));
+        return { name, split, higherIsBetter, values, best: bestOf(values, higherIsBetter) };
+      });
+  });
+}
+
+function measured(metrics: MetricSummary[], name: string, split: string): number | null {
+  const value = metrics.find((metric) => metric.name === name && metric.split === split)?.value;
+  // NaN and infinities travel as strings.
+  return value === undefined || !Number.isFinite(Number(value)) ? null : Number(value);
+}
+
+function bestOf(values: (number | null)[], higherIsBetter: boolean): boolean[] {
+  const known = values.filter((value) => value !== null);
+  const best = higherIsBetter ? Math.max(...known) : Math.min(...known);
+  const tells = new Set(known).size > 1;
+  return values.map((value) => tells && value === best);
+}

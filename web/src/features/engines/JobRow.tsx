@@ -1,0 +1,77 @@
+import { Button } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import type { Job } from "@/api/types";
+import { useCancelVersion } from "@/api/versions";
+import { formatDuration } from "@/lib/format";
+import { notifyError } from "@/ui/notify";
+import { StatusBadge } from "@/ui/StatusBadge";
+import { Elapsed, Time } from "@/ui/Time";
+import classes from "./Engines.module.css";
+
+/** A job: what it is for, whose, where and how far; a training can be cancelled. */
+export function JobRow({ project, job }: { project: string; job: Job }) {
+  const { model, number, kind, status, progress, host, process_id, attempt } = job;
+  const path = { project: job.project, model, number };
+  const cancel = useCancelVersion(path);
+  const name = `${model}/${number}`;
+  const where = [host, process_id && `process ${process_id}`, attempt > 1 && `attempt ${attempt}`].filter(Boolean);
+  return (
+    <li className={classes.job}>
+      <div className={classes.what}>
+        {job.position !== null && <span className={classes.position}>{job.position}</span>}
+        <div className={classes.names}>
+          <Link to="/p/$project/models/$model/versions/$number" params={path} className="text-link">
+            {job.project !== project && <span className={classes.quiet}>{job.project} / </span>}
+            {model} <span className="tabular">#{number}</span>
+          </Link>
+          <span className={classes.quiet}>
+            {kind === "train" ? "training" : "answering predictions"} · {job.created_by} · <Time at={job.created_at} />
+          </span>
+        </div>
+      </div>
+      <div className={classes.how}>
+        <span>
+          {kind === "train" ? (
+            <StatusBadge status={job.version_status} progress={progress} since={job.started_at ?? undefined} />
+          ) : (
+            <span className={classes.quiet}>
+              {status === "starting" ? "starting" : "serving"}
+              {job.started_at && (
+                <>
+                  {" for "}
+                  <Elapsed since={job.started_at} />
+                </>
+              )}
+            </span>
+          )}
+        </span>
+        <span className={classes.quiet}>{status === "queued" ? ahead(job.position) : told(job, where)}</span>
+      </div>
+      {kind === "train" && (
+        <Button
+          variant="default"
+          aria-label={`Cancel ${name}`}
+          loading={cancel.isPending}
+          disabled={job.version_status === "Canceling"}
+          onClick={() =>
+            cancel.mutate(undefined, { onError: (error) => notifyError(`${name} was not cancelled`, error) })
+          }
+        >
+          Cancel
+        </Button>
+      )}
+    </li>
+  );
+}
+
+function ahead(position: number | null): string {
+  if (position === null) return "waiting";
+  return position === 1 ? "next in line" : `${position - 1} ahead of it`;
+}
+
+function told({ progress }: Job, where: unknown[]): string {
+  const left = progress?.remaining_ms;
+  return [progress?.message, left != null && `about ${formatDuration(left)} left`, ...where]
+    .filter(Boolean)
+    .join(" · ");
+}
