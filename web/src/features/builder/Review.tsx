@@ -43,7 +43,7 @@ export function Review({ table, config, target, parent, settings, trainers, vali
   const problems = validation?.problems ?? [];
   return (
     <div className={classes.review}>
-      <Facts items={facts} />
+      {config && <Facts items={facts} />}
       {start.asksName && (
         <TextInput
           label="Model"

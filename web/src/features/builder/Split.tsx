@@ -17,9 +17,9 @@ interface Props {
 
 const TYPES = [
   { value: "random", label: "Random" },
-  { value: "stratify", label: "Random, keeping the shares of a column" },
-  { value: "datetime", label: "By date: oldest train, newest test" },
-  { value: "fixed", label: "By a column that says the part" },
+  { value: "stratify", label: "Stratified by a column" },
+  { value: "datetime", label: "By date" },
+  { value: "fixed", label: "Fixed by a column" },
 ];
 const PARTS = ["Train", "Validation", "Test"];
 const SHARES = [0.7, 0.1, 0.2];

@@ -52,7 +52,7 @@ export function YamlEditor({ value, onChange, marks, label }: Props) {
           syntaxHighlighting(colours),
           EditorView.lineWrapping,
           EditorView.editorAttributes.of({ role: "group", "aria-label": label }),
-          EditorView.contentAttributes.of({ "aria-label": label }),
+          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) changed(update.state.doc.toString());
           }),

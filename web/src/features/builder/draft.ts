@@ -72,10 +72,16 @@ export function setValue(path: Path, value: unknown): Edit {
       const node = document.getIn(prefix, true);
       if (!isMap(node) && !isSeq(node)) document.setIn(prefix, document.createNode({}));
     }
-    const node = document.createNode(value);
-    if (isSeq(node)) node.flow = true;
-    document.setIn(path, node);
+    // A plain value goes into the scalar that is there, which keeps its comment.
+    const scalar = typeof value !== "object" || value === null;
+    document.setIn(path, scalar ? value : flowNode(document, value));
   };
+}
+
+function flowNode(document: Document, value: object) {
+  const node = document.createNode(value);
+  if (isSeq(node)) node.flow = true;
+  return node;
 }
 
 function remove(document: Document, path: Path): void {

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useRef } from "react";
+import { useEffect, useEffectEvent, useRef } from "react";
 import type { ColumnProfile } from "@/api/types";
 import { formatCount, formatShare } from "@/lib/format";
 import { FeatureType } from "@/ui/FeatureType";
@@ -23,6 +23,12 @@ export function ColumnList({ columns, rowCount, shown }: Props) {
     estimateSize: () => ROW_HEIGHT,
     overscan: 8,
   });
+  const reveal = useEffectEvent(() => {
+    const index = columns.findIndex((column) => column.name === shown);
+    if (index > 0) virtualizer.scrollToIndex(index, { align: "auto" });
+  });
+  useEffect(() => reveal(), []);
+
   if (columns.length === 0) return <p className={classes.none}>No column matches.</p>;
   return (
     <nav ref={scroller} className={classes.scroller} aria-label="Columns">
