@@ -23,7 +23,8 @@ models = Table(
     metadata,
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("project_id", Id, ForeignKey("projects.id"), nullable=False),
-    Column("name", String(100), nullable=False),
+    # Made here a name has at most 100 characters; other clients may use more.
+    Column("name", String(256), nullable=False),
     Column("description", Text, nullable=False),
     # Name and description in case-folded form, so that search means the same on both dialects.
     Column("search_text", Text, nullable=False),
@@ -65,7 +66,7 @@ versions = Table(
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("project_id", Id, ForeignKey("projects.id"), nullable=False),
     Column("model_id", Id, ForeignKey("models.id"), nullable=False),
-    Column("model", String(100), nullable=False),
+    Column("model", String(256), nullable=False),
     Column("number", Integer, nullable=False),
     Column("semver", String(100)),
     Column("description", Text, nullable=False),
@@ -80,8 +81,15 @@ versions = Table(
     Column("engine", String(100)),
     # While it waits for room on its engine; what the queue is made of.
     Column("waiting_since", Milliseconds),
-    Column("run", Id, ForeignKey("runs.id"), nullable=False),
-    Column("run_id", String(32), nullable=False),
+    # The run that made it. A version that was registered may name one that is not here, none, or one of several.
+    Column("run", Id, ForeignKey("runs.id", ondelete="SET NULL"), index=True),
+    Column("run_id", String(256), nullable=False),
+    # Of registered versions: where the model was said to be, and where its files are.
+    Column("source", Text),
+    Column("storage_location", Text),
+    Column("run_link", Text),
+    Column("logged_model_id", String(64)),
+    Column("stage", String(20), nullable=False, server_default="None"),
     Column("seed", BigInteger),
     Column("metric_name", String(100)),
     Column("metric_split", String(20)),
@@ -107,7 +115,8 @@ versions = Table(
     Column("created_by", String(200), nullable=False),
     Column("updated_at", Milliseconds, nullable=False),
     UniqueConstraint("model_id", "number"),
-    UniqueConstraint("run"),
+    UniqueConstraint("model_id", "semver"),
+    Index("ix_versions_run_id", "run_id"),
     Index("ix_versions_project_id_updated_at", "project_id", "updated_at"),
     Index("ix_versions_engine_waiting_since", "engine", "waiting_since"),
 )
@@ -162,4 +171,44 @@ version_log = Table(
     Column("at", Milliseconds, nullable=False),
     Column("text", Text, nullable=False),
     sqlite_with_rowid=False,
+)
+
+model_tags = Table(
+    "model_tags",
+    metadata,
+    Column("model_id", Id, ForeignKey("models.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", String(250), primary_key=True),
+    Column("value", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+version_tags = Table(
+    "version_tags",
+    metadata,
+    Column("version_id", Id, ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", String(250), primary_key=True),
+    Column("value", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("model_id", Id, ForeignKey("models.id", ondelete="CASCADE"), primary_key=True),
+    Column("alias", String(255), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("updated_at", Milliseconds, nullable=False),
+)
+
+alias_changes = Table(
+    "alias_changes",
+    metadata,
+    # Every move of an alias, so that it can be asked what it named at a time; without a number it named nothing.
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("model_id", Id, ForeignKey("models.id", ondelete="CASCADE"), nullable=False),
+    Column("alias", String(255), nullable=False),
+    Column("number", Integer),
+    Column("at", Milliseconds, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Index("ix_alias_changes_model_id_alias", "model_id", "alias", "at"),
 )

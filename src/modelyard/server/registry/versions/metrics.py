@@ -1,6 +1,6 @@
 """The one metric that a version shows in lists, copied onto its row so that lists sort by it."""
 
-from sqlalchemy import ColumnElement, Connection, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, case, literal, select, update
 
 from modelyard.server.registry.default_metrics import DEFAULT_METRICS
 from modelyard.server.registry.tables import version_metrics, versions
@@ -11,7 +11,7 @@ _SPLIT = "test"
 def refresh_metrics(connection: Connection, default_metric: str | None, which: ColumnElement[bool]) -> None:
     """Sets the shown metric of versions: the model's choice, or the default by what the version predicts."""
     by_type = case(DEFAULT_METRICS, value=versions.c.output_type, else_=None)
-    wanted = by_type if default_metric is None else func.coalesce(default_metric)
+    wanted = by_type if default_metric is None else literal(default_metric)
     chosen = (
         (version_metrics.c.version_id == versions.c.id)
         & (version_metrics.c.split == _SPLIT)
