@@ -30,8 +30,9 @@ table = pd.read_parquet(sys.argv[1])
 target = table.pop("target").to_numpy()
 features = table.to_numpy()
 part = np.random.default_rng(42).choice(3, size=len(target), p=[0.7, 0.1, 0.2])
-parameters = {"objective": "binary", "metric": ["binary_logloss", "auc"], "learning_rate": 0.1, "num_leaves": 31,
-              "num_threads": int(sys.argv[2]), "seed": 42, "deterministic": True, "force_row_wise": True, "verbosity": -1}
+parameters = {"objective": "binary", "metric": ["binary_logloss", "auc"], "learning_rate": 0.1,
+              "num_leaves": 31, "num_threads": int(sys.argv[2]), "seed": 42, "deterministic": True,
+              "force_row_wise": True, "verbosity": -1}
 train = lightgbm.Dataset(features[part == 0], target[part == 0])
 sets = [train.create_valid(features[part == n], target[part == n]) for n in (1, 2)]
 booster = lightgbm.train(parameters, train, 100, valid_sets=[train, *sets], valid_names=["train", "validation", "test"])
@@ -92,11 +93,15 @@ def main() -> None:
         for number in range(1, runs + 1):
             results.append((direct(table), ours(client, process, number)))
             (direct_s, direct_mib), (ours_s, ours_mib, steps) = results[-1]
-            print(f"direct {direct_s:6.1f} s {direct_mib:6.0f} MiB   ours {ours_s:6.1f} s {ours_mib:6.0f} MiB   "
-                  f"ratio {ours_s / direct_s:.2f}x time, {ours_mib / direct_mib:.2f}x memory   ({', '.join(steps)})")
+            print(
+                f"direct {direct_s:6.1f} s {direct_mib:6.0f} MiB   ours {ours_s:6.1f} s {ours_mib:6.0f} MiB   "
+                f"ratio {ours_s / direct_s:.2f}x time, {ours_mib / direct_mib:.2f}x memory   ({', '.join(steps)})"
+            )
         time_ratio = statistics.median(b[0] / a[0] for a, b in results)
         memory_ratio = statistics.median(b[1] / a[1] for a, b in results)
-        print(f"{rows:,} x {COLUMNS}: {time_ratio:.2f}x the time, {memory_ratio:.2f}x the peak memory (medians of {runs})")
+        print(
+            f"{rows:,} x {COLUMNS}: {time_ratio:.2f}x the time, {memory_ratio:.2f}x the peak memory (medians of {runs})"
+        )
 
 
 if __name__ == "__main__":

@@ -5,10 +5,12 @@
 
 from typing import TYPE_CHECKING, Any
 
+from modelyard._version import __version__
+
 if TYPE_CHECKING:
     from modelyard.sdk import Client as Client
 
-__version__ = "0.1.0"
+
 __all__ = ["Client", "__version__"]
 
 

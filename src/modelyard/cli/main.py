@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-import modelyard
+from modelyard._version import __version__
 from modelyard.cli import completion, datasets, demo, models, observe, projects, server, train, use, versions
 from modelyard.cli._session import new_app
 
@@ -13,7 +13,7 @@ app = new_app("Keep, train, compare and use the versions of your models.")
 
 def _print_version(value: bool) -> None:
     if value:
-        typer.echo(f"modelyard {modelyard.__version__}")
+        typer.echo(f"modelyard {__version__}")
         raise typer.Exit
 
 

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from modelyard import __version__
+from modelyard._version import __version__
 from modelyard.sdk._errors import (
     BY_CODE,
     InvalidArgumentError,

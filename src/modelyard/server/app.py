@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy import Connection
 from starlette.types import ASGIApp
 
-import modelyard
+from modelyard._version import __version__
 from modelyard.server import health
 from modelyard.server.activity.events import Hub
 from modelyard.server.artifacts.tasks import keep_swept
@@ -83,7 +83,7 @@ def create_api(settings: Settings) -> FastAPI:
 
     api = FastAPI(
         title="Modelyard",
-        version=modelyard.__version__,
+        version=__version__,
         lifespan=lifespan,
         openapi_url="/api/v1/openapi.json",
         docs_url=None,

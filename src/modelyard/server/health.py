@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
-import modelyard
+from modelyard._version import __version__
 from modelyard.server.access.guards import server_guard
 from modelyard.server.access.permissions import Permission
 from modelyard.server.db import Db
@@ -34,7 +34,7 @@ async def get_server(
 ) -> ServerInfo:
     """What runs here."""
     return ServerInfo(
-        version=modelyard.__version__,
+        version=__version__,
         database="sqlite" if database.is_sqlite else "postgresql",
         storage=store.kind,
         authentication="loopback" if request.app.state.settings.is_loopback else "open",
