@@ -5,7 +5,7 @@ import type { Version } from "@/api/types";
 import { formatNumber, metricTitle } from "@/lib/format";
 import { ScrollRegion } from "@/ui/ScrollRegion";
 import classes from "./Compare.module.css";
-import { type MetricRow, metricRows } from "./metricRows";
+import { formatDifference, type MetricRow, metricRows } from "./metricRows";
 import { VersionHeads } from "./VersionHeads";
 
 /** All metrics of the versions: the best of each row marked, and how far each is from the first version. */
@@ -55,18 +55,16 @@ function Value({ row, index }: { row: MetricRow; index: number }) {
       {difference !== null && difference !== 0 && (
         <span className={classes.difference} data-better={difference > 0 === row.higherIsBetter || undefined}>
           {difference > 0 ? "+" : "−"}
-          {formatNumber(Math.abs(difference))}
+          {formatDifference(Math.abs(difference))}
         </span>
       )}
       <span title={String(value)}>{formatNumber(value)}</span>
-      <span className={classes.best}>
-        {row.best[index] && (
-          <>
-            <IconCheck size={13} aria-hidden />
-            <VisuallyHidden>best</VisuallyHidden>
-          </>
-        )}
-      </span>
+      {row.best[index] && (
+        <span className={classes.best}>
+          <IconCheck size={13} aria-hidden />
+          <VisuallyHidden>best</VisuallyHidden>
+        </span>
+      )}
     </span>
   );
 }

@@ -21,7 +21,7 @@ function flatten(value: unknown, path = "", into = new Map<string, string>()): M
     for (const item of value) flatten(without(item, "name"), `${path}[${item.name}]`, into);
   } else if (isObject(value) && Object.keys(value).length > 0) {
     for (const [key, inner] of Object.entries(value)) flatten(inner, path ? `${path}.${key}` : key, into);
-  } else {
+  } else if (path !== "") {
     into.set(path, typeof value === "string" ? value : JSON.stringify(value));
   }
   return into;

@@ -41,3 +41,7 @@ function bestOf(values: (number | null)[], higherIsBetter: boolean): boolean[] {
   const tells = new Set(known).size > 1;
   return values.map((value) => tells && value === best);
 }
+
+/** How far two values are apart, to two digits: more would drown the values themselves. */
+export const formatDifference = (difference: number): string =>
+  difference >= 100 ? String(Math.round(difference)) : difference.toPrecision(2);

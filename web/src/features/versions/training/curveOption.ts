@@ -30,7 +30,14 @@ export function curveOption(theme: ChartTheme, lines: Line[], view: CurveView): 
     // Points arrive many times a second: a line that eases into place would always be late.
     animation: false,
     grid: { top: 30, bottom: 26, right: 20 },
-    xAxis: { ...axis(theme, "value", view.stepName), min: "dataMin", max: "dataMax", splitLine: { show: false } },
+    xAxis: {
+      ...axis(theme, "value", view.stepName),
+      min: "dataMin",
+      max: "dataMax",
+      minInterval: 1,
+      splitLine: { show: false },
+      axisLabel: { color: theme.quiet, showMaxLabel: false, hideOverlap: true },
+    },
     yAxis: { ...axis(theme, view.log ? "log" : "value"), scale: true },
     axisPointer: { snap: true },
     legend: { data: lines.map(({ name }) => name) },
