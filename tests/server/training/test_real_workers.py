@@ -1,0 +1,146 @@
+"""Trainings and predictions by real workers."""
+
+import csv
+import io
+import os
+import signal
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.server.training.playing import CONFIG, TABLE, wait_until
+from tests.support.server import ModelyardServer
+
+LONG: dict[str, Any] = {
+    **CONFIG,
+    "trainer": {"num_boost_round": 100_000, "learning_rate": 0.000001, "early_stop": -1},
+}
+PATH = "projects/default/models/m/versions"
+
+
+class RealYard:
+    """A server with real workers and a table."""
+
+    def __init__(self, server: ModelyardServer) -> None:
+        self.server = server
+        self.connect()
+        self.http.post("projects/default/datasets/toy/versions?filename=toy.csv", content=TABLE).raise_for_status()
+
+    def connect(self) -> None:
+        self.http = self.server.client()
+
+    def train(self, config: dict[str, Any]) -> int:
+        answer = self.http.post(PATH, json={"config": config, "dataset": "toy"})
+        assert answer.status_code == 201, answer.text
+        number: int = answer.json()["number"]
+        return number
+
+    def wait_for(self, number: int, *statuses: str, seconds: float = 60) -> dict[str, Any]:
+        def reached() -> dict[str, Any] | None:
+            version: dict[str, Any] = self.http.get(f"{PATH}/{number}").json()
+            return version if version["status"] in statuses else None
+
+        found: dict[str, Any] = wait_until(reached, seconds)
+        return found
+
+    def process_id(self, number: int) -> int:
+        jobs = self.http.get("engines/local").json()["jobs"]
+        return int(next(job["process_id"] for job in jobs if job["number"] == number))
+
+
+@pytest.fixture
+def yard(new_server: Callable[..., ModelyardServer]) -> RealYard:
+    return RealYard(new_server().start())
+
+
+@pytest.mark.timeout(240)
+def test_a_real_training_outlives_its_server_and_its_model_predicts(yard: RealYard):
+    long = yard.train(LONG)
+    quick = yard.train(CONFIG)
+    yard.wait_for(long, "Training")
+    yard.server.kill()
+    yard.server.restart()
+    yard.connect()
+    ready = yard.wait_for(quick, "Ready")
+    assert ready["metric"]["name"] == "roc_auc"
+    assert {file["path"] for file in yard.http.get(f"{PATH}/{quick}/files").json()} >= {
+        "model/MLmodel",
+        "reports/evaluation.json",
+        "reports/explanation.json",
+    }
+    assert yard.http.get(f"{PATH}/{quick}/evaluation").json()["target"] == "y"
+    assert yard.http.get(f"{PATH}/{quick}/explanation").json()["features"]
+    assert yard.http.get(f"{PATH}/{long}").json()["status"] == "Training"
+    points = _points(yard, long)
+    wait_until(lambda: _points(yard, long) > points)
+    assert yard.http.post(f"{PATH}/{long}/cancel").json()["status"] == "Canceling"
+    yard.wait_for(long, "Canceled", seconds=20)
+    _check_predictions(yard.http, quick)
+    yard.server.stop()
+    report = yard.server.verify()
+    assert (report["orphaned"], report["missing"], report["damaged"]) == (0, 0, 0)
+
+
+@pytest.mark.timeout(180)
+def test_a_real_worker_that_is_killed_is_noticed(yard: RealYard):
+    number = yard.train(LONG)
+    yard.wait_for(number, "Training")
+    os.kill(yard.process_id(number), signal.SIGKILL)
+    killed_at = time.monotonic()
+    failed = yard.wait_for(number, "Failed", seconds=15)
+    assert time.monotonic() - killed_at < 15
+    assert failed["error"]["code"] == "worker_lost"
+    assert yard.http.get(f"{PATH}/{number}/log").json()["total"] > 0
+    greedy = yard.train({**CONFIG, "backend": {"memory_limit_bytes": 64 * 2**20}})
+    out = yard.wait_for(greedy, "Failed")
+    assert out["error"]["code"] == "out_of_memory"
+    assert "64 MiB" in out["error"]["message"]
+
+
+def _points(yard: RealYard, number: int) -> int:
+    curves = yard.http.get(f"{PATH}/{number}/curves?max_points=10").json()["curves"]
+    return sum(curve["point_count"] for curve in curves)
+
+
+def _check_predictions(http: httpx.Client, number: int) -> None:
+    """JSON, CSV and Parquet in and out give the same answer; what cannot be predicted says why."""
+    path = f"{PATH}/{number}/predict"
+    rows = [{"a": 5, "b": 3}, {"a": 40, "b": 11}]
+    from_json = http.post(path, json={"rows": rows})
+    assert from_json.status_code == 200, from_json.text
+    answer = from_json.json()
+    assert answer["duration_ms"] > 0
+    assert len(answer["rows"]) == 2
+    assert set(answer["rows"][0]) == set(answer["columns"])
+    probabilities = [row["y_probability"] for row in answer["rows"]]
+    as_csv = http.post(path, content="a,b\n5,3\n40,11\n", headers={"Content-Type": "text/csv"})
+    assert as_csv.headers["content-type"].startswith("text/csv")
+    assert [float(row["y_probability"]) for row in csv.DictReader(io.StringIO(as_csv.text))] == probabilities
+    sink = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(rows), sink)
+    headers = {"Content-Type": "application/vnd.apache.parquet"}
+    as_parquet = http.post(path, content=sink.getvalue(), headers=headers)
+    assert pq.read_table(io.BytesIO(as_parquet.content))["y_probability"].to_pylist() == probabilities
+    crossed = http.post(f"{path}?output=json", content="a,b\n5,3\n", headers={"Content-Type": "text/csv"})
+    assert crossed.json()["rows"][0]["y_probability"] == probabilities[0]
+    for body, status, code in (
+        ({"json": {"rows": [{"a": "much", "b": 1}]}}, 422, "prediction_failed"),
+        ({"json": {"rows": []}}, 400, "invalid_argument"),
+        ({"json": {"rowz": []}}, 400, "invalid_argument"),
+        ({"content": b"\x00\xff", "headers": headers}, 422, "prediction_failed"),
+        ({"content": b"", "headers": headers}, 400, "invalid_argument"),
+        ({"content": b"<a/>", "headers": {"Content-Type": "text/xml"}}, 400, "invalid_argument"),
+    ):
+        refused = http.post(path, **body)  # type: ignore[arg-type]
+        assert (refused.status_code, refused.json()["error"]["code"]) == (status, code), refused.text
+    (job,) = [job for job in http.get("engines/local").json()["jobs"] if job["kind"] == "predict"]
+    os.kill(job["process_id"], signal.SIGKILL)
+    again = http.post(path, json={"rows": rows})
+    assert [row["y_probability"] for row in again.json()["rows"]] == probabilities
+    not_ready = http.post(f"{PATH}/1/predict", json={"rows": rows})
+    assert not_ready.json()["error"]["code"] == "invalid_state"
