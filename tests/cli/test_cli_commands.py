@@ -103,8 +103,10 @@ def test_an_error_for_programs_is_json(fake: FakeServer, run: Run):
 
 def test_a_server_that_is_not_there():
     result = CliRunner().invoke(app, ["datasets", "list", "--url", "http://127.0.0.1:1"])
-    assert result.exit_code == ExitCode.UNREACHABLE
+    assert (result.exit_code, result.stdout) == (ExitCode.UNREACHABLE, "")
     assert "modelyard up" in result.stderr
+    result = CliRunner().invoke(app, ["datasets", "list", "--url", "http://127.0.0.1:1", "--json"])
+    assert json.loads(result.stderr)["error"]["code"] == "server_unreachable"
 
 
 @pytest.mark.parametrize("name", ["a b", "a/b", "💐", "x" * 300, "..", ".hidden"])

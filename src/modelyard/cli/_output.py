@@ -1,5 +1,6 @@
 """The one object that commands write through: for people, for programs (--json), or names only (--quiet)."""
 
+import itertools
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -53,7 +54,11 @@ class Output:
         """A list: a table in a terminal, tab-separated in a pipe, a JSON array, or a name per line."""
         if self.mode is Mode.JSON:
             self._print(_json([record(item) for item in items]))
-        elif self.mode is Mode.QUIET:
+            return
+        # The first page is fetched before anything is written: an error leaves no half table.
+        waiting = iter(items)
+        items = itertools.chain(list(itertools.islice(waiting, 1)), waiting)
+        if self.mode is Mode.QUIET:
             for item in items:
                 self._print(name(item))
         elif sys.stdout.isatty():

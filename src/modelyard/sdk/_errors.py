@@ -36,24 +36,37 @@ from modelyard.wire.models import Version
 
 
 class ModelyardError(Exception):
-    """Something the SDK could not do. `message` says what, `hint` what to do about it (or is None)."""
+    """Something the SDK could not do.
+
+    `message` says what, `hint` what to do about it (or is None). `code` is stable and can be matched on: for a
+    RequestError the server's, for the others one of the client's own, such as `server_unreachable`.
+    """
+
+    default_code: ClassVar[str] = "error"
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.code: str = self.default_code
 
 
 class ServerUnreachableError(ModelyardError):
     """No answer came from the server."""
 
+    default_code = "server_unreachable"
+
 
 class UnexpectedAnswerError(ModelyardError):
     """An answer came that is not Modelyard's."""
 
+    default_code = "unexpected_answer"
+
 
 class WaitTimeoutError(ModelyardError):
     """The time given to `wait` is over; the training goes on."""
+
+    default_code = "wait_timeout"
 
 
 class TrainingError(ModelyardError):
@@ -67,20 +80,21 @@ class TrainingError(ModelyardError):
 class TrainingFailedError(TrainingError):
     """The version that was waited for is Failed."""
 
+    default_code = "training_failed"
+
 
 class TrainingCanceledError(TrainingError):
     """The version that was waited for is Canceled."""
+
+    default_code = "training_canceled"
 
 
 class RequestError(ModelyardError):
     """A request was refused.
 
-    `code` is stable and can be matched on. `status` is the HTTP status, or None when the SDK refused before sending
-    anything. `problems` lists what is wrong with the input, and where. `request_id` finds the request in the server's
-    log.
+    `status` is the HTTP status, or None when the SDK refused before sending anything. `problems` lists what is wrong
+    with the input, and where. `request_id` finds the request in the server's log.
     """
-
-    default_code: ClassVar[ErrorCode | None] = None
 
     def __init__(
         self,
@@ -93,7 +107,7 @@ class RequestError(ModelyardError):
         request_id: str | None = None,
     ) -> None:
         super().__init__(message, hint=hint)
-        self.code: str = code or self.default_code or ""
+        self.code = code or self.default_code
         self.status = status
         self.problems = list(problems)
         self.request_id = request_id
@@ -212,7 +226,5 @@ class InternalError(RequestError):
     default_code = ErrorCode.INTERNAL
 
 
-BY_CODE: dict[str, type[RequestError]] = {
-    kind.default_code: kind for kind in RequestError.__subclasses__() if kind.default_code is not None
-}
+BY_CODE: dict[str, type[RequestError]] = {kind.default_code: kind for kind in RequestError.__subclasses__()}
 """The exception class of each wire error code."""
