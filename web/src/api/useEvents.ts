@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent } from "react";
-import { markReached } from "./connection";
+import { markLost, markReached, probe } from "./connection";
 import { applyEvent, type ServerEvent } from "./events";
 import { keys } from "./keys";
 
@@ -36,6 +36,7 @@ export function useEvents(project: string, topics: string[], onEvent?: (event: S
       source.onmessage = (message) => receive(JSON.parse(message.data) as ServerEvent);
       source.onerror = () => {
         interrupted = true;
+        probe().then((reached) => reached || markLost());
         // A browser retries by itself after a lost connection, but not after an error answer.
         if (source?.readyState === EventSource.CLOSED) retry = setTimeout(open, RETRY_MS);
       };

@@ -13,6 +13,7 @@ import { datasetsSearch, datasetVersionSearch } from "@/features/datasets/search
 import { modelSearch, modelsSearch } from "@/features/models/search";
 import { versionSearch } from "@/features/versions/search";
 import { parseSearch, stringifySearch } from "@/lib/search";
+import { lastProject } from "@/shell/lastProject";
 import { Shell } from "@/shell/Shell";
 import { NotFound, PageError } from "./fallbacks";
 
@@ -36,7 +37,6 @@ const project = createRoute({
   getParentRoute: () => root,
   path: "/p/$project",
   component: Shell,
-  beforeLoad: ({ params }) => localStorage.setItem(LAST_PROJECT, params.project),
 });
 
 const projectHome = createRoute({
@@ -135,9 +135,6 @@ const settings = createRoute({
   path: "/settings",
   component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsPage"),
 });
-
-const LAST_PROJECT = "modelyard.project";
-const lastProject = () => localStorage.getItem(LAST_PROJECT) ?? "default";
 
 export const router = createRouter({
   routeTree: root.addChildren([

@@ -1,11 +1,17 @@
 import { ActionIcon, Drawer } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconMenu2, IconSearch } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { Outlet, useParams } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { isNotFound } from "@/api/errors";
+import { projectQuery } from "@/api/projects";
 import { openSearch, SearchBox } from "@/features/search/SearchBox";
 import { useStored } from "@/lib/stored";
 import { SkipLink } from "@/ui/Page";
 import { ConnectionBanner } from "./ConnectionBanner";
+import { forgetProject, rememberProject } from "./lastProject";
+import { NoProject } from "./NoProject";
 import classes from "./Shell.module.css";
 import { Sidebar } from "./Sidebar";
 
@@ -13,6 +19,12 @@ import { Sidebar } from "./Sidebar";
 export function Shell() {
   const { project } = useParams({ from: "/p/$project" });
   const [folded, setFolded] = useStored("sidebar.folded", false);
+  const info = useQuery(projectQuery(project));
+  const missing = isNotFound(info.error);
+  useEffect(() => {
+    if (missing) forgetProject();
+    else if (info.isSuccess) rememberProject(project);
+  }, [missing, info.isSuccess, project]);
   const [drawer, { open, close }] = useDisclosure(false);
   return (
     <div className={classes.shell}>
@@ -37,9 +49,7 @@ export function Shell() {
       </Drawer.Root>
       <main id="main" tabIndex={-1} className={classes.main}>
         <ConnectionBanner />
-        <div className={classes.page}>
-          <Outlet />
-        </div>
+        <div className={classes.page}>{missing ? <NoProject name={project} /> : <Outlet />}</div>
       </main>
       <SearchBox project={project} />
     </div>

@@ -115,7 +115,7 @@ function Quantiles({ number }: { number: NumberStatistics }) {
 /** Of a continuous number the most frequent values are accidents, and say nothing. */
 function tellingValues(column: ColumnProfile): boolean {
   const most = column.top_values[0]?.count ?? 0;
-  return most > 0 && (column.distinct_count <= 20 || most >= 0.01 * column.count);
+  return most > 0 && (column.distinct_count <= 20 || most >= 0.05 * column.count);
 }
 
 function TopValues({ column }: { column: ColumnProfile }) {

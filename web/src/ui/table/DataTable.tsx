@@ -60,7 +60,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     <div className={classes.frame} data-fill={fill || undefined}>
       {props.toolbar !== null && (
         <Bar
-          count={loading ? undefined : (props.total ?? (props.hasMore ? undefined : rows.length))}
+          count={loading || props.error ? undefined : (props.total ?? (props.hasMore ? undefined : rows.length))}
           noun={props.noun}
           columns={columns}
           visibility={visibility}
