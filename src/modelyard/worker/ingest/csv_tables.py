@@ -15,7 +15,8 @@ from modelyard.worker.ingest.failures import MOST_PROBLEMS, IngestError, no_rows
 
 _HEADER_BYTES = 4 * 1024 * 1024
 _LONGEST_ROW_BYTES = 16 * 1024 * 1024
-_SAMPLE_CELLS = 20_480 * 50
+_SAMPLE = 20_480
+_MOST_GUARDED = 500
 _WHOLE_FILE = -1
 MISSING = ("", "NA", "N/A", "n/a", "#N/A", "NULL", "null")
 """Texts that mean a missing value."""
@@ -45,8 +46,10 @@ class CsvTable:
             f"read_csv({literal(str(self.path))}, columns={{{columns}}}, auto_detect=false, {self.dialect()}"
             f"{self.formats})"
         )
-        guarded = ", ".join(_whole(name) for name, kind in self.columns.items() if kind != kinds[name])
-        return f"(SELECT * REPLACE ({guarded}) FROM {file})" if guarded else file  # noqa: S608
+        if kinds == self.columns:
+            return file
+        items = (quoted(name) if kind == kinds[name] else _whole(name) for name, kind in self.columns.items())
+        return f"(SELECT {', '.join(items)} FROM {file})"  # noqa: S608
 
     def rejecting(self) -> str:
         """SQL that reads it as text, and notes the rows that it cannot read."""
@@ -74,11 +77,12 @@ def open_csv(connection: duckdb.DuckDBPyConnection, path: Path, ending: str, max
     """
     delimiter, names = _read_header(path, ending, max_columns)
     text = CsvTable(path, delimiter, dict.fromkeys(names, "VARCHAR"))
-    sample = max(512, min(20_480, _SAMPLE_CELLS // len(names)))
+    # Guarding guessed whole numbers takes memory for each column.
+    sizes = (_SAMPLE, _WHOLE_FILE) if len(names) <= _MOST_GUARDED else (_WHOLE_FILE,)
     # Line ends of both kinds in one file are harmless, but only the lenient parser takes them; rows above 2 MB need
     # larger buffers, which are slow. `explain` has made sure by then that nothing else is wrong with the file.
     for table in (text, replace(text, strict=False, long_rows=True)):
-        for size in (sample, _WHOLE_FILE):
+        for size in sizes:
             typed = _typed(connection, table, size)
             if typed is not None:
                 yield replace(typed, guessed=size != _WHOLE_FILE)
