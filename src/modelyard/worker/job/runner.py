@@ -90,7 +90,9 @@ def _run_predict(spec: PredictSpec, heartbeat: float, client: JobClient, work: P
                 run_predictions(spec, client, reporter, work)
             finish = None
         except CanceledError:
-            finish = None
+            # There is nothing left to say, and who stopped this worker may be a server that is no longer there.
+            stop.is_over()
+            return EXIT_DONE
         except JobError as error:
             finish = JobFinish(status="Failed", error_code=error.code, error_message=str(error))
         stop.is_over()

@@ -8,6 +8,7 @@ from fastapi.responses import Response, StreamingResponse
 from modelyard.server.artifacts.service import writing
 from modelyard.server.db import Db
 from modelyard.server.engines.dependency import Engine
+from modelyard.server.engines.owner import Loss
 from modelyard.server.kernel.errors import InvalidArgument, TooLarge
 from modelyard.server.kernel.ids import new_id
 from modelyard.server.registry.versions.files import check_path, get_file
@@ -51,9 +52,12 @@ async def report_job(body: JobReport, database: Db, broker: Broker, worker: Work
 
 
 @router.post("/finish", status_code=204)
-async def finish_job(body: JobFinish, database: Db, engine: Engine, worker: Worker) -> None:
+async def finish_job(body: JobFinish, database: Db, engine: Engine, broker: Broker, worker: Worker) -> None:
     """The last word. Safe to repeat."""
-    await database.write(lambda connection: service.finish_job(connection, worker, body))
+    job = await database.write(lambda connection: service.finish_job(connection, worker, body))
+    if job.kind == "predict":
+        message = body.error_message or "The prediction worker has ended."
+        broker.worker_ended(job.id, job.version_id, Loss(body.error_code or "worker_lost", message, []))
     engine.wake()
 
 

@@ -57,7 +57,7 @@ def take_report(
     return answer
 
 
-def finish_job(connection: Connection, credential: WorkerCredential, finish: JobFinish) -> None:
+def finish_job(connection: Connection, credential: WorkerCredential, finish: JobFinish) -> JobRow:
     """The last word. Repeating it is fine; a version that someone cancelled is Canceled whatever the word is.
 
     :raises InvalidState: a version that was never trained cannot be Ready.
@@ -66,7 +66,7 @@ def finish_job(connection: Connection, credential: WorkerCredential, finish: Job
     if job.state == "ended":
         if job.outcome is None:
             raise LeaseLost("This job was ended without its worker.", hint="Stop this worker.")
-        return
+        return job
     now = now_ms()
     if job.kind == "train":
         status = VersionStatus(finish.status)
@@ -82,6 +82,7 @@ def finish_job(connection: Connection, credential: WorkerCredential, finish: Job
             )
         end_version(connection, job, status, now, _failure(finish) if status is VersionStatus.FAILED else None)
     engines.end_job(connection, job, finish.status, now)
+    return job
 
 
 def end_version(
