@@ -120,6 +120,7 @@ function datasetColumns(project: string): DataColumn<Dataset>[] {
       id: "name",
       header: "Name",
       sort: "name",
+      sortFirst: "asc",
       fixed: true,
       cell: ({ name }) => (
         <Link to="/p/$project/datasets/$dataset" params={{ project, dataset: name }} className="text-link">

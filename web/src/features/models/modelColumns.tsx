@@ -15,6 +15,7 @@ export function modelColumns(project: string): DataColumn<Model>[] {
       id: "name",
       header: "Name",
       sort: "name",
+      sortFirst: "asc",
       fixed: true,
       cell: ({ name }) => (
         <Link to="/p/$project/models/$model" params={{ project, model: name }} className="text-link">

@@ -62,7 +62,9 @@ function HeaderCell<Row>({
         <UnstyledButton
           className={classes.sort}
           data-active={active || undefined}
-          onClick={() => onSort({ by: key, order: active && !ascending ? "asc" : "desc" })}
+          onClick={() =>
+            onSort({ by: key, order: active ? (ascending ? "desc" : "asc") : (column.sortFirst ?? "desc") })
+          }
         >
           {header}
           <span className={classes.arrow} aria-hidden>

@@ -6,6 +6,8 @@ export interface DataColumn<Row> {
   cell: (row: Row) => ReactNode;
   /** The server's name for sorting by this column; without it the column cannot be sorted. */
   sort?: string;
+  /** The order of the first click: `asc` for text, `desc` (when absent) for numbers and times. */
+  sortFirst?: "asc" | "desc";
   align?: "left" | "right";
   /** Width in pixels; without it the column takes what its content needs. */
   width?: number;
