@@ -52,12 +52,13 @@ configs: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(), values, max_size=5))
 def test_yaml_gives_back_what_was_written(data: dict[str, Any]) -> None:
     assert load_yaml(dump_yaml(data)) == (data, [])
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(data=configs)
 def test_rendering_survives_yaml_and_is_final(trainers: Trainers, data: dict[str, Any]) -> None:
     parsed = parse_config(data, trainers)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import sklearn.metrics as reference
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelyard.worker.evaluation.curves import (
@@ -21,6 +21,7 @@ scored = st.lists(st.tuples(st.booleans(), st.integers(0, 8)), min_size=2, max_s
 )
 
 
+@settings(deadline=None)
 @given(scored)
 def test_ranking_metrics(rows: list[tuple[bool, int]]) -> None:
     positive, scores = np.array([row[0] for row in rows]), np.array([row[1] / 8 for row in rows])
