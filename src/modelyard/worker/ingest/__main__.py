@@ -51,7 +51,9 @@ def _ingest(task: IngestTask) -> IngestResult:
         hashing = threading.Thread(target=lambda: digest.append(digest_of(target)))
         hashing.start()
         content_digest = content_digest_of(connection, target, types)
-        row_count, profiles = profile_columns(connection, target, types, Reporter("profiling"))
+        report = Reporter("profiling")
+        report(0.0)
+        row_count, profiles = profile_columns(connection, target, types, report)
         hashing.join()
     except duckdb.Error as error:
         raise_if_out_of_room(error)
