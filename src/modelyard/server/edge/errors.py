@@ -6,6 +6,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from modelyard.server.kernel.errors import InvalidArgument, ModelyardError
 from modelyard.server.kernel.ids import new_id
@@ -27,6 +28,7 @@ def install(api: FastAPI) -> None:
     api.add_exception_handler(ModelyardError, _known)
     api.add_exception_handler(RequestValidationError, _validation)
     api.add_exception_handler(HTTPException, _http)
+    api.add_exception_handler(ClientDisconnect, _gone)
     api.add_exception_handler(Exception, _unknown)
 
 
@@ -58,6 +60,12 @@ async def _http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = _STATUS_CODES.get(error.status_code, ErrorCode.INVALID_ARGUMENT)
     return error_response(error.status_code, ErrorDetail(code=code, message=str(error.detail)))
+
+
+async def _gone(request: Request, _error: Exception) -> Response:
+    """The client went away while it sent its body: there is nobody to answer, and nothing is wrong with the server."""
+    _log.info("%s %s: the client went away", request.method, request.url.path)
+    return Response(status_code=400)
 
 
 async def _unknown(request: Request, error: Exception) -> Response:
