@@ -1,6 +1,8 @@
 """Datasets: lists, changes, deletion."""
 
+import hashlib
 import time
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -103,3 +105,31 @@ def test_a_project_with_a_dataset_is_not_deleted(http: httpx.Client, datasets: s
     for name in ("beta", "Alpha_1", "gamma"):
         http.delete(f"{datasets}/{name}").raise_for_status()
     assert http.delete(f"projects/{project}").status_code == 204
+
+
+def test_a_dataset_that_a_version_was_trained_on_is_kept(http: httpx.Client, datasets: str, project: str, upload):
+    upload("a,b\n" + "".join(f"{row},{row % 2}\n" for row in range(40)), name="used")
+    config = {
+        "model_type": "linear",
+        "input_features": [{"name": "a", "type": "number"}],
+        "output_features": [{"name": "b", "type": "binary"}],
+    }
+    trained = http.post(f"projects/{project}/models/m/versions", json={"config": config, "dataset": "used"})
+    assert trained.status_code == 201, trained.text
+    answer = http.delete(f"{datasets}/used")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "conflict")
+    assert http.get(f"{datasets}/used/versions/1/rows").json()["total"] == 40
+    assert http.get(f"{datasets}/used").json()["model_count"] == 1
+
+
+def test_a_store_that_is_not_on_this_machine(new_server: Callable[..., ModelyardServer]):
+    server = new_server(storage_url="memory://").start()
+    path = "projects/default/datasets/far/versions"
+    with server.client() as client:
+        client.post(path, params={"filename": "t.csv"}, content=b"a\n1\n2\n").raise_for_status()
+        version = client.get(f"{path}/1").json()
+        for _ in range(2):
+            assert client.get(f"{path}/1/rows", params={"sort": "a", "order": "desc"}).json()["rows"] == [[2], [1]]
+        assert hashlib.sha256(client.get(f"{path}/1/data").content).hexdigest() == version["digest"]
+        assert client.get(f"{path}/1/data", headers={"Range": "bytes=0-3"}).content == b"PAR1"
+        assert client.get(f"{path}/1/profile").json()["row_count"] == 2

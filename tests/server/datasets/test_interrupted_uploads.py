@@ -92,6 +92,7 @@ def test_a_client_that_vanishes(new_server: Callable[..., ModelyardServer]):
             while not list((server.data_dir / "tmp").glob("upload-*")) and time.monotonic() < deadline:
                 time.sleep(0.01)
         assert_nothing_is_left(server)
+    assert "ERROR" not in server.log_file.read_text()
 
 
 def test_a_server_that_is_killed_during_an_upload(new_server: Callable[..., ModelyardServer]):

@@ -195,7 +195,7 @@ def test_progress_is_told_to_the_view_that_uploads(server: ModelyardServer, proj
         params = {"filename": "t.csv", "upload_id": "u1"}
         client.post(f"{datasets}/watched/versions", params=params, content=CSV.encode()).raise_for_status()
     thread.join(10)
-    assert stages == ["receiving", "reading", "profiling", "storing", "object.changed"]
+    assert list(dict.fromkeys(stages)) == ["receiving", "reading", "profiling", "storing", "object.changed"]
 
 
 @pytest.mark.parametrize("name", ["a b", "..", "🌸", "x" * 300, "-a", "a%2Fb"])

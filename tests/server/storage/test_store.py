@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from modelyard.server.kernel.errors import InvalidArgument, NotFound
-from modelyard.server.storage import FileStore, open_store
+from modelyard.server.storage import FileStore, StoredFile, open_store
 from tests.support.ports import free_port
 
 MIB = 1024 * 1024
@@ -98,6 +98,15 @@ async def test_a_write_that_fails_leaves_nothing(store: FileStore):
     with pytest.raises(Exception, match="the client went away"):
         await store.write("half", broken())
     assert [key async for key in store.keys()] == []
+
+
+async def test_a_file_is_taken_over(store: FileStore, tmp_path: Path):
+    path = tmp_path / "table"
+    path.write_bytes(b"content")
+    file = StoredFile("a/b/table", 7, hashlib.sha256(b"content").hexdigest())
+    assert await store.adopt(file, path) == file
+    assert not path.exists()
+    assert await store.read_all("a/b/table") == b"content"
 
 
 async def test_a_replaced_file_is_never_seen_half(tmp_path: Path):

@@ -18,6 +18,7 @@ _log = logging.getLogger(__name__)
 
 _COMMAND = (sys.executable, "-m", "modelyard.worker.ingest")
 _LONGEST_MESSAGE = 64 * MIB
+_SECONDS_TO_END = 10.0
 
 
 class Ingest:
@@ -56,8 +57,11 @@ class Ingest:
                 )
             try:
                 last = await _converse(process, task, report)
+                await asyncio.wait_for(process.wait(), _SECONDS_TO_END)
             finally:
-                await asyncio.shield(_end(process))
+                if process.returncode is None:
+                    process.kill()
+                    await process.wait()
         return _result(last, process.returncode, source.parent / "errors.log")
 
 
@@ -78,15 +82,6 @@ async def _converse(
         if last.progress is not None:
             report(last.progress)
     return last
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """The process has closed its output and is about to end, or it is not wanted any more."""
-    try:
-        await asyncio.wait_for(process.wait(), 1)
-    except TimeoutError:
-        process.kill()
-        await process.wait()
 
 
 def _result(last: IngestMessage | None, exit_code: int | None, errors: Path) -> IngestResult:

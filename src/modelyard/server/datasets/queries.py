@@ -21,11 +21,6 @@ ModelCounts = Callable[[Connection, Sequence[int]], Mapping[int, int]]
 so the composition root hands this in; ids without models may be left out."""
 
 
-def no_models(_connection: Connection, _dataset_ids: Sequence[int]) -> Mapping[int, int]:
-    """For a server without models."""
-    return {}
-
-
 _SORT_COLUMNS: dict[DatasetSort, ColumnElement[Any]] = {
     "name": datasets.c.name,
     "updated_at": datasets.c.updated_at,

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
+from starlette.requests import ClientDisconnect
 
 from modelyard.server.access.permissions import Permission
 from modelyard.server.datasets import queries, service
@@ -13,6 +14,7 @@ from modelyard.server.datasets.queries import DatasetSort, Order, StoredVersion
 from modelyard.server.datasets.receiving import too_large
 from modelyard.server.datasets.uploads import Upload, check_file_name
 from modelyard.server.db import Database, Db
+from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.names import check_name
 from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.server.storage import StoredFile
@@ -113,7 +115,10 @@ async def upload_dataset_version(
         size_bytes=size,
         upload_id=upload_id,
     )
-    result = await uploads.take(upload, request.stream())
+    try:
+        result = await uploads.take(upload, request.stream())
+    except ClientDisconnect as error:
+        raise InvalidArgument("The upload ended before the file was whole; nothing was kept.") from error
     response.status_code = 201 if result.created else 200
     return result
 
