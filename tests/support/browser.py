@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, expect
 
 # Without these a browser calls its maker at start, which a test must not depend on.
 QUIET = [
@@ -37,3 +37,24 @@ def accessibility_faults(page: Page) -> list[str]:
         for violation in response["violations"]
         for node in violation["nodes"]
     ]
+
+
+def settle(page: Page) -> None:
+    """Waits until everything on the page has loaded: no skeleton and nothing busy is left."""
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator("[aria-busy=true], .mantine-Skeleton-root")).to_have_count(0)
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page as a whole can be scrolled sideways."""
+    pixels: int = page.evaluate(
+        "() => { const it = document.scrollingElement; return it.scrollWidth - it.clientWidth }"
+    )
+    return pixels
+
+
+def column(table: Locator, header: str) -> list[str]:
+    """The texts of one column of a table, from top to bottom; `header` is the whole text of its heading."""
+    headings = [text.strip() for text in table.get_by_role("columnheader").all_inner_texts()]
+    place = headings.index(header) + 1
+    return [text.strip() for text in table.locator(f"tbody tr > :nth-child({place})").all_inner_texts()]
