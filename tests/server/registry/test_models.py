@@ -14,7 +14,12 @@ def test_a_model_is_made_changed_and_deleted(http: httpx.Client, project: str):
     made = make(http, project, "churn", "Who leaves")
     assert made.status_code == 201
     model = made.json()
-    assert (model["version_count"], model["latest_version"], model["datasets"], model["contributors"]) == (0, None, [], [])
+    assert (model["version_count"], model["latest_version"], model["datasets"], model["contributors"]) == (
+        0,
+        None,
+        [],
+        [],
+    )
     path = f"projects/{project}/models/churn"
     assert http.patch(path, json={"description": "Who stays"}).json()["description"] == "Who stays"
     assert http.get(path).json()["description"] == "Who stays"
@@ -68,7 +73,8 @@ def test_models_are_sorted_searched_and_paged(http: httpx.Client, project: str):
     seen = []
     token = None
     for _ in range(3):
-        params = {"sort": "name", "order": "asc", "limit": 1, **({"page_token": token} if token else {})}
+        params: dict[str, str | int] = {"sort": "name", "order": "asc", "limit": 1}
+        params |= {"page_token": token} if token else {}
         page = http.get(path, params=params).json()
         seen += [model["name"] for model in page["items"]]
         token = page["next_page_token"]

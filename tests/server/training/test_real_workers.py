@@ -136,7 +136,7 @@ def _check_predictions(http: httpx.Client, number: int) -> None:
         ({"content": b"", "headers": headers}, 400, "invalid_argument"),
         ({"content": b"<a/>", "headers": {"Content-Type": "text/xml"}}, 400, "invalid_argument"),
     ):
-        refused = http.post(path, **body)  # type: ignore[arg-type]
+        refused = http.post(path, **body)
         assert (refused.status_code, refused.json()["error"]["code"]) == (status, code), refused.text
     (job,) = [job for job in http.get("engines/local").json()["jobs"] if job["kind"] == "predict"]
     os.kill(job["process_id"], signal.SIGKILL)

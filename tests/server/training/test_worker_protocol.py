@@ -147,7 +147,9 @@ def test_only_the_worker_of_the_job_may_speak(yard: Yard):
         answer = worker.ask("POST", "report", json={"sequence": 9})
         assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
         worker.token = worker_token
-    other = yard.http.post("jobs/unknown/report", json={"sequence": 1}, headers={"Authorization": f"Bearer {worker.token}"})
+    other = yard.http.post(
+        "jobs/unknown/report", json={"sequence": 1}, headers={"Authorization": f"Bearer {worker.token}"}
+    )
     assert other.status_code == 401
     assert yard.http.get(f"jobs/{worker.job_id}/data").status_code == 401
     worker.kill()
@@ -211,9 +213,10 @@ def test_events_tell_open_views_what_happens(yard: Yard):
     yard.train()
     worker = yard.worker()
     events: list[str] = []
-    with yard.server.client() as watching, watching.stream(
-        "GET", f"{yard.path}/events", params={"topic": [f"version:{yard.model}/1"]}
-    ) as stream:
+    with (
+        yard.server.client() as watching,
+        watching.stream("GET", f"{yard.path}/events", params={"topic": [f"version:{yard.model}/1"]}) as stream,
+    ):
         lines = stream.iter_lines()
         assert next(lines) == "event: ready"
         worker.start()
@@ -225,7 +228,7 @@ def test_events_tell_open_views_what_happens(yard: Yard):
             log=[{"timestamp_ms": 1, "text": "hello"}],
         )
         for line in lines:
-            if line.startswith("data: {\"type\""):
+            if line.startswith('data: {"type"'):
                 events.append(line)
             if len(events) == 4:
                 break
@@ -233,6 +236,22 @@ def test_events_tell_open_views_what_happens(yard: Yard):
     for kind in ("version.changed", "progress.changed", "metrics.logged", "log.appended"):
         assert kind in text
     worker.kill()
+
+
+def test_every_project_hears_of_the_engine(yard: Yard):
+    yard.http.post("projects", json={"name": "other"})
+    with (
+        yard.server.client() as watching,
+        watching.stream(
+            "GET", "projects/other/events", params={"topic": ["engines", f"version:{yard.model}/1"]}
+        ) as stream,
+    ):
+        lines = stream.iter_lines()
+        assert next(lines) == "event: ready"
+        yard.train()
+        first = next(line for line in lines if line.startswith('data: {"type"'))
+    assert '"engine"' in first
+    yard.worker().kill()
 
 
 def test_params_of_the_run_and_both_configs_are_kept(yard: Yard):

@@ -12,6 +12,9 @@ from modelyard.wire.events import Event
 
 _QUEUE_LENGTH = 1000
 
+EVERY_PROJECT = "*"
+"""In place of a project's name: news of the installation, for views of all projects. No project can have this name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Emission:
@@ -61,7 +64,10 @@ class Hub:
         """Sends to every view that listens to one of the topics, once each. Call on the event loop's thread."""
         listeners: set[Subscription] = set()
         for topic in emission.topics:
-            listeners |= self._subscriptions.get((emission.project, topic), set())
+            if emission.project == EVERY_PROJECT:
+                listeners.update(*(found for (_, named), found in self._subscriptions.items() if named == topic))
+            else:
+                listeners |= self._subscriptions.get((emission.project, topic), set())
         if listeners:
             message = emission.event.model_dump_json()
             for subscription in listeners:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, update
 
-from modelyard.server.activity.events import emit
+from modelyard.server.activity.events import EVERY_PROJECT, emit
 from modelyard.server.engines.queries import JobKind, JobRow, find_job
 from modelyard.server.engines.tables import jobs
 from modelyard.server.kernel.errors import LeaseLost, Unauthenticated
@@ -56,7 +56,7 @@ def add_job(connection: Connection, new: NewJob, now: int) -> str:
             created_by=new.created_by,
         )
     )
-    _changed(connection, new.project, new.engine)
+    _changed(connection, new.engine)
     return job_id
 
 
@@ -81,7 +81,7 @@ def begin_attempt(connection: Connection, job: JobRow, host: str, now: int) -> s
     )
     if found.rowcount == 0:
         return None
-    _changed(connection, job.project, job.engine)
+    _changed(connection, job.engine)
     return token
 
 
@@ -133,14 +133,14 @@ def claim(connection: Connection, job: JobRow, host: str, process_id: int, now: 
     if job.process_id is None:
         values |= {"host": host[:255], "process_id": process_id}
     connection.execute(update(jobs).where(jobs.c.id == job.id).values(**values))
-    _changed(connection, job.project, job.engine)
+    _changed(connection, job.engine)
 
 
 def beat(connection: Connection, job: JobRow, now: int, **changes: object) -> None:
     """The worker has spoken; `changes` are columns of its job that it reported."""
     connection.execute(update(jobs).where(jobs.c.id == job.id).values(heartbeat_at=now, **changes))
     if "version_status" in changes:
-        _changed(connection, job.project, job.engine)
+        _changed(connection, job.engine)
 
 
 def request_cancel(connection: Connection, job: JobRow, now: int) -> None:
@@ -150,7 +150,7 @@ def request_cancel(connection: Connection, job: JobRow, now: int) -> None:
         .where(jobs.c.id == job.id, jobs.c.cancel_requested_at.is_(None))
         .values(cancel_requested_at=now, version_status=str(VersionStatus.CANCELING))
     )
-    _changed(connection, job.project, job.engine)
+    _changed(connection, job.engine)
 
 
 def end_job(connection: Connection, job: JobRow, outcome: str | None, now: int) -> None:
@@ -160,7 +160,7 @@ def end_job(connection: Connection, job: JobRow, outcome: str | None, now: int) 
         .where(jobs.c.id == job.id)
         .values(state="ended", outcome=outcome, ended_at=now, progress_fraction=None)
     )
-    _changed(connection, job.project, job.engine)
+    _changed(connection, job.engine)
 
 
 def requeue_job(connection: Connection, job: JobRow, *, uses_retry: bool) -> None:
@@ -181,8 +181,8 @@ def requeue_job(connection: Connection, job: JobRow, *, uses_retry: bool) -> Non
             started_at=None,
         )
     )
-    _changed(connection, job.project, job.engine)
+    _changed(connection, job.engine)
 
 
-def _changed(connection: Connection, project: str, engine: str) -> None:
-    emit(connection, project, ("engines",), ObjectChanged(kind="engine", name=engine))
+def _changed(connection: Connection, engine: str) -> None:
+    emit(connection, EVERY_PROJECT, ("engines",), ObjectChanged(kind="engine", name=engine))
