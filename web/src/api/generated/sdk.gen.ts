@@ -524,7 +524,7 @@ export const retrainVersion = <ThrowOnError extends boolean = false>(options: Op
 /**
  * Search Project
  *
- * Models, datasets and versions that match, best first.
+ * Models, versions and datasets whose name or description contains the text, best first.
  */
 export const searchProject = <ThrowOnError extends boolean = false>(options: Options<SearchProjectData, ThrowOnError>) => (options.client ?? client).get<SearchProjectResponses, SearchProjectErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/search', ...options });
 

@@ -4799,15 +4799,17 @@ export type SearchProjectData = {
          */
         project: string;
     };
-    query: {
+    query?: {
         /**
          * Q
          *
-         * Part of a name or description, or `iris/3`.
+         * A name, part of one, or `model/number`.
          */
-        q: string;
+        q?: string;
         /**
          * Limit
+         *
+         * The most hits to answer.
          */
         limit?: number;
     };
