@@ -88,7 +88,7 @@ def test_from_a_table_to_predictions(terminal: Terminal, wine: Path, tmp_path: P
 
     trained = terminal.run("train", config, "--dataset", "wine@1", "--model", "cultivar", "-d", "a baseline")
     assert "cultivar/1 is Ready" in trained.stdout
-    assert "cultivar/1: Training" in trained.stderr
+    assert "cultivar/1: Ready" in trained.stderr
     shown = json.loads(terminal.read("versions", "show", "models:/cultivar/latest", "--json"))
     assert (shown["status"], shown["description"], shown["trainer"]) == ("Ready", "a baseline", "linear")
     assert {metric["split"] for metric in shown["metrics"]} == {"train", "validation", "test"}

@@ -129,6 +129,8 @@ class Output:
             self._complain(f"hint: {hint}")
         for problem in problems:
             suggestion = f" ({problem.suggestion})" if problem.suggestion else ""
+            if problem.message in message and not suggestion:
+                continue
             self._complain(f"  {problem.path}: {problem.message}{suggestion}")
         if getattr(error, "code", None) == "internal" and getattr(error, "request_id", None):
             self._complain(f"request: {error.request_id}")  # type: ignore[attr-defined]

@@ -51,7 +51,9 @@ def download(
     with session.output.progress("Downloading") as bar:
 
         def progress(received: int, total: int) -> None:
-            bar.update(received / total if total else None, f"{_format.size(received)} of {_format.size(total)}")
+            bar.update(
+                received / total if total else None, f"receiving, {_format.size(received)} of {_format.size(total)}"
+            )
 
         folder = found.download(output or Path(f"{found.model}-{found.number}"), progress=progress)
     session.output.done(
