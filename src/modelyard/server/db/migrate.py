@@ -1,5 +1,7 @@
 """Bringing a database to this program's schema: one tree of migrations for both dialects."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -26,7 +28,7 @@ def upgrade(engine: Engine) -> None:
 
     :raises Unavailable: when the database was written by a newer program.
     """
-    with engine.begin() as connection:
+    with _rebuilding_allowed(engine), engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         config = migration_config(connection)
@@ -41,3 +43,27 @@ def upgrade(engine: Engine) -> None:
                 hint="Start the newer version that wrote it, or restore a backup.",
             )
         command.upgrade(config, "head")
+        if engine.dialect.name == "sqlite" and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+            raise Unavailable(f"The upgrade would leave {len(broken)} rows that refer to nothing; nothing was changed.")
+
+
+@contextmanager
+def _rebuilding_allowed(engine: Engine) -> Iterator[None]:
+    """SQLite changes a column by building the table anew, which must not delete the rows that refer to the old one."""
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    _set_foreign_keys(engine, "OFF")
+    try:
+        yield
+    finally:
+        _set_foreign_keys(engine, "ON")
+
+
+def _set_foreign_keys(engine: Engine, state: str) -> None:
+    """On the pool's only connection, outside a transaction, where alone SQLite listens."""
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute(f"PRAGMA foreign_keys = {state}")
+    finally:
+        connection.close()

@@ -117,6 +117,8 @@ versions = Table(
     UniqueConstraint("model_id", "number"),
     UniqueConstraint("model_id", "semver"),
     Index("ix_versions_run_id", "run_id"),
+    Index("ix_versions_model_id_stage", "model_id", "stage", "number"),
+    Index("ix_versions_model_id_updated_at", "model_id", "updated_at", "number"),
     Index("ix_versions_project_id_updated_at", "project_id", "updated_at"),
     Index("ix_versions_engine_waiting_since", "engine", "waiting_since"),
 )

@@ -11,17 +11,15 @@ from starlette.requests import Request
 from starlette.types import Message as AsgiMessage
 from starlette.types import Receive, Scope, Send
 
-from modelyard.server.access.permissions import Permission
-from modelyard.server.access.service import may
 from modelyard.server.db.raw import Raw
 from modelyard.server.identity.caller import Caller
-from modelyard.server.kernel.errors import ModelyardError, PermissionDenied, TooLarge
+from modelyard.server.kernel.errors import ModelyardError, TooLarge
 from modelyard.server.kernel.ids import new_id
-from modelyard.server.projects.queries import project_not_found
-from modelyard.server.protocols.mlflow import info
+from modelyard.server.protocols.mlflow import artifacts, info
 from modelyard.server.protocols.mlflow.documents import RunDocuments
 from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint
 from modelyard.server.protocols.mlflow.errors import answer_of, body_of
+from modelyard.server.protocols.mlflow.projects import find_project
 from modelyard.server.protocols.mlflow.requests import Decoder
 from modelyard.server.protocols.mlflow.table import ENDPOINTS
 
@@ -63,7 +61,7 @@ class MlflowProtocol:
             endpoint, decoder = found
         try:
             if endpoint is None or decoder is None:
-                await self._elsewhere(scope, send)
+                await self._elsewhere(scope, receive, send)
                 return
             status, body = 200, await self._answer(scope, receive, endpoint, decoder, parameters)
         except ModelyardError as error:
@@ -81,7 +79,10 @@ class MlflowProtocol:
                 return endpoint, decoder, match.groupdict()
         return None, None, {}
 
-    async def _elsewhere(self, scope: Scope, send: Send) -> None:
+    async def _elsewhere(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if artifacts.matches(scope["path"]):
+            await artifacts.serve(self._state, _headers(scope)[1], scope, receive, send)
+            return
         plain = info.answer(scope["method"], scope["path"])
         if plain is not None:
             await _send(send, 200, *plain)
@@ -101,7 +102,7 @@ class MlflowProtocol:
 
         def unit(connection: Connection) -> bytes:
             raw = Raw(connection)
-            project_id = _project_id(raw, caller, project, endpoint.permission)
+            project_id = find_project(raw, caller, project, endpoint.permission)
             call = Call(raw, caller.name, project_id, project, self._documents)
             answer = endpoint.handler(call, request)
             return answer if isinstance(answer, bytes) else _encoder.encode(answer)
@@ -109,17 +110,6 @@ class MlflowProtocol:
         database = self._state.database
         result: bytes = await (database.write(unit) if endpoint.writes else database.read(unit))
         return result
-
-
-def _project_id(raw: Raw, caller: Caller, project: str, permission: Permission) -> int:
-    """404 before 403, so that a project's existence is not told to those who may not read it."""
-    row = raw.one("SELECT id FROM projects WHERE name = ?", (project,))
-    if row is None or not may(caller, Permission.PROJECT_READ, row[0]):
-        raise project_not_found(project)
-    if not may(caller, permission, row[0]):
-        raise PermissionDenied(f"This needs the permission {permission} in project {project!r}.")
-    found: int = row[0]
-    return found
 
 
 def _headers(scope: Scope) -> tuple[bytes, str]:

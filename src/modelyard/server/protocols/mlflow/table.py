@@ -1,6 +1,15 @@
 """The protocol as a table: every endpoint, one row each, collected from the files of their nouns."""
 
-from modelyard.server.protocols.mlflow import experiments, metrics, run_logging, runs
+from modelyard.server.protocols.mlflow import (
+    artifacts,
+    experiments,
+    logged_models,
+    metrics,
+    model_versions,
+    registered_models,
+    run_logging,
+    runs,
+)
 from modelyard.server.protocols.mlflow.endpoints import Endpoint
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -8,4 +17,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *runs.ENDPOINTS,
     *run_logging.ENDPOINTS,
     *metrics.ENDPOINTS,
+    *artifacts.ENDPOINTS,
+    *logged_models.ENDPOINTS,
+    *registered_models.ENDPOINTS,
+    *model_versions.ENDPOINTS,
 )

@@ -10,7 +10,7 @@ _SPLITS = ("train", "validation", "test")
 
 
 def read_curves(connection: Connection, version: VersionKey, *, key: str | None, max_points: int) -> Curves:
-    found = list_curves(connection, version.run, key=key, max_points=max_points)
+    found = [] if version.run is None else list_curves(connection, version.run, key=key, max_points=max_points)
     return Curves(curves=[_to_curve(curve) for curve in found], best_iteration=version.best_iteration)
 
 

@@ -55,7 +55,7 @@ class VersionKey:
     model_id: int
     model: str
     number: int
-    run: int
+    run: int | None
     status: VersionStatus
     target: str | None
     output_type: OutputType | None

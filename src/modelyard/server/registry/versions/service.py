@@ -8,9 +8,11 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from modelyard.server.activity.service import record
 from modelyard.server.artifacts.service import doom
+from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import Conflict, InvalidArgument
 from modelyard.server.registry import news
+from modelyard.server.registry.aliases.service import drop_aliases
 from modelyard.server.registry.lifecycle import MOVING
 from modelyard.server.registry.models.queries import ModelKey
 from modelyard.server.registry.models.service import ensure_model
@@ -105,6 +107,16 @@ def create_version(connection: Connection, actor: str, project_id: int, project:
         .returning(versions.c.id)
     )
     assert version_id is not None
+    _add_parts(connection, version_id, new, now)
+    count_version(connection, model.id, new.dataset_id, new.dataset, actor, 1)
+    name = f"{model.name}/{number}"
+    record(connection, project_id, actor, "version.created", name, dataset=f"{new.dataset}@{new.dataset_number}")
+    news.version_changed(connection, project, version_id)
+    return AddedVersion(version_id, number)
+
+
+def _add_parts(connection: Connection, version_id: int, new: NewVersion, now: int) -> None:
+    """Its configs, and the first entry of its timeline."""
     connection.execute(
         insert(version_details).values(
             version_id=version_id, given_config=new.given_config, rendered_config=new.rendered_config
@@ -113,11 +125,6 @@ def create_version(connection: Connection, actor: str, project_id: int, project:
     connection.execute(
         insert(version_steps).values(version_id=version_id, ordinal=0, step=str(VersionStatus.QUEUED), started_at=now)
     )
-    count_version(connection, model.id, new.dataset_id, new.dataset, actor, 1)
-    name = f"{model.name}/{number}"
-    record(connection, project_id, actor, "version.created", name, dataset=f"{new.dataset}@{new.dataset_number}")
-    news.version_changed(connection, project, version_id)
-    return AddedVersion(version_id, number)
 
 
 def update_version(
@@ -169,9 +176,12 @@ def delete_version(
     row = connection.execute(
         delete(versions)
         .where(versions.c.id == key.id)
-        .returning(versions.c.dataset, versions.c.created_by, versions.c.dataset_version_id)
+        .returning(versions.c.dataset, versions.c.created_by, versions.c.source)
     ).one()
-    delete_run(connection, key.run)
+    if row.source is None and key.run is not None:
+        # Its training is its own; the run of a registered version belongs to whoever logged it.
+        delete_run(connection, key.run)
+    drop_aliases(Raw(connection), actor, key.model_id, key.number)
     count_version(connection, key.model_id, None, row.dataset, row.created_by, -1)
     latest = select(func.max(versions.c.number)).where(versions.c.model_id == key.model_id).scalar_subquery()
     connection.execute(

@@ -1,4 +1,6 @@
-"""What the MLflow protocol logs: tags of experiments, inputs and outputs, logged models, files; search columns of runs."""
+"""What clients log: tags of experiments, inputs and outputs, logged models, files; and search columns of runs."""
+
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +12,7 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-_SETTLED = {
+_SETTLED: dict[str, Any] = {
     "sqlite_where": sa.text("experiment_id IS NOT NULL"),
     "postgresql_where": sa.text("experiment_id IS NOT NULL"),
 }
@@ -133,7 +135,9 @@ def _create_inputs() -> None:
         sa.Column("dataset", Id, nullable=False),
         sa.Column("context", sa.Text, nullable=False),
         sa.Column("tags", sa.JSON, nullable=False),
-        sa.ForeignKeyConstraint(["dataset"], ["logged_datasets.id"], name="fk_run_datasets_dataset", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["dataset"], ["logged_datasets.id"], name="fk_run_datasets_dataset", ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(["run"], ["runs.id"], name="fk_run_datasets_run", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("run", "dataset", name="pk_run_datasets"),
     )
@@ -189,7 +193,9 @@ def _create_logged_models() -> None:
         sa.Column("step", sa.BigInteger, nullable=False),
         sa.Column("timestamp_ms", sa.BigInteger, nullable=False),
         sa.Column("value", sa.Double),
-        sa.ForeignKeyConstraint(["model"], ["logged_models.id"], name="fk_logged_model_metrics_model", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["model"], ["logged_models.id"], name="fk_logged_model_metrics_model", ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint(
             "model", "key", "run_id", "dataset_name", "dataset_digest", name="pk_logged_model_metrics"
         ),

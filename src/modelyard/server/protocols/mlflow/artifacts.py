@@ -1,0 +1,262 @@
+"""Artifacts: bytes in and out, streamed, and what is in a folder."""
+
+import mimetypes
+from collections.abc import AsyncIterator
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs
+
+import msgspec
+from sqlalchemy import Connection
+from starlette.datastructures import Headers, State
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from modelyard.server.access.permissions import Permission
+from modelyard.server.artifacts.service import writing
+from modelyard.server.db.raw import Raw
+from modelyard.server.kernel.errors import InvalidArgument, NotFound
+from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, Message, reads
+from modelyard.server.protocols.mlflow.errors import missing
+from modelyard.server.protocols.mlflow.limits import check_run_id
+from modelyard.server.protocols.mlflow.model_versions import find_storage
+from modelyard.server.protocols.mlflow.projects import find_project
+from modelyard.server.registry.versions.protocol_files import find_version_file, list_version_folder
+from modelyard.server.storage import StoredFile
+from modelyard.server.storage.responses import file_response
+from modelyard.server.tracking.artifact_files import queries, service
+from modelyard.server.tracking.artifact_files.paths import check_path
+from modelyard.server.tracking.logged_models.queries import get_logged_model
+from modelyard.server.tracking.runs.queries import get_run
+
+PROXY = "mlflow-artifacts:/"
+"""Locations that this server keeps."""
+
+_ROOTS = ("/api/2.0/mlflow-artifacts/artifacts", "/ajax-api/2.0/mlflow-artifacts/artifacts")
+_READ, _WRITE = Permission.PROJECT_EXPERIMENTS_READ, Permission.PROJECT_EXPERIMENTS_WRITE
+
+_TEXT_ENDINGS = """
+txt log err cfg conf cnf cf ini properties prop hocon toml yaml yml xml json js py py3 csv tsv md rst mlmodel mlproject
+"""
+_TEXTS = frozenset(_TEXT_ENDINGS.split())
+
+
+class ListArtifacts(Message):
+    run_id: str | None = None
+    run_uuid: str | None = None
+    path: str | None = None
+    page_token: str | None = None
+
+
+class ListModelArtifacts(Message):
+    model_id: str | None = None
+    artifact_directory_path: str | None = None
+    page_token: str | None = None
+
+
+class Wanted(NamedTuple):
+    """A file that a request asks for, by the location of its folder and its path in it."""
+
+    root: str
+    path: str
+
+
+def matches(path: str) -> bool:
+    """Whether the path is one of this file's."""
+    return _below_root(path) is not None or _asks_for_file(path) or path == "/ajax-api/2.0/mlflow/upload-artifact"
+
+
+def _below_root(path: str) -> str | None:
+    """What follows the address of the proxy; None when the path is not below it."""
+    for root in _ROOTS:
+        if path == root or path.startswith(f"{root}/"):
+            return path[len(root) + 1 :]
+    return None
+
+
+def _asks_for_file(path: str) -> bool:
+    if path in ("/get-artifact", "/model-versions/get-artifact"):
+        return True
+    return path.startswith("/ajax-api/2.0/mlflow/logged-models/") and path.endswith("/artifacts/files")
+
+
+async def serve(state: State, project: str, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers one request about artifacts; errors are raised before the answer begins."""
+    request = Request(scope, receive)
+    caller = await state.identifier.identify(request)
+    method, path = scope["method"], scope["path"]
+
+    def enter(connection: Connection, permission: Permission) -> tuple[Raw, int]:
+        raw = Raw(connection)
+        return raw, find_project(raw, caller, project, permission)
+
+    inside = _below_root(path)
+    if inside is not None:
+        inner = check_path(inside)
+        if method == "PUT":
+            response = await _upload(state, enter, request, inner)
+        elif method == "DELETE":
+            response = await _delete(state, enter, inner)
+        elif not inner:
+            response = await _list(state, enter, _query(scope).get("path", ""))
+        else:
+            response = await _download(state, enter, request, Wanted(PROXY, inner))
+    elif method == "POST":
+        response = await _upload_to_run(state, enter, request, _query(scope))
+    else:
+        wanted = await state.database.read(lambda connection: _wanted(*enter(connection, _READ), path, _query(scope)))
+        response = await _download(state, enter, request, wanted)
+    await response(scope, receive, send)
+
+
+def _query(scope: Scope) -> dict[str, str]:
+    return {name: values[-1] for name, values in parse_qs(scope["query_string"].decode("latin-1")).items()}
+
+
+async def _upload(state: State, enter: Any, request: Request, path: str) -> Response:
+    if not path:
+        raise InvalidArgument("Invalid path: name the file.")
+    project_id = await state.database.read(lambda connection: enter(connection, _WRITE)[1])
+    key = service.new_key(project_id)
+    async with writing(state.database, key):
+        stored = await state.store.write(key, _chunks(request))
+        await state.database.write(
+            lambda connection: service.add_file(enter(connection, _WRITE)[0], project_id, path, stored)
+        )
+    return Response(b"{}", media_type="application/json")
+
+
+async def _chunks(request: Request) -> AsyncIterator[bytes]:
+    """The body as it comes.
+
+    :raises InvalidArgument: the client went away, or sent less than it said; nothing is kept.
+    """
+    said = request.headers.get("content-length")
+    size = 0
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            yield chunk
+    except ClientDisconnect:
+        raise InvalidArgument("The upload ended too early.") from None
+    if said is not None and said.isdigit() and int(said) != size:
+        raise InvalidArgument(f"The upload has {size} bytes, not the {said} that it announced.")
+
+
+async def _upload_to_run(state: State, enter: Any, request: Request, query: dict[str, str]) -> Response:
+    run_id = check_run_id(query.get("run_id") or query.get("run_uuid"))
+    if not query.get("path"):
+        raise missing("path")
+
+    def target(connection: Connection) -> str:
+        raw, project_id = enter(connection, _WRITE)
+        return inside_proxy(get_run(raw, project_id, run_id).artifact_uri)
+
+    root = await state.database.read(target)
+    return await _upload(state, enter, request, f"{root}/{check_path(query['path'])}")
+
+
+async def _delete(state: State, enter: Any, path: str) -> Response:
+    def unit(connection: Connection) -> None:
+        raw, project_id = enter(connection, _WRITE)
+        service.delete_tree(raw, project_id, path)
+
+    await state.database.write(unit)
+    return Response(b"{}", media_type="application/json")
+
+
+async def _list(state: State, enter: Any, path: str) -> Response:
+    folder = check_path(path)
+
+    def unit(connection: Connection) -> list[dict[str, Any]]:
+        raw, project_id = enter(connection, _READ)
+        return _entries(raw, project_id, folder, "")
+
+    files = await state.database.read(unit)
+    return Response(msgspec.json.encode({"files": files} if files else {}), media_type="application/json")
+
+
+async def _download(state: State, enter: Any, request: Request, wanted: Wanted) -> Response:
+    path = f"{inside_proxy(wanted.root)}/{wanted.path}".strip("/")
+
+    def unit(connection: Connection) -> StoredFile:
+        raw, project_id = enter(connection, _READ)
+        found = find_version_file(raw, project_id, path) or queries.find_file(raw, project_id, path)
+        if found is None:
+            raise NotFound(f"No such artifact: '{wanted.path}'")
+        return found
+
+    file = await state.database.read(unit)
+    name = path.rpartition("/")[2]
+    headers = Headers(scope=request.scope)
+    return file_response(state.store, file, headers, media_type=media_type(name), download_name=name)
+
+
+def _wanted(raw: Raw, project_id: int, path: str, query: dict[str, str]) -> Wanted:
+    """What the older addresses of single files mean."""
+    if path == "/get-artifact":
+        run = get_run(raw, project_id, check_run_id(query.get("run_id") or query.get("run_uuid")))
+        return Wanted(run.artifact_uri, _required_path(query, "path"))
+    if path == "/model-versions/get-artifact":
+        return Wanted(find_storage(raw, project_id, query), _required_path(query, "path"))
+    model = get_logged_model(raw, project_id, path.split("/")[5])
+    return Wanted(model.artifact_uri, _required_path(query, "artifact_file_path"))
+
+
+def _required_path(query: dict[str, str], parameter: str) -> str:
+    path = check_path(query.get(parameter, ""))
+    if not path:
+        raise missing(parameter)
+    return path
+
+
+def inside_proxy(location: str) -> str:
+    """The path below this server's artifacts that a location names.
+
+    :raises InvalidArgument: it is somewhere else, where only the client can read.
+    """
+    if not location.startswith(PROXY):
+        raise InvalidArgument(f"The artifacts are in {location!r}, which this server does not read.")
+    return check_path(location.removeprefix(PROXY).strip("/"))
+
+
+def media_type(name: str) -> str:
+    """By the name's ending; what people read is text."""
+    ending = name.rpartition(".")[2].lower()
+    if ending in _TEXTS:
+        return "text/plain"
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+def _entries(raw: Raw, project_id: int, folder: str, relative: str) -> list[dict[str, Any]]:
+    prefix = f"{relative}/" if relative else ""
+    found = list_version_folder(raw, project_id, folder) or queries.list_folder(raw, project_id, folder)
+    return [
+        {"path": prefix + entry.name, "is_dir": True}
+        if entry.is_folder
+        else {"path": prefix + entry.name, "is_dir": False, "file_size": entry.size_bytes}
+        for entry in found
+    ]
+
+
+def list_artifacts(call: Call, request: ListArtifacts) -> object:
+    run = get_run(call.raw, call.project_id, check_run_id(request.run_id or request.run_uuid))
+    return _listing(call, run.artifact_uri, request.path)
+
+
+def list_model_artifacts(call: Call, request: ListModelArtifacts) -> object:
+    model = get_logged_model(call.raw, call.project_id, request.model_id or "")
+    return _listing(call, model.artifact_uri, request.artifact_directory_path)
+
+
+def _listing(call: Call, root: str, path: str | None) -> dict[str, Any]:
+    relative = check_path(path or "")
+    folder = f"{inside_proxy(root)}/{relative}".strip("/")
+    files = _entries(call.raw, call.project_id, folder, relative)
+    return {"root_uri": root, "files": files} if files else {"root_uri": root}
+
+
+ENDPOINTS: list[Endpoint] = [
+    reads("GET", "artifacts/list", ListArtifacts, list_artifacts, _READ),
+    reads("GET", "logged-models/{model_id}/artifacts/directories", ListModelArtifacts, list_model_artifacts, _READ),
+]

@@ -1,0 +1,190 @@
+"""Versions of registered models."""
+
+import json
+from typing import Any
+
+from modelyard.server.access.permissions import Permission
+from modelyard.server.db.raw import Raw
+from modelyard.server.kernel.clock import now_ms
+from modelyard.server.kernel.filters import parse_filter, parse_order
+from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, reads, writes
+from modelyard.server.protocols.mlflow.errors import invalid, missing
+from modelyard.server.protocols.mlflow.limits import LONGEST_KEY, check_page_size, check_required, check_text
+from modelyard.server.protocols.mlflow.messages import registry as messages
+from modelyard.server.protocols.mlflow.registered_models import LONGEST_TAG, check_stage, registry_tags
+from modelyard.server.protocols.mlflow.sources import check_source
+from modelyard.server.protocols.mlflow.version_json import storage_of, version_json, version_number
+from modelyard.server.registry.aliases.queries import aliases_of
+from modelyard.server.registry.registered import queries, service
+from modelyard.server.registry.registered.queries import RegisteredVersion
+from modelyard.server.registry.registered.search import PROMPT_TAG, VERSIONS, Search, search_versions
+from modelyard.server.registry.versions.service import delete_version as delete
+from modelyard.server.registry.versions.service import update_version as update
+from modelyard.server.tracking.logged_models.queries import find_logged_model, list_logged_on_models
+from modelyard.server.tracking.logged_models.service import set_logged_model_tags
+from modelyard.wire.models import VersionUpdate
+
+_MODEL_VERSIONS_TAG = "mlflow.modelVersions"
+_LARGEST_PAGE = 200_000
+
+
+def _get(call: Call, request: messages.VersionRequest) -> RegisteredVersion:
+    name = check_required(request.name, "name")
+    return queries.get_version(call.raw, call.project_id, name, version_number(request.version))
+
+
+def _one(call: Call, version: RegisteredVersion) -> dict[str, Any]:
+    tags = queries.version_tags(call.raw, [version.id])
+    aliases = aliases_of(call.raw, [version.model_id]).get(version.model_id, [])
+    return {"model_version": version_json(version, tags, aliases)}
+
+
+def create_version(call: Call, request: messages.CreateVersion) -> object:
+    name = check_required(request.name, "name")
+    tags = registry_tags(request.tags)
+    source = check_source(
+        call,
+        check_required(request.source, "source", 10_000),
+        check_text(request.run_id, "run_id", 256),
+        check_text(request.model_id, "model_id", 64),
+        is_prompt=tags.get(PROMPT_TAG) == "true",
+    )
+    version = service.register_version(
+        call.raw,
+        call.actor,
+        call.project_id,
+        call.project,
+        service.Registration(
+            model=name,
+            source=source.shown,
+            storage_location=source.storage,
+            run_id=source.run_id,
+            run_link=check_text(request.run_link, "run_link", 2000),
+            logged_model_id=source.model_id,
+            description=check_text(request.description, "description", 20_000),
+            tags=tags,
+        ),
+    )
+    if source.model_id:
+        _note_on_logged_model(call, source.model_id, version)
+    return _one(call, version)
+
+
+def _note_on_logged_model(call: Call, model_id: str, version: RegisteredVersion) -> None:
+    """The model says as which versions it was registered."""
+    model = find_logged_model(call.raw, call.project_id, model_id)
+    if model is None:
+        return
+    tags = dict(list_logged_on_models(call.raw, [model.id])[model.id].tags)
+    known = json.loads(tags.get(_MODEL_VERSIONS_TAG, "[]"))
+    known.append({"name": version.model, "version": version.number})
+    set_logged_model_tags(call.raw, call.project_id, model_id, {_MODEL_VERSIONS_TAG: json.dumps(known)})
+
+
+def get_version(call: Call, request: messages.VersionRequest) -> object:
+    return _one(call, _get(call, request))
+
+
+def update_version(call: Call, request: messages.UpdateVersion) -> object:
+    version = _get(call, request)
+    change = VersionUpdate(description=check_text(request.description, "description", 20_000))
+    connection = call.raw.connection
+    update(connection, call.actor, call.project_id, call.project, version.model, version.number, change)
+    return _one(call, _get(call, request))
+
+
+def delete_version(call: Call, request: messages.VersionRequest) -> object:
+    version = _get(call, request)
+    delete(call.raw.connection, call.actor, call.project_id, call.project, version.model, version.number)
+    return {}
+
+
+def search_model_versions(call: Call, request: messages.SearchRegistry) -> object:
+    found, token = search_versions(
+        call.raw,
+        call.project_id,
+        Search(
+            parse_filter(request.filter or "", VERSIONS),
+            parse_order(request.order_by, VERSIONS),
+            check_page_size(request.max_results, _LARGEST_PAGE, _LARGEST_PAGE),
+            request.page_token,
+        ),
+    )
+    tags = queries.version_tags(call.raw, [version.id for version in found])
+    answer: dict[str, Any] = {"model_versions": [version_json(version, tags) for version in found]} if found else {}
+    return {**answer, "next_page_token": token} if token else answer
+
+
+def get_download_uri(call: Call, request: messages.VersionRequest) -> object:
+    return {"artifact_uri": storage_of(_get(call, request))}
+
+
+def transition_stage(call: Call, request: messages.TransitionStage) -> object:
+    version = _get(call, request)
+    stage = check_stage(request.stage)
+    if request.archive_existing_versions is None:
+        raise missing("archive_existing_versions")
+    if request.archive_existing_versions and stage not in ("Staging", "Production"):
+        raise invalid(
+            "archive_existing_versions",
+            value=True,
+            reason=f"versions are archived for Staging and Production, not {stage}.",
+        )
+    service.transition_stage(
+        call.raw,
+        call.actor,
+        call.project_id,
+        call.project,
+        version,
+        stage,
+        archive=request.archive_existing_versions,
+    )
+    return _one(call, _get(call, request))
+
+
+def set_version_tag(call: Call, request: messages.VersionTag) -> object:
+    version = _get(call, request)
+    key = check_required(request.key, "key", LONGEST_KEY)
+    value = check_text(request.value, "value", LONGEST_TAG)
+    service.put_tags(call.raw, "version_tags", "version_id", version.id, {key: value})
+    service.touch_model(call.raw, version.model_id, now_ms())
+    return {}
+
+
+def delete_version_tag(call: Call, request: messages.VersionTag) -> object:
+    version = _get(call, request)
+    key = check_required(request.key, "key")
+    service.delete_tag(call.raw, "version_tags", "version_id", version.id, key)
+    return {}
+
+
+def find_storage(raw: Raw, project_id: int, query: dict[str, str]) -> str:
+    """Where the files are of the version that a query string names."""
+    name = check_required(query.get("name"), "name")
+    return storage_of(queries.get_version(raw, project_id, name, version_number(query.get("version"))))
+
+
+_READ, _WRITE, _DELETE = (
+    Permission.PROJECT_MODELS_READ,
+    Permission.PROJECT_MODELS_WRITE,
+    Permission.PROJECT_MODELS_DELETE,
+)
+
+ENDPOINTS: list[Endpoint] = [
+    writes("POST", "model-versions/create", messages.CreateVersion, create_version, _WRITE, "version.created"),
+    reads("GET", "model-versions/get", messages.VersionRequest, get_version, _READ),
+    writes("PATCH", "model-versions/update", messages.UpdateVersion, update_version, _WRITE, "version.updated"),
+    writes("DELETE", "model-versions/delete", messages.VersionRequest, delete_version, _DELETE, "version.deleted"),
+    reads("GET", "model-versions/search", messages.SearchRegistry, search_model_versions, _READ),
+    reads("GET", "model-versions/get-download-uri", messages.VersionRequest, get_download_uri, _READ),
+    writes(
+        "POST",
+        "model-versions/transition-stage",
+        messages.TransitionStage,
+        transition_stage,
+        _WRITE,
+        "version.stage_set",
+    ),
+    writes("POST", "model-versions/set-tag", messages.VersionTag, set_version_tag, _WRITE),
+    writes("DELETE", "model-versions/delete-tag", messages.VersionTag, delete_version_tag, _WRITE),
+]

@@ -1,0 +1,219 @@
+"""Registered models, their tags and aliases."""
+
+import posixpath
+from collections.abc import Sequence
+from typing import Any
+
+from modelyard.server.access.permissions import Permission
+from modelyard.server.kernel.clock import now_ms
+from modelyard.server.kernel.errors import InvalidArgument
+from modelyard.server.kernel.filters import parse_filter, parse_order
+from modelyard.server.protocols.mlflow.documents import tags_json
+from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, reads, writes
+from modelyard.server.protocols.mlflow.errors import invalid, missing
+from modelyard.server.protocols.mlflow.limits import LONGEST_KEY, check_page_size, check_required, check_text
+from modelyard.server.protocols.mlflow.messages import registry as messages
+from modelyard.server.protocols.mlflow.messages.experiments import Tag
+from modelyard.server.protocols.mlflow.version_json import version_json, version_number
+from modelyard.server.registry.aliases import queries as alias_queries
+from modelyard.server.registry.aliases import service as alias_service
+from modelyard.server.registry.models.service import delete_model as delete
+from modelyard.server.registry.models.service import update_model as update
+from modelyard.server.registry.registered import queries, service
+from modelyard.server.registry.registered.queries import RegisteredModel
+from modelyard.server.registry.registered.search import MODELS, Search, search_models
+from modelyard.server.registry.semver import parse_semver
+from modelyard.wire.models import ModelUpdate
+
+LONGEST_MODEL_NAME = 256
+LONGEST_TAG = 100_000
+
+
+def check_model_name(name: str | None, parameter: str = "name") -> str:
+    """:raises InvalidArgument: it is missing, or clients could not ask for it."""
+    checked = check_required(name, parameter, LONGEST_MODEL_NAME)
+    if any(mark in checked for mark in "/:") or posixpath.normpath(checked) != checked or checked in (".", ".."):
+        raise invalid(parameter, checked, "Registered model name cannot contain '/' or ':' or be a relative path.")
+    return checked
+
+
+def registry_tags(tags: Sequence[Tag], parameter: str = "tags") -> dict[str, str]:
+    return {
+        check_required(tag.key, f"{parameter}.key", LONGEST_KEY): check_text(
+            tag.value, f"{parameter}.value", LONGEST_TAG
+        )
+        for tag in tags
+    }
+
+
+def _json(call: Call, found: Sequence[RegisteredModel]) -> list[dict[str, Any]]:
+    """Models with their tags, aliases and newest versions, in few statements for all of them."""
+    ids = [model.id for model in found]
+    tags = queries.model_tags(call.raw, ids)
+    aliases = alias_queries.aliases_of(call.raw, ids)
+    latest = queries.latest_versions(call.raw, ids)
+    version_tags = queries.version_tags(call.raw, [version.id for version in latest])
+    shown = []
+    for model in found:
+        item: dict[str, Any] = {
+            "name": model.name,
+            "creation_timestamp": model.created_at,
+            "last_updated_timestamp": model.updated_at,
+            "description": model.description,
+        }
+        newest = [version_json(version, version_tags) for version in latest if version.model_id == model.id]
+        if newest:
+            item["latest_versions"] = newest
+        if model.id in tags:
+            item["tags"] = tags_json(tags[model.id])
+        if model.id in aliases:
+            item["aliases"] = [{"alias": alias, "version": str(number)} for alias, number in aliases[model.id]]
+        shown.append(item)
+    return shown
+
+
+def _one(call: Call, model: RegisteredModel) -> dict[str, Any]:
+    return {"registered_model": _json(call, [model])[0]}
+
+
+def create_model(call: Call, request: messages.CreateModel) -> object:
+    name = check_model_name(request.name)
+    description = check_text(request.description, "description", 20_000)
+    tags = registry_tags(request.tags)
+    made = service.register_model(call.raw, call.actor, call.project_id, call.project, name, description, tags)
+    return _one(call, made)
+
+
+def get_model(call: Call, request: messages.ModelRequest) -> object:
+    return _one(call, queries.get_model(call.raw, call.project_id, check_required(request.name, "name", 100_000)))
+
+
+def rename_model(call: Call, request: messages.RenameModel) -> object:
+    name = check_required(request.name, "name")
+    new_name = check_model_name(request.new_name, "new_name")
+    return _one(call, service.rename_model(call.raw, call.actor, call.project_id, call.project, name, new_name))
+
+
+def update_model(call: Call, request: messages.UpdateModel) -> object:
+    model = queries.get_model(call.raw, call.project_id, check_required(request.name, "name"))
+    change = ModelUpdate(description=check_text(request.description, "description", 20_000))
+    update(call.raw.connection, call.actor, call.project_id, call.project, model.name, change)
+    return _one(call, queries.get_model(call.raw, call.project_id, model.name))
+
+
+def delete_model(call: Call, request: messages.ModelRequest) -> object:
+    model = queries.get_model(call.raw, call.project_id, check_required(request.name, "name"))
+    delete(call.raw.connection, call.actor, call.project_id, call.project, model.name)
+    return {}
+
+
+def search_registered_models(call: Call, request: messages.SearchRegistry) -> object:
+    found, token = search_models(
+        call.raw,
+        call.project_id,
+        Search(
+            parse_filter(request.filter or "", MODELS),
+            parse_order(request.order_by, MODELS),
+            check_page_size(request.max_results, 100, 1000),
+            request.page_token,
+        ),
+    )
+    answer: dict[str, Any] = {"registered_models": _json(call, found)} if found else {}
+    return {**answer, "next_page_token": token} if token else answer
+
+
+def get_latest_versions(call: Call, request: messages.LatestVersions) -> object:
+    """A semantic version is read by the client as a stage: it gets exactly that version, never the newest."""
+    model = queries.get_model(call.raw, call.project_id, check_required(request.name, "name"))
+    stages = []
+    found = []
+    for stage in request.stages:
+        if parse_semver(stage) is None:
+            stages.append(check_stage(stage))
+            continue
+        number = alias_queries.resolve(call.raw, model.id, stage)
+        if number is not None:
+            found.append(queries.get_version(call.raw, call.project_id, model.name, number))
+    if stages or not request.stages:
+        found += queries.latest_versions(call.raw, [model.id], stages or queries.STAGES)
+    tags = queries.version_tags(call.raw, [version.id for version in found])
+    return {"model_versions": [version_json(version, tags) for version in found]} if found else {}
+
+
+def check_stage(stage: str | None) -> str:
+    """The stage as it is written, whatever the case.
+
+    :raises InvalidArgument: there is no such stage.
+    """
+    if not stage:
+        raise missing("stage")
+    for known in queries.STAGES:
+        if known.lower() == stage.lower():
+            return known
+    raise InvalidArgument(f"Invalid Model Version stage: {stage}. Value must be one of {', '.join(queries.STAGES)}.")
+
+
+def set_model_tag(call: Call, request: messages.ModelTag) -> object:
+    model = queries.get_model(call.raw, call.project_id, check_required(request.name, "name"))
+    key = check_required(request.key, "key", LONGEST_KEY)
+    value = check_text(request.value, "value", LONGEST_TAG)
+    service.put_tags(call.raw, "model_tags", "model_id", model.id, {key: value})
+    service.touch_model(call.raw, model.id, now_ms())
+    return {}
+
+
+def delete_model_tag(call: Call, request: messages.ModelTag) -> object:
+    model = queries.get_model(call.raw, call.project_id, check_required(request.name, "name"))
+    service.delete_tag(call.raw, "model_tags", "model_id", model.id, check_required(request.key, "key"))
+    return {}
+
+
+def set_alias(call: Call, request: messages.Alias) -> object:
+    model = queries.get_model(call.raw, call.project_id, check_required(request.name, "name"))
+    alias = check_required(request.alias, "alias", 100_000)
+    number = version_number(request.version)
+    alias_service.set_alias(call.raw, call.actor, call.project_id, model.name, model.id, alias, number)
+    return {}
+
+
+def delete_alias(call: Call, request: messages.Alias) -> object:
+    model = queries.get_model(call.raw, call.project_id, check_required(request.name, "name"))
+    alias = check_required(request.alias, "alias", 100_000)
+    alias_service.delete_alias(call.raw, call.actor, call.project_id, model.name, model.id, alias)
+    return {}
+
+
+def get_by_alias(call: Call, request: messages.Alias) -> object:
+    name = check_required(request.name, "name")
+    alias = check_required(request.alias, "alias", 1000)
+    model = queries.get_model(call.raw, call.project_id, name)
+    number = alias_queries.resolve(call.raw, model.id, alias)
+    if number is None:
+        raise InvalidArgument(f"Registered model alias {alias} not found.")
+    version = queries.get_version(call.raw, call.project_id, name, number)
+    tags = queries.version_tags(call.raw, [version.id])
+    aliases = alias_queries.aliases_of(call.raw, [model.id]).get(model.id, [])
+    return {"model_version": version_json(version, tags, aliases)}
+
+
+_READ, _WRITE, _DELETE = (
+    Permission.PROJECT_MODELS_READ,
+    Permission.PROJECT_MODELS_WRITE,
+    Permission.PROJECT_MODELS_DELETE,
+)
+
+ENDPOINTS: list[Endpoint] = [
+    writes("POST", "registered-models/create", messages.CreateModel, create_model, _WRITE, "model.created"),
+    reads("GET", "registered-models/get", messages.ModelRequest, get_model, _READ),
+    writes("POST", "registered-models/rename", messages.RenameModel, rename_model, _WRITE, "model.renamed"),
+    writes("PATCH", "registered-models/update", messages.UpdateModel, update_model, _WRITE, "model.updated"),
+    writes("DELETE", "registered-models/delete", messages.ModelRequest, delete_model, _DELETE, "model.deleted"),
+    reads("GET", "registered-models/search", messages.SearchRegistry, search_registered_models, _READ),
+    reads("POST", "registered-models/get-latest-versions", messages.LatestVersions, get_latest_versions, _READ),
+    reads("GET", "registered-models/get-latest-versions", messages.LatestVersions, get_latest_versions, _READ),
+    writes("POST", "registered-models/set-tag", messages.ModelTag, set_model_tag, _WRITE),
+    writes("DELETE", "registered-models/delete-tag", messages.ModelTag, delete_model_tag, _WRITE),
+    writes("POST", "registered-models/alias", messages.Alias, set_alias, _WRITE, "model.alias_set"),
+    writes("DELETE", "registered-models/alias", messages.Alias, delete_alias, _WRITE, "model.alias_deleted"),
+    reads("GET", "registered-models/alias", messages.Alias, get_by_alias, _READ),
+]

@@ -1,0 +1,74 @@
+"""Model versions as the protocol shows them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from modelyard.server.protocols.mlflow.documents import tags_json
+from modelyard.server.protocols.mlflow.errors import invalid, missing
+from modelyard.server.registry.registered.queries import RegisteredVersion
+from modelyard.server.registry.versions.protocol_files import location
+from modelyard.wire.models import VersionStatus
+
+_READY = frozenset({VersionStatus.READY, VersionStatus.DEPLOYING, VersionStatus.DEPLOYED, VersionStatus.UNDEPLOYING})
+_FAILED = frozenset({VersionStatus.FAILED, VersionStatus.CANCELED})
+
+SEMVER_TAG = "modelyard.semver"
+"""Shows the semantic version of a version to clients that have no field for it."""
+
+Tags = Mapping[int, list[tuple[str, str]]]
+
+
+def version_json(version: RegisteredVersion, tags: Tags, aliases: Sequence[tuple[str, int]] = ()) -> dict[str, Any]:
+    """`tags` are by version; of the model's `aliases` those that name the version are shown."""
+    shown: dict[str, Any] = {
+        "name": version.model,
+        "version": str(version.number),
+        "creation_timestamp": version.created_at,
+        "last_updated_timestamp": version.updated_at,
+        "user_id": version.created_by,
+        "current_stage": version.stage,
+        "description": version.description,
+        "source": source_of(version),
+        "run_id": version.run_id,
+        "status": _status(version.status),
+        "run_link": version.run_link or "",
+    }
+    if version.error_message:
+        shown["status_message"] = version.error_message
+    own = tags.get(version.id, [])
+    if version.semver is not None and all(key != SEMVER_TAG for key, _ in own):
+        own = [*own, (SEMVER_TAG, version.semver)]
+    if own:
+        shown["tags"] = tags_json(own)
+    mine = [alias for alias, number in aliases if number == version.number]
+    if mine:
+        shown["aliases"] = mine
+    if version.logged_model_id:
+        shown["model_id"] = version.logged_model_id
+    return shown
+
+
+def source_of(version: RegisteredVersion) -> str:
+    """Where the model was said to be; a version that was trained here is on this server."""
+    return location(version.id) if version.source is None else version.source
+
+
+def storage_of(version: RegisteredVersion) -> str:
+    """Where the files of the model are."""
+    return version.storage_location or source_of(version)
+
+
+def version_number(text: str | None, parameter: str = "version") -> int:
+    """:raises InvalidArgument: it is missing or not the text of an integer."""
+    if not text:
+        raise missing(parameter)
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise invalid(parameter, text, "Model version must be an integer.")
+    return int(text)
+
+
+def _status(status: str) -> str:
+    known = VersionStatus(status)
+    if known in _READY:
+        return "READY"
+    return "FAILED_REGISTRATION" if known in _FAILED else "PENDING_REGISTRATION"

@@ -1,0 +1,1 @@
+"""Aliases: movable names of versions, with the history of their moves."""

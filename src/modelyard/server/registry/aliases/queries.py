@@ -1,0 +1,115 @@
+"""What a name after `@` means: an alias, an alias at a time, a semantic version, or a range of them."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from typing import NamedTuple
+
+from modelyard.server.db.raw import Raw, placeholders
+from modelyard.server.kernel.errors import InvalidArgument
+from modelyard.server.registry.semver import parse_range, parse_semver
+
+LATEST = "latest"
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+class AliasChange(NamedTuple):
+    """From `at` on, in ms since the epoch, the alias named the version; None if it named none."""
+
+    alias: str
+    number: int | None
+    at: int
+    actor: str
+
+
+def resolve(raw: Raw, model_id: int, name: str) -> int | None:
+    """The number of the version that the name means now; None when it means none.
+
+    `latest`; an alias; `1.2.0`; `^1.2` and `~1.2.3`, which mean the highest release in the range that is ready;
+    `prod~2026-01-31`, what the alias named at the end of that day, UTC, or `prod~2026-01-31T12:00:00Z`.
+
+    :raises InvalidArgument: the time after `~` cannot be read.
+    """
+    if name == LATEST:
+        return _number(raw, "SELECT max(number) FROM versions WHERE model_id = ?", model_id)
+    found = _number(raw, "SELECT number FROM aliases WHERE model_id = ? AND alias = ?", model_id, name)
+    if found is not None:
+        return found
+    alias, tilde, moment = name.partition("~")
+    if alias and tilde:
+        return _at_time(raw, model_id, alias, read_time(moment))
+    if (version := parse_semver(name)) is not None:
+        return _number(raw, "SELECT number FROM versions WHERE model_id = ? AND semver = ?", model_id, str(version))
+    return _in_range(raw, model_id, name)
+
+
+def read_time(text: str) -> int:
+    """A day, which means its end, or a moment in ISO 8601, in ms since the epoch; UTC unless it says otherwise.
+
+    :raises InvalidArgument: it is neither.
+    """
+    try:
+        if _DAY.fullmatch(text):
+            moment = datetime.combine(date.fromisoformat(text), time.max, UTC)
+        else:
+            moment = datetime.fromisoformat(text)
+            moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    except ValueError:
+        raise InvalidArgument(
+            f"{text!r} after '~' is not a time; write a day such as 2026-01-31, or 2026-01-31T12:00:00Z."
+        ) from None
+    return int(moment.timestamp() * 1000)
+
+
+def aliases_of(raw: Raw, model_ids: Sequence[int]) -> dict[int, list[tuple[str, int]]]:
+    """Aliases with the numbers they name, by model; models without any are left out."""
+    found: dict[int, list[tuple[str, int]]] = {}
+    if model_ids:
+        rows = raw.run(
+            f"SELECT model_id, alias, number FROM aliases WHERE model_id IN ({placeholders(len(model_ids))}) "  # noqa: S608
+            "ORDER BY alias",
+            model_ids,
+        )
+        for model_id, alias, number in rows:
+            found.setdefault(model_id, []).append((alias, number))
+    return found
+
+
+def list_changes(raw: Raw, model_id: int, alias: str | None, limit: int) -> list[AliasChange]:
+    """The moves of an alias, or of all of a model, the newest first."""
+    where, values = ("", (model_id,)) if alias is None else (" AND alias = ?", (model_id, alias))
+    rows = raw.all(
+        f"SELECT alias, number, at, actor FROM alias_changes WHERE model_id = ?{where} ORDER BY id DESC LIMIT ?",  # noqa: S608
+        (*values, limit),
+    )
+    return [AliasChange(*row) for row in rows]
+
+
+def _at_time(raw: Raw, model_id: int, alias: str, at: int) -> int | None:
+    return _number(
+        raw,
+        "SELECT number FROM alias_changes WHERE model_id = ? AND alias = ? AND at <= ? "
+        "ORDER BY at DESC, id DESC LIMIT 1",
+        model_id,
+        alias,
+        at,
+    )
+
+
+def _in_range(raw: Raw, model_id: int, name: str) -> int | None:
+    wanted = parse_range(name)
+    if wanted is None:
+        return None
+    rows = raw.all(
+        "SELECT semver, number FROM versions WHERE model_id = ? AND semver IS NOT NULL AND status = 'Ready'",
+        (model_id,),
+    )
+    known = [(parse_semver(text), number) for text, number in rows]
+    fitting = [(version, number) for version, number in known if version is not None and wanted.includes(version)]
+    return max(fitting)[1] if fitting else None
+
+
+def _number(raw: Raw, statement: str, *values: object) -> int | None:
+    row = raw.one(statement, values)
+    return None if row is None else row[0]

@@ -1,0 +1,96 @@
+"""The rules of logged files. Bytes are written before, see docs/contributing/stored-files.md."""
+
+from modelyard.server.artifacts.service import doom, keep
+from modelyard.server.db.raw import Raw
+from modelyard.server.kernel.clock import now_ms
+from modelyard.server.kernel.errors import Conflict, NotFound
+from modelyard.server.kernel.ids import new_id
+from modelyard.server.storage import StoredFile
+
+_UPSERT = (
+    "INSERT INTO artifact_files (project_id, folder, name, is_folder, key, size_bytes, digest, updated_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project_id, folder, name) "
+)
+
+
+def new_key(project_id: int) -> str:
+    """A key in the store for a file that is to be logged."""
+    return f"artifacts/{project_id}/{new_id()}"
+
+
+def add_file(raw: Raw, project_id: int, path: str, file: StoredFile) -> None:
+    """Makes a stored file visible under a path, in place of what was there.
+
+    :raises Conflict: the path is a folder, or a part of it is a file.
+    """
+    folder, _, name = path.rpartition("/")
+    before = raw.one(
+        "SELECT is_folder, key FROM artifact_files WHERE project_id = ? AND folder = ? AND name = ?",
+        (project_id, folder, name),
+    )
+    if before is not None and before[0]:
+        raise Conflict(f"{path!r} is a folder.")
+    keep(raw.connection, file)
+    now = now_ms()
+    raw.run(
+        f"{_UPSERT} DO UPDATE SET key = excluded.key, size_bytes = excluded.size_bytes, digest = excluded.digest, "
+        "updated_at = excluded.updated_at",
+        (project_id, folder, name, False, file.key, file.size_bytes, file.digest, now),
+    )
+    if before is not None and before[1] != file.key:
+        doom(raw.connection, [before[1]])
+    if before is None:
+        _ensure_folders(raw, project_id, folder, now)
+
+
+def delete_tree(raw: Raw, project_id: int, path: str) -> None:
+    """Deletes a file, or a folder with all that is in it, and the folders above that are then empty.
+
+    :raises NotFound: there is nothing under the path.
+    """
+    folder, _, name = path.rpartition("/")
+    row = raw.one(
+        "DELETE FROM artifact_files WHERE project_id = ? AND folder = ? AND name = ? RETURNING is_folder, key",
+        (project_id, folder, name),
+    )
+    if row is None:
+        raise NotFound(f"There is no artifact {path!r}.")
+    keys = [] if row[0] else [row[1]]
+    folders = [path] if row[0] else []
+    while folders:
+        inside = folders.pop()
+        rows = raw.all(
+            "DELETE FROM artifact_files WHERE project_id = ? AND folder = ? RETURNING name, is_folder, key",
+            (project_id, inside),
+        )
+        keys += [key for _, is_folder, key in rows if not is_folder]
+        folders += [f"{inside}/{child}" for child, is_folder, _ in rows if is_folder]
+    doom(raw.connection, keys)
+    _drop_empty_folders(raw, project_id, folder)
+
+
+def _ensure_folders(raw: Raw, project_id: int, folder: str, now: int) -> None:
+    while folder:
+        above, _, name = folder.rpartition("/")
+        made = raw.run(f"{_UPSERT} DO NOTHING", (project_id, above, name, True, None, 0, None, now)).rowcount
+        if not made:
+            row = raw.one(
+                "SELECT is_folder FROM artifact_files WHERE project_id = ? AND folder = ? AND name = ?",
+                (project_id, above, name),
+            )
+            if row is not None and not row[0]:
+                raise Conflict(f"{folder!r} is a file, so nothing can be in it.")
+            return
+        folder = above
+
+
+def _drop_empty_folders(raw: Raw, project_id: int, folder: str) -> None:
+    while folder:
+        values = (project_id, folder)
+        if raw.one("SELECT 1 FROM artifact_files WHERE project_id = ? AND folder = ? LIMIT 1", values) is not None:
+            return
+        above, _, name = folder.rpartition("/")
+        raw.run(
+            "DELETE FROM artifact_files WHERE project_id = ? AND folder = ? AND name = ?", (project_id, above, name)
+        )
+        folder = above

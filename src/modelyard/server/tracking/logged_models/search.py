@@ -1,0 +1,168 @@
+"""Finding logged models."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from modelyard.server.db.raw import Raw, placeholders
+from modelyard.server.kernel.errors import InvalidArgument
+from modelyard.server.kernel.filters import Comparison, Expression, Family, Kind, Membership, NullTest, Vocabulary
+from modelyard.server.kernel.pages import decode_token, encode_token, fingerprint
+from modelyard.server.tracking.experiments.search import after, order_by
+from modelyard.server.tracking.logged_models.queries import COLUMNS, LoggedModel
+from modelyard.server.tracking.runs.conditions import Sql, compare, compile_condition
+
+_N, _T = Kind.NUMBER, Kind.TEXT
+_FAMILIES = {
+    name: Family(family, kind)
+    for family, kind in (("metric", _N), ("param", _T), ("tag", _T))
+    for name in (family, f"{family}s")
+}
+
+LOGGED_MODELS = Vocabulary(
+    attributes={
+        "name": ("name", _T),
+        "model_id": ("model_id", _T),
+        "model_type": ("model_type", _T),
+        "status": ("status", _T),
+        "source_run_id": ("source_run_id", _T),
+        "experiment_id": ("experiment_id", _T),
+        "creation_timestamp": ("creation_timestamp", _N),
+        "creation_timestamp_ms": ("creation_timestamp", _N),
+        "creation_time": ("creation_timestamp", _N),
+        "last_updated_timestamp": ("last_updated_timestamp", _N),
+        "last_updated_timestamp_ms": ("last_updated_timestamp", _N),
+    },
+    families=_FAMILIES,
+)
+
+_ATTRIBUTES = {
+    "name": "m.name",
+    "model_id": "m.model_id",
+    "model_type": "m.model_type",
+    # As people write it, READY as well as LOGGED_MODEL_READY.
+    "status": "replace(replace(m.status, 'LOGGED_MODEL_', ''), 'UPLOAD_', '')",
+    "source_run_id": "m.source_run_id",
+    "experiment_id": "CAST(m.experiment_id AS TEXT)",
+    "creation_timestamp": "m.created_at",
+    "last_updated_timestamp": "m.updated_at",
+}
+
+
+class ModelOrder(NamedTuple):
+    """An attribute or `metrics.<key>`; empty texts stand for any dataset."""
+
+    field: str
+    descending: bool
+    dataset_name: str
+    dataset_digest: str
+
+
+class ModelSearch(NamedTuple):
+    """`datasets` are names and digests (empty for any): a metric then means the one on such a dataset."""
+
+    experiment_ids: Sequence[int]
+    expression: Expression | None
+    datasets: Sequence[tuple[str, str]]
+    order: Sequence[ModelOrder]
+    limit: int
+    page_token: str | None
+
+
+def search_logged_models(raw: Raw, search: ModelSearch) -> tuple[list[LoggedModel], str | None]:
+    """A page of models, by default the newest first, and the token of the next.
+
+    :raises InvalidArgument: an order by something that models do not have.
+    """
+    if not search.experiment_ids:
+        return [], None
+    query = fingerprint(
+        "logged_models", list(search.experiment_ids), search.expression, list(search.datasets), list(search.order)
+    )
+    keys, key_values = _keys(raw, search.order)
+    among = placeholders(len(search.experiment_ids))
+    where = [
+        Sql("m.lifecycle_stage = 'active' AND e.lifecycle_stage = 'active'", ()),
+        Sql(f"m.experiment_id IN ({among})", tuple(search.experiment_ids)),
+    ]
+    if search.expression is not None:
+        where.append(compile_condition(search.expression, lambda node: _predicate(raw, node, search.datasets)))
+    conditions = " AND ".join(f"({item.text})" for item in where)
+    values = [*key_values, *(value for item in where for value in item.values)]
+    names = [(f"k{index}", descending) for index, (_, descending) in enumerate(keys)]
+    selected = ", ".join(f"{sql} AS k{index}" for index, (sql, _) in enumerate(keys))
+    statement = (
+        f"SELECT * FROM (SELECT {selected}, {COLUMNS} FROM logged_models m "  # noqa: S608
+        f"JOIN experiments e ON e.id = m.experiment_id WHERE {conditions}) AS found"
+    )
+    if search.page_token:
+        beyond = after(names, decode_token(search.page_token, query))
+        statement += f" WHERE {beyond.text}"
+        values += beyond.values
+    rows = raw.all(f"{statement} ORDER BY {order_by(names)} LIMIT ?", (*values, search.limit + 1))
+    token = encode_token(rows[search.limit - 1][: len(keys)], query) if len(rows) > search.limit else None
+    return [LoggedModel(*row[len(keys) :]) for row in rows[: search.limit]], token
+
+
+def _keys(raw: Raw, order: Sequence[ModelOrder]) -> tuple[list[tuple[str, bool]], list[object]]:
+    """What to sort by, each with whether it descends, and the values of their placeholders; none is ever null."""
+    keys: list[tuple[str, bool]] = []
+    values: list[object] = []
+    for term in order:
+        family, dot, key = term.field.partition(".")
+        if dot and family in ("metric", "metrics"):
+            datasets = [(term.dataset_name, term.dataset_digest)] if term.dataset_name or term.dataset_digest else []
+            metric = _metric(key, datasets)
+            keys += [(f"CASE WHEN {metric.text} IS NULL THEN 1 ELSE 0 END", False)]
+            keys += [(f"coalesce({metric.text}, 0)", term.descending)]
+            values += [*metric.values, *metric.values]
+            continue
+        name = key if family in LOGGED_MODELS.attribute_prefixes else term.field
+        found = LOGGED_MODELS.attributes.get(name)
+        if found is None:
+            raise InvalidArgument(f"Logged models cannot be ordered by {term.field!r}; use {LOGGED_MODELS.describe()}.")
+        collate = ' COLLATE "C"' if found[1] is _T and not raw.is_sqlite else ""
+        keys.append((_ATTRIBUTES[found[0]] + collate, term.descending))
+    return [*keys, ("m.created_at", True), ("m.id", True)], values
+
+
+def _metric(key: str, datasets: Sequence[tuple[str, str]]) -> Sql:
+    """The latest value of a metric of a model, on one of the datasets when there are any."""
+    text = "SELECT x.value FROM logged_model_metrics x WHERE x.model = m.id AND x.key = ?"
+    values: list[object] = [key]
+    if datasets:
+        parts = []
+        for name, digest in datasets:
+            parts.append("(x.dataset_name = ? AND x.dataset_digest = ?)" if digest else "x.dataset_name = ?")
+            values += [name, digest] if digest else [name]
+        text += f" AND ({' OR '.join(parts)})"
+    return Sql(f"({text} ORDER BY x.timestamp_ms DESC, x.step DESC LIMIT 1)", tuple(values))
+
+
+def _predicate(raw: Raw, node: Comparison | Membership | NullTest, datasets: Sequence[tuple[str, str]]) -> Sql:
+    field = node.field
+    if field.family == "attribute":
+        column = _ATTRIBUTES[field.key]
+        if isinstance(node, NullTest):
+            return Sql(f"{column} IS {'NOT ' if node.negated else ''}NULL", ())
+        return compare(column, _plain_status(node), is_sqlite=raw.is_sqlite)
+    if field.family == "metric":
+        metric = _metric(field.key, datasets)
+        if isinstance(node, NullTest):
+            return Sql(f"{metric.text} IS {'NOT ' if node.negated else ''}NULL", metric.values)
+        inner = compare(metric.text, node, is_sqlite=raw.is_sqlite)
+        return Sql(f"coalesce({inner.text}, {_false(raw)})", (*metric.values, *inner.values))
+    there = f"SELECT 1 FROM logged_model_{field.family}s x WHERE x.model = m.id AND x.key = ?"  # noqa: S608
+    if isinstance(node, NullTest):
+        return Sql(f"{'' if node.negated else 'NOT '}EXISTS ({there})", (field.key,))
+    inner = compare("x.value", node, is_sqlite=raw.is_sqlite)
+    return Sql(f"EXISTS ({there} AND {inner.text})", (field.key, *inner.values))
+
+
+def _plain_status(node: Comparison | Membership) -> Comparison | Membership:
+    if node.field.key != "status" or not isinstance(node, Comparison):
+        return node
+    return Comparison(node.field, node.operator, str(node.value).replace("LOGGED_MODEL_", "").replace("UPLOAD_", ""))
+
+
+def _false(raw: Raw) -> str:
+    return "0" if raw.is_sqlite else "false"

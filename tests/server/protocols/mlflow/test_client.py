@@ -1,0 +1,41 @@
+"""The unmodified MLflow client, in an environment of its own, against the server on both databases."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.server import ModelyardServer
+
+ROOT = Path(__file__).parents[4]
+CHECKS = Path(__file__).parent / "client"
+
+
+@pytest.fixture(scope="session")
+def mlflow_python() -> str:
+    """The Python of an environment with the client; made once and kept."""
+    made = subprocess.run(["bash", ROOT / "scripts/mlflow_client.sh"], capture_output=True, text=True, check=False)
+    if made.returncode and not os.environ.get("CI"):
+        pytest.skip(f"the MLflow client cannot be installed: {made.stderr[-300:]}")
+    assert made.returncode == 0, made.stderr
+    return made.stdout.strip()
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("subject", sorted(path.stem for path in CHECKS.glob("check_*.py")))
+def test_the_unmodified_client(server: ModelyardServer, project: str, mlflow_python: str, subject: str, tmp_path: Path):
+    command = [mlflow_python, "-W", "ignore", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull]
+    options = ["-o", "python_functions=check_*", f"--rootdir={CHECKS}", f"--confcutdir={CHECKS}"]
+    where = f"--tracking-uri={server.url}/projects/{project}"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MLFLOW_", "PYTEST_"))}
+    run = subprocess.run(
+        [*command, *options, where, CHECKS / f"{subject}.py"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env=environment,
+        timeout=580,
+    )
+    assert run.returncode == 0, f"{run.stdout[-8000:]}\n{run.stderr[-2000:]}"
