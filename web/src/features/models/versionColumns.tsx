@@ -4,9 +4,9 @@ import { Link } from "@tanstack/react-router";
 import type { VersionSummary } from "@/api/types";
 import { useUpdateVersion } from "@/api/versions";
 import { baselineOf } from "@/features/versions/actions/baseline";
+import { RowMenu } from "@/features/versions/actions/RowMenu";
 import { StarButton } from "@/features/versions/actions/StarButton";
 import { VersionDuration } from "@/features/versions/actions/VersionDuration";
-import { VersionMenu } from "@/features/versions/actions/VersionMenu";
 import { metricTitle } from "@/lib/format";
 import { InlineEdit } from "@/ui/InlineEdit";
 import { Metric } from "@/ui/Metric";
@@ -115,7 +115,7 @@ export function versionColumns(
       cell: (version) => (
         <span className={classes.actions}>
           <StarButton project={project} version={version} />
-          <VersionMenu project={project} version={version} />
+          <RowMenu project={project} version={version} />
         </span>
       ),
     },

@@ -24,9 +24,10 @@ export function baseOption(theme: ChartTheme, reducedMotion: boolean): EChartsOp
       type: "scroll",
       top: 0,
       left: 0,
-      icon: "roundRect",
+      // As high as the text, or a legend that scrolls would cut the text off.
+      icon: "path://M0 0H12V3H0Z",
       itemWidth: 12,
-      itemHeight: 3,
+      itemHeight: 13,
       textStyle: { color: theme.quiet },
     },
   };

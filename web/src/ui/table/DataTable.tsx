@@ -10,7 +10,7 @@ import type { DataTableProps } from "./types";
 import { useRowKeys } from "./useRowKeys";
 
 const features = tableFeatures({ rowSelectionFeature });
-const VIRTUAL_FROM = 200;
+const VIRTUAL_FROM = 60;
 
 /**
  * The table of every list: sorted by the server, endless by page tokens, drawn virtually above 200 rows, its columns

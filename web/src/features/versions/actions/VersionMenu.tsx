@@ -29,12 +29,14 @@ interface Props {
   onDeleted?: () => void;
   /** The button looks like those beside it on a version's own page. */
   framed?: boolean;
+  /** Whether it is open from the start. */
+  opened?: boolean;
 }
 
 const ICON = 15;
 
 /** Everything that can be done with one version. */
-export function VersionMenu({ project, version, onDeleted, framed = false }: Props) {
+export function VersionMenu({ project, version, onDeleted, framed = false, opened = false }: Props) {
   const { model, number, status, starred, archived } = version;
   const path = { project, model, number };
   const name = referenceOf(version);
@@ -50,7 +52,7 @@ export function VersionMenu({ project, version, onDeleted, framed = false }: Pro
     update.mutate(body, refused(`${name} was not changed`));
   return (
     <>
-      <Menu width={250}>
+      <Menu width={250} defaultOpened={opened}>
         <Menu.Target>
           <ActionIcon
             variant={framed ? "default" : "subtle"}

@@ -57,8 +57,13 @@ const reference = (theme: ChartTheme, data: Points) => ({
   tooltip: { show: false },
 });
 
+/** The area beside the label, where there is room for it. */
+function names<Curve extends { label: string }>(curves: Curve[], area: (curve: Curve) => number): string[] {
+  return curves.map((curve) => (curves.length > 2 ? curve.label : `${curve.label} (${formatNumber(area(curve))})`));
+}
+
 export function rocOption(theme: ChartTheme, curves: RocCurve[]): EChartsOption {
-  const named = curves.map((curve) => `${curve.label} (${formatNumber(curve.auc)})`);
+  const named = names(curves, ({ auc }) => auc);
   return {
     ...unitAxes(theme, "False positive rate", "True positive rate"),
     legend: { data: named },
@@ -75,7 +80,7 @@ export function rocOption(theme: ChartTheme, curves: RocCurve[]): EChartsOption 
 }
 
 export function precisionRecallOption(theme: ChartTheme, curves: PrecisionRecallCurve[]): EChartsOption {
-  const named = curves.map((curve) => `${curve.label} (${formatNumber(curve.average_precision)})`);
+  const named = names(curves, ({ average_precision }) => average_precision);
   return {
     ...unitAxes(theme, "Recall", "Precision"),
     legend: { data: named },

@@ -9,7 +9,7 @@ import { isMoving } from "@/ui/status";
 import type { TabProps } from "../tab";
 import { CurveChart } from "./CurveChart";
 import { CurveControls } from "./CurveControls";
-import { groupCurves } from "./curves";
+import { groupCurves, isSinglePoint } from "./curves";
 import { LogView } from "./LogView";
 import classes from "./Training.module.css";
 import { useLiveCurves } from "./useLiveCurves";
@@ -31,15 +31,14 @@ function LearningCurves({ project, version }: TabProps) {
   const [smoothing, setSmoothing] = useStored("curves.smoothing", 0);
   const [log, setLog] = useStored("curves.log", false);
   const groups = useMemo(() => groupCurves(curves), [curves]);
+  const drawn = groups.length > 0 && (isMoving(status) || !groups.every(isSinglePoint));
   const view = useMemo(() => ({ smoothing, log, stepName }), [smoothing, log, stepName]);
   const best = version.best_iteration ?? curves?.best_iteration ?? null;
 
   return (
     <Section
       title="Learning curves"
-      aside={
-        groups.length > 0 && <CurveControls smoothing={smoothing} onSmoothing={setSmoothing} log={log} onLog={setLog} />
-      }
+      aside={drawn && <CurveControls smoothing={smoothing} onSmoothing={setSmoothing} log={log} onLog={setLog} />}
     >
       {error ? (
         <ErrorState error={error} retry={refetch} />
@@ -48,8 +47,8 @@ function LearningCurves({ project, version }: TabProps) {
           <Skeleton height={286} />
           <Skeleton height={286} />
         </div>
-      ) : groups.length === 0 ? (
-        <p className={classes.nothing}>{whyNothing(status, trainer, stepName)}</p>
+      ) : !drawn ? (
+        <p className={classes.nothing}>{whyNothing(status, trainer, stepName, groups.length > 0)}</p>
       ) : (
         <div className={classes.charts}>
           {groups.map((group) => (
@@ -67,9 +66,10 @@ function LearningCurves({ project, version }: TabProps) {
   );
 }
 
-function whyNothing(status: string, trainer: string | null, stepName: string): string {
+function whyNothing(status: string, trainer: string | null, stepName: string, logged: boolean): string {
   if (status === "Queued" || status === "Preprocessing") return "The curves are drawn here while it trains.";
   if (isMoving(status)) return "Nothing was logged yet.";
-  if (status === "Failed" || status === "Canceled") return `It ended before the first ${stepName} was logged.`;
-  return `The trainer ${trainer ?? ""} logs no curve: it fits the model in one go.`;
+  if (!logged && (status === "Failed" || status === "Canceled"))
+    return `It ended before the first ${stepName} was logged.`;
+  return `The trainer ${trainer ?? ""} fits the model in one step, so there is no curve. Its metrics are in the evaluation.`;
 }

@@ -29,7 +29,7 @@ export function curveOption(theme: ChartTheme, lines: Line[], view: CurveView): 
   return {
     // Points arrive many times a second: a line that eases into place would always be late.
     animation: false,
-    grid: { top: 30, bottom: 26, right: 20 },
+    grid: { top: 30, bottom: 26, right: 28 },
     xAxis: {
       ...axis(theme, "value", view.stepName),
       min: "dataMin",

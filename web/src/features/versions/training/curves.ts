@@ -78,3 +78,6 @@ export function tableOf(series: { name: string; steps: number[]; values: number[
 /** Whether a logarithmic axis can show all of it. */
 export const isPositive = (series: Pick<Series, "values">[]) =>
   series.every(({ values }) => values.every((value) => value > 0));
+
+/** Whether there is but one step, which makes no curve. */
+export const isSinglePoint = ({ series }: CurveGroup) => series.every(({ steps }) => steps.length < 2);
