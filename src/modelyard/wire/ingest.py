@@ -1,7 +1,8 @@
 """What the server and the process that reads an uploaded table say to each other.
 
-The server writes one `IngestTask` to its standard input; it answers with one `IngestMessage` a line on its standard
-output: any number of progresses, then a result or a failure.
+The server writes one `IngestTask` as a line to its standard input, which it keeps open: when it closes, by the server's
+death too, the process ends. It answers with one `IngestMessage` a line on its standard output: any number of
+progresses, then a result or a failure.
 """
 
 from typing import Literal

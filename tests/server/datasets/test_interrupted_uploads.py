@@ -1,15 +1,18 @@
 """Uploads that end badly: limits, a full disk, a client or a server that goes away."""
 
+import contextlib
 import gzip
 import random
 import resource
 import socket
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+import psutil
 import pytest
 
 from tests.support.server import ModelyardServer
@@ -108,6 +111,28 @@ def test_a_server_that_is_killed_during_an_upload(new_server: Callable[..., Mode
     assert_nothing_is_left(server)
     assert post(server, CSV).status_code == 201
     assert server.verify()["faults"] == []
+
+
+def test_the_reading_process_ends_with_its_server(new_server: Callable[..., ModelyardServer]):
+    server = new_server().start()
+    assert server.process is not None
+
+    def send() -> None:
+        with contextlib.suppress(httpx.TransportError):
+            post(server, b"a,b\n" + CSV[4:] * 20)
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    readers: list[psutil.Process] = []
+    deadline = time.monotonic() + 20
+    while not readers and time.monotonic() < deadline:
+        readers = psutil.Process(server.process.pid).children()
+    server.kill()
+    sender.join(20)
+    assert len(readers) == 1
+    assert psutil.wait_procs(readers, timeout=10)[1] == []
+    server.restart()
+    assert_nothing_is_left(server)
 
 
 @pytest.mark.parametrize("header", ["abc", "-5"])

@@ -24,7 +24,8 @@ _FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
 
 def main() -> None:
-    task = IngestTask.model_validate_json(sys.stdin.buffer.read())
+    task = IngestTask.model_validate_json(sys.stdin.buffer.readline())
+    threading.Thread(target=_end_with_server, daemon=True).start()
     limit_memory(task.memory_limit_bytes)
     try:
         message = IngestMessage(result=_ingest(task))
@@ -35,6 +36,12 @@ def main() -> None:
             raise
         message = IngestMessage(failure=storage_full().failure)
     send(message)
+
+
+def _end_with_server() -> None:
+    """Input stays open for as long as the server lives and wants the table."""
+    os.read(sys.stdin.fileno(), 1)
+    os._exit(1)
 
 
 def _ingest(task: IngestTask) -> IngestResult:
