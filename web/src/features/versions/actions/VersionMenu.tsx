@@ -15,6 +15,7 @@ import {
   IconTrash,
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
 import type { VersionSummary } from "@/api/types";
 import { useCancelVersion, useUpdateVersion, versionUrl } from "@/api/versions";
 import { notifyError } from "@/ui/notify";
@@ -41,20 +42,30 @@ export function VersionMenu({ project, version, onDeleted, framed = false, opene
   const path = { project, model, number };
   const name = referenceOf(version);
   const moving = isMoving(status);
+  const [shown, setShown] = useState(false);
+  const target = useRef<HTMLButtonElement>(null);
   const [deleting, { open, close }] = useDisclosure(false);
   const clipboard = useClipboard();
   const update = useUpdateVersion(path);
   const cancel = useCancelVersion(path);
   const { retrain } = useRetrain(project, version);
+  useEffect(() => {
+    if (!opened) return;
+    // The focus comes back to where it was when the menu opened.
+    target.current?.focus();
+    setShown(true);
+  }, [opened]);
+
   const refused = (title: string) => ({ onError: (error: Error) => notifyError(title, error) });
 
   const change = (body: { starred?: boolean; archived?: boolean }) =>
     update.mutate(body, refused(`${name} was not changed`));
   return (
     <>
-      <Menu width={250} defaultOpened={opened}>
+      <Menu width={250} opened={shown} onChange={setShown}>
         <Menu.Target>
           <ActionIcon
+            ref={target}
             variant={framed ? "default" : "subtle"}
             size={framed ? 30 : 28}
             aria-label={`Actions for ${name}`}
@@ -119,7 +130,12 @@ export function VersionMenu({ project, version, onDeleted, framed = false, opene
             Copy ID
           </Menu.Item>
           <Menu.Divider />
-          <Menu.Item leftSection={<IconTrash size={ICON} />} color="red" disabled={moving} onClick={open}>
+          <Menu.Item
+            leftSection={<IconTrash size={ICON} />}
+            c={moving ? undefined : "var(--bad)"}
+            disabled={moving}
+            onClick={open}
+          >
             Delete{moving && " (cancel it first)"}
           </Menu.Item>
         </Menu.Dropdown>
