@@ -1,5 +1,6 @@
 """Who may even ask."""
 
+import signal
 import subprocess
 from collections.abc import Callable
 
@@ -62,3 +63,27 @@ def test_an_unknown_setting_is_refused_by_name(new_server: Callable[..., Modelya
     )
     assert result.returncode == 1
     assert "prot" in result.stderr
+
+
+def test_a_port_that_is_taken_is_named(server: ModelyardServer, new_server: Callable[..., ModelyardServer]):
+    port = server.url.rpartition(":")[2]
+    result = subprocess.run(
+        [*new_server().command("run"), f"--port={port}"], capture_output=True, text=True, timeout=30, check=False
+    )
+    assert result.returncode == 1
+    assert f"Cannot listen on 127.0.0.1, port {port}: Address already in use." in result.stderr
+
+
+def test_a_refused_server_leaves_the_first_ones_address_alone(new_server: Callable[..., ModelyardServer]):
+    server = new_server().start()
+    before = (server.data_dir / "server.json").read_text()
+    subprocess.run([*server.command("run"), "--port=0"], capture_output=True, timeout=30, check=False)
+    assert (server.data_dir / "server.json").read_text() == before
+
+
+def test_it_ends_quietly_on_an_interrupt(new_server: Callable[..., ModelyardServer]):
+    server = new_server().start()
+    assert server.process is not None
+    server.process.send_signal(signal.SIGINT)
+    assert server.process.wait(20) == 0
+    assert "Traceback" not in server.log_file.read_text()

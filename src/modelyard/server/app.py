@@ -14,7 +14,6 @@ from modelyard._version import __version__
 from modelyard.server import health
 from modelyard.server.activity.events import Hub
 from modelyard.server.artifacts.tasks import keep_swept
-from modelyard.server.data_dir import locked_data_dir
 from modelyard.server.datasets import routes as datasets
 from modelyard.server.datasets.rows import reading_rows
 from modelyard.server.datasets.uploads import Uploads
@@ -102,7 +101,6 @@ def create_api(settings: Settings) -> FastAPI:
 async def _running(api: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """Everything that lives as long as the server."""
     async with AsyncExitStack() as stack:
-        stack.enter_context(locked_data_dir(settings))
         hub = Hub()
         database = Database(settings.resolved_database_url, hub.publish)
         stack.callback(database.close)

@@ -3,12 +3,16 @@
 import json
 import logging
 import os
+import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
 
 from modelyard.server.app import create_app
+from modelyard.server.data_dir import locked_data_dir
+from modelyard.server.kernel.errors import Unavailable
 from modelyard.server.settings import Settings
 
 
@@ -32,13 +36,28 @@ def run(settings: Settings) -> None:
         timeout_keep_alive=75,
         backlog=1024,
     )
-    socket = config.bind_socket()
-    url = listening_url(settings, socket.getsockname()[1])
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    server = _AnnouncingServer(config, url, settings)
-    server.run(sockets=[socket])
+    with locked_data_dir(settings), _listening_socket(settings) as listening:
+        url = listening_url(settings, listening.getsockname()[1])
+        # Workers read the file when they cannot reach the server, so it is there before engines start any.
+        _write_server_file(settings.server_file, url)
+        server = _AnnouncingServer(config, settings.public_url or url)
+        # uvicorn shuts down in order and then raises the signal again, for whoever started it; that is nobody.
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[listening])
     if not server.started:
-        sys.exit(3)
+        sys.exit(1)
+
+
+def _listening_socket(settings: Settings) -> socket.socket:
+    """:raises Unavailable: the address cannot be listened on, e.g. because another program does."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=1024)
+    except OSError as error:
+        raise Unavailable(
+            f"Cannot listen on {settings.host}, port {settings.port}: {os.strerror(error.errno) if error.errno else error}.",
+            hint="Choose another with --port (0 picks a free one), or stop the program that has it.",
+        ) from error
 
 
 def listening_url(settings: Settings, port: int) -> str:
@@ -48,17 +67,14 @@ def listening_url(settings: Settings, port: int) -> str:
 
 
 class _AnnouncingServer(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, url: str, settings: Settings) -> None:
+    def __init__(self, config: uvicorn.Config, url: str) -> None:
         super().__init__(config)
         self._url = url
-        self._settings = settings
 
-    async def startup(self, sockets: list | None = None) -> None:  # type: ignore[type-arg]
-        # Workers read the file when they cannot reach the server, so it is there before engines start any.
-        _write_server_file(self._settings.server_file, self._url)
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         if self.started:
-            sys.stdout.write(f"Modelyard is at {self._settings.public_url or self._url}\n")
+            sys.stdout.write(f"Modelyard is at {self._url}\n")
             sys.stdout.flush()
 
 
