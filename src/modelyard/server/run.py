@@ -54,8 +54,9 @@ def _listening_socket(settings: Settings) -> socket.socket:
     try:
         return socket.create_server((settings.host, settings.port), family=family, backlog=1024)
     except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
         raise Unavailable(
-            f"Cannot listen on {settings.host}, port {settings.port}: {os.strerror(error.errno) if error.errno else error}.",
+            f"Cannot listen on {settings.host}, port {settings.port}: {reason}.",
             hint="Choose another with --port (0 picks a free one), or stop the program that has it.",
         ) from error
 
