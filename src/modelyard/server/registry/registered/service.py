@@ -28,7 +28,8 @@ SEMVER_TAGS = ("modelyard.semver", "gitlab.version")
 
 _COUNT = (
     "UPDATE models SET last_number = last_number + 1, latest_number = last_number + 1, "
-    "default_number = last_number + 1, version_count = version_count + 1, updated_at = ? WHERE project_id = ? AND name = ? RETURNING id, last_number"
+    "default_number = last_number + 1, version_count = version_count + 1, updated_at = ? "
+    "WHERE project_id = ? AND name = ? RETURNING id, last_number"
 )
 _INSERT = (
     "INSERT INTO versions (project_id, model_id, model, number, semver, description, search_text, status, run, run_id, "

@@ -43,6 +43,8 @@ def log_points(raw: Raw, run: Active, points: Sequence[Point]) -> None:
 
     The latest is the one with the greatest step, then timestamp, then value.
     """
+    if not points:
+        return
     by_key: dict[str, list[Point]] = {}
     for item in points:
         by_key.setdefault(item.key, []).append(item)

@@ -90,11 +90,12 @@ def check_registered_models(client: MlflowClient, name: str):
     client.delete_registered_model_tag(name, "a")
     client.delete_registered_model_tag(name, "a")
     assert client.get_registered_model(name).tags == {"b": "2"}
-    renamed = client.rename_registered_model(name, f"{name} (v2) ü")
-    assert client.get_registered_model(renamed.name).description == "second"
-    client.delete_registered_model(renamed.name)
+    renamed = f"{name} (v2) ü"
+    client.rename_registered_model(name, renamed)
+    assert client.get_registered_model(renamed).description == "second"
+    client.delete_registered_model(renamed)
     with pytest.raises(MlflowException) as raised:
-        client.get_registered_model(renamed.name)
+        client.get_registered_model(renamed)
     assert raised.value.error_code == "RESOURCE_DOES_NOT_EXIST"
 
 
@@ -181,9 +182,9 @@ def check_semantic_versions_and_ranges(client: MlflowClient, name: str):
 def check_time_travel(client: MlflowClient, name: str):
     versions(client, name, 2)
     client.set_registered_model_alias(name, "prod", "1")
-    between = dt.dt.now(dt.UTC).isoformat()
+    between = dt.datetime.now(dt.UTC).isoformat()
     client.set_registered_model_alias(name, "prod", "2")
-    today = dt.dt.now(dt.UTC).date()
+    today = dt.datetime.now(dt.UTC).date()
     assert client.get_model_version_by_alias(name, f"prod~{between}").version == "1"
     assert client.get_model_version_by_alias(name, f"prod~{today}").version == "2"
     with pytest.raises(MlflowException, match="not found"):

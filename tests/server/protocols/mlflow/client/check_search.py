@@ -88,7 +88,7 @@ def check_orders_page_by_page(
 def check_runs_of_several_experiments(client: MlflowClient, name: str):
     ids = [client.create_experiment(f"{name}-{index}") for index in range(3)]
     for index in range(9):
-        run = client.create_run(ids[index % 3], run_name=str(index), start_time=index)
+        run = client.create_run(ids[index % 3], run_name=str(index), start_time=1 + index)
         client.log_metric(run.info.run_id, "m", -index)
     assert [run.info.run_name for run in client.search_runs(ids)] == list("876543210")
     assert [run.info.run_name for run in client.search_runs(ids[:2], order_by=["metrics.m DESC"])] == list("013467")
