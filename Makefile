@@ -29,7 +29,7 @@ setup: .venv/.ready ## make the Python environment in .venv
 
 web: src/modelyard/server/static/index.html ## build the web page
 
-web/node_modules/.ready: web/package-lock.json
+web/node_modules/.ready: web/package-lock.json web/package.json
 	cd web && npm ci --no-audit --no-fund --loglevel=error
 	touch $@
 
