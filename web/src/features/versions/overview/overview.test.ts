@@ -26,6 +26,12 @@ test("the step that failed is marked and those after it were not reached", () =>
   expect(rows.map(({ state }) => state).slice(0, 3)).toEqual(["done", "failed", "skipped"]);
 });
 
+test("the step in which it was canceled is marked, whatever came after", () => {
+  const timeline = [step("Queued", 0, 1), step("Training", 1, 4), step("Canceling", 4, 5)];
+  const rows = timelineRows({ timeline, status: "Canceled", error: null }, 0);
+  expect(rows.map(({ state }) => state).slice(0, 3)).toEqual(["done", "skipped", "stopped"]);
+});
+
 test("a clock that is behind the server's never makes a bar negative", () => {
   const rows = timelineRows({ timeline: [step("Queued", 100, null)], status: "Queued", error: null }, 50_000);
   expect(rows[0]?.durationMs).toBe(0);

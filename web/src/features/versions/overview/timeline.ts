@@ -60,7 +60,7 @@ function stateOf(
   timing: StepTiming,
   { status, error, timeline }: Pick<Version, "timeline" | "status" | "error">,
 ): StepState {
-  const isLast = timing === timeline.at(-1);
+  const isLast = timing === timeline.findLast((entry) => STEPS.some((step) => step === entry.step));
   if (timing.error_message || (status === "Failed" && error?.step === timing.step)) return "failed";
   if (!timing.ended_at && isMoving(status)) return "current";
   if (isLast && status === "Canceled") return "stopped";

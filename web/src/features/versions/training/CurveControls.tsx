@@ -20,7 +20,7 @@ export function CurveControls({ smoothing, onSmoothing, log, onLog }: Props) {
         step={0.01}
         value={smoothing}
         onChange={onSmoothing}
-        label={(value) => value.toFixed(2)}
+        label={null}
         thumbLabel="Smoothing"
       />
       <span className={`${classes.amount} tabular`}>{smoothing.toFixed(2)}</span>

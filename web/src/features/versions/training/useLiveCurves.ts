@@ -5,6 +5,9 @@ import { curvesQuery } from "@/api/versions";
 
 const MAX_POINTS = 1_000;
 
+/** Whether so much was added that the server should thin it out again. */
+const isTooLong = ({ curves }: Curves) => curves.some(({ points }) => points.length > 2 * MAX_POINTS);
+
 interface Path {
   project: string;
   model: string;
@@ -28,7 +31,11 @@ export function useLiveCurves({ project, model, number }: Path) {
     let frame: number | null = null;
     const draw = () => {
       frame = null;
-      setCurves(queries.getQueryData(options.queryKey));
+      const next = queries.getQueryData(options.queryKey);
+      setCurves(next);
+      if (next && isTooLong(next) && queries.isFetching({ queryKey: options.queryKey }) === 0) {
+        queries.invalidateQueries({ queryKey: options.queryKey });
+      }
     };
     draw();
     const stop = queries.getQueryCache().subscribe((event) => {
