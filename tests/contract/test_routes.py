@@ -1,5 +1,6 @@
 """Every route of the native API names a permission, an operation and what it does."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from modelyard.server.access.guards import GUARD
 from modelyard.server.app import create_api
 from modelyard.server.settings import Settings
 
-API = create_api(Settings(data_dir=Path("unused")))
+API = create_api(Settings(data_dir=Path("unused")), asyncio.Event())
 
 
 def _api_routes() -> list[APIRoute]:

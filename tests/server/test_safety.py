@@ -84,6 +84,12 @@ def test_a_refused_server_leaves_the_first_ones_address_alone(new_server: Callab
 def test_it_ends_quietly_on_an_interrupt(new_server: Callable[..., ModelyardServer]):
     server = new_server().start()
     assert server.process is not None
-    server.process.send_signal(signal.SIGINT)
-    assert server.process.wait(20) == 0
+    with (
+        server.client() as http,
+        http.stream("GET", "projects/default/events", params={"topic": "models"}) as stream,
+    ):
+        assert next(stream.iter_lines()) == "event: ready"
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(20) == 0
     assert "Traceback" not in server.log_file.read_text()
+    assert "exceeded" not in server.log_file.read_text()

@@ -43,6 +43,7 @@ from modelyard.server.tracking.tasks import keep_runs_settled
 from modelyard.server.training.configs import routes as configs
 from modelyard.server.training.jobs import routes as jobs
 from modelyard.server.training.predictions import routes as predictions
+from modelyard.server.training.predictions.broker import PredictionBroker
 from modelyard.server.training.tasks import running_engine
 from modelyard.server.training.versions import routes as trainings
 from modelyard.wire.errors import ErrorResponse
@@ -65,20 +66,25 @@ _ROUTERS = (
 )
 
 
-def create_app(settings: Settings) -> ASGIApp:
-    """The whole server as an ASGI application. Files and connections are opened by its lifespan."""
-    api = create_api(settings)
+def create_app(settings: Settings, stopping: asyncio.Event) -> ASGIApp:
+    """The whole server as an ASGI application. Files and connections are opened by its lifespan.
+
+    Setting `stopping` ends what would otherwise stay open: live streams, and the polls of waiting workers.
+    """
+    api = create_api(settings, stopping)
     app: ASGIApp = SecurityHeaders(Dispatch(api, MlflowProtocol(api.state), web_pages()))
     return SameMachineOnly(app) if settings.is_loopback else app
 
 
-def create_api(settings: Settings) -> FastAPI:
+def create_api(settings: Settings, stopping: asyncio.Event) -> FastAPI:
     """The native API alone; its OpenAPI description is the contract of the web page and of other clients."""
 
     @asynccontextmanager
     async def lifespan(api: FastAPI) -> AsyncIterator[None]:
-        async with _running(api, settings):
+        async with _running(api, settings) as parts:
+            closing = asyncio.create_task(_close_when(stopping, parts))
             yield
+            closing.cancel()
 
     api = FastAPI(
         title="Modelyard",
@@ -98,7 +104,7 @@ def create_api(settings: Settings) -> FastAPI:
 
 
 @asynccontextmanager
-async def _running(api: FastAPI, settings: Settings) -> AsyncIterator[None]:
+async def _running(api: FastAPI, settings: Settings) -> AsyncIterator[tuple[Hub, PredictionBroker]]:
     """Everything that lives as long as the server."""
     async with AsyncExitStack() as stack:
         hub = Hub()
@@ -120,7 +126,13 @@ async def _running(api: FastAPI, settings: Settings) -> AsyncIterator[None]:
         await stack.enter_async_context(keep_runs_settled(database))
         engine = running_engine(database, settings)
         api.state.engine, api.state.predictions = await stack.enter_async_context(engine)
-        yield
+        yield hub, api.state.predictions
+
+
+async def _close_when(stopping: asyncio.Event, parts: tuple[Hub, PredictionBroker]) -> None:
+    await stopping.wait()
+    for part in parts:
+        part.close()
 
 
 def _ensure_default_experiment(connection: Connection) -> None:

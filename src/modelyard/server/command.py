@@ -89,5 +89,5 @@ async def _verify(settings: Settings, *, as_json: bool) -> int:
 def _print_openapi(settings: Settings) -> None:
     from modelyard.server.app import create_api  # noqa: PLC0415
 
-    json.dump(create_api(settings).openapi(), sys.stdout, indent=1, sort_keys=True)
+    json.dump(create_api(settings, asyncio.Event()).openapi(), sys.stdout, indent=1, sort_keys=True)
     sys.stdout.write("\n")

@@ -1,5 +1,6 @@
 """Listening."""
 
+import asyncio
 import json
 import logging
 import os
@@ -22,8 +23,9 @@ def run(settings: Settings) -> None:
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)-7s %(name)s %(message)s", stream=sys.stderr
     )
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    stopping = asyncio.Event()
     config = uvicorn.Config(
-        create_app(settings),
+        create_app(settings, stopping),
         host=settings.host,
         port=settings.port,
         http="httptools",
@@ -40,7 +42,7 @@ def run(settings: Settings) -> None:
         url = listening_url(settings, listening.getsockname()[1])
         # Workers read the file when they cannot reach the server, so it is there before engines start any.
         _write_server_file(settings.server_file, url)
-        server = _AnnouncingServer(config, settings.public_url or url)
+        server = _Server(config, settings.public_url or url, stopping)
         # uvicorn shuts down in order and then raises the signal again, for whoever started it; that is nobody.
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listening])
@@ -67,16 +69,23 @@ def listening_url(settings: Settings, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-class _AnnouncingServer(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, url: str) -> None:
+class _Server(uvicorn.Server):
+    """Says where it listens, and ends open streams before it waits for requests to end."""
+
+    def __init__(self, config: uvicorn.Config, url: str, stopping: asyncio.Event) -> None:
         super().__init__(config)
         self._url = url
+        self._stopping = stopping
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         if self.started:
             sys.stdout.write(f"Modelyard is at {self._url}\n")
             sys.stdout.flush()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._stopping.set()
+        await super().shutdown(sockets=sockets)
 
 
 def _write_server_file(path: Path, url: str) -> None:

@@ -30,6 +30,7 @@ class Subscription:
 
     def __init__(self, topics: frozenset[tuple[str, str]]) -> None:
         self.topics = topics
+        self.closed = False
         self.queue: asyncio.Queue[str | None] = asyncio.Queue(_QUEUE_LENGTH)
 
     def offer(self, message: str) -> None:
@@ -38,6 +39,12 @@ class Subscription:
                 self.queue.get_nowait()
             self.queue.put_nowait(None)
         self.queue.put_nowait(message)
+
+    def close(self) -> None:
+        """The view's stream ends after what it has not read yet."""
+        self.closed = True
+        if not self.queue.full():
+            self.queue.put_nowait(None)
 
 
 class Hub:
@@ -59,6 +66,12 @@ class Hub:
                 listeners.discard(subscription)
                 if not listeners:
                     del self._subscriptions[topic]
+
+    def close(self) -> None:
+        """Ends every stream, so that a server that stops need not wait for its views."""
+        for listeners in self._subscriptions.values():
+            for subscription in listeners:
+                subscription.close()
 
     def publish(self, emission: Emission) -> None:
         """Sends to every view that listens to one of the topics, once each. Call on the event loop's thread."""

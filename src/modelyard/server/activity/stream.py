@@ -24,7 +24,7 @@ class EventStreamResponse(StreamingResponse):
 async def _messages(hub: Hub, project: str, topics: Iterable[str]) -> AsyncIterator[str]:
     with hub.subscribe(project, topics) as subscription:
         yield "event: ready\ndata: {}\n\n"
-        while True:
+        while not subscription.closed:
             try:
                 message = await asyncio.wait_for(subscription.queue.get(), _KEEP_ALIVE_SECONDS)
             except TimeoutError:

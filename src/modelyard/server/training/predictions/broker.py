@@ -55,6 +55,13 @@ class PredictionBroker:
         self._polls: dict[str, int] = {}
         self._last_use: dict[str, float] = {}
         self._stopping: set[str] = set()
+        self._closed = False
+
+    def close(self) -> None:
+        """Ends every poll, so that a server that stops need not wait for its workers."""
+        self._closed = True
+        for desk in self._desks.values():
+            desk.arrival.set()
 
     def submit(self, version_id: int, task: Task) -> None:
         desk = self._desks.setdefault(version_id, _Desk())
@@ -67,7 +74,7 @@ class PredictionBroker:
         self._last_use.setdefault(job_id, time.monotonic())
         desk = self._desks.setdefault(version_id, _Desk())
         deadline = time.monotonic() + wait_seconds
-        while self._polls[job_id] == poll and job_id not in self._stopping:
+        while self._polls[job_id] == poll and job_id not in self._stopping and not self._closed:
             while desk.tasks:
                 task = desk.tasks.popleft()
                 if task.answer.done():
