@@ -1,8 +1,9 @@
 import { Skeleton } from "@mantine/core";
 import { IconGitCompare } from "@tabler/icons-react";
-import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
+import { keys } from "@/api/keys";
 import { comparisonQuery } from "@/api/models";
 import { itemsOf } from "@/api/pages";
 import type { VersionComparison } from "@/api/types";
@@ -42,7 +43,12 @@ export function ComparePage() {
     enabled: numbers.length > 0,
     placeholderData: keepPreviousData,
   });
-  useEvents(project, [`model:${model}`]);
+  const queries = useQueryClient();
+  const topics = [`model:${model}`, ...numbers.map((number) => `version:${model}/${number}`)];
+  useEvents(project, topics, (event) => {
+    if (event.type !== "version.changed" || !numbers.includes(event.version.number)) return;
+    queries.invalidateQueries({ queryKey: keys.comparison(project, model, numbers) });
+  });
 
   const choose = (next: number[]) => navigate({ to: ".", search: (old) => ({ ...old, v: next }), replace: true });
   const crumbs = [
