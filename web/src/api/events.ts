@@ -1,24 +1,32 @@
 import type { QueryClient } from "@tanstack/react-query";
-import type { Curve, CurvePoint, Curves, LogLine, Progress, Version, VersionSummary } from "./generated/types.gen";
+import type {
+  Curve,
+  CurvePoint,
+  Curves,
+  LogAppended,
+  LogLine,
+  MetricsLogged,
+  ObjectChanged,
+  ProgressChanged,
+  UploadProgress,
+  Version,
+  VersionChanged,
+  VersionSummary,
+} from "./generated/types.gen";
 import { keys } from "./keys";
 import { appendLines, type LogData } from "./log";
 import { type Pages, replaceItems } from "./pages";
 
 /** What the event stream of a view sends, told apart by `type`. */
 export type ServerEvent =
-  | { type: "version.changed"; version: VersionSummary }
-  | { type: "progress.changed"; model: string; number: number; progress: Progress }
-  | { type: "metrics.logged"; model: string; number: number; points: Record<string, CurvePoint[]> }
-  | { type: "log.appended"; model: string; number: number; lines: LogLine[] }
-  | {
-      type: "object.changed";
-      kind: "project" | "dataset" | "model" | "version" | "engine";
-      name: string;
-      deleted: boolean;
-    }
-  | { type: "upload.progress"; upload_id: string; stage: UploadStage; fraction: number | null };
+  | VersionChanged
+  | ProgressChanged
+  | MetricsLogged
+  | LogAppended
+  | ObjectChanged
+  | UploadProgress;
 
-export type UploadStage = "receiving" | "reading" | "profiling" | "storing";
+export type UploadStage = UploadProgress["stage"];
 
 /** Brings the caches up to date with one event: by patching where the event carries the data, else by fetching again. */
 export function applyEvent(queries: QueryClient, project: string, event: ServerEvent): void {
