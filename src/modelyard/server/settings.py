@@ -46,7 +46,8 @@ class Settings(BaseSettings):
         default=None, description="The most processors a job may use; all processors divided by the slots if unset."
     )
     worker_python: Path | None = Field(
-        default=None, description="The Python that runs workers, e.g. of another environment; the server's own if unset."
+        default=None,
+        description="The Python that runs workers, e.g. of another environment; the server's own if unset.",
     )
     worker_timeout_seconds: float = Field(default=12.0, gt=0, description="A worker that is silent for longer is lost.")
     max_upload_bytes: PositiveInt = Field(default=50 * GIB, description="The largest table file that may be uploaded.")
