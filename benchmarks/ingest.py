@@ -46,14 +46,16 @@ BASELINE = """
 import duckdb, sys, time
 began = time.perf_counter()
 duckdb.sql(f"COPY (FROM read_csv('{sys.argv[1]}')) TO '{sys.argv[2]}' (FORMAT parquet)")
-print(time.perf_counter() - began)
+print(time.perf_counter() - began, time.process_time())
 """
 
 
 @dataclass(frozen=True)
 class Round:
     duckdb_seconds: float
+    duckdb_cpu_seconds: float
     seconds: float
+    cpu_seconds: float
     profile_seconds: float
     peak_mib: float
 
@@ -93,9 +95,10 @@ def chunks(path: Path) -> Iterator[bytes]:
 def measure(csv: Path, folder: Path) -> Round:
     command = [sys.executable, "-c", BASELINE, str(csv), str(folder / "baseline.parquet")]
     # DuckDB draws its progress on the same stream.
-    baseline = float(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-1])
+    baseline = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-2:]
     with server() as (client, process, _), PeakMemory(process) as memory:
         stages = StageTimes(client.base_url)
+        cpu_before = sum(process.cpu_times()[:4])
         began = time.perf_counter()
         answer = client.post(
             "projects/default/datasets/bench/versions",
@@ -103,8 +106,10 @@ def measure(csv: Path, folder: Path) -> Round:
             content=chunks(csv),
         )
         seconds = time.perf_counter() - began
+        cpu_seconds = sum(process.cpu_times()[:4]) - cpu_before
         answer.raise_for_status()
-    return Round(baseline, seconds, stages.began["storing"] - stages.began["profiling"], memory.mib)
+    profile_seconds = stages.began["storing"] - stages.began["profiling"]
+    return Round(float(baseline[0]), float(baseline[1]), seconds, cpu_seconds, profile_seconds, memory.mib)
 
 
 def main() -> None:
@@ -124,7 +129,8 @@ def main() -> None:
             print(
                 f"round {number + 1}: DuckDB {result.duckdb_seconds:.2f} s; upload {without:.2f} s without the profile"
                 f" ({result.duckdb_seconds / without:.0%} of DuckDB's speed), {result.seconds:.2f} s with it"
-                f" ({result.duckdb_seconds / result.seconds:.0%}); peak {result.peak_mib:.0f} MiB"
+                f" ({result.duckdb_seconds / result.seconds:.0%}); processor time {result.duckdb_cpu_seconds:.1f} s and"
+                f" {result.cpu_seconds:.1f} s with the profile; peak {result.peak_mib:.0f} MiB"
             )
     without = statistics.median(one.duckdb_seconds / (one.seconds - one.profile_seconds) for one in measured)
     whole = statistics.median(one.duckdb_seconds / one.seconds for one in measured)

@@ -5,7 +5,8 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from modelyard.server.datasets.receiving import storage_full
@@ -22,16 +23,43 @@ _SECONDS_TO_END = 10.0
 
 
 class Ingest:
-    """Starts a process for each table, two at once, so that many uploads do not add up to too much memory."""
+    """Reads tables in processes of their own, two at once, so that many uploads do not add up to too much memory."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._slots = asyncio.Semaphore(2)
 
-    async def run(
+    @asynccontextmanager
+    async def reader(self, folder: Path) -> AsyncIterator["Reader"]:
+        """A reader of one table, with an empty folder for its files. At the end its process is gone."""
+        reader = Reader(self._settings, self._slots, folder)
+        try:
+            yield reader
+        finally:
+            await reader.end()
+
+
+class Reader:
+    """One process, and the one table that it reads."""
+
+    def __init__(self, settings: Settings, slots: asyncio.Semaphore, folder: Path) -> None:
+        self._settings = settings
+        self._slots = slots
+        self._folder = folder
+        self._errors = folder / "errors.log"
+        self._starting: asyncio.Task[asyncio.subprocess.Process] | None = None
+
+    def start(self) -> None:
+        """Starts the process, so that it is ready when the file is whole. It waits for `read`, which starts it if
+        need be.
+        """
+        if self._starting is None:
+            self._starting = asyncio.create_task(self._start())
+
+    async def read(
         self, source: Path, file_name: str, dataset: str, report: Callable[[IngestProgress], None]
     ) -> IngestResult:
-        """Reads `source` into `table.parquet` and `profile.json` beside it. Cancelling ends the process.
+        """Reads `source` into `table.parquet` and `profile.json` in the folder.
 
         :raises InvalidTable: it cannot be read as a table.
         :raises TooLarge: it is above a limit.
@@ -40,29 +68,43 @@ class Ingest:
         task = IngestTask(
             source=str(source),
             file_name=file_name,
-            folder=str(source.parent),
+            folder=str(self._folder),
             dataset=dataset,
             memory_limit_bytes=self._settings.ingest_memory_limit_mb * MIB,
             max_table_bytes=self._settings.max_table_bytes,
             max_columns=self._settings.max_columns,
         )
+        self.start()
+        assert self._starting is not None
+        # Shielded: when this task is cancelled, `end` must still learn of the process that is being made.
+        process = await asyncio.shield(self._starting)
         async with self._slots:
-            with (source.parent / "errors.log").open("wb") as errors:
-                process = await asyncio.create_subprocess_exec(
-                    *_COMMAND,
-                    stdin=asyncio.subprocess.PIPE,
-                    stdout=asyncio.subprocess.PIPE,
-                    stderr=errors,
-                    limit=_LONGEST_MESSAGE,
-                )
-            try:
-                last = await _converse(process, task, report)
-                await asyncio.wait_for(process.wait(), _SECONDS_TO_END)
-            finally:
-                if process.returncode is None:
-                    process.kill()
-                    await process.wait()
-        return _result(last, process.returncode, source.parent / "errors.log")
+            last = await _converse(process, task, report)
+            await asyncio.wait_for(process.wait(), _SECONDS_TO_END)
+        return _result(last, process.returncode, self._errors)
+
+    async def end(self) -> None:
+        """Ends the process, whatever it is doing."""
+        if self._starting is None:
+            return
+        await asyncio.wait([self._starting])
+        if self._starting.exception() is None and (process := self._starting.result()).returncode is None:
+            process.kill()
+            await process.wait()
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        try:
+            errors = self._errors.open("wb")
+        except OSError as error:
+            raise storage_full() from error
+        with errors:
+            return await asyncio.create_subprocess_exec(
+                *_COMMAND,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=errors,
+                limit=_LONGEST_MESSAGE,
+            )
 
 
 async def _converse(

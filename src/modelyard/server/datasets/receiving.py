@@ -27,7 +27,7 @@ async def receive(chunks: AsyncIterator[bytes], path: Path, max_bytes: int, repo
         writing: asyncio.Task[None] | None = None
         try:
             async for piece in _pieces(chunks):
-                total += len(piece)
+                total += sum(len(chunk) for chunk in piece)
                 if total > max_bytes:
                     raise too_large(max_bytes)
                 if writing is not None:
@@ -52,23 +52,26 @@ def storage_full() -> StorageFull:
     return StorageFull("The disk filled up during the upload; nothing was kept.", hint="Free space and try again.")
 
 
-async def _pieces(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytearray]:
-    piece = bytearray()
+async def _pieces(chunks: AsyncIterator[bytes]) -> AsyncIterator[list[bytes]]:
+    piece: list[bytes] = []
+    size = 0
     async for chunk in chunks:
-        piece += chunk
-        if len(piece) >= _PIECE_BYTES:
+        piece.append(chunk)
+        size += len(chunk)
+        if size >= _PIECE_BYTES:
             yield piece
-            piece = bytearray()
+            piece, size = [], 0
     if piece:
         yield piece
 
 
-def _take(file: IO[bytes], digest: "hashlib._Hash", piece: bytearray) -> None:
-    digest.update(piece)
-    rest = memoryview(piece)
+def _take(file: IO[bytes], digest: "hashlib._Hash", piece: list[bytes]) -> None:
     try:
-        while rest:
-            rest = rest[file.write(rest) :]
+        for chunk in piece:
+            digest.update(chunk)
+            rest = memoryview(chunk)
+            while rest:
+                rest = rest[file.write(rest) :]
     except OSError as error:
         if error.errno in _FULL:
             raise storage_full() from error

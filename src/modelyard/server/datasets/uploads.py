@@ -13,11 +13,12 @@ from modelyard.server.activity.events import Emission, Hub
 from modelyard.server.artifacts.service import writing
 from modelyard.server.datasets import queries, service
 from modelyard.server.datasets.ingest import Ingest
+from modelyard.server.datasets.queries import StoredVersion
 from modelyard.server.datasets.receiving import receive, storage_full
 from modelyard.server.db import Database
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.ids import new_id
-from modelyard.server.settings import Settings
+from modelyard.server.settings import MIB, Settings
 from modelyard.server.storage import FileStore, StoredFile
 from modelyard.wire.datasets import UploadResult
 from modelyard.wire.events import UploadProgress
@@ -25,6 +26,8 @@ from modelyard.wire.ingest import PARQUET_NAME, PROFILE_NAME, TABLE_FORMATS, Ing
 
 _REPORT_SECONDS = 0.2
 _LONGEST_FILE_NAME = 255
+_LARGE_BYTES = 64 * MIB
+"""Of a file this large, starting the reading process while the rest comes in is worth a process that only waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +65,28 @@ class Uploads:
         """
         report = _Report(self._hub, upload)
         with self._folder() as folder:
-            source = folder / "source"
-            source_digest = await receive(chunks, source, self._settings.max_upload_bytes, report.received)
-            latest = await self._database.read(
-                lambda connection: queries.find_latest(connection, upload.project_id, upload.dataset)
-            )
-            if (
-                latest is not None
-                and latest.source_digest == source_digest
-                and file_ending(latest.record.source_name) == file_ending(upload.file_name)
-            ):
-                return UploadResult(created=False, version=latest.record)
-            result = await self._ingest.run(source, upload.file_name, upload.dataset, report.ingested)
+            async with self._ingest.reader(folder) as reader:
+
+                def received(size_bytes: int) -> None:
+                    report.received(size_bytes)
+                    if size_bytes >= _LARGE_BYTES:
+                        reader.start()
+
+                source = folder / "source"
+                source_digest = await receive(chunks, source, self._settings.max_upload_bytes, received)
+                latest = await self._find_latest(upload)
+                if latest is not None and _is_same_file(latest, source_digest, upload.file_name):
+                    return UploadResult(created=False, version=latest.record)
+                result = await reader.read(source, upload.file_name, upload.dataset, report.ingested)
             if latest is not None and latest.content_digest == result.content_digest:
                 return UploadResult(created=False, version=latest.record)
             report.send("storing", None)
             return await self._keep(upload, folder, source_digest, result)
+
+    async def _find_latest(self, upload: Upload) -> StoredVersion | None:
+        return await self._database.read(
+            lambda connection: queries.find_latest(connection, upload.project_id, upload.dataset)
+        )
 
     async def _keep(self, upload: Upload, folder: Path, source_digest: str, result: IngestResult) -> UploadResult:
         prefix = f"datasets/{upload.project_id}/{new_id()}"
@@ -135,6 +144,11 @@ class _Report:
         if upload_id is not None:
             event = UploadProgress(upload_id=upload_id, stage=stage, fraction=fraction)
             self._hub.publish(Emission(self._upload.project, (f"upload:{upload_id}",), event))
+
+
+def _is_same_file(version: StoredVersion, source_digest: str, file_name: str) -> bool:
+    same_format = file_ending(version.record.source_name) == file_ending(file_name)
+    return same_format and version.source_digest == source_digest
 
 
 def check_file_name(file_name: str) -> str:

@@ -57,9 +57,9 @@ def _ingest(task: IngestTask) -> IngestResult:
         digest: list[str] = []
         hashing = threading.Thread(target=lambda: digest.append(digest_of(target)))
         hashing.start()
-        content_digest = content_digest_of(connection, target, types)
         report = Reporter("profiling")
         report(0.0)
+        content_digest = content_digest_of(connection, target, types)
         row_count, profiles = profile_columns(connection, target, types, report)
         hashing.join()
     except duckdb.Error as error:

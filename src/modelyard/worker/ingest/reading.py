@@ -108,7 +108,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, table: Table, target: Path) -> 
     group_rows = max(_VECTOR_ROWS, min(_FULL_GROUP_ROWS, fitting))
     connection.execute(
         f"COPY (SELECT {expressions} FROM {table.relation()}) TO {literal(str(target))}"  # noqa: S608
-        f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {group_rows})"
+        f" (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {group_rows})"
     )
     stored = connection.execute(f"DESCRIBE FROM read_parquet({literal(str(target))})").fetchall()
     count = connection.execute("SELECT num_rows FROM parquet_file_metadata(?)", [str(target)]).fetchone()
