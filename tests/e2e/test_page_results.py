@@ -21,12 +21,7 @@ def chart(page: Page, title: str) -> Locator:
 def test_the_overview_tells_metrics_steps_and_origin(open_page: Callable[..., Page], study: Study):
     page = open_page(f"{study.page}/models/flowers/versions/2")
     metrics = page.get_by_role("region", name="Metrics").get_by_role("table")
-    assert [text.strip() for text in metrics.get_by_role("columnheader").all_inner_texts()] == [
-        "Metric",
-        "train",
-        "validation",
-        "test",
-    ]
+    expect(metrics.get_by_role("columnheader")).to_have_text(["Metric", "train", "validation", "test"])
     expect(metrics.get_by_role("row").nth(1)).to_contain_text("Accuracy")
     timeline = page.get_by_role("region", name="Timeline").get_by_role("listitem")
     for step in ["Queued", "Preprocessing", "Training", "Evaluating", "Visualizing", "Explaining"]:
@@ -43,15 +38,13 @@ def test_the_curves_stay_after_the_training(open_page: Callable[..., Page], stud
     expect(chart(page, "Log loss")).to_be_visible()
     page.get_by_role("button", name="Log loss: show as a table").click()
     table = page.get_by_role("region", name="Log loss as a table").get_by_role("table")
-    assert table.get_by_role("columnheader").all_inner_texts()[1:3] == ["train", "validation"]
+    expect(table.get_by_role("columnheader")).to_have_text(["step", "train", "validation", "test"])
     with page.expect_download() as download:
         page.get_by_role("button", name="Download Log loss").click()
         page.get_by_role("menuitem", name="CSV").click()
     lines = Path(download.value.path()).read_text().splitlines()
-    assert lines[0].endswith("train,validation")
+    assert lines[0] == "step,train,validation,test"
     assert len(lines) > 5
-    page.goto(f"{study.page}/models/houses/versions/1?tab=training")
-    expect(page.get_by_text("logs no curve: it fits the model in one go")).to_be_visible()
 
 
 def test_classes_have_roc_precision_recall_calibration_and_a_confusion_matrix(
@@ -87,7 +80,7 @@ def test_numbers_have_residuals_and_predicted_against_actual(open_page: Callable
     page = open_page(f"{study.page}/models/houses/versions/1?tab=evaluation")
     for title in ["Predicted against actual", "Residuals (actual minus predicted)"]:
         expect(chart(page, title)).to_be_visible()
-    expect(page.get_by_role("main").get_by_text("Mean squared error")).to_be_visible()
+    expect(page.get_by_role("main").get_by_text("Mean squared error", exact=True)).to_be_visible()
     expect(page.get_by_role("region", name="Confusion matrix")).to_have_count(0)
 
 
@@ -141,12 +134,12 @@ def test_files_have_sizes_digests_and_a_signature(open_page: Callable[..., Page]
 def test_a_typed_row_is_predicted(open_page: Callable[..., Page], study: Study):
     page = open_page(f"{study.page}/models/houses/versions/1")
     form = page.get_by_role("region", name="Try it")
-    rooms = form.get_by_role("textbox", name="rooms")
-    expect(rooms).not_to_have_value("")
-    rooms.fill("many")
+    area = form.get_by_label("area")
+    expect(area).to_have_value("40")
+    area.fill("wide")
     expect(form.get_by_text("Not a number")).to_be_visible()
-    rooms.fill("4")
-    form.get_by_role("textbox", name="area").fill("70")
+    area.fill("70")
+    form.get_by_label("rooms").fill("4")
     form.get_by_role("button", name="Predict price").click()
     answer = form.get_by_role("status").filter(has_text="took")
     expect(answer).to_contain_text(re.compile(r"^1\d\d\.\d"), timeout=SLOW_MS)
@@ -155,8 +148,8 @@ def test_a_typed_row_is_predicted(open_page: Callable[..., Page], study: Study):
 def test_what_happened_to_a_version_is_on_record(open_page: Callable[..., Page], study: Study):
     page = open_page(f"{study.page}/models/flowers/versions/3?tab=events")
     events = page.get_by_role("region", name="Events").get_by_role("listitem")
-    expect(events.first).to_be_visible()
-    expect(page.get_by_role("region", name="Events")).to_contain_text("created")
+    expect(events).to_have_count(2)
+    expect(events.filter(has_text="Created")).to_contain_text("flowers@1")
 
 
 def test_a_version_can_be_used_from_code(open_page: Callable[..., Page], study: Study):

@@ -1,0 +1,125 @@
+"""What stands around models and datasets: search, projects, activity, settings."""
+
+import re
+import uuid
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.material import Study, Workshop
+
+
+@pytest.mark.parametrize(
+    ("typed", "hit", "place"),
+    [
+        ("flow", "flowers", "/models/flowers$"),
+        ("colou", "colours", "/datasets/colours$"),
+        ("straight", "flowers #2", "/models/flowers/versions/2$"),
+        ("activ", "Activity", "/activity$"),
+    ],
+)
+def test_search_finds_and_goes_there(open_page: Callable[..., Page], study: Study, typed: str, hit: str, place: str):
+    page = open_page(f"{study.page}/engines")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.keyboard.press("Control+k")
+    dialog = page.get_by_role("dialog", name="Search")
+    field = dialog.get_by_role("textbox", name="Search models, versions and datasets")
+    expect(field).to_be_focused()
+    field.fill(typed)
+    found = dialog.get_by_role("button").filter(has_text=hit).first
+    expect(found).to_be_visible()
+    found.click()
+    expect(page).to_have_url(re.compile(place))
+    expect(dialog).to_be_hidden()
+
+
+def test_search_by_keyboard_alone(open_page: Callable[..., Page], study: Study):
+    page = open_page(f"{study.page}/models")
+    page.get_by_role("button", name="Search").click()
+    field = page.get_by_role("textbox", name="Search models, versions and datasets")
+    field.fill("houses")
+    expect(page.get_by_role("dialog", name="Search").get_by_role("button").filter(has_text="houses")).not_to_have_count(
+        0
+    )
+    field.press("ArrowDown")
+    field.press("Enter")
+    expect(page).to_have_url(re.compile("/models/houses$"))
+    page.keyboard.press("Control+k")
+    field.fill("zebra crossing")
+    expect(page.get_by_text("Nothing is called “zebra crossing”.")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(field).to_be_hidden()
+
+
+def test_a_project_is_made_and_switched_to(open_page: Callable[..., Page], project: str):
+    page = open_page(f"/p/{project}/datasets")
+    name = f"q-{uuid.uuid4().hex[:8]}"
+    page.get_by_role("button", name=f"Project {project}. Switch project.").click()
+    page.get_by_role("menuitem", name="New project").click()
+    dialog = page.get_by_role("dialog", name="New project")
+    dialog.get_by_label("Name").fill(project)
+    dialog.get_by_role("button", name="Create project").click()
+    expect(dialog.get_by_text("A project of this name exists already.")).to_be_visible()
+    dialog.get_by_label("Name").fill(name)
+    dialog.get_by_role("button", name="Create project").click()
+    expect(page).to_have_url(re.compile(f"/p/{name}/models$"))
+    page.get_by_role("button", name=f"Project {name}. Switch project.").click()
+    page.get_by_role("menuitem", name=project).click()
+    expect(page).to_have_url(re.compile(f"/p/{project}/models$"))
+    page.goto("/")
+    expect(page).to_have_url(re.compile(f"/p/{project}/models$"))
+
+
+def test_all_projects_are_listed(open_page: Callable[..., Page], project: str):
+    page = open_page("/projects")
+    page.get_by_role("table", name="Projects").get_by_role("link", name=project).click()
+    expect(page).to_have_url(re.compile(f"/p/{project}/models$"))
+
+
+def test_activity_tells_who_did_what_and_follows(open_page: Callable[..., Page], workshop: Workshop):
+    workshop.upload("colours")
+    page = open_page(f"{workshop.page}/activity")
+    table = page.get_by_role("table", name="Activity")
+    expect(table.get_by_role("row").filter(has_text="colours").first).to_contain_text("local")
+    workshop.make_canceled("sold", "one")
+    expect(table.get_by_role("row").filter(has=page.get_by_role("link", name="sold/1")).first).to_be_visible()
+    page.get_by_role("combobox", name="Kind of object").select_option("Datasets")
+    expect(table.get_by_role("link", name="sold/1")).to_have_count(0)
+    expect(table.get_by_role("link", name=re.compile("colours")).first).to_be_visible()
+    expect(page).to_have_url(re.compile("kind=dataset"))
+    page.get_by_role("combobox", name="Kind of object").select_option("Everything")
+    table.get_by_role("link", name="sold/1").first.click()
+    expect(page).to_have_url(re.compile("/models/sold/versions/1$"))
+
+
+def test_engines_tell_how_full_they_are(open_page: Callable[..., Page], study: Study):
+    page = open_page(f"{study.page}/engines")
+    engine = page.get_by_role("article", name="Engine local")
+    expect(engine).to_contain_text("Slots in use")
+    expect(engine).to_contain_text(re.compile(r"\d of 2"))
+    expect(engine.get_by_role("region", name="Queue")).to_be_visible()
+
+
+def test_a_project_is_deleted_by_its_name(open_page: Callable[..., Page], workshop: Workshop):
+    workshop.upload("colours")
+    page = open_page(f"{workshop.page}/settings")
+    page.get_by_role("button", name="Edit description of the project: empty").click()
+    page.get_by_role("textbox", name="description of the project").fill("To be gone")
+    page.get_by_role("textbox", name="description of the project").press("Enter")
+    expect(page.get_by_role("button", name="Edit description of the project: To be gone")).to_be_visible()
+    page.get_by_role("button", name=re.compile("Delete project")).click()
+    dialog = page.get_by_role("dialog", name=f"Delete {workshop.project}?")
+    expect(dialog.get_by_role("listitem").filter(has_text="1 dataset")).to_be_visible()
+    confirm = dialog.get_by_role("button", name="Delete project")
+    expect(confirm).to_be_disabled()
+    dialog.get_by_role("textbox").fill(workshop.project)
+    confirm.click()
+    expect(page).to_have_url(re.compile("/projects$"))
+    expect(page.get_by_role("link", name=workshop.project)).to_have_count(0)
+    assert workshop.http.get(f"projects/{workshop.project}").status_code == 404
+
+
+def test_the_default_project_stays(open_page: Callable[..., Page]):
+    page = open_page("/p/default/settings")
+    expect(page.get_by_role("button", name=re.compile("Delete project"))).to_be_disabled()
