@@ -1,4 +1,4 @@
-"""Every way of searching runs finds what a plain reading of all runs finds, whatever is settled and however it is paged."""
+"""Every way of searching runs finds what a plain reading finds, whatever is settled and however it is paged."""
 
 import math
 import random

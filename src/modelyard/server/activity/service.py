@@ -1,11 +1,17 @@
 """Writing the audit record."""
 
+import json
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
-from modelyard.server.activity.tables import activity
+from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
+
+_INSERT = (
+    "INSERT INTO activity (project_id, at, actor, action, object_kind, object_name, detail) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
 
 
 def record(connection: Connection, project_id: int, actor: str, action: str, object_name: str, **detail: Any) -> None:
@@ -13,14 +19,7 @@ def record(connection: Connection, project_id: int, actor: str, action: str, obj
 
     `action` is `<object kind>.<verb in the past tense>`, e.g. `dataset.deleted`.
     """
-    connection.execute(
-        insert(activity).values(
-            project_id=project_id,
-            at=now_ms(),
-            actor=actor,
-            action=action,
-            object_kind=action.partition(".")[0],
-            object_name=object_name,
-            detail=detail,
-        )
+    kind = action.partition(".")[0]
+    Raw(connection).run(
+        _INSERT, (project_id, now_ms(), actor, action, kind, object_name, json.dumps(detail) if detail else "{}")
     )

@@ -4,6 +4,7 @@ A browser on this machine can be made to call 127.0.0.1 by any page it shows: by
 names a foreign host) or by a cross-site request (the Origin header then does). Both are refused.
 """
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -46,6 +47,7 @@ def _fault(scope: Scope) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def _hostname(url: str) -> str | None:
     try:
         return urlsplit(url).hostname

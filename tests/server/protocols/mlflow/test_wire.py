@@ -161,7 +161,8 @@ def test_histories_are_paged_in_order(mlflow: httpx.Client, run_id: str):
     found: list[tuple[int, int]] = []
     token = None
     while True:
-        asked = {"run_id": run_id, "metric_key": "m", "max_results": 30, **({"page_token": token} if token else {})}
+        asked: dict[str, str | int] = {"run_id": run_id, "metric_key": "m", "max_results": 30}
+        asked |= {"page_token": token} if token else {}
         page = mlflow.get(f"{API}/metrics/get-history", params=asked).json()
         found += [(point["timestamp"], point["step"]) for point in page["metrics"]]
         token = page.get("next_page_token")

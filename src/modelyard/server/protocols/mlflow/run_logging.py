@@ -5,11 +5,12 @@ from collections.abc import Sequence
 
 from modelyard.server.access.permissions import Permission
 from modelyard.server.kernel.errors import InvalidArgument
-from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, writes
+from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, logs
 from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.protocols.mlflow.experiments import checked_tags
 from modelyard.server.protocols.mlflow.limits import (
     LARGEST_INTEGER,
+    LONGEST_KEY,
     LONGEST_NAME,
     LONGEST_PARAM,
     LONGEST_RUN_TAG,
@@ -55,7 +56,7 @@ def log_param(call: Call, request: messages.LogParam) -> object:
 def log_batch(call: Call, request: messages.LogBatch) -> object:
     run_id = check_run_id(request.run_id)
     _check_counts(request)
-    points = [_point(metric, f"metrics[{index}].") for index, metric in enumerate(request.metrics)]
+    points = [_point(metric, "metrics", index) for index, metric in enumerate(request.metrics)]
     service.require_keys([param.key or "" for param in request.params], "param")
     params = checked_tags(request.params, "params", LONGEST_PARAM)
     tags = _checked_run_tags(request.tags)
@@ -89,18 +90,28 @@ def _check_counts(request: messages.LogBatch) -> None:
         )
 
 
-def _point(metric: messages.Metric | messages.LogMetric, prefix: str) -> Point:
-    # What a client logs millions of times: the common case is told apart from the faults without a call for each field.
+def _point(metric: messages.Metric | messages.LogMetric, prefix: str, index: int = 0) -> Point:
     key, value, timestamp, step = metric.key, metric.value, metric.timestamp, metric.step or 0
-    if key is None or not key.isidentifier() or len(key) > 250:
-        key = check_key(key, f"{prefix}{'key' if not prefix else 'name'}")
-    if value is None:
+    # What a client logs millions of times: the common case is told from the faults without a call for each field.
+    if (
+        key is not None
+        and key.isidentifier()
+        and len(key) <= LONGEST_KEY
+        and value is not None
+        and timestamp is not None
+        and 0 <= timestamp <= LARGEST_INTEGER
+        and -LARGEST_INTEGER <= step <= LARGEST_INTEGER
+    ):
+        return Point(key, value if value == value else None, timestamp, step)  # noqa: PLR0124 - NaN is stored as null
+    return _checked_point(metric, f"{prefix}[{index}]." if prefix else "")
+
+
+def _checked_point(metric: messages.Metric | messages.LogMetric, prefix: str) -> Point:
+    key = check_key(metric.key, f"{prefix}name" if prefix else "key")
+    if metric.value is None:
         raise missing(f"{prefix}value")
-    if timestamp is None or not 0 <= timestamp <= LARGEST_INTEGER:
-        timestamp = check_integer(timestamp, f"{prefix}timestamp", least=0)
-    if not -LARGEST_INTEGER <= step <= LARGEST_INTEGER:
-        step = check_integer(step, f"{prefix}step")
-    return point(key, value, timestamp, step)
+    timestamp = check_integer(metric.timestamp, f"{prefix}timestamp", least=0)
+    return point(key, metric.value, timestamp, check_integer(metric.step or 0, f"{prefix}step"))
 
 
 def _log_on_models(
@@ -204,12 +215,12 @@ def log_model(call: Call, request: messages.LogModel) -> object:
 _WRITE = Permission.PROJECT_EXPERIMENTS_WRITE
 
 ENDPOINTS: list[Endpoint] = [
-    writes("POST", "runs/log-metric", messages.LogMetric, log_metric, _WRITE),
-    writes("POST", "runs/log-parameter", messages.LogParam, log_param, _WRITE),
-    writes("POST", "runs/log-batch", messages.LogBatch, log_batch, _WRITE),
-    writes("POST", "runs/set-tag", messages.SetTag, set_tag, _WRITE),
-    writes("POST", "runs/delete-tag", messages.DeleteTag, delete_tag, _WRITE),
-    writes("POST", "runs/log-inputs", messages.LogInputs, log_inputs, _WRITE),
-    writes("POST", "runs/outputs", messages.LogOutputs, log_outputs, _WRITE),
-    writes("POST", "runs/log-model", messages.LogModel, log_model, _WRITE),
+    logs("runs/log-metric", messages.LogMetric, log_metric, _WRITE),
+    logs("runs/log-parameter", messages.LogParam, log_param, _WRITE),
+    logs("runs/log-batch", messages.LogBatch, log_batch, _WRITE),
+    logs("runs/set-tag", messages.SetTag, set_tag, _WRITE),
+    logs("runs/delete-tag", messages.DeleteTag, delete_tag, _WRITE),
+    logs("runs/log-inputs", messages.LogInputs, log_inputs, _WRITE),
+    logs("runs/outputs", messages.LogOutputs, log_outputs, _WRITE),
+    logs("runs/log-model", messages.LogModel, log_model, _WRITE),
 ]

@@ -1,7 +1,7 @@
 """Logging points of metrics, in few statements however many points there are."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from modelyard.server.db.raw import Raw, placeholders
@@ -25,13 +25,8 @@ class Point(NamedTuple):
     step: int
 
 
-class _Latest(NamedTuple):
-    id: int
-    key: str
-    point_count: int
-    step: int
-    timestamp_ms: int
-    value: float | None
+_Latest = tuple[int, str, int, int, int, float | None]
+"""The metric's id, its key, how many points it has, and the latest point's step, timestamp and value."""
 
 
 def point(key: str, value: float, timestamp_ms: int, step: int) -> Point:
@@ -45,60 +40,86 @@ def log_points(raw: Raw, run: Active, points: Sequence[Point]) -> None:
     """
     if not points:
         return
-    by_key: dict[str, list[Point]] = {}
-    for item in points:
-        by_key.setdefault(item.key, []).append(item)
-    known = _read_latest(raw, run.id, list(by_key))
-    changed: list[tuple[int, int, str, int, int, int, float | None]] = []
-    made: list[tuple[int, str, int, int, int, float | None]] = []
-    rows: list[tuple[int, int, int, int, float | None]] = []
-    new: dict[str, list[Point]] = {}
-    for key, given in by_key.items():
-        latest = known.get(key)
+    keys = {item[0] for item in points}
+    batch = _Batch(run.id, _read_latest(raw, run.id, keys))
+    if len(keys) == len(points):
+        for item in points:
+            batch.add(raw, item[0], [item])
+    else:
+        by_key: dict[str, list[Point]] = {}
+        for item in points:
+            by_key.setdefault(item[0], []).append(item)
+        for key, given in by_key.items():
+            batch.add(raw, key, list(dict.fromkeys(given)))
+    batch.write(raw)
+
+
+class _Batch:
+    """What a call changes: metrics that are there, metrics that are new, and points."""
+
+    __slots__ = ("_changed", "_known", "_made", "_new", "_rows", "_run")
+
+    def __init__(self, run: int, known: dict[str, _Latest]) -> None:
+        self._run = run
+        self._known = known
+        self._changed: list[tuple[int, int, str, int, int, int, float | None]] = []
+        self._made: list[tuple[int, str, int, int, int, float | None]] = []
+        self._new: dict[str, list[Point]] = {}
+        self._rows: list[tuple[int, int, int, int, float | None]] = []
+
+    def add(self, raw: Raw, key: str, given: list[Point]) -> None:
+        """`given` are points of the key, each once."""
+        latest = self._known.get(key)
         if latest is None:
-            fresh = given if len(given) == 1 else list(dict.fromkeys(given))
-            last = fresh[0] if len(fresh) == 1 else max(fresh, key=_rank)
-            made.append((run.id, key, len(fresh), last.step, last.timestamp_ms, last.value))
-            new[key] = fresh
-            continue
+            last = given[0] if len(given) == 1 else max(given, key=_rank)
+            self._made.append((self._run, key, len(given), last[3], last[2], last[1]))
+            self._new[key] = given
+            return
+        metric, _, count, step, timestamp, _ = latest
+        if len(given) == 1:
+            # The common case, a point that is later than all before it, without a call.
+            _, value, at, at_step = given[0]
+            if at_step > step or (at_step == step and at > timestamp):
+                self._changed.append((metric, self._run, key, count + 1, at_step, at, value))
+                self._rows.append((metric, at, at_step, count, value))
+                return
         fresh = _unseen(raw, latest, given)
         if fresh:
-            last = max([*fresh, Point(key, latest.value, latest.timestamp_ms, latest.step)], key=_rank)
-            count = latest.point_count + len(fresh)
-            changed.append((latest.id, run.id, key, count, last.step, last.timestamp_ms, last.value))
-            rows += _rows(latest.id, latest.point_count, fresh)
-    columns = "run, key, point_count, step, timestamp_ms, value"
-    if changed:
-        raw.insert(f"INSERT INTO run_metrics (id, {columns}) VALUES", changed, _UPSERT)
-    for metric, key in raw.insert_returning(f"INSERT INTO run_metrics ({columns}) VALUES", made, "RETURNING id, key"):
-        rows += _rows(metric, 0, new[key])
-    raw.insert("INSERT INTO metric_points (metric, timestamp_ms, step, ordinal, value) VALUES", rows)
+            last = max([*fresh, Point(key, latest[5], timestamp, step)], key=_rank)
+            self._changed.append((metric, self._run, key, count + len(fresh), last[3], last[2], last[1]))
+            self._rows += _rows(metric, count, fresh)
+
+    def write(self, raw: Raw) -> None:
+        columns = "run, key, point_count, step, timestamp_ms, value"
+        if self._changed:
+            raw.insert(f"INSERT INTO run_metrics (id, {columns}) VALUES", self._changed, _UPSERT)
+        if self._made:
+            head = f"INSERT INTO run_metrics ({columns}) VALUES"
+            for metric, key in raw.insert_returning(head, self._made, "RETURNING id, key"):
+                self._rows += _rows(metric, 0, self._new[key])
+        raw.insert("INSERT INTO metric_points (metric, timestamp_ms, step, ordinal, value) VALUES", self._rows)
 
 
-def _read_latest(raw: Raw, run: int, keys: Sequence[str]) -> dict[str, _Latest]:
+def _read_latest(raw: Raw, run: int, keys: Collection[str]) -> dict[str, _Latest]:
     if len(keys) <= _MOST_KEYS_BY_NAME:
         rows = raw.run(f"{_LATEST} AND key IN ({placeholders(len(keys))})", (run, *keys))
     else:
         rows = raw.run(_LATEST, (run,))
-    return {row[1]: _Latest(*row) for row in rows}
+    return {row[1]: row for row in rows}
 
 
 def _unseen(raw: Raw, latest: _Latest, given: Sequence[Point]) -> list[Point]:
     """Those points that are not stored yet. Only what is not later than the latest can be."""
-    end = (latest.step, latest.timestamp_ms)
-    return [
-        item
-        for item in dict.fromkeys(given)
-        if (item.step, item.timestamp_ms) > end or not _is_stored(raw, latest, item)
-    ]
+    end = (latest[3], latest[4])
+    return [item for item in given if (item.step, item.timestamp_ms) > end or not _is_stored(raw, latest, item)]
 
 
 def _is_stored(raw: Raw, latest: _Latest, item: Point) -> bool:
-    if (item.step, item.timestamp_ms, item.value) == (latest.step, latest.timestamp_ms, latest.value):
+    if (item.step, item.timestamp_ms, item.value) == latest[3:]:
         return True
     stored = raw.run(
         "SELECT value FROM metric_points WHERE metric = ? AND timestamp_ms = ? AND step = ?",
-        (latest.id, item.timestamp_ms, item.step),
+        (latest[0], item.timestamp_ms, item.step),
     )
     return any(value == item.value for (value,) in stored)
 

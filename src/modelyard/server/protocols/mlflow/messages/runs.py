@@ -51,7 +51,7 @@ class LogParam(RunRequest):
     value: str | None = None
 
 
-class Metric(Struct):
+class Metric(Struct, gc=False):
     key: str | None = None
     value: float | None = None
     timestamp: int | None = None
