@@ -63,6 +63,7 @@ function applyVersion(queries: QueryClient, project: string, version: VersionSum
   queries.invalidateQueries({ queryKey: keys.modelInfo(project, model) });
   queries.invalidateQueries({ queryKey: keys.modelLists(project) });
   queries.invalidateQueries({ queryKey: keys.engines });
+  queries.invalidateQueries({ queryKey: keys.allActivity(project) });
   // A new step brings a timeline entry, and the end brings reports and files, which the summary does not carry.
   const parts = before?.status === version.status ? keys.versionInfo : keys.version;
   queries.invalidateQueries({ queryKey: parts(project, model, number) });

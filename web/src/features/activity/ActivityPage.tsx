@@ -32,7 +32,7 @@ export function ActivityPage() {
   const { project } = route.useParams();
   const { kind, name } = route.useSearch();
   const navigate = useNavigate();
-  useEvents(project, ["activity"]);
+  useEvents(project, ["models", "datasets"]);
   const query = useInfiniteQuery({
     ...activityQuery(project, { object_kind: kind, object_name: name }),
     placeholderData: keepPreviousData,

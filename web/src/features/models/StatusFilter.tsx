@@ -1,5 +1,5 @@
 import { Button, Menu } from "@mantine/core";
-import { IconCheck, IconChevronDown } from "@tabler/icons-react";
+import { IconChevronDown } from "@tabler/icons-react";
 import { StatusBadge } from "@/ui/StatusBadge";
 
 const STATUSES = [
@@ -33,15 +33,9 @@ export function StatusFilter({ value, onChange }: Props) {
       </Menu.Target>
       <Menu.Dropdown>
         {STATUSES.map((status) => (
-          <Menu.Item
-            key={status}
-            role="menuitemcheckbox"
-            aria-checked={value.includes(status)}
-            onClick={() => toggle(status)}
-            rightSection={value.includes(status) ? <IconCheck size={14} aria-hidden /> : null}
-          >
+          <Menu.CheckboxItem key={status} checked={value.includes(status)} onChange={() => toggle(status)}>
             <StatusBadge status={status} />
-          </Menu.Item>
+          </Menu.CheckboxItem>
         ))}
         {value.length > 0 && (
           <>

@@ -1,14 +1,10 @@
 import { Button } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { datasetsQuery } from "@/api/datasets";
-import { modelsQuery } from "@/api/models";
-import { type Pages, totalOf } from "@/api/pages";
 import { projectQuery, serverQuery, useDeleteProject, useUpdateProject } from "@/api/projects";
 import type { Project, ServerInfo } from "@/api/types";
 import { pythonClient } from "@/lib/code";
-import { plural } from "@/lib/format";
 import { CodeExamples } from "@/ui/CodeExamples";
 import { DangerConfirm } from "@/ui/DangerConfirm";
 import { InlineEdit } from "@/ui/InlineEdit";
@@ -93,16 +89,8 @@ function Server({ server }: { server: ServerInfo }) {
   );
 }
 
-/** How many there are, as far as the server tells. */
-function counted(pages: Pages<unknown> | undefined, noun: string): string {
-  const total = totalOf(pages);
-  return total === null ? `all ${noun}s` : plural(total, noun);
-}
-
 function Delete({ project }: { project: Project }) {
   const [opened, { open, close }] = useDisclosure(false);
-  const models = useInfiniteQuery({ ...modelsQuery(project.name), enabled: opened });
-  const datasets = useInfiniteQuery({ ...datasetsQuery(project.name), enabled: opened });
   const remove = useDeleteProject(project.name);
   const navigate = useNavigate();
   const isDefault = project.name === "default";
@@ -112,7 +100,7 @@ function Delete({ project }: { project: Project }) {
         <span>
           {isDefault
             ? "The default project always exists and cannot be deleted."
-            : "Deletes the project with all its models, versions and datasets."}
+            : "Deletes the project. What it holds must be deleted first: models, datasets and experiments."}
         </span>
         <Button color="red.8" variant="outline" onClick={open} disabled={isDefault} className={classes.delete}>
           Delete project…
@@ -122,11 +110,7 @@ function Delete({ project }: { project: Project }) {
         opened={opened}
         onClose={close}
         title={`Delete ${project.name}?`}
-        losses={[
-          `${counted(models.data, "model")} with all versions, metrics and files`,
-          `${counted(datasets.data, "dataset")} with all versions`,
-          "the record of its activity",
-        ]}
+        losses={["the project with its description", "the record of its activity"]}
         name={project.name}
         verb="Delete project"
         onConfirm={async () => {
