@@ -3,43 +3,16 @@
 import hashlib
 import os
 import resource
-import subprocess
-import sys
-import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from modelyard.server.kernel.errors import InvalidArgument, NotFound
 from modelyard.server.storage import FileStore, StoredFile, open_store
-from tests.support.ports import free_port
+from tests.support import s3
 
 MIB = 1024 * 1024
-
-
-@pytest.fixture(scope="session")
-def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real S3 server as a process of its own; its endpoint."""
-    port = free_port()
-    log = (tmp_path_factory.mktemp("s3") / "log").open("wb")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], stdout=log, stderr=log
-    )
-    endpoint = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(300):
-            try:
-                httpx.get(endpoint, trust_env=False)
-                break
-            except httpx.TransportError:
-                time.sleep(0.1)
-        httpx.put(f"{endpoint}/yard", trust_env=False).raise_for_status()
-        yield endpoint
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 @pytest.fixture(params=["local", "memory", "s3"])
@@ -49,9 +22,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     if request.param == "memory":
         return open_store("memory://")
     endpoint = request.getfixturevalue("s3_server")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    return open_store(f"s3://yard/{tmp_path.name}?endpoint={endpoint}&region=us-east-1")
+    for name, value in s3.CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    return open_store(s3.storage_url(endpoint, tmp_path.name))
 
 
 async def _pieces(content: bytes, size: int = 100_000) -> AsyncIterator[bytes]:
