@@ -172,8 +172,8 @@ def test_a_wrong_order_is_refused(items: list[str]):
         parse_order(items, RUNS)
 
 
-keys = st.text(st.characters(exclude_characters="`\0", exclude_categories=("Cs",)), min_size=1, max_size=20)
-texts = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=20)
+keys = st.text(st.characters(exclude_characters="`\0", exclude_categories=["Cs"]), min_size=1, max_size=20)
+texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
 numbers = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**63) + 1, 2**63 - 1)
 
 
