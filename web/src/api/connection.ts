@@ -11,8 +11,19 @@ function set(next: boolean): void {
 }
 
 export const markLost = () => set(true);
-export const markReached = () => set(false);
 export const isLost = () => lost;
+
+export function markReached(): void {
+  if (incomplete) window.location.reload();
+  set(false);
+}
+
+// A part of the program that could not be fetched is only asked for again when the page is loaded anew.
+let incomplete = false;
+window.addEventListener("vite:preloadError", () => {
+  incomplete = true;
+  markLost();
+});
 
 export function subscribeConnection(listener: Listener): () => void {
   listeners.add(listener);
