@@ -29,7 +29,7 @@ class StoredFile:
 
 class FileStore:
     """Keys are relative paths with `/`. A file appears whole or not at all: obstore writes under a temporary name and
-    renames (local), or completes a multipart upload (S3).
+    renames (local), or completes a multipart upload (S3). What was written survives a power cut.
     """
 
     def __init__(self, store: LocalStore | S3Store | MemoryStore, kind: Literal["local", "s3", "memory"]) -> None:
@@ -45,6 +45,8 @@ class FileStore:
         hashed = _Hashed(chunks)
         with translated(key):
             await obstore.put_async(self._store, key, hashed.stream(), chunk_size=CHUNK_BYTES, max_concurrency=4)
+            if (path := self.local_path(key)) is not None:
+                await asyncio.to_thread(self._sync, path)
         return StoredFile(key, hashed.size_bytes, hashed.digest())
 
     async def write_file(self, key: str, path: Path) -> StoredFile:
@@ -60,8 +62,10 @@ class FileStore:
         :raises Unavailable: the store cannot be reached.
         """
         target = self.local_path(file.key)
-        if target is not None and await asyncio.to_thread(_move, path, target):
-            return file
+        with translated(file.key):
+            if target is not None and await asyncio.to_thread(_move, path, target):
+                await asyncio.to_thread(self._sync, target)
+                return file
         stored = await self.write_file(file.key, path)
         await asyncio.to_thread(path.unlink)
         return stored
@@ -114,6 +118,15 @@ class FileStore:
             return Path(self._store.prefix) / key
         return None
 
+    def _sync(self, path: Path) -> None:
+        """Puts a file of the local folder, and the names on the way to it, on the disk."""
+        _sync_to_disk(path)
+        root = self.local_path("")
+        for folder in path.parents:
+            _sync_to_disk(folder)
+            if folder == root:
+                break
+
 
 class _Hashed:
     """A stream that counts and digests what passes, in pieces large enough to hash beside the event loop."""
@@ -149,9 +162,7 @@ async def read_chunks(path: Path) -> AsyncIterator[bytes]:
 
 
 def _move(path: Path, target: Path) -> bool:
-    """Renames a file once its bytes are on the disk; False when the target is on another disk."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+    """Renames a file; False when the target is on another disk."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         path.rename(target)
@@ -160,6 +171,14 @@ def _move(path: Path, target: Path) -> bool:
             return False
         raise
     return True
+
+
+def _sync_to_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _is_missing(error: Exception) -> bool:

@@ -25,7 +25,7 @@ from modelyard.worker.preprocessing.table import Table
 from modelyard.worker.trainers.base import TrainedModel, load_trainer
 
 _LOGGER = logging.getLogger(__name__)
-_FULL = {errno.ENOSPC, errno.EDQUOT}
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @dataclass
