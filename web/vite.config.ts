@@ -13,6 +13,20 @@ export default defineConfig({
     cssTarget: ["chrome123", "edge123", "firefox120", "safari17.5"],
     // Charts and the YAML editor are chunks of their own, loaded when a page needs them.
     chunkSizeWarningLimit: 700,
+    // A browser asks a host for six files at once, so many small ones would wait for each other.
+    cssCodeSplit: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "vendor", test: /[\\/]node_modules[\\/]/, tags: ["$initial"], priority: 2 },
+            { name: "app", test: /[\\/]src[\\/]/, tags: ["$initial"], priority: 2 },
+            // What pages share beyond that; without the charts and the editor, which only some of them need.
+            { name: "shared", test: /^(?!.*(echarts|zrender|codemirror|lezer)).*$/, minShareCount: 2, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { "/api": server, "/health": server } },
   test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"], restoreMocks: true },

@@ -41,7 +41,8 @@ export const versionsQuery = (project: string, model: string, params: VersionLis
       unwrap(
         listVersions({
           path: { project, model },
-          query: { ...params, limit: 200, page_token: pageParam ?? undefined },
+          // The first page is small, so that it is soon there; who goes on gets more at a time.
+          query: { ...params, limit: pageParam ? 200 : 60, page_token: pageParam ?? undefined },
           signal,
         }),
       ),

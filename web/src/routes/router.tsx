@@ -9,12 +9,23 @@ import {
 import { activitySearch } from "@/features/activity/search";
 import { builderSearch } from "@/features/builder/search";
 import { compareSearch } from "@/features/compare/search";
-import { datasetsSearch, datasetVersionSearch } from "@/features/datasets/search";
-import { modelSearch, modelsSearch } from "@/features/models/search";
+import { datasetList, datasetsSearch, datasetVersionSearch } from "@/features/datasets/search";
+import { ModelPage } from "@/features/models/ModelPage";
+import { ModelsPage } from "@/features/models/ModelsPage";
+import { modelList, modelSearch, modelsSearch, versionList } from "@/features/models/search";
 import { versionSearch } from "@/features/versions/search";
 import { parseSearch, stringifySearch } from "@/lib/search";
 import { lastProject } from "@/shell/lastProject";
 import { Shell } from "@/shell/Shell";
+import {
+  aheadOfDataset,
+  aheadOfDatasets,
+  aheadOfDatasetVersion,
+  aheadOfModel,
+  aheadOfModels,
+  aheadOfProject,
+  aheadOfVersion,
+} from "./ahead";
 import { NotFound, PageError } from "./fallbacks";
 
 const root = createRootRoute({ component: Outlet });
@@ -37,6 +48,7 @@ const project = createRoute({
   getParentRoute: () => root,
   path: "/p/$project",
   component: Shell,
+  loader: aheadOfProject,
 });
 
 const projectHome = createRoute({
@@ -51,7 +63,9 @@ const models = createRoute({
   getParentRoute: () => project,
   path: "/models",
   validateSearch: modelsSearch,
-  component: lazyRouteComponent(() => import("@/features/models/ModelsPage"), "ModelsPage"),
+  loaderDeps: ({ search }) => modelList(search),
+  loader: aheadOfModels,
+  component: ModelsPage,
 });
 
 const newModel = createRoute({
@@ -65,7 +79,9 @@ const model = createRoute({
   getParentRoute: () => project,
   path: "/models/$model",
   validateSearch: modelSearch,
-  component: lazyRouteComponent(() => import("@/features/models/ModelPage"), "ModelPage"),
+  loaderDeps: ({ search }) => versionList(search),
+  loader: aheadOfModel,
+  component: ModelPage,
 });
 
 const newVersion = createRoute({
@@ -83,6 +99,7 @@ const version = createRoute({
     stringify: (params) => ({ ...params, number: String(params.number) }),
   },
   validateSearch: versionSearch,
+  loader: aheadOfVersion,
   component: lazyRouteComponent(() => import("@/features/versions/VersionPage"), "VersionPage"),
 });
 
@@ -97,12 +114,15 @@ const datasets = createRoute({
   getParentRoute: () => project,
   path: "/datasets",
   validateSearch: datasetsSearch,
+  loaderDeps: ({ search }) => datasetList(search),
+  loader: aheadOfDatasets,
   component: lazyRouteComponent(() => import("@/features/datasets/DatasetsPage"), "DatasetsPage"),
 });
 
 const dataset = createRoute({
   getParentRoute: () => project,
   path: "/datasets/$dataset",
+  loader: aheadOfDataset,
   component: lazyRouteComponent(() => import("@/features/datasets/DatasetPage"), "DatasetPage"),
 });
 
@@ -114,6 +134,7 @@ const datasetVersion = createRoute({
     stringify: (params) => ({ ...params, number: String(params.number) }),
   },
   validateSearch: datasetVersionSearch,
+  loader: aheadOfDatasetVersion,
   component: lazyRouteComponent(() => import("@/features/datasets/DatasetVersionPage"), "DatasetVersionPage"),
 });
 
@@ -159,6 +180,8 @@ export const router = createRouter({
   parseSearch,
   stringifySearch,
   defaultPreload: "intent",
+  // Whether what is known is new enough is up to the cache of queries.
+  defaultPreloadStaleTime: 0,
   defaultNotFoundComponent: NotFound,
   defaultErrorComponent: PageError,
   scrollRestoration: true,

@@ -1,18 +1,19 @@
 import { Tooltip } from "@mantine/core";
+import { useState } from "react";
 import { formatBytes, formatDuration, formatExact, formatRelative } from "@/lib/format";
 import { useNow } from "@/lib/now";
 
-/** A moment relative to now; the exact one on hover. */
+/** A moment relative to now; the exact one on hover, in a tooltip made when it is first asked for. */
 export function Time({ at }: { at: string }) {
   const now = useNow("minute");
+  const [asked, setAsked] = useState(false);
   const date = new Date(at);
-  return (
-    <Tooltip label={formatExact(date)}>
-      <time dateTime={at} style={{ whiteSpace: "nowrap" }}>
-        {formatRelative(date, new Date(now))}
-      </time>
-    </Tooltip>
+  const shown = (
+    <time dateTime={at} style={{ whiteSpace: "nowrap" }} onPointerEnter={() => setAsked(true)}>
+      {formatRelative(date, new Date(now))}
+    </time>
   );
+  return asked ? <Tooltip label={formatExact(date)}>{shown}</Tooltip> : shown;
 }
 
 export function Duration({ ms }: { ms: number | null | undefined }) {

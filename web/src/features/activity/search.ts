@@ -1,3 +1,4 @@
-import { optional, type RawSearch, text } from "@/lib/search";
+import { optional, type RawSearch, text, texts } from "@/lib/search";
 
-export const activitySearch = (raw: RawSearch) => optional({ kind: text(raw.kind), name: text(raw.name) });
+export const activitySearch = (raw: RawSearch) =>
+  optional({ kind: text(raw.kind), name: text(raw.name), columns: texts(raw.columns) });

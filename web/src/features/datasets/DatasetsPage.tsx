@@ -16,20 +16,23 @@ import { Bytes, Time } from "@/ui/Time";
 import { DataTable } from "@/ui/table/DataTable";
 import type { DataColumn } from "@/ui/table/types";
 import classes from "./DatasetsPage.module.css";
+import { datasetList } from "./search";
 import { UploadDialog } from "./UploadDialog";
 
 const route = getRouteApi("/p/$project/datasets");
 
 export function DatasetsPage() {
   const { project } = route.useParams();
-  const { q, sort = "updated_at", order = "desc" } = route.useSearch();
+  const search = route.useSearch();
+  const { q } = search;
+  const list = datasetList(search);
   const navigate = useNavigate();
   const [upload, setUpload] = useState<{ file: File | null } | null>(null);
   const [over, setOver] = useState(false);
   useEvents(project, ["datasets"]);
 
   const query = useInfiniteQuery({
-    ...datasetsQuery(project, { search: q, sort, order }),
+    ...datasetsQuery(project, list),
     placeholderData: keepPreviousData,
   });
   const columns = useMemo(() => datasetColumns(project), [project]);
@@ -74,11 +77,11 @@ export function DatasetsPage() {
           hasMore={query.hasNextPage}
           loadingMore={query.isFetchingNextPage}
           onLoadMore={query.fetchNextPage}
-          sort={{ by: sort, order }}
+          sort={{ by: list.sort, order: list.order }}
           onSort={(next) =>
             navigate({
               to: ".",
-              search: (old) => ({ ...old, sort: next.by as typeof sort, order: next.order }),
+              search: (old) => ({ ...old, sort: next.by as typeof list.sort, order: next.order }),
               replace: true,
             })
           }

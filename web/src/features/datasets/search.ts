@@ -1,4 +1,5 @@
-import { oneOf, optional, type RawSearch, text } from "@/lib/search";
+import type { DatasetListParams } from "@/api/datasets";
+import { oneOf, optional, type RawSearch, text, texts } from "@/lib/search";
 
 const SORTS = ["name", "updated_at", "created_at", "rows"] as const;
 const ORDERS = ["asc", "desc"] as const;
@@ -8,7 +9,12 @@ export const datasetsSearch = (raw: RawSearch) =>
     q: text(raw.q),
     sort: oneOf(raw.sort, SORTS),
     order: oneOf(raw.order, ORDERS),
+    columns: texts(raw.columns),
   });
+
+/** What the list of datasets is asked for; the newest change first unless the address says otherwise. */
+export const datasetList = ({ q, sort = "updated_at", order = "desc" }: ReturnType<typeof datasetsSearch>) =>
+  ({ search: q, sort, order }) satisfies DatasetListParams;
 
 export const datasetVersionSearch = (raw: RawSearch) =>
   optional({

@@ -16,17 +16,20 @@ import { CreateModel } from "./CreateModel";
 import { trainExamples } from "./code";
 import classes from "./Models.module.css";
 import { modelColumns } from "./modelColumns";
+import { modelList } from "./search";
 
 const route = getRouteApi("/p/$project/models");
 
 export function ModelsPage() {
   const { project } = route.useParams();
-  const { q, sort = "updated_at", order = "desc" } = route.useSearch();
+  const search = route.useSearch();
+  const { q } = search;
+  const list = modelList(search);
   const navigate = useNavigate();
   useEvents(project, ["models"]);
 
   const query = useInfiniteQuery({
-    ...modelsQuery(project, { search: q, sort, order }),
+    ...modelsQuery(project, list),
     placeholderData: keepPreviousData,
   });
   const columns = useMemo(() => modelColumns(project), [project]);
@@ -48,11 +51,11 @@ export function ModelsPage() {
         hasMore={query.hasNextPage}
         loadingMore={query.isFetchingNextPage}
         onLoadMore={query.fetchNextPage}
-        sort={{ by: sort, order }}
+        sort={{ by: list.sort, order: list.order }}
         onSort={(next) =>
           navigate({
             to: ".",
-            search: (old) => ({ ...old, sort: next.by as typeof sort, order: next.order }),
+            search: (old) => ({ ...old, sort: next.by as typeof list.sort, order: next.order }),
             replace: true,
           })
         }

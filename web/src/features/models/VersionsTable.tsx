@@ -3,9 +3,9 @@ import { useMediaQuery } from "@mantine/hooks";
 import { IconPlus, IconVersions } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import { itemsOf, totalOf } from "@/api/pages";
-import type { VersionStatus, VersionSummary } from "@/api/types";
+import type { VersionSummary } from "@/api/types";
 import { versionsQuery } from "@/api/versions";
 import { command, shellText } from "@/lib/code";
 import { SearchField } from "@/ui/SearchField";
@@ -13,9 +13,11 @@ import { EmptyState } from "@/ui/States";
 import { DataTable } from "@/ui/table/DataTable";
 import { SelectionActions } from "./SelectionActions";
 import { StatusFilter } from "./StatusFilter";
+import { versionList } from "./search";
 import { forNarrow, versionColumns } from "./versionColumns";
 
 const route = getRouteApi("/p/$project/models/$model");
+const NONE: number[] = [];
 const NUMBER = (row: VersionSummary) => String(row.number);
 const LABEL = (row: VersionSummary) => `version ${row.number}`;
 
@@ -27,18 +29,13 @@ interface Props {
 }
 
 export function VersionsTable({ project, model, metric }: Props) {
-  const { q, status, archived = false, sort = "number", order = "desc" } = route.useSearch();
+  const search = route.useSearch();
+  const { q, status, archived = false, selected = NONE } = search;
   const navigate = useNavigate({ from: route.id });
-  const [selected, setSelected] = useState<string[]>([]);
+  const list = versionList(search);
 
   const query = useInfiniteQuery({
-    ...versionsQuery(project, model, {
-      search: q,
-      status: status as VersionStatus[] | undefined,
-      include_archived: archived,
-      sort,
-      order,
-    }),
+    ...versionsQuery(project, model, list),
     placeholderData: keepPreviousData,
   });
   const all = useMemo(() => itemsOf(query.data), [query.data]);
@@ -54,6 +51,8 @@ export function VersionsTable({ project, model, metric }: Props) {
 
   const show = (change: Partial<ReturnType<typeof route.useSearch>>) =>
     navigate({ to: ".", search: (old) => ({ ...old, ...change }), replace: true });
+  const select = (ids: string[]) => show({ selected: ids.length > 0 ? ids.map(Number) : undefined });
+  const ids = useMemo(() => selected.map(String), [selected]);
 
   return (
     <DataTable
@@ -71,16 +70,16 @@ export function VersionsTable({ project, model, metric }: Props) {
       hasMore={query.hasNextPage}
       loadingMore={query.isFetchingNextPage}
       onLoadMore={query.fetchNextPage}
-      sort={{ by: sort, order }}
-      onSort={(next) => show({ sort: next.by as typeof sort, order: next.order })}
+      sort={{ by: list.sort, order: list.order }}
+      onSort={(next) => show({ sort: next.by as typeof list.sort, order: next.order })}
       onOpen={({ number }) =>
         navigate({ to: "/p/$project/models/$model/versions/$number", params: { project, model, number } })
       }
       selection={{
-        ids: selected,
-        onChange: setSelected,
+        ids,
+        onChange: select,
         actions: (picked) => (
-          <SelectionActions project={project} model={model} versions={picked} onDone={() => setSelected([])} />
+          <SelectionActions project={project} model={model} versions={picked} onDone={() => select([])} />
         ),
       }}
       toolbar={

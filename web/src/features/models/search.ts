@@ -1,4 +1,7 @@
-import { flag, oneOf, optional, type RawSearch, text, texts } from "@/lib/search";
+import type { ModelListParams } from "@/api/models";
+import type { VersionStatus } from "@/api/types";
+import type { VersionListParams } from "@/api/versions";
+import { flag, integers, oneOf, optional, type RawSearch, text, texts } from "@/lib/search";
 
 const MODEL_SORTS = ["name", "updated_at", "created_at", "versions"] as const;
 const VERSION_SORTS = [
@@ -18,7 +21,12 @@ export const modelsSearch = (raw: RawSearch) =>
     q: text(raw.q),
     sort: oneOf(raw.sort, MODEL_SORTS),
     order: oneOf(raw.order, ORDERS),
+    columns: texts(raw.columns),
   });
+
+/** What the list of models is asked for; the newest change first unless the address says otherwise. */
+export const modelList = ({ q, sort = "updated_at", order = "desc" }: ReturnType<typeof modelsSearch>) =>
+  ({ search: q, sort, order }) satisfies ModelListParams;
 
 export const modelSearch = (raw: RawSearch) =>
   optional({
@@ -28,4 +36,19 @@ export const modelSearch = (raw: RawSearch) =>
     archived: flag(raw.archived),
     sort: oneOf(raw.sort, VERSION_SORTS),
     order: oneOf(raw.order, ORDERS),
+    columns: texts(raw.columns),
+    /** The numbers of the selected versions. */
+    selected: integers(raw.selected),
   });
+
+/** What the list of versions is asked for; the newest first, without the archived, unless the address says otherwise. */
+export const versionList = (search: ReturnType<typeof modelSearch>) => {
+  const { q, status, archived = false, sort = "number", order = "desc" } = search;
+  return {
+    search: q,
+    status: status as VersionStatus[] | undefined,
+    include_archived: archived,
+    sort,
+    order,
+  } satisfies VersionListParams;
+};

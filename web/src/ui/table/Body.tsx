@@ -1,4 +1,4 @@
-import { Checkbox, Skeleton } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type MouseEvent, memo, type RefObject, useEffect, useRef } from "react";
 import classes from "./DataTable.module.css";
@@ -84,7 +84,13 @@ const BodyRow = memo(function BodyRow<Row>({ index, row, label, columns, checked
     >
       {checked !== null && (
         <td className={classes.check}>
-          <Checkbox aria-label={`Select ${label}`} checked={checked} onChange={() => onToggle(index)} tabIndex={0} />
+          <input
+            type="checkbox"
+            className={classes.box}
+            aria-label={`Select ${label}`}
+            checked={checked}
+            onChange={() => onToggle(index)}
+          />
         </td>
       )}
       {columns.map((column) => (

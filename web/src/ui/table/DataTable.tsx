@@ -1,6 +1,5 @@
 import { type RowSelectionState, rowSelectionFeature, tableFeatures, useTable } from "@tanstack/react-table";
 import { type MouseEvent, useCallback, useMemo, useRef } from "react";
-import { useStored } from "@/lib/stored";
 import { ErrorState } from "../States";
 import { ActionBar, Bar } from "./Bars";
 import { Body, SkeletonRows } from "./Body";
@@ -8,6 +7,7 @@ import classes from "./DataTable.module.css";
 import { HeaderRow } from "./HeaderRow";
 import type { DataTableProps } from "./types";
 import { useRowKeys } from "./useRowKeys";
+import { useShownColumns } from "./useShownColumns";
 
 const features = tableFeatures({ rowSelectionFeature });
 const VIRTUAL_FROM = 60;
@@ -18,14 +18,9 @@ const VIRTUAL_FROM = 60;
  */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { columns, rows, rowId, selection, onOpen, sort, onSort, loading = false, fill = false } = props;
-  const [shown, setShown] = useStored<Record<string, boolean>>(`columns.${props.id}`, {});
+  const [visibility, setVisibility] = useShownColumns(props.id, columns);
   const scroller = useRef<HTMLElement>(null);
 
-  const visibility = useMemo(
-    () =>
-      Object.fromEntries(columns.map((column) => [column.id, column.fixed || (shown[column.id] ?? !column.hidden)])),
-    [columns, shown],
-  );
   const selected = useMemo(
     (): RowSelectionState => Object.fromEntries((selection?.ids ?? []).map((id) => [id, true as const])),
     [selection?.ids],
@@ -64,7 +59,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           noun={props.noun}
           columns={columns}
           visibility={visibility}
-          onVisibility={setShown}
+          onVisibility={setVisibility}
         >
           {props.toolbar}
         </Bar>

@@ -1,4 +1,4 @@
-import { Checkbox, UnstyledButton } from "@mantine/core";
+import { UnstyledButton } from "@mantine/core";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import classes from "./DataTable.module.css";
 import type { DataColumn, Sort } from "./types";
@@ -22,10 +22,14 @@ export function HeaderRow<Row>({ columns, sort, onSort, table }: Props<Row>) {
       <tr>
         {table && (
           <th className={classes.check} scope="col">
-            <Checkbox
+            <input
+              type="checkbox"
+              className={classes.box}
               aria-label="Select all rows"
               checked={table.getIsAllRowsSelected()}
-              indeterminate={table.getIsSomeRowsSelected() && !table.getIsAllRowsSelected()}
+              ref={(box) => {
+                if (box) box.indeterminate = table.getIsSomeRowsSelected() && !table.getIsAllRowsSelected();
+              }}
               onChange={(event) => table.toggleAllRowsSelected(event.currentTarget.checked)}
             />
           </th>

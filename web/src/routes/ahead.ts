@@ -1,0 +1,55 @@
+import { cache } from "@/api/cache";
+import { datasetQuery, datasetsQuery, datasetVersionQuery, datasetVersionsQuery } from "@/api/datasets";
+import { modelQuery, modelsQuery } from "@/api/models";
+import { projectQuery } from "@/api/projects";
+import { versionQuery, versionsQuery } from "@/api/versions";
+import type { datasetList } from "@/features/datasets/search";
+import type { modelList, versionList } from "@/features/models/search";
+
+/**
+ * What a page will ask for first, asked as soon as its address is known: while its code is still loading, or when a
+ * pointer rests on a link to it. Nothing waits for it, and a failure shows where the page asks again.
+ */
+export function aheadOfProject({ params }: { params: { project: string } }): void {
+  void cache.prefetchQuery(projectQuery(params.project));
+}
+
+export function aheadOfModels({ params, deps }: Route<{ project: string }, ReturnType<typeof modelList>>): void {
+  void cache.prefetchInfiniteQuery(modelsQuery(params.project, deps));
+}
+
+export function aheadOfModel({
+  params: { project, model },
+  deps,
+}: Route<{ project: string; model: string }, ReturnType<typeof versionList>>): void {
+  void cache.prefetchInfiniteQuery(versionsQuery(project, model, deps));
+  void cache.prefetchQuery(modelQuery(project, model));
+}
+
+export function aheadOfVersion({ params }: { params: { project: string; model: string; number: number } }): void {
+  void cache.prefetchQuery(versionQuery(params));
+  void cache.prefetchInfiniteQuery(versionsQuery(params.project, params.model, { include_archived: true }));
+}
+
+export function aheadOfDatasets({ params, deps }: Route<{ project: string }, ReturnType<typeof datasetList>>): void {
+  void cache.prefetchInfiniteQuery(datasetsQuery(params.project, deps));
+}
+
+export function aheadOfDataset({ params: { project, dataset } }: { params: DatasetParams }): void {
+  void cache.prefetchQuery(datasetQuery(project, dataset));
+  void cache.prefetchInfiniteQuery(datasetVersionsQuery(project, dataset));
+}
+
+export function aheadOfDatasetVersion({ params }: { params: DatasetParams & { number: number } }): void {
+  void cache.prefetchQuery(datasetVersionQuery(params.project, params.dataset, params.number));
+}
+
+interface Route<Params, Search> {
+  params: Params;
+  deps: Search;
+}
+
+interface DatasetParams {
+  project: string;
+  dataset: string;
+}
