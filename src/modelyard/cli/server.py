@@ -3,55 +3,39 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from modelyard.cli._exit_codes import EPILOG
 
+
+def _setting(name: str, help_text: str, **bounds: Any) -> Any:
+    """The option of a setting of the server, which the environment may give too."""
+    option = f"--{name.replace('_', '-')}"
+    return typer.Option(option, envvar=f"MODELYARD_{name.upper()}", help=help_text, **bounds)
+
+
 DataDirOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--data-dir",
-        envvar="MODELYARD_DATA_DIR",
-        help="Where the database, files and logs are kept; made if it is not there.",
-    ),
+    Path | None, _setting("data_dir", "Where the database, files and logs are kept; made if it is not there.")
 ]
 DatabaseUrlOption = Annotated[
     str | None,
-    typer.Option(
-        "--database-url",
-        envvar="MODELYARD_DATABASE_URL",
-        help="sqlite:///path or postgresql://user:password@host/name. SQLite in the data directory unless set.",
+    _setting(
+        "database_url",
+        "sqlite:///path or postgresql://user:password@host/name. SQLite in the data directory unless set.",
     ),
 ]
 StorageUrlOption = Annotated[
     str | None,
-    typer.Option(
-        "--storage-url",
-        envvar="MODELYARD_STORAGE_URL",
-        help="A folder, or s3://bucket/prefix?endpoint=...&region=... A folder in the data directory unless set.",
+    _setting(
+        "storage_url",
+        "A folder, or s3://bucket/prefix?endpoint=...&region=... A folder in the data directory unless set.",
     ),
 ]
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="A TOML file of settings.")]
-HostOption = Annotated[
-    str | None, typer.Option("--host", envvar="MODELYARD_HOST", help="The address to listen on; 127.0.0.1 unless set.")
-]
 PortOption = Annotated[
-    int | None,
-    typer.Option(
-        "--port",
-        envvar="MODELYARD_PORT",
-        min=0,
-        max=65535,
-        help="The port to listen on; 7300 unless set, 0 for a free one.",
-    ),
-]
-EngineSlotsOption = Annotated[
-    int | None,
-    typer.Option(
-        "--engine-slots", envvar="MODELYARD_ENGINE_SLOTS", min=1, help="How many jobs run at once; 2 unless set."
-    ),
+    int | None, _setting("port", "The port to listen on; 7300 unless set, 0 for a free one.", min=0, max=65535)
 ]
 
 
@@ -64,33 +48,58 @@ def register(app: typer.Typer) -> None:
 
 def up(
     *,
-    host: HostOption = None,
+    host: Annotated[str | None, _setting("host", "The address to listen on; 127.0.0.1 unless set.")] = None,
     port: PortOption = None,
     data_dir: DataDirOption = None,
     database_url: DatabaseUrlOption = None,
     storage_url: StorageUrlOption = None,
     config: ConfigOption = None,
-    engine_slots: EngineSlotsOption = None,
     allow_unauthenticated: Annotated[
         bool,
-        typer.Option(
-            "--allow-unauthenticated",
-            envvar="MODELYARD_ALLOW_UNAUTHENTICATED",
-            help="Listen beyond this machine without a login. Anyone who can connect may do anything.",
+        _setting(
+            "allow_unauthenticated",
+            "Listen beyond this machine without a login. Anyone who can connect may do anything.",
         ),
     ] = False,
+    public_url: Annotated[
+        str | None, _setting("public_url", "The address that people and remote workers use, where it differs.")
+    ] = None,
+    engine_slots: Annotated[
+        int | None, _setting("engine_slots", "How many jobs run at once; 2 unless set.", min=1)
+    ] = None,
+    engine_memory_limit_mb: Annotated[
+        int | None, _setting("engine_memory_limit_mb", "The most memory a job may use, in MiB.", min=1)
+    ] = None,
+    engine_cpu_limit: Annotated[
+        int | None, _setting("engine_cpu_limit", "The most processors a job may use.", min=1)
+    ] = None,
+    worker_python: Annotated[
+        Path | None, _setting("worker_python", "The Python that runs workers; this one unless set.")
+    ] = None,
+    worker_timeout_seconds: Annotated[
+        float | None, _setting("worker_timeout_seconds", "A worker that is silent for longer is lost; 12 unless set.")
+    ] = None,
+    max_upload_bytes: Annotated[
+        int | None,
+        _setting("max_upload_bytes", "The largest table file that may be uploaded; 50 GiB unless set.", min=1),
+    ] = None,
+    max_table_bytes: Annotated[
+        int | None,
+        _setting("max_table_bytes", "The most bytes a compressed upload may expand to; 200 GiB unless set.", min=1),
+    ] = None,
+    max_columns: Annotated[
+        int | None, _setting("max_columns", "The most columns a table may have; 5000 unless set.", min=1)
+    ] = None,
+    ingest_memory_limit_mb: Annotated[
+        int | None,
+        _setting("ingest_memory_limit_mb", "The most memory for reading a table, in MiB; 1024 unless set.", min=1),
+    ] = None,
+    log_level: Annotated[str | None, _setting("log_level", "debug, info, warning or error; info unless set.")] = None,
 ) -> None:
     """Start the server. Options win over MODELYARD_* variables, those over the file given with --config."""
-    options = server_options(
-        host=host,
-        port=port,
-        data_dir=data_dir,
-        database_url=database_url,
-        storage_url=storage_url,
-        config=config,
-        engine_slots=engine_slots,
-    )
-    _become_server("run", *options, *(["--allow-unauthenticated"] if allow_unauthenticated else []))
+    given = dict(locals())
+    is_open = given.pop("allow_unauthenticated")
+    _become_server("run", *server_options(**given), *(["--allow-unauthenticated"] if is_open else []))
 
 
 def verify(
@@ -114,7 +123,7 @@ def openapi() -> None:
     _become_server("openapi")
 
 
-def server_options(**values: str | int | Path | None) -> list[str]:
+def server_options(**values: str | float | Path | None) -> list[str]:
     """Options of the server's program for those values that are given."""
     return [f"--{name.replace('_', '-')}={value}" for name, value in values.items() if value is not None]
 
