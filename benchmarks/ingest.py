@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -56,7 +57,7 @@ class Round:
     duckdb_cpu_seconds: float
     seconds: float
     cpu_seconds: float
-    profile_seconds: float
+    stage_seconds: dict[str, float]
     peak_mib: float
 
 
@@ -108,8 +109,10 @@ def measure(csv: Path, folder: Path) -> Round:
         seconds = time.perf_counter() - began
         cpu_seconds = sum(process.cpu_times()[:4]) - cpu_before
         answer.raise_for_status()
-    profile_seconds = stages.began["storing"] - stages.began["profiling"]
-    return Round(float(baseline[0]), float(baseline[1]), seconds, cpu_seconds, profile_seconds, memory.mib)
+    began_at = {**stages.began, "receiving": began, "end": began + seconds}
+    order = ("receiving", "reading", "profiling", "storing", "end")
+    spent = {stage: began_at[after] - began_at[stage] for stage, after in pairwise(order)}
+    return Round(float(baseline[0]), float(baseline[1]), seconds, cpu_seconds, spent, memory.mib)
 
 
 def main() -> None:
@@ -125,14 +128,15 @@ def main() -> None:
         for number in range(rounds):
             result = measure(csv, folder)
             measured.append(result)
-            without = result.seconds - result.profile_seconds
+            without = result.seconds - result.stage_seconds["profiling"]
             print(
                 f"round {number + 1}: DuckDB {result.duckdb_seconds:.2f} s; upload {without:.2f} s without the profile"
                 f" ({result.duckdb_seconds / without:.0%} of DuckDB's speed), {result.seconds:.2f} s with it"
                 f" ({result.duckdb_seconds / result.seconds:.0%}); processor time {result.duckdb_cpu_seconds:.1f} s and"
                 f" {result.cpu_seconds:.1f} s with the profile; peak {result.peak_mib:.0f} MiB"
             )
-    without = statistics.median(one.duckdb_seconds / (one.seconds - one.profile_seconds) for one in measured)
+            print("         " + ", ".join(f"{stage} {spent:.2f} s" for stage, spent in result.stage_seconds.items()))
+    without = statistics.median(one.duckdb_seconds / (one.seconds - one.stage_seconds["profiling"]) for one in measured)
     whole = statistics.median(one.duckdb_seconds / one.seconds for one in measured)
     print(f"median: {without:.0%} of DuckDB's speed without the profile, {whole:.0%} with it")
     print(f"peak memory of server and reading process: {max(one.peak_mib for one in measured):.0f} MiB")

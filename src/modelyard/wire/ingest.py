@@ -17,7 +17,7 @@ from modelyard.wire.errors import ErrorCode, Problem
 class IngestTask(Request):
     """Read a table file, write it as Parquet with a profile of its columns."""
 
-    source: str = Field(description="Path of the uploaded file.")
+    source: str = Field(description="Path of the uploaded file; it is deleted once it is read.")
     file_name: str = Field(description="The name it was uploaded under; its ending tells the format.")
     folder: str = Field(description="An empty folder for the results and for temporary files.")
     dataset: str

@@ -54,6 +54,9 @@ def _ingest(task: IngestTask) -> IngestResult:
         with reporting_queries(connection):
             types = write_parquet(connection, source, target, task.max_columns)
         read = time.monotonic()
+        # What the disk has not written of it yet, it need not write any more.
+        source.path.unlink()
+        Path(task.source).unlink(missing_ok=True)
         digest: list[str] = []
         hashing = threading.Thread(target=lambda: digest.append(digest_of(target)))
         hashing.start()
