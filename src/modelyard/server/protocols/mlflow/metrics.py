@@ -1,5 +1,7 @@
 """Histories of metrics."""
 
+from msgspec import Struct
+
 from modelyard.server.access.permissions import Permission
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.protocols.mlflow.documents import number
@@ -24,14 +26,20 @@ def get_history(call: Call, request: messages.MetricHistory) -> object:
     if not rows:
         return {}
     metrics = [
-        {"key": key, "value": value if _is_plain(value) else number(value), "timestamp": timestamp, "step": step}
-        for timestamp, step, value, _ in rows
+        # An infinity less itself is NaN, which differs from 0.
+        _Metric(key, value if value is not None and value - value == 0 else number(value), timestamp, step)
+        for timestamp, step, value, *_ in rows
     ]
     return {"metrics": metrics} if token is None else {"metrics": metrics, "next_page_token": token}
 
 
-def _is_plain(value: float | None) -> bool:
-    return value is not None and value - value == 0
+class _Metric(Struct, gc=False):
+    """As fast to make and to encode as there is: a history has a hundred thousand."""
+
+    key: str
+    value: float | str
+    timestamp: int
+    step: int
 
 
 def get_history_bulk(call: Call, request: messages.BulkHistory) -> object:

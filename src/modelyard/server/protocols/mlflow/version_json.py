@@ -9,8 +9,12 @@ from modelyard.server.registry.registered.queries import RegisteredVersion
 from modelyard.server.registry.versions.protocol_files import location
 from modelyard.wire.models import VersionStatus
 
-_READY = frozenset({VersionStatus.READY, VersionStatus.DEPLOYING, VersionStatus.DEPLOYED, VersionStatus.UNDEPLOYING})
-_FAILED = frozenset({VersionStatus.FAILED, VersionStatus.CANCELED})
+_READY = (VersionStatus.READY, VersionStatus.DEPLOYING, VersionStatus.DEPLOYED, VersionStatus.UNDEPLOYING)
+_FAILED = (VersionStatus.FAILED, VersionStatus.CANCELED)
+_STATUSES = {
+    str(status): "READY" if status in _READY else "FAILED_REGISTRATION" if status in _FAILED else "PENDING_REGISTRATION"
+    for status in VersionStatus
+}
 
 SEMVER_TAG = "modelyard.semver"
 """Shows the semantic version of a version to clients that have no field for it."""
@@ -30,7 +34,7 @@ def version_json(version: RegisteredVersion, tags: Tags, aliases: Sequence[tuple
         "description": version.description,
         "source": source_of(version),
         "run_id": version.run_id,
-        "status": _status(version.status),
+        "status": _STATUSES[version.status],
         "run_link": version.run_link or "",
     }
     if version.error_message:
@@ -65,10 +69,3 @@ def version_number(text: str | None, parameter: str = "version") -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise invalid(parameter, text, "Model version must be an integer.")
     return int(text)
-
-
-def _status(status: str) -> str:
-    known = VersionStatus(status)
-    if known in _READY:
-        return "READY"
-    return "FAILED_REGISTRATION" if known in _FAILED else "PENDING_REGISTRATION"

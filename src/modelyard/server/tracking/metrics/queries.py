@@ -28,7 +28,9 @@ def list_history(
     metric = find_metric(raw, run, key)
     if metric is None:
         return [], None
-    statement = "SELECT timestamp_ms, step, value, ordinal FROM metric_points WHERE metric = ?"
+    # The position after which the next page begins is of use only where there are pages.
+    columns = "timestamp_ms, step, value" if limit is None else "timestamp_ms, step, value, ordinal"
+    statement = f"SELECT {columns} FROM metric_points WHERE metric = ?"  # noqa: S608
     values: list[object] = [metric]
     query = fingerprint("history", metric)
     if page_token:
