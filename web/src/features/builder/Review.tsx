@@ -86,7 +86,7 @@ export function StartBar({ validation, error, checking, readable, start }: Start
   const refused = !readable || validation?.valid === false || start.nameProblem !== null;
   return (
     <div className={classes.bar}>
-      <span aria-live="polite" className={classes.verdict} data-checking={checking || undefined}>
+      <span aria-live="polite" aria-busy={checking}>
         {verdict(validation, error, readable)}
       </span>
       <Button size="sm" onClick={start.run} loading={start.pending} disabled={refused}>

@@ -59,7 +59,7 @@ export function ModelSettings({ project, model }: { project: string; model: Mode
             <strong>Delete this model</strong>
             <p>Its versions, their files and their history go with it. This cannot be undone.</p>
           </div>
-          <Button color="red.8" variant="outline" onClick={open}>
+          <Button color="red.8" variant="outline" onClick={open} className={classes.delete}>
             Delete model
           </Button>
         </div>
