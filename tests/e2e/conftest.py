@@ -73,14 +73,23 @@ def open_page(browser: Browser, server: ModelyardServer) -> Iterator[Callable[..
     faults: list[str] = []
     contexts = []
 
-    def note_console(message: ConsoleMessage) -> None:
-        # The browser itself reports every 4xx answer here, also those that the page shows to the user.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
-            faults.append(f"console: {message.text}")
-
     def open_path(
-        path: str, *, width: int = 1440, height: int = 900, dark: bool = False, of: ModelyardServer = server
+        path: str,
+        *,
+        width: int = 1440,
+        height: int = 900,
+        dark: bool = False,
+        of: ModelyardServer = server,
+        forgiven: str | None = None,
     ) -> Page:
+        """`forgiven` is in the console errors that a test brings about on purpose."""
+
+        def note_console(message: ConsoleMessage) -> None:
+            # The browser itself reports every 4xx answer here, also those that the page shows to the user.
+            harmless = message.text.startswith("Failed to load resource") or (forgiven and forgiven in message.text)
+            if message.type == "error" and not harmless:
+                faults.append(f"console: {message.text}")
+
         def note_request(request: Request) -> None:
             if not request.url.startswith((of.url, "data:", "blob:")):
                 faults.append(f"request to another host: {request.url}")

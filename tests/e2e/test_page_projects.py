@@ -101,7 +101,7 @@ def test_engines_tell_how_full_they_are(open_page: Callable[..., Page], study: S
     expect(engine.get_by_role("region", name="Queue")).to_be_visible()
 
 
-def test_a_project_is_deleted_by_its_name(open_page: Callable[..., Page], workshop: Workshop):
+def test_an_empty_project_is_deleted_by_its_name(open_page: Callable[..., Page], workshop: Workshop):
     workshop.upload("colours")
     page = open_page(f"{workshop.page}/settings")
     page.get_by_role("button", name="Edit description of the project: empty").click()
@@ -110,10 +110,13 @@ def test_a_project_is_deleted_by_its_name(open_page: Callable[..., Page], worksh
     expect(page.get_by_role("button", name="Edit description of the project: To be gone")).to_be_visible()
     page.get_by_role("button", name=re.compile("Delete project")).click()
     dialog = page.get_by_role("dialog", name=f"Delete {workshop.project}?")
-    expect(dialog.get_by_role("listitem").filter(has_text="1 dataset")).to_be_visible()
+    expect(dialog.get_by_role("listitem").filter(has_text="the record of its activity")).to_be_visible()
     confirm = dialog.get_by_role("button", name="Delete project")
     expect(confirm).to_be_disabled()
     dialog.get_by_role("textbox").fill(workshop.project)
+    confirm.click()
+    expect(dialog.get_by_role("alert")).to_contain_text("still has datasets")
+    workshop.http.delete(f"projects/{workshop.project}/datasets/colours").raise_for_status()
     confirm.click()
     expect(page).to_have_url(re.compile("/projects$"))
     expect(page.get_by_role("link", name=workshop.project)).to_have_count(0)

@@ -1,0 +1,162 @@
+"""axe finds nothing and nothing scrolls sideways: on every page, full and empty, light and dark, wide and narrow."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.material import Study
+from tests.support.browser import accessibility_faults, overflow, settle
+
+FULL = [
+    "models",
+    "models/flowers",
+    "models/flowers?tab=settings",
+    "models/flowers/versions/1",
+    "models/flowers/versions/1?tab=training",
+    "models/flowers/versions/1?tab=evaluation",
+    "models/houses/versions/1?tab=evaluation",
+    "models/flowers/versions/1?tab=explain",
+    "models/flowers/versions/2?tab=config",
+    "models/flowers/versions/2?tab=config&config=diff",
+    "models/flowers/versions/1?tab=files",
+    "models/flowers/versions/1?tab=events",
+    "models/flowers/versions/3",
+    "models/sold/versions/1",
+    "models/flowers/compare?v=1,2",
+    "models/new?dataset=flowers&target=species",
+    "models/flowers/new?from=1",
+    "datasets",
+    "datasets/flowers",
+    "datasets/flowers/versions/1",
+    "datasets/flowers/versions/1?column=colour",
+    "datasets/flowers/versions/1?tab=rows",
+    "datasets/flowers/versions/1?tab=uses",
+    "engines",
+    "activity",
+    "settings",
+]
+EMPTY = [
+    "models",
+    "models/new",
+    "models/bare",
+    "models/bare/compare",
+    "models/bare/versions/1",
+    "models/none",
+    "datasets",
+    "datasets/none",
+    "datasets/tiny/versions/1?tab=uses",
+    "activity?name=nothing",
+    "nowhere",
+]
+
+
+def check(page: Page) -> None:
+    """Wide and light, then narrow and dark."""
+    settle(page)
+    assert accessibility_faults(page) == []
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("body")).to_have_css("background-color", "rgb(17, 21, 25)")
+    settle(page)
+    assert overflow(page) == 0
+    assert accessibility_faults(page) == []
+
+
+@pytest.mark.parametrize("place", FULL)
+def test_a_full_page_is_accessible(open_page: Callable[..., Page], study: Study, place: str):
+    page = open_page(f"{study.page}/{place}")
+    check(page)
+
+
+@pytest.fixture(scope="session")
+def bare(study: Study) -> str:
+    """A project with next to nothing in it."""
+    http = study.workshop.http
+    http.post("projects", json={"name": "bare"}).raise_for_status()
+    http.post("projects/bare/models", json={"name": "bare"}).raise_for_status()
+    return "/p/bare"
+
+
+@pytest.mark.parametrize("place", EMPTY)
+def test_an_empty_page_is_accessible(open_page: Callable[..., Page], bare: str, place: str):
+    page = open_page(f"{bare}/{place}")
+    check(page)
+
+
+def test_the_list_of_projects_is_accessible(open_page: Callable[..., Page], bare: str):
+    page = open_page("/projects")
+    check(page)
+
+
+def open_upload(page: Page) -> Locator:
+    page.get_by_role("button", name="Upload dataset").first.click()
+    return page.get_by_role("dialog", name="Upload a dataset")
+
+
+def open_deletion(page: Page) -> Locator:
+    page.get_by_role("button", name=re.compile("Delete project")).click()
+    return page.get_by_role("dialog", name=re.compile("^Delete"))
+
+
+def open_search(page: Page) -> Locator:
+    page.keyboard.press("Control+k")
+    page.get_by_role("textbox", name="Search models, versions and datasets").fill("flow")
+    return page.get_by_role("button").filter(has_text=re.compile("^flowers")).first
+
+
+def open_row_menu(page: Page) -> Locator:
+    page.get_by_role("button", name="Actions for flowers/1").click()
+    return page.get_by_role("menuitem", name="Archive")
+
+
+def open_status_filter(page: Page) -> Locator:
+    page.get_by_role("button", name="Status: Any status").click()
+    page.get_by_role("menuitemcheckbox", name="Ready").click()
+    return page.get_by_role("menuitemcheckbox", name="Ready", checked=True)
+
+
+def open_columns(page: Page) -> Locator:
+    page.get_by_role("button", name="Choose columns").click()
+    return page.get_by_role("checkbox", name="Trainer")
+
+
+def open_selection(page: Page) -> Locator:
+    page.get_by_role("checkbox", name="Select all rows").check()
+    return page.get_by_role("toolbar", name="Selected rows")
+
+
+def open_preprocessing(page: Page) -> Locator:
+    page.get_by_role("button", name=re.compile("Preprocessing of petal")).click()
+    return page.get_by_role("dialog", name="Preprocessing of petal")
+
+
+def open_problem(page: Page) -> Locator:
+    page.get_by_role("textbox", name="Learning rate").fill("-1")
+    return page.get_by_role("list", name="Problems of the config")
+
+
+@pytest.mark.parametrize(
+    ("place", "opening"),
+    [
+        ("datasets", open_upload),
+        ("settings", open_deletion),
+        ("engines", open_search),
+        ("models/flowers", open_row_menu),
+        ("models/flowers", open_status_filter),
+        ("models/flowers", open_columns),
+        ("models/flowers", open_selection),
+        ("models/new?dataset=flowers&target=species", open_preprocessing),
+        ("models/new?dataset=flowers&target=species", open_problem),
+    ],
+)
+def test_what_opens_over_a_page_is_accessible(
+    open_page: Callable[..., Page], study: Study, place: str, opening: Callable[[Page], Locator]
+):
+    page = open_page(f"{study.page}/{place}", dark=True)
+    settle(page)
+    expect(opening(page)).to_be_visible()
+    settle(page)
+    # A menu hangs at the end of the document, outside of every landmark, as menus do.
+    assert [fault for fault in accessibility_faults(page) if not fault.startswith("region:")] == []
