@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { flag, integer, integers, oneOf, parseSearch, stringifySearch, text, texts } from "./search";
+import {
+  flag,
+  integer,
+  integers,
+  numberWithin,
+  oneOf,
+  parseSearch,
+  range,
+  stringifySearch,
+  text,
+  texts,
+} from "./search";
 
 describe("search parameters", () => {
   it("go into the address as plain text, without what is empty", () => {
@@ -24,6 +35,19 @@ describe("search parameters", () => {
       q: "x & y=z",
       archived: true,
     });
+  });
+
+  it("may be given more than once instead of as a list", () => {
+    expect(integers(parseSearch("?v=3&v=5").v)).toEqual([3, 5]);
+  });
+
+  it("may be a range or within limits", () => {
+    expect(range(parseSearch(stringifySearch({ zoom: [10, 50] })).zoom)).toEqual([10, 50]);
+    expect(range("50,10")).toBeUndefined();
+    expect(range("10")).toBeUndefined();
+    expect(numberWithin("0.6", 0, 0.99)).toBe(0.6);
+    expect(numberWithin("2", 0, 0.99)).toBeUndefined();
+    expect(numberWithin("x", 0, 0.99)).toBeUndefined();
   });
 
   it("that are wrong are left out", () => {

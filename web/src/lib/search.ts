@@ -1,8 +1,13 @@
 /** Search parameters are plain text in the address (`?v=3,5&order=asc`); each route reads what it knows with these. */
 export type RawSearch = Record<string, unknown>;
 
+/** A parameter that is given more than once (`?v=3&v=5`) is the same as one with a list (`?v=3,5`). */
 export function parseSearch(text: string): RawSearch {
-  return Object.fromEntries(new URLSearchParams(text));
+  const search: Record<string, string> = {};
+  for (const [key, value] of new URLSearchParams(text)) {
+    search[key] = key in search ? `${search[key]},${value}` : value;
+  }
+  return search;
 }
 
 export function stringifySearch(search: RawSearch): string {
@@ -35,6 +40,18 @@ export function oneOf<const Value extends string>(value: unknown, allowed: reado
 export function integer(value: unknown): number | undefined {
   const number = typeof value === "string" && value !== "" ? Number(value) : value;
   return typeof number === "number" && Number.isInteger(number) ? number : undefined;
+}
+
+/** A number from `least` to `most`. */
+export function numberWithin(value: unknown, least: number, most: number): number | undefined {
+  const number = typeof value === "string" && value !== "" ? Number(value) : value;
+  return typeof number === "number" && number >= least && number <= most ? number : undefined;
+}
+
+/** Two whole numbers, the first below the second. */
+export function range(value: unknown): [number, number] | undefined {
+  const [from, to, ...rest] = integers(value) ?? [];
+  return from !== undefined && to !== undefined && from < to && rest.length === 0 ? [from, to] : undefined;
 }
 
 export function integers(value: unknown): number[] | undefined {

@@ -7,8 +7,8 @@ import { curvesQuery } from "@/api/versions";
 import { CurveControls } from "@/features/versions/training/CurveControls";
 import { curveOption } from "@/features/versions/training/curveOption";
 import { groupCurves, isPositive, type Series, tableOf } from "@/features/versions/training/curves";
+import { type CurveSettings, useCurveSettings } from "@/features/versions/training/useCurveSettings";
 import { metricTitle } from "@/lib/format";
-import { useStored } from "@/lib/stored";
 import { Chart } from "@/ui/chart/Chart";
 import { type ChartTheme, versionColor } from "@/ui/chart/theme";
 import { Section } from "@/ui/Section";
@@ -22,8 +22,7 @@ const SPLITS = ["train", "validation", "test"] as const;
 export function ComparedCurves({ project, versions }: { project: string; versions: Version[] }) {
   const { split: chosen = "validation" } = route.useSearch();
   const navigate = useNavigate({ from: route.id });
-  const [smoothing, setSmoothing] = useStored("curves.smoothing", 0);
-  const [log, setLog] = useStored("curves.log", false);
+  const settings = useCurveSettings();
   const results = useQueries({
     queries: versions.map(({ model, number }) => curvesQuery({ project, model, number })),
   });
@@ -46,10 +45,15 @@ export function ComparedCurves({ project, versions }: { project: string; version
               data={splits.map((name) => ({ value: name, label: name }))}
               value={split}
               onChange={(next) =>
-                navigate({ to: ".", search: (old) => ({ ...old, split: next as typeof chosen }), replace: true })
+                navigate({
+                  to: ".",
+                  search: (old) => ({ ...old, split: next as typeof chosen }),
+                  replace: true,
+                  resetScroll: false,
+                })
               }
             />
-            <CurveControls smoothing={smoothing} onSmoothing={setSmoothing} log={log} onLog={setLog} />
+            <CurveControls settings={settings} stepName="step" />
           </div>
         )
       }
@@ -63,8 +67,7 @@ export function ComparedCurves({ project, versions }: { project: string; version
               split={split}
               versions={versions}
               loaded={loaded}
-              smoothing={smoothing}
-              log={log}
+              settings={settings}
             />
           ))}
         </div>
@@ -85,11 +88,11 @@ interface OverlayProps {
   split: string;
   versions: Version[];
   loaded: (Curves | undefined)[];
-  smoothing: number;
-  log: boolean;
+  settings: CurveSettings;
 }
 
-function Overlay({ metric, split, versions, loaded, smoothing, log }: OverlayProps) {
+function Overlay({ metric, split, versions, loaded, settings }: OverlayProps) {
+  const { smoothing, log, zoom, setZoom } = settings;
   const numbers = versions.map(({ number }) => number);
   const signature = loaded.flatMap((curves, index) => [numbers[index], curves?.curves]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the signature holds the curves; the list around them is new at every render.
@@ -110,12 +113,21 @@ function Overlay({ metric, split, versions, loaded, smoothing, log }: OverlayPro
       curveOption(
         theme,
         lines.map((line) => ({ ...line, color: versionColor(theme, line.number) })),
-        { smoothing, log: shownLog, stepName: "step" },
+        { smoothing, log: shownLog, stepName: "step", zoom },
       ),
-    [lines, smoothing, shownLog],
+    [lines, smoothing, shownLog, zoom],
   );
   const data = useMemo(() => tableOf(lines), [lines]);
-  return <Chart title={metricTitle(metric)} option={option} data={data} height={280} group="compared curves" />;
+  return (
+    <Chart
+      title={metricTitle(metric)}
+      option={option}
+      data={data}
+      height={280}
+      group="compared curves"
+      onZoom={setZoom}
+    />
+  );
 }
 
 function seriesOf(curves: Curves | undefined, metric: string, split: string): Series | undefined {

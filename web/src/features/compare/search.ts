@@ -1,3 +1,4 @@
+import { curveSearch } from "@/features/versions/training/curveSearch";
 import { flag, integers, oneOf, optional, type RawSearch } from "@/lib/search";
 
 export const compareSearch = (raw: RawSearch) =>
@@ -5,6 +6,7 @@ export const compareSearch = (raw: RawSearch) =>
     v: integers(raw.v),
     /** Which split the curves are of. */
     split: oneOf(raw.split, ["train", "validation", "test"]),
+    ...curveSearch(raw),
     /** Every key of the configs, also those that are the same. */
     all: flag(raw.all),
   });

@@ -1,7 +1,8 @@
-import { Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
+import { useUpdateModel } from "@/api/models";
 import type { Model } from "@/api/types";
 import { formatCount } from "@/lib/format";
+import { InlineEdit } from "@/ui/InlineEdit";
 import { Metric } from "@/ui/Metric";
 import { StatusBadge } from "@/ui/StatusBadge";
 import { Time } from "@/ui/Time";
@@ -27,11 +28,7 @@ export function modelColumns(project: string): DataColumn<Model>[] {
       id: "description",
       header: "Description",
       grow: true,
-      cell: ({ description }) => (
-        <Text span inherit c="dimmed" title={description}>
-          {description}
-        </Text>
-      ),
+      cell: (model) => <Description project={project} model={model} />,
     },
     {
       id: "datasets",
@@ -94,4 +91,15 @@ export function modelColumns(project: string): DataColumn<Model>[] {
     { id: "by", header: "Created by", hidden: true, cell: ({ created_by }) => created_by },
     { id: "updated", header: "Last modified", sort: "updated_at", cell: ({ updated_at }) => <Time at={updated_at} /> },
   ];
+}
+
+function Description({ project, model: { name, description } }: { project: string; model: Model }) {
+  const update = useUpdateModel(project, name);
+  return (
+    <InlineEdit
+      label={`description of ${name}`}
+      value={description}
+      onSave={(next) => update.mutateAsync({ description: next })}
+    />
+  );
 }

@@ -1,4 +1,5 @@
-import { oneOf, optional, type RawSearch } from "@/lib/search";
+import { oneOf, optional, type RawSearch, text } from "@/lib/search";
+import { curveSearch } from "./training/curveSearch";
 
 const TABS = ["training", "evaluation", "explain", "config", "files", "events"] as const;
 const SPLITS = ["train", "validation", "test"] as const;
@@ -8,6 +9,9 @@ export const versionSearch = (raw: RawSearch) =>
     tab: oneOf(raw.tab, TABS),
     /** Which split the evaluation is of. */
     split: oneOf(raw.split, SPLITS),
+    /** What the log is searched for. */
+    find: text(raw.find),
+    ...curveSearch(raw),
     /** Which of the configs is shown. */
     config: oneOf(raw.config, ["rendered", "diff"]),
   });

@@ -9,6 +9,7 @@ import { formatNumber } from "@/lib/format";
 import { baseOption } from "./base";
 import classes from "./Chart.module.css";
 import { type ChartTheme, useChartTheme } from "./theme";
+import { useDragZoom } from "./useDragZoom";
 
 export interface ChartData {
   columns: string[];
@@ -28,10 +29,12 @@ interface Props {
   group?: string;
   /** Without the title above, where the page already says it. */
   bare?: boolean;
+  /** Called with the part of the x axis that was dragged over, null to show all; `option` draws it. */
+  onZoom?: (range: [number, number] | null) => void;
 }
 
 /** A drawing on canvas with its title, its numbers as a table, and downloads; the library is loaded when first needed. */
-export function Chart({ title, option, data, empty, height = 240, group, bare = false }: Props) {
+export function Chart({ title, option, data, empty, height = 240, group, bare = false, onZoom }: Props) {
   const theme = useChartTheme();
   const [asTable, setAsTable] = useState(false);
   const chart = useRef<EChartsType | null>(null);
@@ -80,19 +83,28 @@ export function Chart({ title, option, data, empty, height = 240, group, bare = 
       ) : asTable ? (
         <DataTableView data={data} title={title} height={height} />
       ) : (
-        <Drawing title={title} option={option} theme={theme} height={height} group={group} handle={chart} data={data} />
+        <Drawing
+          title={title}
+          option={option}
+          theme={theme}
+          height={height}
+          group={group}
+          handle={chart}
+          data={data}
+          onZoom={onZoom}
+        />
       )}
     </figure>
   );
 }
 
-interface DrawingProps extends Pick<Props, "title" | "option" | "group" | "data"> {
+interface DrawingProps extends Pick<Props, "title" | "option" | "group" | "data" | "onZoom"> {
   theme: ChartTheme;
   height: number;
   handle: React.RefObject<EChartsType | null>;
 }
 
-function Drawing({ title, option, theme, height, group, handle, data }: DrawingProps) {
+function Drawing({ title, option, theme, height, group, handle, data, onZoom }: DrawingProps) {
   const box = useRef<HTMLDivElement>(null);
   const [library, setLibrary] = useState<typeof import("./echarts") | null>(null);
   const reducedMotion = useReducedMotion();
@@ -125,14 +137,16 @@ function Drawing({ title, option, theme, height, group, handle, data }: DrawingP
   }, [library, group, handle]);
 
   useEffect(() => {
-    if (library) handle.current?.setOption(full, { replaceMerge: ["series"] });
+    if (library) handle.current?.setOption(full, { replaceMerge: ["series", "dataZoom"] });
   }, [library, full, handle]);
 
+  const { selection, handlers } = useDragZoom(handle, onZoom);
   const label = `${title}: chart of ${data.columns.slice(1).join(", ")} by ${data.columns[0] ?? "row"}, ${data.rows.length} rows`;
   return (
     <div className={classes.drawing} style={{ height }}>
-      {!library && <Skeleton height={height} />}
-      <div ref={box} role="img" aria-label={label} style={{ height, width: "100%" }} />
+      {!library && <Skeleton className={classes.skeleton} height={height} />}
+      <div ref={box} role="img" aria-label={label} style={{ height, width: "100%" }} {...handlers} />
+      {selection && <div className={classes.selection} style={selection} />}
     </div>
   );
 }

@@ -27,7 +27,9 @@ export function Body<Row>(props: Props<Row>) {
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
-    overscan: 12,
+    overscan: 8,
+    // Rows are drawn at once, not after the box around them was measured.
+    initialRect: { width: 0, height: window.innerHeight },
     enabled: virtual,
   });
   const span = columns.length + (selected ? 1 : 0);

@@ -10,10 +10,10 @@ import { useRowKeys } from "./useRowKeys";
 import { useShownColumns } from "./useShownColumns";
 
 const features = tableFeatures({ rowSelectionFeature });
-const VIRTUAL_FROM = 60;
+const VIRTUAL_FROM = 40;
 
 /**
- * The table of every list: sorted by the server, endless by page tokens, drawn virtually above 200 rows, its columns
+ * The table of every list: sorted by the server, endless by page tokens, only what is seen of a long one is drawn, its columns
  * chosen and remembered, its rows selected and walked with j, k, x and Enter.
  */
 export function DataTable<Row>(props: DataTableProps<Row>) {

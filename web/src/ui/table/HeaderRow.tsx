@@ -1,4 +1,4 @@
-import { UnstyledButton } from "@mantine/core";
+import { UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import classes from "./DataTable.module.css";
 import type { DataColumn, Sort } from "./types";
@@ -75,6 +75,8 @@ function HeaderCell<Row>({
             {ascending ? <IconArrowUp size={13} /> : <IconArrowDown size={13} />}
           </span>
         </UnstyledButton>
+      ) : column.quietHeader ? (
+        <VisuallyHidden>{header}</VisuallyHidden>
       ) : (
         header
       )}

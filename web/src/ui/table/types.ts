@@ -4,6 +4,8 @@ export interface DataColumn<Row> {
   id: string;
   header: string;
   cell: (row: Row) => ReactNode;
+  /** The header is only for assistive technology: what is in the column needs no name to be understood. */
+  quietHeader?: boolean;
   /** The server's name for sorting by this column; without it the column cannot be sorted. */
   sort?: string;
   /** The order of the first click: `asc` for text, `desc` (when absent) for numbers and times. */

@@ -4,16 +4,18 @@ import { Chart } from "@/ui/chart/Chart";
 import { type ChartTheme, splitColor } from "@/ui/chart/theme";
 import { type CurveView, curveOption } from "./curveOption";
 import { type CurveGroup, isPositive, tableOf } from "./curves";
+import type { Zoom } from "./useCurveSettings";
 
 interface Props {
   group: CurveGroup;
   view: CurveView;
   best: number | null;
   chartGroup: string;
+  onZoom: (zoom: Zoom) => void;
 }
 
 /** The learning curves of one metric, a line for each split. */
-export function CurveChart({ group, view, best, chartGroup }: Props) {
+export function CurveChart({ group, view, best, chartGroup, onZoom }: Props) {
   const { metric, series } = group;
   const log = view.log && isPositive(series);
   const option = useCallback(
@@ -35,5 +37,5 @@ export function CurveChart({ group, view, best, chartGroup }: Props) {
     [series, metric],
   );
   const title = view.log && !log ? `${metricTitle(metric)} (linear: it has values of 0 or below)` : metricTitle(metric);
-  return <Chart title={title} option={option} data={data} height={260} group={chartGroup} />;
+  return <Chart title={title} option={option} data={data} height={260} group={chartGroup} onZoom={onZoom} />;
 }

@@ -1,30 +1,45 @@
-import { Slider, Switch } from "@mantine/core";
+import { Button, Slider, Switch } from "@mantine/core";
+import { IconZoomReset } from "@tabler/icons-react";
+import { MOST_SMOOTHING } from "./curveSearch";
 import classes from "./Training.module.css";
+import type { CurveSettings } from "./useCurveSettings";
 
 interface Props {
-  smoothing: number;
-  onSmoothing: (value: number) => void;
-  log: boolean;
-  onLog: (value: boolean) => void;
+  settings: CurveSettings;
+  stepName: string;
 }
 
-export function CurveControls({ smoothing, onSmoothing, log, onLog }: Props) {
+export function CurveControls({ settings, stepName }: Props) {
+  const { smoothing, log, zoom, dragSmoothing, setSmoothing, setLog, setZoom } = settings;
   return (
     <div className={classes.controls}>
+      {zoom && (
+        <Button
+          variant="default"
+          size="compact-xs"
+          fw={400}
+          leftSection={<IconZoomReset size={14} />}
+          aria-label={`Zoomed to ${stepName} ${zoom[0]} to ${zoom[1]}. Show all.`}
+          onClick={() => setZoom(null)}
+        >
+          {stepName} {zoom[0]}–{zoom[1]}
+        </Button>
+      )}
       <span aria-hidden>Smoothing</span>
       <Slider
         className={classes.slider}
         size="sm"
         min={0}
-        max={0.99}
+        max={MOST_SMOOTHING}
         step={0.01}
         value={smoothing}
-        onChange={onSmoothing}
+        onChange={dragSmoothing}
+        onChangeEnd={setSmoothing}
         label={null}
         thumbLabel="Smoothing"
       />
       <span className={`${classes.amount} tabular`}>{smoothing.toFixed(2)}</span>
-      <Switch label="Log scale" checked={log} onChange={(event) => onLog(event.currentTarget.checked)} />
+      <Switch label="Log scale" checked={log} onChange={(event) => setLog(event.currentTarget.checked)} />
     </div>
   );
 }

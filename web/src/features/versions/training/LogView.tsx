@@ -1,5 +1,6 @@
 import { ActionIcon, Skeleton, Switch, Tooltip } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef, useState } from "react";
 import type { LogLine } from "@/api/types";
@@ -15,13 +16,17 @@ import { splitMatches } from "./matches";
 import classes from "./Training.module.css";
 import { useLog } from "./useLog";
 
+const route = getRouteApi("/p/$project/models/$model/versions/$number");
 const LINE_HEIGHT = 20;
 
 /** The log: streaming, searched by the server, drawn virtually. */
 export function LogView({ project, version }: TabProps) {
   const { model, number, status } = version;
   const path = { project, model, number };
-  const [search, setSearch] = useState("");
+  const { find: search = "" } = route.useSearch();
+  const navigate = useNavigate({ from: route.id });
+  const setSearch = (find: string | undefined) =>
+    navigate({ to: ".", search: (old) => ({ ...old, find }), replace: true, resetScroll: false });
   const [follow, setFollow] = useState(isMoving(status));
   const log = useLog(path, search);
   const { lines, hasNextPage, isFetchingNextPage, fetchNextPage } = log;
@@ -30,7 +35,7 @@ export function LogView({ project, version }: TabProps) {
   const tools = (
     <div className={classes.tools}>
       <span className={`${classes.count} tabular`}>{log.isPending ? "" : count}</span>
-      <SearchField label="Search the log" value={search} onChange={(next) => setSearch(next ?? "")} width={200} />
+      <SearchField label="Search the log" value={search} onChange={setSearch} width={200} />
       <Switch label="Follow" checked={follow} onChange={(event) => setFollow(event.currentTarget.checked)} />
       <Tooltip label="Download the log">
         <ActionIcon

@@ -2,7 +2,6 @@ import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { trainersQuery } from "@/api/training";
-import { useStored } from "@/lib/stored";
 import { Section } from "@/ui/Section";
 import { ErrorState } from "@/ui/States";
 import { isMoving } from "@/ui/status";
@@ -12,6 +11,7 @@ import { CurveControls } from "./CurveControls";
 import { groupCurves, isSinglePoint } from "./curves";
 import { LogView } from "./LogView";
 import classes from "./Training.module.css";
+import { useCurveSettings } from "./useCurveSettings";
 import { useLiveCurves } from "./useLiveCurves";
 
 export function TrainingTab({ project, version }: TabProps) {
@@ -28,18 +28,15 @@ function LearningCurves({ project, version }: TabProps) {
   const { curves, isPending, error, refetch } = useLiveCurves({ project, model, number });
   const trainers = useQuery(trainersQuery());
   const stepName = trainers.data?.find(({ name }) => name === trainer)?.iteration_name ?? "step";
-  const [smoothing, setSmoothing] = useStored("curves.smoothing", 0);
-  const [log, setLog] = useStored("curves.log", false);
+  const settings = useCurveSettings();
+  const { smoothing, log, zoom, setZoom } = settings;
   const groups = useMemo(() => groupCurves(curves), [curves]);
   const drawn = groups.length > 0 && (isMoving(status) || !groups.every(isSinglePoint));
-  const view = useMemo(() => ({ smoothing, log, stepName }), [smoothing, log, stepName]);
+  const view = useMemo(() => ({ smoothing, log, stepName, zoom }), [smoothing, log, stepName, zoom]);
   const best = version.best_iteration ?? curves?.best_iteration ?? null;
 
   return (
-    <Section
-      title="Learning curves"
-      aside={drawn && <CurveControls smoothing={smoothing} onSmoothing={setSmoothing} log={log} onLog={setLog} />}
-    >
+    <Section title="Learning curves" aside={drawn && <CurveControls settings={settings} stepName={stepName} />}>
       {error ? (
         <ErrorState error={error} retry={refetch} />
       ) : isPending ? (
@@ -57,6 +54,7 @@ function LearningCurves({ project, version }: TabProps) {
               group={group}
               view={view}
               best={best}
+              onZoom={setZoom}
               chartGroup={`curves ${model}/${number}`}
             />
           ))}

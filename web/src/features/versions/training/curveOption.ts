@@ -20,6 +20,7 @@ export interface CurveView {
   log: boolean;
   /** What a step is, e.g. `boosting round`. */
   stepName: string;
+  zoom: [from: number, to: number] | null;
 }
 
 const RAW = ":raw";
@@ -40,6 +41,18 @@ export function curveOption(theme: ChartTheme, lines: Line[], view: CurveView): 
     },
     yAxis: { ...axis(theme, view.log ? "log" : "value"), scale: true },
     axisPointer: { snap: true },
+    // The values of the steps outside are left out, so that the upright axis fits those inside.
+    dataZoom: view.zoom
+      ? [
+          {
+            type: "inside",
+            disabled: true,
+            rangeMode: ["value", "value"],
+            startValue: view.zoom[0],
+            endValue: view.zoom[1],
+          },
+        ]
+      : [],
     legend: { data: lines.map(({ name }) => name) },
     tooltip: { formatter: (params) => tooltip(params as unknown as Hovered[], view.stepName) },
     series: lines.flatMap((line) => seriesOf(theme, line, view.smoothing)),
