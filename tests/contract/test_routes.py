@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from modelyard.server.access.guards import GUARD
 from modelyard.server.app import create_api
 from modelyard.server.settings import Settings
+from modelyard.wire.base import Request
 
 API = create_api(Settings(data_dir=Path("unused")), asyncio.Event())
 
@@ -39,3 +40,33 @@ def test_a_route_asks_for_exactly_one_permission(route: APIRoute):
 def test_operations_have_names_of_their_own():
     operations = [operation["operationId"] for path in API.openapi()["paths"].values() for operation in path.values()]
     assert len(operations) == len(set(operations))
+
+
+OPERATIONS = {
+    operation["operationId"]: operation for path in API.openapi()["paths"].values() for operation in path.values()
+}
+SCHEMAS = API.openapi()["components"]["schemas"]
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_an_operation_describes_its_errors_and_what_it_is_asked_with(name: str):
+    operation = OPERATIONS[name]
+    errors = operation["responses"]["default"]["content"]["application/json"]["schema"]
+    assert errors == {"$ref": "#/components/schemas/ErrorResponse"}
+    for parameter in operation.get("parameters", []):
+        if parameter["in"] == "path":
+            assert parameter["description"], parameter["name"]
+            assert parameter["examples"] if "examples" in parameter else parameter["schema"]["examples"]
+
+
+@pytest.mark.parametrize("name", [name for name, operation in OPERATIONS.items() if "requestBody" in operation])
+def test_a_json_body_has_an_example_that_fits(name: str):
+    described = OPERATIONS[name]["requestBody"]["content"].get("application/json")
+    if described is None:
+        return
+    schema = described["schema"]
+    if "$ref" in schema:
+        schema = SCHEMAS[schema["$ref"].rpartition("/")[2]]
+    (example,) = schema["examples"]
+    (model,) = [request for request in Request.__subclasses__() if request.__name__ == schema["title"]]
+    assert model.model_validate(example).model_dump(exclude_unset=True, mode="json") == example

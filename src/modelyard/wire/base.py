@@ -1,6 +1,6 @@
 """What every wire type has in common."""
 
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,6 +16,11 @@ class Request(BaseModel):
     """A body that a client sends: unknown fields are an error, so that a typo is never silently ignored."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def example(**fields: Any) -> ConfigDict:
+    """The configuration of a request whose description shows a body that a client may send."""
+    return ConfigDict(json_schema_extra={"examples": [fields]})
 
 
 class Record(BaseModel):

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from modelyard.wire.base import Name, Record, Request
+from modelyard.wire.base import Name, Record, Request, example
 
 
 class FeatureType(StrEnum):
@@ -64,6 +64,8 @@ class Dataset(Record):
 
 
 class DatasetUpdate(Request):
+    model_config = example(description="Fisher's measurements of 150 flowers.")
+
     description: str
 
 

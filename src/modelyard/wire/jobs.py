@@ -4,13 +4,15 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from modelyard.wire.base import Record, Request
+from modelyard.wire.base import Record, Request, example
 from modelyard.wire.datasets import Column
 from modelyard.wire.models import MetricSummary, OutputType, Signature, VersionStatus
 
 
 class JobStart(Request):
     """The worker claims its job. Answered by a JobSpec, or 409 `lease_lost` if another attempt has it."""
+
+    model_config = example(host="worker-7", process_id=4711)
 
     host: str
     process_id: int
@@ -71,6 +73,16 @@ class LogEntry(Request):
 class JobReport(Request):
     """Sent at least every `heartbeat_seconds`; safe to repeat: `sequence` counts reports and a repeat is ignored."""
 
+    model_config = example(
+        sequence=12,
+        status="Training",
+        fraction=0.4,
+        message="boosting round 40 of 100",
+        remaining_ms=3500,
+        metrics=[{"key": "validation_log_loss", "value": 0.31, "step": 40, "timestamp_ms": 1767225600000}],
+        log=[{"timestamp_ms": 1767225600000, "text": "Training"}],
+    )
+
     sequence: int
     status: VersionStatus | None = Field(default=None, description="The step the job has just entered.")
     fraction: float | None = None
@@ -86,6 +98,8 @@ class JobReportAnswer(Record):
 
 class JobFinish(Request):
     """The last word of a training. Safe to repeat."""
+
+    model_config = example(status="Failed", error_code="invalid_data", error_message="The target has only one class.")
 
     status: Literal["Ready", "Failed", "Canceled"]
     error_code: str | None = None
@@ -104,4 +118,6 @@ class PredictTask(Record):
 
 
 class PredictTaskError(Request):
+    model_config = example(message="Column 'petal_length', row 1: 'wide' is not a number.")
+
     message: str

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from modelyard.wire.base import Name, Record, Request
+from modelyard.wire.base import Name, Record, Request, example
 from modelyard.wire.errors import Problem
 
 
@@ -39,6 +39,13 @@ STEPS = (
 """The timed steps of a training, in order."""
 
 OutputType = Literal["binary", "category", "number"]
+
+_CONFIG = {
+    "model_type": "gbm",
+    "input_features": [{"name": "petal_length", "type": "number"}, {"name": "petal_width", "type": "number"}],
+    "output_features": [{"name": "species", "type": "category"}],
+    "trainer": {"learning_rate": 0.1},
+}
 
 
 class MetricSummary(Record):
@@ -146,6 +153,8 @@ class VersionConfig(Record):
 class TrainRequest(Request):
     """Train a new version of a model (which is made if it does not exist)."""
 
+    model_config = example(config=_CONFIG, dataset="iris", dataset_version=2, description="Faster learning.")
+
     config: dict[str, Any] = Field(description="In Ludwig's format; see the config reference.")
     dataset: Name
     dataset_version: int | None = Field(default=None, description="The latest, when absent.")
@@ -157,18 +166,24 @@ class TrainRequest(Request):
 class VersionUpdate(Request):
     """Fields left out stay as they are."""
 
+    model_config = example(description="The one for the report.", starred=True)
+
     description: str | None = None
     starred: bool | None = None
     archived: bool | None = None
 
 
 class ModelCreate(Request):
+    model_config = example(name="iris", description="Which iris is it?")
+
     name: Name
     description: str = ""
 
 
 class ModelUpdate(Request):
     """Fields left out stay as they are."""
+
+    model_config = example(description="Which iris is it?", default_metric="f1")
 
     description: str | None = None
     default_metric: str | None = None
@@ -232,6 +247,8 @@ class LogPage(Record):
 class PredictRequest(Request):
     """Rows to predict; each maps column names to values."""
 
+    model_config = example(rows=[{"petal_length": 1.4, "petal_width": 0.2}])
+
     rows: list[dict[str, Any]] = Field(min_length=1, max_length=10_000)
 
 
@@ -244,6 +261,8 @@ class PredictResponse(Record):
 
 
 class ConfigDetectRequest(Request):
+    model_config = example(dataset="iris", target="species", trainer="gbm")
+
     dataset: Name
     dataset_version: int | None = None
     target: str
@@ -260,6 +279,8 @@ class DetectedConfig(Record):
 
 class ConfigValidateRequest(Request):
     """Exactly one of `config` and `yaml`."""
+
+    model_config = example(config=_CONFIG, dataset="iris")
 
     config: dict[str, Any] | None = None
     yaml: str | None = None

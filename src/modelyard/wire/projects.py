@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from modelyard.wire.base import Name, Record, Request
+from modelyard.wire.base import Name, Record, Request, example
 
 
 class ServerInfo(Record):
@@ -25,11 +25,15 @@ class Project(Record):
 
 
 class ProjectCreate(Request):
+    model_config = example(name="fraud", description="Models of the fraud team.")
+
     name: Name
     description: str = ""
 
 
 class ProjectUpdate(Request):
+    model_config = example(description="Models of the fraud team.")
+
     description: str
 
 

@@ -27,8 +27,12 @@ async def list_engines(database: Db, engine: RunningEngine, _caller: MayRead) ->
 
 @router.get("/{name}")
 async def get_engine(
-    name: Annotated[str, Path(examples=["local"])], database: Db, engine: RunningEngine, _caller: MayRead
+    name: Annotated[str, Path(description="The engine's name.", examples=["local"])],
+    database: Db,
+    engine: RunningEngine,
+    _caller: MayRead,
 ) -> Engine:
+    """One engine with its limits, what it runs, and its queue in order."""
     if name != engine.name:
         raise NotFound(f"There is no engine {name[:100]!r}.", hint=f"Engines: {engine.name}.")
     jobs = await database.read(lambda connection: queries.list_jobs(connection, engine.name))

@@ -1,6 +1,6 @@
 """Projects, their audit record and their stream of live events."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
@@ -16,6 +16,12 @@ from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.wire.base import Page
 from modelyard.wire.events import Event
 from modelyard.wire.projects import ActivityRecord, Project, ProjectCreate, ProjectUpdate
+
+# An error is JSON, although the answer is not.
+_ERROR: dict[str, Any] = {
+    "description": "What went wrong.",
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorResponse"}}},
+}
 
 router = APIRouter(prefix="/projects", tags=["projects"])
 
@@ -37,6 +43,7 @@ async def create_project(
     database: Db,
     caller: Annotated[Caller, Depends(server_guard(Permission.SERVER_PROJECTS_CREATE))],
 ) -> Project:
+    """Makes an empty project."""
     return await database.write(
         lambda connection: service.create_project(connection, caller.name, body.name, body.description)
     )
@@ -46,6 +53,7 @@ async def create_project(
 async def get_project(
     database: Db, access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_READ))]
 ) -> Project:
+    """One project."""
     return await database.read(lambda connection: queries.get_project(connection, access.project))
 
 
@@ -55,6 +63,7 @@ async def update_project(
     database: Db,
     access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_SETTINGS_WRITE))],
 ) -> Project:
+    """Changes the description."""
     return await database.write(
         lambda connection: service.update_project(
             connection, access.caller.name, access.project_id, access.project, body.description
@@ -98,7 +107,7 @@ async def list_activity(
     "/{project}/events",
     status_code=200,
     response_class=EventStreamResponse,
-    responses={200: {"content": {"text/event-stream": {}}, "model": Event}},
+    responses={200: {"content": {"text/event-stream": {}}, "model": Event}, "default": _ERROR},
 )
 async def stream_events(
     hub: Events,

@@ -34,6 +34,8 @@ export const listEngines = <ThrowOnError extends boolean = false>(options?: Opti
 
 /**
  * Get Engine
+ *
+ * One engine with its limits, what it runs, and its queue in order.
  */
 export const getEngine = <ThrowOnError extends boolean = false>(options: Options<GetEngineData, ThrowOnError>) => (options.client ?? client).get<GetEngineResponses, GetEngineErrors, ThrowOnError>({ url: '/api/v1/engines/{name}', ...options });
 
@@ -160,6 +162,8 @@ export const listProjects = <ThrowOnError extends boolean = false>(options?: Opt
 
 /**
  * Create Project
+ *
+ * Makes an empty project.
  */
 export const createProject = <ThrowOnError extends boolean = false>(options: Options<CreateProjectData, ThrowOnError>) => (options.client ?? client).post<CreateProjectResponses, CreateProjectErrors, ThrowOnError>({
     url: '/api/v1/projects',
@@ -179,11 +183,15 @@ export const deleteProject = <ThrowOnError extends boolean = false>(options: Opt
 
 /**
  * Get Project
+ *
+ * One project.
  */
 export const getProject = <ThrowOnError extends boolean = false>(options: Options<GetProjectData, ThrowOnError>) => (options.client ?? client).get<GetProjectResponses, GetProjectErrors, ThrowOnError>({ url: '/api/v1/projects/{project}', ...options });
 
 /**
  * Update Project
+ *
+ * Changes the description.
  */
 export const updateProject = <ThrowOnError extends boolean = false>(options: Options<UpdateProjectData, ThrowOnError>) => (options.client ?? client).patch<UpdateProjectResponses, UpdateProjectErrors, ThrowOnError>({
     url: '/api/v1/projects/{project}',
@@ -355,6 +363,8 @@ export const deleteModel = <ThrowOnError extends boolean = false>(options: Optio
 
 /**
  * Get Model
+ *
+ * One model, with a summary of its latest version.
  */
 export const getModel = <ThrowOnError extends boolean = false>(options: Options<GetModelData, ThrowOnError>) => (options.client ?? client).get<GetModelResponses, GetModelErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}', ...options });
 
@@ -411,6 +421,8 @@ export const deleteVersion = <ThrowOnError extends boolean = false>(options: Opt
 
 /**
  * Get Version
+ *
+ * One version: status and timeline, metrics of every split, signature, and why it failed if it did.
  */
 export const getVersion = <ThrowOnError extends boolean = false>(options: Options<GetVersionData, ThrowOnError>) => (options.client ?? client).get<GetVersionResponses, GetVersionErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/versions/{number}', ...options });
 

@@ -2517,6 +2517,8 @@ export type GetEngineData = {
     path: {
         /**
          * Name
+         *
+         * The engine's name.
          */
         name: string;
     };
@@ -2547,6 +2549,8 @@ export type GetJobDataData = {
     path: {
         /**
          * Job Id
+         *
+         * The job, as the worker was told.
          */
         job_id: string;
     };
@@ -2577,10 +2581,14 @@ export type GetJobFileData = {
     path: {
         /**
          * Path
+         *
+         * The file's path in the version.
          */
         path: string;
         /**
          * Job Id
+         *
+         * The job, as the worker was told.
          */
         job_id: string;
     };
@@ -2611,16 +2619,22 @@ export type PutJobFileData = {
     headers: {
         /**
          * X-Content-Sha256
+         *
+         * The SHA-256 of the body.
          */
         'X-Content-SHA256': string;
     };
     path: {
         /**
          * Path
+         *
+         * The file's path in the version.
          */
         path: string;
         /**
          * Job Id
+         *
+         * The job, as the worker was told.
          */
         job_id: string;
     };
@@ -2651,6 +2665,8 @@ export type FinishJobData = {
     path: {
         /**
          * Job Id
+         *
+         * The job, as the worker was told.
          */
         job_id: string;
     };
@@ -2681,6 +2697,8 @@ export type ReportJobData = {
     path: {
         /**
          * Job Id
+         *
+         * The job, as the worker was told.
          */
         job_id: string;
     };
@@ -2711,6 +2729,8 @@ export type StartJobData = {
     path: {
         /**
          * Job Id
+         *
+         * The job, as the worker was told.
          */
         job_id: string;
     };
@@ -2741,6 +2761,8 @@ export type NextJobTaskData = {
     path: {
         /**
          * Job Id
+         *
+         * The job, as the worker was told.
          */
         job_id: string;
     };
@@ -2782,10 +2804,14 @@ export type FailJobTaskData = {
     path: {
         /**
          * Task
+         *
+         * The task, as `tasks/next` named it.
          */
         task: string;
         /**
          * Job Id
+         *
+         * The job, as the worker was told.
          */
         job_id: string;
     };
@@ -2816,10 +2842,14 @@ export type GetJobTaskInputData = {
     path: {
         /**
          * Task
+         *
+         * The task, as `tasks/next` named it.
          */
         task: string;
         /**
          * Job Id
+         *
+         * The job, as the worker was told.
          */
         job_id: string;
     };
@@ -2850,10 +2880,14 @@ export type PutJobTaskOutputData = {
     path: {
         /**
          * Task
+         *
+         * The task, as `tasks/next` named it.
          */
         task: string;
         /**
          * Job Id
+         *
+         * The job, as the worker was told.
          */
         job_id: string;
     };
@@ -3631,6 +3665,8 @@ export type ListDatasetVersionUsesData = {
     path: {
         /**
          * Dataset
+         *
+         * The dataset's name.
          */
         dataset: string;
         /**
@@ -4546,6 +4582,8 @@ export type GetVersionFileData = {
         number: number | 'latest';
         /**
          * Path
+         *
+         * The file's path in the version.
          */
         path: string;
         /**
@@ -4608,6 +4646,8 @@ export type GetVersionLogData = {
         after?: number;
         /**
          * Limit
+         *
+         * The most lines to answer.
          */
         limit?: number;
         /**

@@ -58,6 +58,7 @@ async def create_model(body: ModelCreate, database: Db, access: MayWrite) -> Mod
 
 @router.get("/{model}")
 async def get_model(model: ModelName, database: Db, access: MayRead) -> Model:
+    """One model, with a summary of its latest version."""
     return await database.read(lambda connection: queries.get_model(connection, access.project_id, model))
 
 

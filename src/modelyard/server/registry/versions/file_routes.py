@@ -13,7 +13,7 @@ from modelyard.server.registry.models.parameters import ModelName
 from modelyard.server.registry.models.routes import MayRead
 from modelyard.server.registry.versions import curves, files, log, queries
 from modelyard.server.registry.versions.archive import zip_model
-from modelyard.server.registry.versions.parameters import VersionNumber
+from modelyard.server.registry.versions.parameters import FilePath, VersionNumber
 from modelyard.server.storage import FileStore, StoredFile
 from modelyard.server.storage.dependency import Files
 from modelyard.server.storage.responses import content_disposition, file_response
@@ -47,7 +47,7 @@ async def list_version_files(
 async def get_version_file(
     model: ModelName,
     number: VersionNumber,
-    path: str,
+    path: FilePath,
     request: Request,
     database: Db,
     store: Files,
@@ -129,7 +129,7 @@ async def get_version_log(
     database: Db,
     access: MayRead,
     after: Annotated[int, Query(ge=0, le=2**31 - 1, description="`next_after` of the page before.")] = 0,
-    limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
+    limit: Annotated[int, Query(ge=1, le=10_000, description="The most lines to answer.")] = 1000,
     search: Annotated[str | None, Query(description="Only lines that contain this.", max_length=500)] = None,
 ) -> LogPage:
     """Lines of the log in order."""

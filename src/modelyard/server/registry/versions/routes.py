@@ -66,6 +66,7 @@ async def list_versions(
 
 @router.get("/models/{model}/versions/{number}")
 async def get_version(model: ModelName, number: VersionNumber, database: Db, access: MayRead) -> Version:
+    """One version: status and timeline, metrics of every split, signature, and why it failed if it did."""
     return await database.read(lambda connection: queries.get_version(connection, access.project_id, model, number))
 
 
@@ -125,7 +126,10 @@ async def compare_versions(
 
 @router.get("/datasets/{dataset}/versions/{number}/uses", tags=["datasets"])
 async def list_dataset_version_uses(
-    dataset: Annotated[str, Path(examples=["iris"])], number: VersionNumber, database: Db, access: MayRead
+    dataset: Annotated[str, Path(description="The dataset's name.", examples=["iris"])],
+    number: VersionNumber,
+    database: Db,
+    access: MayRead,
 ) -> list[DatasetUse]:
     """The model versions that were trained on this dataset version, newest first."""
     wanted = None if number == "latest" else number

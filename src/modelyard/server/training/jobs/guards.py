@@ -35,7 +35,10 @@ class WorkerCredential:
         return require_lease(authenticate(connection, self.job_id, self.token, lock=lock))
 
 
-async def worker_guard(request: Request, job_id: Annotated[str, Path(max_length=64)]) -> WorkerCredential:
+async def worker_guard(
+    request: Request,
+    job_id: Annotated[str, Path(max_length=64, description="The job, as the worker was told.", examples=["b3f1c2d4"])],
+) -> WorkerCredential:
     """:raises Unauthenticated: there is no bearer token."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from modelyard.server.artifacts.service import writing
@@ -12,6 +12,7 @@ from modelyard.server.engines.owner import Loss
 from modelyard.server.kernel.errors import InvalidArgument, TooLarge
 from modelyard.server.kernel.ids import new_id
 from modelyard.server.registry.versions.files import check_path, get_file
+from modelyard.server.registry.versions.parameters import FilePath
 from modelyard.server.storage.dependency import Files
 from modelyard.server.storage.responses import file_response
 from modelyard.server.storage.store import StoredFile, read_chunks
@@ -36,6 +37,8 @@ _PARQUET = "application/vnd.apache.parquet"
 _BYTES = "application/octet-stream"
 _BINARY: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 _BINARY_BODY: dict[str, Any] = {"requestBody": {"required": True, "content": {_BYTES: _BINARY}}}
+
+TaskId = Annotated[str, Path(description="The task, as `tasks/next` named it.", examples=["4f0c"])]
 
 
 @router.post("/start")
@@ -71,12 +74,14 @@ async def get_job_data(request: Request, database: Db, store: Files, worker: Wor
 
 @router.put("/files/{path:path}", openapi_extra=_BINARY_BODY)
 async def put_job_file(
-    path: str,
+    path: FilePath,
     request: Request,
     database: Db,
     store: Files,
     worker: Worker,
-    digest: Annotated[str, Header(alias="X-Content-SHA256", pattern="^[0-9a-f]{64}$")],
+    digest: Annotated[
+        str, Header(alias="X-Content-SHA256", pattern="^[0-9a-f]{64}$", description="The SHA-256 of the body.")
+    ],
 ) -> VersionFile:
     """Stores a file of the version that is being trained, in place of one of the same path."""
     check_path(path)
@@ -93,7 +98,7 @@ async def put_job_file(
 
 @router.get("/files/{path:path}", response_class=StreamingResponse, responses={200: {"content": {_BYTES: _BINARY}}})
 async def get_job_file(
-    path: str,
+    path: FilePath,
     request: Request,
     database: Db,
     store: Files,
@@ -123,14 +128,14 @@ async def next_job_task(
 
 
 @router.get("/tasks/{task}/input", response_class=StreamingResponse, responses={200: {"content": {_BYTES: _BINARY}}})
-async def get_job_task_input(task: str, database: Db, broker: Broker, worker: Worker) -> StreamingResponse:
+async def get_job_task_input(task: TaskId, database: Db, broker: Broker, worker: Worker) -> StreamingResponse:
     """The table to predict."""
     job = await database.read(lambda connection: worker.require_job(connection, lock=False))
     return StreamingResponse(read_chunks(broker.fetch(job.id, task).input), media_type=_BYTES)
 
 
 @router.put("/tasks/{task}/output", status_code=204, openapi_extra=_BINARY_BODY)
-async def put_job_task_output(task: str, request: Request, database: Db, broker: Broker, worker: Worker) -> None:
+async def put_job_task_output(task: TaskId, request: Request, database: Db, broker: Broker, worker: Worker) -> None:
     """The predictions."""
     job = await database.read(lambda connection: worker.require_job(connection, lock=False))
     found = broker.find(job.id, task)
@@ -139,7 +144,7 @@ async def put_job_task_output(task: str, request: Request, database: Db, broker:
 
 
 @router.post("/tasks/{task}/error", status_code=204)
-async def fail_job_task(task: str, body: PredictTaskError, database: Db, broker: Broker, worker: Worker) -> None:
+async def fail_job_task(task: TaskId, body: PredictTaskError, database: Db, broker: Broker, worker: Worker) -> None:
     """The table cannot be predicted."""
     job = await database.read(lambda connection: worker.require_job(connection, lock=False))
     broker.fail(job.id, task, body.message)

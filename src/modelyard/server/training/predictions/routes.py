@@ -42,10 +42,7 @@ _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {
-                "schema": PredictRequest.model_json_schema(),
-                "example": {"rows": [{"sepal_length": 5.1, "sepal_width": 3.5}]},
-            },
+            "application/json": {"schema": PredictRequest.model_json_schema()},
             "text/csv": _BINARY,
             "application/vnd.apache.parquet": _BINARY,
         },

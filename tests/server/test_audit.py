@@ -1,0 +1,127 @@
+"""Each route that changes something leaves a line in the audit record, in the transaction of the change."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from modelyard.server.activity.tables import activity
+from modelyard.server.app import create_api
+from modelyard.server.db import Database
+from modelyard.server.settings import Settings
+from tests.server.training.playing import CONFIG, PlayedWorker, Yard, sleeping_worker, wait_until
+from tests.support.server import ModelyardServer
+
+READS = {"detect_config", "validate_config", "predict"}
+"""Asked by POST because they have a body; they change nothing."""
+WORKER_TAG = "jobs"
+"""Workers are heard several times a second; what they make of a version is on record when it ends."""
+
+
+def mutations() -> set[str]:
+    described = create_api(Settings(data_dir=Path("unused")), asyncio.Event()).openapi()["paths"]
+    return {
+        operation["operationId"]
+        for path in described.values()
+        for method, operation in path.items()
+        if method != "get" and WORKER_TAG not in operation["tags"]
+    } - READS
+
+
+@dataclass
+class Audited:
+    """Calls operations and notes which lines each of them left."""
+
+    yard: Yard
+    database: Database
+    lines: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
+
+    def call(self, operation: str, method: str, path: str, **body: Any) -> Any:
+        before = len(self._all())
+        answer = self.yard.http.request(method, f"projects{path}", **body)
+        assert answer.is_success, answer.text
+        self.lines[operation] = self._all()[before:]
+        return answer
+
+    def finish(self, operation: str, worker: PlayedWorker, number: int) -> None:
+        before = len(self._all())
+        worker.go_to("Training")
+        worker.complete()
+        wait_until(lambda: self.yard.version(number)["status"] == "Ready")
+        self.lines[operation] = self._all()[before:]
+
+    def _all(self) -> list[tuple[str, str, str]]:
+        columns = (activity.c.actor, activity.c.action, activity.c.object_name)
+        with self.database.write_engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(select(*columns).order_by(activity.c.id))]
+
+
+@pytest.fixture
+def audited(new_server: Callable[..., ModelyardServer], tmp_path: Path) -> Iterator[Audited]:
+    script = sleeping_worker(tmp_path / "workers")
+    server = new_server(worker_python=script).start()
+    url = server.database_url or f"sqlite:///{server.data_dir / 'modelyard.db'}"
+    database = Database(url, lambda _message: None)
+    yield Audited(Yard(server, script), database)
+    database.close()
+
+
+def test_every_mutation_leaves_a_line_that_says_who_did_what(audited: Audited):
+    model, version = "/default/models/m", "/default/models/m/versions"
+    audited.call("create_project", "POST", "", json={"name": "other"})
+    audited.call("update_project", "PATCH", "/other", json={"description": "x"})
+    audited.call("delete_project", "DELETE", "/other")
+    table = {"params": {"filename": "t.csv"}, "content": b"a,b,y\n" + b"1,2,no\n2,1,yes\n" * 30}
+    audited.call("upload_dataset_version", "POST", "/default/datasets/toy/versions", **table)
+    audited.call("update_dataset", "PATCH", "/default/datasets/toy", json={"description": "x"})
+    audited.call("create_model", "POST", "/default/models", json={"name": "m"})
+    audited.call("update_model", "PATCH", model, json={"description": "x"})
+    audited.call("train_version", "POST", version, json={"config": CONFIG, "dataset": "toy"})
+    audited.finish("a training that ends", audited.yard.worker(1), 1)
+    audited.call("retrain_version", "POST", f"{version}/1/retrain")
+    audited.yard.worker(2)
+    audited.call("cancel_version", "POST", f"{version}/2/cancel")
+    wait_until(lambda: audited.yard.version(2)["status"] == "Canceled")
+    audited.call("update_version", "PATCH", f"{version}/1", json={"starred": True})
+    audited.call("delete_version", "DELETE", f"{version}/2")
+    audited.call("delete_model", "DELETE", model)
+    audited.call("delete_dataset", "DELETE", "/default/datasets/toy")
+
+    assert set(audited.lines) == mutations() | {"a training that ends"}
+    assert audited.lines == {
+        "create_project": [("local", "project.created", "other")],
+        "update_project": [("local", "project.updated", "other")],
+        "delete_project": [("local", "project.deleted", "other")],
+        "upload_dataset_version": [("local", "dataset.uploaded", "toy")],
+        "update_dataset": [("local", "dataset.updated", "toy")],
+        "create_model": [("local", "model.created", "m")],
+        "update_model": [("local", "model.updated", "m")],
+        "train_version": [("local", "version.created", "m/1")],
+        "a training that ends": [("engine:local", "version.trained", "m/1")],
+        "retrain_version": [("local", "version.created", "m/2")],
+        "cancel_version": [("local", "version.cancelled", "m/2")],
+        "update_version": [("local", "version.updated", "m/1")],
+        "delete_version": [("local", "version.deleted", "m/2")],
+        "delete_model": [("local", "model.deleted", "m")],
+        "delete_dataset": [("local", "dataset.deleted", "toy")],
+    }
+
+
+def test_what_was_refused_leaves_no_line(audited: Audited):
+    http = audited.yard.http
+    http.post("projects/default/models", json={"name": "m"})
+    before = http.get("projects/default/activity").json()["items"]
+    for method, path, body in (
+        ("POST", "projects/default/models", {"name": "m"}),
+        ("POST", "projects/default/models", {"name": "../m"}),
+        ("PATCH", "projects/default/models/m", {"description": "x" * 1_000_000}),
+        ("POST", "projects/default/models/m/versions", {"config": CONFIG, "dataset": "none"}),
+        ("DELETE", "projects/default/models/none", None),
+        ("DELETE", "projects/default", None),
+    ):
+        assert http.request(method, path, json=body).is_error
+    assert http.get("projects/default/activity").json()["items"] == before
