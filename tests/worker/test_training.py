@@ -89,6 +89,31 @@ def test_learns_from_every_type_of_column(
         assert predicted["returns_predictions"].dtype == bool
 
 
+def test_the_network_learns_from_every_type_it_takes(mixed: pd.DataFrame, run_training_of: RunTraining) -> None:
+    inputs = [feature for feature in MIXED_INPUTS if feature["type"] != "text"]
+    config = config_for(mixed, "returns", "binary", "mlp", trainer=SMALL["mlp"], input_features=inputs)
+    training = run_training_of(mixed, config)
+    assert training.finish.status == "Ready", training.finish.error_message
+    assert training.metric("roc_auc") > 0.75
+
+
+@pytest.mark.parametrize("trainer", ["gbm", "linear", "forest"])
+def test_class_weights_find_more_of_a_rare_class(
+    cancer: pd.DataFrame, run_training_of: RunTraining, trainer: str
+) -> None:
+    generator = np.random.default_rng(3)
+    noisy = (cancer["mean radius"] + generator.normal(0, 6, len(cancer))).to_numpy()
+    frame = pd.DataFrame({"x": noisy, "rare": (cancer["mean radius"] > 19).to_numpy()})
+
+    def recall(class_weights: str) -> float:
+        options = {**SMALL[trainer], "class_weights": class_weights}
+        split = {"split": {"type": "stratify", "column": "rare"}}
+        config = config_for(frame, "rare", "binary", trainer, trainer=options, preprocessing=split)
+        return run_training_of(frame, config).metric("recall", "train")
+
+    assert recall("balanced") > recall("none")
+
+
 @pytest.mark.parametrize("trainer", SMALL)
 def test_the_same_config_data_and_seed_give_the_same_model(
     mixed: pd.DataFrame, run_training_of: RunTraining, trainer: str
@@ -113,6 +138,16 @@ def test_gbm_keeps_the_best_round(cancer: pd.DataFrame, run_training_of: RunTrai
     best = training.finish.best_iteration
     assert best == min(losses, key=lambda step: losses[step])
     assert max(losses) == best + 10
+    assert training.metric("log_loss", "validation") == pytest.approx(losses[best])
+
+
+def test_the_network_stops_when_it_gets_no_better(cancer: pd.DataFrame, run_training_of: RunTraining) -> None:
+    options = {"epochs": 2000, "early_stop": 5, "learning_rate": 0.01}
+    training = run_training_of(cancer, config_for(cancer, "target", "binary", "mlp", trainer=options))
+    losses = dict(training.server.metrics["validation_log_loss"])
+    best = training.finish.best_iteration
+    assert best == min(losses, key=lambda step: losses[step])
+    assert max(losses) == best + 5
     assert training.metric("log_loss", "validation") == pytest.approx(losses[best])
 
 
