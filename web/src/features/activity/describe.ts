@@ -1,6 +1,9 @@
-/** `version.created` -> `created`; `dataset.version_created` -> `version created`. */
+/** `version.created` -> `created`; `dataset.version_created` -> `version created`; spelled as the statuses are. */
 export function verbOf(action: string): string {
-  return action.slice(action.indexOf(".") + 1).replaceAll("_", " ");
+  return action
+    .slice(action.indexOf(".") + 1)
+    .replaceAll("_", " ")
+    .replace("cancelled", "canceled");
 }
 
 /** The details of a change on one line. */

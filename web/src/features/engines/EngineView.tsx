@@ -30,18 +30,18 @@ export function EngineView({ project, engine }: { project: string; engine: Engin
             <dd>{queued}</dd>
           </div>
           <div>
-            <dt>Memory of a job</dt>
+            <dt>Memory per job</dt>
             <dd>{memory == null ? "no limit" : `at most ${formatBytes(memory)}`}</dd>
           </div>
           <div>
-            <dt>Processors of a job</dt>
+            <dt>Processors per job</dt>
             <dd>{cpus == null ? "no limit" : `at most ${cpus}`}</dd>
           </div>
         </dl>
       </header>
       <Section title="Running">
         {started.length === 0 ? (
-          <p className={classes.nothing}>Nothing runs. The next training starts at once.</p>
+          <p className={classes.nothing}>Nothing is running. The next training starts at once.</p>
         ) : (
           <ul className={classes.jobs}>
             {started.map((job) => (
@@ -52,7 +52,7 @@ export function EngineView({ project, engine }: { project: string; engine: Engin
       </Section>
       <Section title="Queue">
         {waiting.length === 0 ? (
-          <p className={classes.nothing}>Nobody waits.</p>
+          <p className={classes.nothing}>The queue is empty.</p>
         ) : (
           <ol className={classes.jobs}>
             {waiting.map((job) => (

@@ -29,6 +29,7 @@ export function baseOption(theme: ChartTheme, reducedMotion: boolean): EChartsOp
       itemWidth: 12,
       itemHeight: 13,
       textStyle: { color: theme.quiet },
+      inactiveColor: theme.dark ? "#4b545e" : "#b3bac1",
     },
   };
 }

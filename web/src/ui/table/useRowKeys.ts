@@ -1,13 +1,16 @@
 import { type KeyboardEvent, type RefObject, useEffect, useEffectEvent } from "react";
 
+const OWN_KEYS =
+  "input:not([type=checkbox]), textarea, select, [contenteditable], [role=dialog], [role=menu], [role=listbox]";
+
 interface Actions {
   open: (index: number) => void;
   toggle?: (index: number) => void;
 }
 
 /**
- * Keyboard of a table: j and k or the arrows walk its rows, x selects, Enter opens. The keys also work while nothing
- * on the page has the focus, so that a page that is a table is at hand at once.
+ * Keyboard of a table: j and k or the arrows walk its rows, x selects, Enter opens. The keys also work from
+ * the rest of the page, so that a page that is a table is at hand at once.
  */
 export function useRowKeys(scroller: RefObject<HTMLElement | null>, count: number, { open, toggle }: Actions) {
   const rowAt = (index: number) => scroller.current?.querySelector<HTMLElement>(`tr[data-index="${index}"]`);
@@ -32,8 +35,10 @@ export function useRowKeys(scroller: RefObject<HTMLElement | null>, count: numbe
   };
 
   const onDocumentKey = useEffectEvent((event: globalThis.KeyboardEvent) => {
-    const idle = document.activeElement === document.body || document.activeElement?.id === "main";
-    if (idle && !modified(event) && (event.key === "j" || event.key === "k")) press(event);
+    const focused = document.activeElement;
+    // Keys pressed in the table itself come to it directly; those of fields, menus and dialogs are their own.
+    if (scroller.current?.contains(focused) || focused?.closest(OWN_KEYS)) return;
+    if (!modified(event) && (event.key === "j" || event.key === "k")) press(event);
   });
   useEffect(() => {
     const listen = (event: globalThis.KeyboardEvent) => onDocumentKey(event);

@@ -30,7 +30,7 @@ export function curveOption(theme: ChartTheme, lines: Line[], view: CurveView): 
   return {
     // Points arrive many times a second: a line that eases into place would always be late.
     animation: false,
-    grid: { top: 30, bottom: 26, right: 28 },
+    grid: { top: 40, bottom: 26, right: 28 },
     xAxis: {
       ...axis(theme, "value", view.stepName),
       min: "dataMin",
@@ -93,12 +93,20 @@ function mark(theme: ChartTheme, steps: number[], values: number[], best: number
   const index = steps.findIndex((step) => step >= best);
   const value = values[index];
   if (value === undefined) return {};
+  // The label keeps off the axis it would be cut at.
+  const late = index > steps.length * 0.6;
   return {
     markLine: {
       silent: true,
       symbol: "none",
       lineStyle: { color: theme.quiet, type: "dashed" as const, width: 1 },
-      label: { formatter: `best ${best}`, color: theme.quiet, position: "end" as const, distance: 3 },
+      label: {
+        formatter: `best ${best}`,
+        color: theme.quiet,
+        position: "end" as const,
+        distance: 3,
+        align: late ? ("right" as const) : ("left" as const),
+      },
       data: [{ xAxis: best }],
     },
     markPoint: {
