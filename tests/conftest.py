@@ -79,3 +79,12 @@ def project(http: httpx.Client) -> str:
     name = f"p-{uuid.uuid4().hex[:10]}"
     http.post("projects", json={"name": name}).raise_for_status()
     return name
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where `CI` is set, a skipped test is a failure: there everything can be installed."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter is not None and reporter.stats.get("skipped"):
+        reporter.write_line("Tests were skipped, which is not allowed where CI is set.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
