@@ -1,5 +1,6 @@
 """Fixtures for datasets: uploading, and seeing whether anything was left behind."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -29,7 +30,8 @@ def upload(http: httpx.Client, datasets: str) -> Upload:
 
 
 def files_below(folder: Path) -> set[Path]:
-    return {path for path in folder.rglob("*") if path.is_file()}
+    # Unlike rglob, os.walk does not mind files that are swept meanwhile.
+    return {Path(root) / name for root, _, names in os.walk(folder) for name in names}
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import contextlib
 import gzip
+import os
 import random
 import resource
 import socket
@@ -29,7 +30,8 @@ def post(server: ModelyardServer, content: bytes, filename: str = "t.csv") -> ht
 
 def left_behind(server: ModelyardServer) -> list[Path]:
     folders = (server.data_dir / "files", server.data_dir / "tmp")
-    return [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    # Unlike rglob, os.walk does not mind folders that vanish meanwhile.
+    return [Path(root) / name for folder in folders for root, _, names in os.walk(folder) for name in names]
 
 
 def assert_nothing_is_left(server: ModelyardServer) -> None:
