@@ -131,23 +131,21 @@ def test_the_same_config_data_and_seed_give_the_same_model(
         assert (first.data_folder / "model.txt").read_bytes() == (second.data_folder / "model.txt").read_bytes()
 
 
-def test_gbm_keeps_the_best_round(cancer: pd.DataFrame, run_training_of: RunTraining) -> None:
-    config = config_for(cancer, "target", "binary", trainer={"num_boost_round": 400, "early_stop": 10})
-    training = run_training_of(cancer, config)
+@pytest.mark.parametrize(
+    ("trainer", "options"),
+    [
+        ("gbm", {"num_boost_round": 400, "early_stop": 10}),
+        ("mlp", {"epochs": 2000, "early_stop": 5, "learning_rate": 0.01}),
+    ],
+)
+def test_a_training_stops_when_it_gets_no_better_and_keeps_the_best(
+    cancer: pd.DataFrame, run_training_of: RunTraining, trainer: str, options: dict[str, Any]
+) -> None:
+    training = run_training_of(cancer, config_for(cancer, "target", "binary", trainer, trainer=options))
     losses = dict(training.server.metrics["validation_log_loss"])
     best = training.finish.best_iteration
     assert best == min(losses, key=lambda step: losses[step])
-    assert max(losses) == best + 10
-    assert training.metric("log_loss", "validation") == pytest.approx(losses[best])
-
-
-def test_the_network_stops_when_it_gets_no_better(cancer: pd.DataFrame, run_training_of: RunTraining) -> None:
-    options = {"epochs": 2000, "early_stop": 5, "learning_rate": 0.01}
-    training = run_training_of(cancer, config_for(cancer, "target", "binary", "mlp", trainer=options))
-    losses = dict(training.server.metrics["validation_log_loss"])
-    best = training.finish.best_iteration
-    assert best == min(losses, key=lambda step: losses[step])
-    assert max(losses) == best + 5
+    assert max(losses) == best + options["early_stop"]
     assert training.metric("log_loss", "validation") == pytest.approx(losses[best])
 
 

@@ -1,6 +1,7 @@
 """What the trainer `forest` publishes about itself."""
 
 from modelyard.wire.trainers import TrainerInfo, TrainerOption, TrainerPlugin
+from modelyard.worker.trainers.options import CLASS_WEIGHTS
 
 TRAINER = TrainerPlugin(
     implementation="modelyard.worker.trainers.forest.trainer:ForestTrainer",
@@ -24,13 +25,7 @@ TRAINER = TrainerPlugin(
                 maximum=1024,
                 help="The deepest a tree may grow; no limit when null.",
             ),
-            TrainerOption(
-                name="class_weights",
-                type="choice",
-                choices=["none", "balanced"],
-                default="none",
-                help="`balanced` weighs rows by how rare their class is.",
-            ),
+            CLASS_WEIGHTS,
             TrainerOption(
                 name="min_samples_leaf",
                 type="integer",

@@ -1,6 +1,7 @@
 """What the trainer `gbm` publishes about itself."""
 
 from modelyard.wire.trainers import TrainerInfo, TrainerOption, TrainerPlugin
+from modelyard.worker.trainers.options import CLASS_WEIGHTS, early_stopping
 
 TRAINER = TrainerPlugin(
     implementation="modelyard.worker.trainers.gbm.trainer:GbmTrainer",
@@ -40,31 +41,8 @@ TRAINER = TrainerPlugin(
                 maximum=1024,
                 help="The deepest a tree may grow; -1 for no limit.",
             ),
-            TrainerOption(
-                name="class_weights",
-                type="choice",
-                choices=["none", "balanced"],
-                default="none",
-                help="`balanced` weighs rows by how rare their class is.",
-            ),
-            TrainerOption(
-                name="early_stop",
-                type="integer",
-                default=20,
-                minimum=-1,
-                maximum=100_000,
-                help="Stop after this many rounds without a better validation loss; -1 for never. "
-                "The best round is kept either way.",
-                group="early stopping",
-            ),
-            TrainerOption(
-                name="early_stop_tolerance",
-                type="number",
-                default=0.0,
-                minimum=0,
-                help="How much the validation loss has to fall to count as better.",
-                group="early stopping",
-            ),
+            CLASS_WEIGHTS,
+            *early_stopping("round", patience=20),
             TrainerOption(
                 name="min_data_in_leaf",
                 type="integer",

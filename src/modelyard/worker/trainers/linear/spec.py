@@ -1,6 +1,7 @@
 """What the trainer `linear` publishes about itself."""
 
 from modelyard.wire.trainers import TrainerInfo, TrainerOption, TrainerPlugin
+from modelyard.worker.trainers.options import CLASS_WEIGHTS
 
 TRAINER = TrainerPlugin(
     implementation="modelyard.worker.trainers.linear.trainer:LinearTrainer",
@@ -38,13 +39,7 @@ TRAINER = TrainerPlugin(
                 help="The share of `l1` in the penalty `elasticnet`.",
                 group="regularization",
             ),
-            TrainerOption(
-                name="class_weights",
-                type="choice",
-                choices=["none", "balanced"],
-                default="none",
-                help="`balanced` weighs rows by how rare their class is.",
-            ),
+            CLASS_WEIGHTS,
             TrainerOption(
                 name="max_iter",
                 type="integer",

@@ -1,6 +1,7 @@
 """What the trainer `mlp` publishes about itself."""
 
 from modelyard.wire.trainers import TrainerInfo, TrainerOption, TrainerPlugin
+from modelyard.worker.trainers.options import early_stopping
 
 TRAINER = TrainerPlugin(
     implementation="modelyard.worker.trainers.mlp.trainer:MlpTrainer",
@@ -51,24 +52,7 @@ TRAINER = TrainerPlugin(
                 help="L2 penalty on the weights.",
                 group="regularization",
             ),
-            TrainerOption(
-                name="early_stop",
-                type="integer",
-                default=10,
-                minimum=-1,
-                maximum=100_000,
-                help="Stop after this many epochs without a better validation loss; -1 for never. "
-                "The best epoch is kept either way.",
-                group="early stopping",
-            ),
-            TrainerOption(
-                name="early_stop_tolerance",
-                type="number",
-                default=0.0,
-                minimum=0,
-                help="How much the validation loss has to fall to count as better.",
-                group="early stopping",
-            ),
+            *early_stopping("epoch", patience=10),
         ],
     ),
 )
