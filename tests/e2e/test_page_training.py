@@ -164,9 +164,13 @@ def test_the_queue_shows_who_waits_and_moves_on(open_page: Callable[..., Page], 
     assert worker.finish("Canceled").status_code == 204
     worker.end()
     expect(running).to_contain_text("second #1", timeout=SLOW_MS)
-    expect(waiting.get_by_role("region", name="Queue")).to_be_hidden(timeout=SLOW_MS)
-    engine.get_by_role("button", name="Cancel second/1").click()
     expect(queue).to_have_count(0)
+    moved_on = second.worker()
+    moved_on.go_to("Preprocessing")
+    expect(waiting.get_by_role("region", name="Queue")).to_be_hidden()
+    expect(state(waiting)).to_contain_text("Preprocessing")
+    moved_on.complete()
+    expect(engine.get_by_text("Nothing runs.")).to_be_visible()
 
 
 def test_a_short_training_is_ready_while_the_list_is_open(open_page: Callable[..., Page], workshop: Workshop):
