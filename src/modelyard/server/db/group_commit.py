@@ -5,6 +5,7 @@ its own, so one that fails takes nothing else with it. See docs/contributing/tra
 """
 
 import asyncio
+import logging
 import os
 import queue
 import threading
@@ -19,6 +20,8 @@ from modelyard.server.db.after_commit import Deliver, begin_unit
 from modelyard.server.db.faults import translated
 
 Result = TypeVar("Result")
+
+_log = logging.getLogger(__name__)
 
 _MOST_UNITS_A_COMMIT = 512
 _LONGEST_UNSYNCED_SECONDS = 0.5
@@ -118,6 +121,9 @@ class GroupCommitWriter:
             return  # a checkpoint, which syncs, has emptied it
         try:
             os.fdatasync(log)
+        except OSError as error:
+            # The thread must live: the next commit that syncs fails for its caller, who is then told.
+            _log.error("syncing the database's log: %s", error)
         finally:
             os.close(log)
 

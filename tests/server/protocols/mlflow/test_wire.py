@@ -270,3 +270,33 @@ def test_a_metric_is_bit_for_bit_what_was_sent(mlflow: httpx.Client, run_id: str
     mlflow.post(f"{API}/runs/log-batch", json={"run_id": run_id, "metrics": points}).raise_for_status()
     data = mlflow.get(f"{API}/runs/get", params={"run_id": run_id}).json()["run"]["data"]
     assert [metric["value"] for metric in data["metrics"]] == values
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "content"),
+    [
+        ("POST", "runs/create", '{"experiment_id": "0", "run_name": "\\ud800"}'),
+        ("POST", "runs/create", '{"experiment_id": "99999999999999999999999"}'),
+        ("POST", "runs/create", '{"experiment_id": "-1"}'),
+        ("POST", "runs/create", '{"experiment_id": "0", "start_time": 99999999999999999999}'),
+        ("POST", "runs/search", '{"experiment_ids": ["0", "x", ""], "filter": "tags.`a\\u0000` = 1"}'),
+        ("POST", "runs/search", '{"experiment_ids": ["0"], "max_results": -5}'),
+        ("POST", "runs/search", '{"experiment_ids": ["0"], "run_view_type": 9}'),
+        ("POST", "runs/search", '{"experiment_ids": ["0"], "order_by": ["metrics.`\\u0000`"]}'),
+        ("GET", "runs/get?run_id=%00", None),
+        ("GET", "runs/get?run_id=%ff%fe", None),
+        ("GET", "logged-models/m-%00", None),
+        ("GET", "metrics/get-history-bulk?run_id=a&run_id=%00&metric_key=m", None),
+        ("GET", "registered-models/get?name=%00", None),
+        ("GET", "model-versions/get?name=a&version=%D9%A1", None),
+        ("GET", "registered-models/search?max_results=99999999999999999999", None),
+        ("DELETE", "registered-models/alias", '{"name": "nobody", "alias": "a"}'),
+        ("PATCH", "registered-models/update", "[]"),
+    ],
+)
+def test_odd_requests_are_the_clients_mistake(mlflow: httpx.Client, method: str, path: str, content: str | None):
+    answer = mlflow.request(
+        method, f"{API}/{path}", content=content, headers={"Content-Type": "application/json"} if content else {}
+    )
+    assert 400 <= answer.status_code < 500, answer.text
+    assert answer.json()["error_code"] in {"INVALID_PARAMETER_VALUE", "RESOURCE_DOES_NOT_EXIST"}

@@ -38,6 +38,8 @@ def parse_order(items: Iterable[str], vocabulary: Vocabulary) -> tuple[OrderTerm
 def _parse(item: str, vocabulary: Vocabulary) -> OrderTerm:
     direction = _DIRECTION.search(item)
     text = item[: direction.start()] if direction else item
+    if "\0" in text:
+        raise fault(item, text.index("\0"), "The order contains the character NUL")
     if not text.strip():
         raise fault(item, 0, "The order names no field")
     words: list[Word] = []

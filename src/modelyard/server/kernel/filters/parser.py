@@ -61,6 +61,8 @@ def parse_filter(text: str, vocabulary: Vocabulary) -> Expression | None:
     """
     if not text.strip():
         return None
+    if "\0" in text:
+        raise fault(text, text.index("\0"), "The filter contains the character NUL")
     if len(text) > _LONGEST:
         raise InvalidArgument(f"The filter has {len(text)} characters; the limit is {_LONGEST}.")
     try:
@@ -140,10 +142,7 @@ class _Builder(Transformer[Token, Expression]):
         if token.type == "NUMBER":
             return self._number(token, position), position
         quote = token[0]
-        text = token[1:-1].replace(quote * 2, quote)
-        if "\0" in text:
-            raise fault(self._text, position, "The value contains the character NUL")
-        return text, position
+        return token[1:-1].replace(quote * 2, quote), position
 
     def _number(self, token: Token, position: int) -> int | float:
         try:

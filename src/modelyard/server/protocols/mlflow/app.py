@@ -59,14 +59,25 @@ class MlflowProtocol:
             endpoint, decoder, parameters = self._match(method, path)
         else:
             endpoint, decoder = found
+        began = False
+
+        async def beginning(message: AsgiMessage) -> None:
+            nonlocal began
+            began = True
+            await send(message)
+
         try:
             if endpoint is None or decoder is None:
-                await self._elsewhere(scope, receive, send)
+                await self._elsewhere(scope, receive, beginning)
                 return
             status, body = 200, await self._answer(scope, receive, endpoint, decoder, parameters)
         except ModelyardError as error:
+            if began:
+                raise  # in the middle of a file: the connection ends, and the client sees that it is torn
             status, body = answer_of(error)
-        except Exception:  # noqa: BLE001 - whatever went wrong, the client gets an answer that it can read
+        except Exception:
+            if began:
+                raise
             request_id = new_id()
             _log.exception("request %s: %s %s failed", request_id, method, path)
             status = 500

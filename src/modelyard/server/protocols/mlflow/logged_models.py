@@ -184,7 +184,10 @@ def search_logged_models(call: Call, request: SearchLoggedModels) -> object:
             experiment_ids=[experiment.id for experiment in experiments],
             expression=parse_filter(request.filter or "", LOGGED_MODELS),
             datasets=[
-                (check_required(item.dataset_name, "datasets.dataset_name"), item.dataset_digest or "")
+                (
+                    check_required(item.dataset_name, "datasets.dataset_name"),
+                    check_text(item.dataset_digest, "datasets.dataset_digest", 36),
+                )
                 for item in request.datasets
             ],
             order=[

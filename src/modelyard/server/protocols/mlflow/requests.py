@@ -27,6 +27,7 @@ class Decoder:
 
     def from_body(self, body: bytes, content_type: bytes, parameters: dict[str, str]) -> Message:
         """:raises InvalidArgument: not a JSON object of the right types; the message names the field."""
+        _refuse_nul(b"", parameters)
         if not body:
             return self._convert(parameters)
         if not content_type.split(b";")[0].strip().lower() == b"application/json":
@@ -45,6 +46,7 @@ class Decoder:
 
     def from_query(self, query: bytes, parameters: dict[str, str]) -> Message:
         """:raises InvalidArgument: a parameter is not of its type; the message names it."""
+        _refuse_nul(query, parameters)
         try:
             given = parse_qs(query.decode("utf-8"), keep_blank_values=True, errors="strict")
         except (UnicodeDecodeError, ValueError):
@@ -57,6 +59,11 @@ class Decoder:
             return msgspec.convert(fields, self._kind, strict=False)
         except msgspec.ValidationError as error:
             raise _fault(error, fields) from None
+
+
+def _refuse_nul(query: bytes, parameters: dict[str, str]) -> None:
+    if b"%00" in query or any("\0" in value for value in parameters.values()):
+        raise InvalidArgument("The address contains the character NUL.")
 
 
 def _object(body: bytes) -> dict[str, Any]:
