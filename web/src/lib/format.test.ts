@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { formatBytes, formatDuration, formatNumber, formatRelative, formatShare, metricTitle } from "./format";
+import {
+  formatBytes,
+  formatDuration,
+  formatNumber,
+  formatRelative,
+  formatShare,
+  formatValue,
+  metricTitle,
+} from "./format";
 
 describe("formatNumber", () => {
   it.each([
@@ -14,6 +22,18 @@ describe("formatNumber", () => {
     ["Infinity", "Infinity"],
     [null, "–"],
   ])("shows %s as %s", (value, shown) => expect(formatNumber(value)).toBe(shown));
+});
+
+describe("formatValue", () => {
+  it.each([
+    [20, "20"],
+    [12_345, "12,345"],
+    [24.9, "24.9"],
+    [0.123456, "0.1235"],
+    [10.00001, "10"],
+    ["NaN", "NaN"],
+    [null, "–"],
+  ])("shows %s as %s", (value, shown) => expect(formatValue(value)).toBe(shown));
 });
 
 describe("formatDuration", () => {

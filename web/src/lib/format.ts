@@ -70,6 +70,14 @@ export function formatNumber(value: number | string | null | undefined): string 
   return number.toPrecision(4);
 }
 
+/** A value as it stands in a table: whole numbers whole, others to four significant digits without zeros at the end. */
+export function formatValue(value: number | string | null | undefined): string {
+  const number = Number(value ?? Number.NaN);
+  if (Number.isInteger(number) && Math.abs(number) < 1e12) return whole.format(number);
+  const text = formatNumber(value);
+  return text.includes(".") ? text.replace(/\.?0+(?=e|$)/, "") : text;
+}
+
 /** A share of a whole as a percentage, never rounded to an untrue 0 % or 100 %. */
 export function formatShare(part: number, total: number): string {
   if (total === 0 || part === 0) return "0%";

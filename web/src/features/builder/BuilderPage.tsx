@@ -1,9 +1,10 @@
-import { Skeleton } from "@mantine/core";
-import { IconSparkles } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { Button, Skeleton } from "@mantine/core";
+import { IconDatabase, IconSparkles, IconUpload } from "@tabler/icons-react";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useRef } from "react";
-import { datasetVersionQuery } from "@/api/datasets";
+import { datasetsQuery, datasetVersionQuery } from "@/api/datasets";
+import { itemsOf } from "@/api/pages";
 import { detectedConfigQuery } from "@/api/training";
 import { versionConfigQuery, versionQuery } from "@/api/versions";
 import { Page } from "@/ui/Page";
@@ -119,13 +120,7 @@ function Builder({ project, model, given }: BuilderProps) {
     return (
       <Content>
         <Section title="Data">{data(undefined)}</Section>
-        {waiting ? (
-          <Skeleton height={280} aria-label="Proposing a config" />
-        ) : (
-          <EmptyState icon={IconSparkles} title="A config is proposed from the data">
-            Choose a dataset and the column to predict. You can change everything before it is trained.
-          </EmptyState>
-        )}
+        {waiting ? <Skeleton height={280} aria-label="Proposing a config" /> : <NothingChosen project={project} />}
       </Content>
     );
   }
@@ -156,5 +151,34 @@ function Loading() {
       <Skeleton height={60} />
       <Skeleton height={320} />
     </div>
+  );
+}
+
+function NothingChosen({ project }: { project: string }) {
+  const datasets = useInfiniteQuery(datasetsQuery(project, { sort: "updated_at", order: "desc" }));
+  if (datasets.isSuccess && itemsOf(datasets.data).length === 0) {
+    return (
+      <EmptyState
+        icon={IconDatabase}
+        title="There is no table to learn from yet"
+        action={
+          <Button
+            leftSection={<IconUpload size={15} />}
+            renderRoot={(props) => (
+              <Link to="/p/$project/datasets" params={{ project }} search={{ upload: true }} {...props} />
+            )}
+          >
+            Upload a table
+          </Button>
+        }
+      >
+        Upload a CSV, TSV, Parquet or JSON Lines file first; a config is then proposed from its columns.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState icon={IconSparkles} title="A config is proposed from the data">
+      Choose a dataset and the column to predict. You can change everything before it is trained.
+    </EmptyState>
   );
 }

@@ -1,7 +1,7 @@
 import type { EChartsOption } from "echarts";
 import { useCallback } from "react";
 import type { ColumnProfile, NumberStatistics } from "@/api/types";
-import { formatCount, formatExact, formatNumber, formatShare } from "@/lib/format";
+import { formatCount, formatExact, formatNumber, formatShare, formatValue } from "@/lib/format";
 import { axis } from "@/ui/chart/base";
 import { Chart } from "@/ui/chart/Chart";
 import type { ChartTheme } from "@/ui/chart/theme";
@@ -47,10 +47,10 @@ function facts(column: ColumnProfile, rowCount: number): [string, React.ReactNod
 
 function Histogram({ column }: { column: ColumnProfile }) {
   const { histogram, feature_type } = column;
-  const show = feature_type === "date" ? (value: number) => formatExact(new Date(value * 1_000)) : formatNumber;
+  const show = feature_type === "date" ? (value: number) => formatExact(new Date(value * 1_000)) : formatValue;
   const option = useCallback(
     (theme: ChartTheme): EChartsOption => {
-      const label = feature_type === "date" ? shortDate : formatNumber;
+      const label = feature_type === "date" ? shortDate : formatValue;
       return {
         xAxis: { ...axis(theme, "category"), data: histogram.map((bin) => label(bin.low)) },
         yAxis: { ...axis(theme, "value"), splitNumber: 3 },
@@ -104,7 +104,7 @@ function Quantiles({ number }: { number: NumberStatistics }) {
         {items.map(([label, value]) => (
           <div key={label}>
             <dt>{label}</dt>
-            <dd title={String(value)}>{formatNumber(value)}</dd>
+            <dd title={String(value)}>{formatValue(value)}</dd>
           </div>
         ))}
       </dl>

@@ -7,14 +7,15 @@ import { datasetsQuery } from "@/api/datasets";
 import { itemsOf, totalOf } from "@/api/pages";
 import type { Dataset } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
-import { command } from "@/lib/code";
 import { formatCount } from "@/lib/format";
+import { CodeExamples } from "@/ui/CodeExamples";
 import { Page } from "@/ui/Page";
 import { SearchField } from "@/ui/SearchField";
 import { EmptyState } from "@/ui/States";
 import { Bytes, Time } from "@/ui/Time";
 import { DataTable } from "@/ui/table/DataTable";
 import type { DataColumn } from "@/ui/table/types";
+import { uploadExamples } from "./code";
 import classes from "./DatasetsPage.module.css";
 import { datasetList } from "./search";
 import { UploadDialog } from "./UploadDialog";
@@ -27,7 +28,7 @@ export function DatasetsPage() {
   const { q } = search;
   const list = datasetList(search);
   const navigate = useNavigate();
-  const [upload, setUpload] = useState<{ file: File | null } | null>(null);
+  const [upload, setUpload] = useState<{ file: File | null } | null>(search.upload ? { file: null } : null);
   const [over, setOver] = useState(false);
   useEvents(project, ["datasets"]);
 
@@ -38,6 +39,11 @@ export function DatasetsPage() {
   const columns = useMemo(() => datasetColumns(project), [project]);
   const rows = useMemo(() => itemsOf(query.data), [query.data]);
 
+  const isEmpty = query.isSuccess && rows.length === 0 && !q;
+  const close = () => {
+    setUpload(null);
+    if (search.upload) navigate({ to: ".", search: (old) => ({ ...old, upload: undefined }), replace: true });
+  };
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
@@ -87,17 +93,19 @@ export function DatasetsPage() {
           }
           onOpen={(row) => navigate({ to: "/p/$project/datasets/$dataset", params: { project, dataset: row.name } })}
           toolbar={
-            <SearchField
-              label="Filter datasets"
-              value={q}
-              onChange={(next) => navigate({ to: ".", search: (old) => ({ ...old, q: next }), replace: true })}
-            />
+            isEmpty ? null : (
+              <SearchField
+                label="Filter datasets"
+                value={q}
+                onChange={(next) => navigate({ to: ".", search: (old) => ({ ...old, q: next }), replace: true })}
+              />
+            )
           }
           empty={<Empty project={project} q={q} action={uploadButton} />}
           fill
         />
       </div>
-      <UploadDialog project={project} opened={upload !== null} file={upload?.file} onClose={() => setUpload(null)} />
+      <UploadDialog project={project} opened={upload !== null} file={upload?.file} onClose={close} />
     </Page>
   );
 }
@@ -105,15 +113,16 @@ export function DatasetsPage() {
 function Empty({ project, q, action }: { project: string; q?: string; action: React.ReactNode }) {
   if (q) return <EmptyState icon={IconDatabase} title={`No dataset's name contains “${q}”`} />;
   return (
-    <EmptyState
-      icon={IconDatabase}
-      title="No datasets yet"
-      action={action}
-      command={command(project, "datasets upload iris iris.csv")}
-    >
-      A dataset is a table you train on. Drop a CSV, TSV, Parquet or JSON Lines file here; every upload is kept as a
-      version.
-    </EmptyState>
+    <>
+      <EmptyState icon={IconDatabase} title="No datasets yet" action={action}>
+        A dataset is a table you train on. Drop a CSV, TSV, Parquet or JSON Lines file here; every upload is kept as a
+        version.
+      </EmptyState>
+      <div className={classes.examples}>
+        <p className={classes.or}>Or from code:</p>
+        <CodeExamples label="Upload from code" examples={uploadExamples(project, "iris", "iris.csv")} />
+      </div>
+    </>
   );
 }
 

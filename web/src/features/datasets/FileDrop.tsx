@@ -51,7 +51,13 @@ export function FileDrop({ file, onFile, disabled, missing }: Props) {
             event.currentTarget.value = "";
           }}
         />
-        <button type="button" className={classes.button} disabled={disabled} onClick={() => input.current?.click()}>
+        <button
+          type="button"
+          className={classes.button}
+          disabled={disabled}
+          data-autofocus={file === null || undefined}
+          onClick={() => input.current?.click()}
+        >
           {file ? (
             <IconFileSpreadsheet size={22} stroke={1.5} aria-hidden />
           ) : (

@@ -99,7 +99,7 @@ function Form({ project, dataset, onClose, file: dropped, onBusy }: Props & { on
           <Button variant="default" onClick={busy ? upload.cancel : onClose}>
             {busy ? "Cancel upload" : "Close"}
           </Button>
-          <Button type="submit" loading={busy}>
+          <Button type="submit" loading={busy} data-autofocus={dropped ? true : undefined}>
             Upload
           </Button>
         </Group>

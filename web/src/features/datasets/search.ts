@@ -1,5 +1,5 @@
 import type { DatasetListParams } from "@/api/datasets";
-import { oneOf, optional, type RawSearch, text, texts } from "@/lib/search";
+import { flag, oneOf, optional, type RawSearch, text, texts } from "@/lib/search";
 
 const SORTS = ["name", "updated_at", "created_at", "rows"] as const;
 const ORDERS = ["asc", "desc"] as const;
@@ -10,6 +10,8 @@ export const datasetsSearch = (raw: RawSearch) =>
     sort: oneOf(raw.sort, SORTS),
     order: oneOf(raw.order, ORDERS),
     columns: texts(raw.columns),
+    /** The upload dialog is open. */
+    upload: flag(raw.upload),
   });
 
 /** What the list of datasets is asked for; the newest change first unless the address says otherwise. */

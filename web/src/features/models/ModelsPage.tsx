@@ -7,13 +7,12 @@ import { useMemo } from "react";
 import { modelsQuery } from "@/api/models";
 import { itemsOf, totalOf } from "@/api/pages";
 import { useEvents } from "@/api/useEvents";
-import { CodeExamples } from "@/ui/CodeExamples";
 import { Page } from "@/ui/Page";
 import { SearchField } from "@/ui/SearchField";
 import { EmptyState } from "@/ui/States";
 import { DataTable } from "@/ui/table/DataTable";
 import { CreateModel } from "./CreateModel";
-import { trainExamples } from "./code";
+import { FirstModel } from "./FirstModel";
 import classes from "./Models.module.css";
 import { modelColumns } from "./modelColumns";
 import { modelList } from "./search";
@@ -35,6 +34,7 @@ export function ModelsPage() {
   const columns = useMemo(() => modelColumns(project), [project]);
   const rows = useMemo(() => itemsOf(query.data), [query.data]);
 
+  const isEmpty = query.isSuccess && rows.length === 0 && !q;
   return (
     <Page title="Model Repositories" context={project} actions={<NewModel project={project} />} fill>
       <DataTable
@@ -61,11 +61,13 @@ export function ModelsPage() {
         }
         onOpen={(row) => navigate({ to: "/p/$project/models/$model", params: { project, model: row.name } })}
         toolbar={
-          <SearchField
-            label="Filter models"
-            value={q}
-            onChange={(next) => navigate({ to: ".", search: (old) => ({ ...old, q: next }), replace: true })}
-          />
+          isEmpty ? null : (
+            <SearchField
+              label="Filter models"
+              value={q}
+              onChange={(next) => navigate({ to: ".", search: (old) => ({ ...old, q: next }), replace: true })}
+            />
+          )
         }
         empty={<Empty project={project} q={q} />}
         fill
@@ -79,7 +81,12 @@ function NewModel({ project }: { project: string }) {
   return (
     <>
       <Button.Group>
-        <TrainButton project={project} />
+        <Button
+          leftSection={<IconPlus size={15} />}
+          renderRoot={(props) => <Link to="/p/$project/models/new" params={{ project }} {...props} />}
+        >
+          New model
+        </Button>
         <Menu>
           <Menu.Target>
             <ActionIcon
@@ -104,28 +111,7 @@ function NewModel({ project }: { project: string }) {
   );
 }
 
-function TrainButton({ project }: { project: string }) {
-  return (
-    <Button
-      leftSection={<IconPlus size={15} />}
-      renderRoot={(props) => <Link to="/p/$project/models/new" params={{ project }} {...props} />}
-    >
-      New model
-    </Button>
-  );
-}
-
 function Empty({ project, q }: { project: string; q?: string }) {
   if (q) return <EmptyState icon={IconBox} title={`No model's name contains “${q}”`} />;
-  return (
-    <>
-      <EmptyState icon={IconBox} title="No models yet" action={<TrainButton project={project} />}>
-        A model is a repository of versions, each trained from a dataset and a config, and kept with its metrics, files
-        and log.
-      </EmptyState>
-      <div className={classes.examples}>
-        <CodeExamples label="Train from code" examples={trainExamples(project, "iris")} />
-      </div>
-    </>
-  );
+  return <FirstModel project={project} />;
 }

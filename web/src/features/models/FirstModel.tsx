@@ -1,0 +1,56 @@
+import { Button } from "@mantine/core";
+import { IconBox, IconPlus, IconUpload } from "@tabler/icons-react";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { datasetsQuery } from "@/api/datasets";
+import { itemsOf } from "@/api/pages";
+import { CodeExamples } from "@/ui/CodeExamples";
+import { EmptyState } from "@/ui/States";
+import { trainExamples } from "./code";
+import classes from "./Models.module.css";
+
+/** The way from nothing to a first trained version, its next step first. */
+export function FirstModel({ project }: { project: string }) {
+  const datasets = useInfiniteQuery(datasetsQuery(project, { sort: "updated_at", order: "desc" }));
+  const hasData = itemsOf(datasets.data).length > 0;
+  const upload = (
+    <Button
+      variant={hasData ? "default" : "filled"}
+      leftSection={<IconUpload size={15} />}
+      renderRoot={(props) => (
+        <Link to="/p/$project/datasets" params={{ project }} search={{ upload: true }} {...props} />
+      )}
+    >
+      Upload a table
+    </Button>
+  );
+  const train = (
+    <Button
+      leftSection={<IconPlus size={15} />}
+      renderRoot={(props) => <Link to="/p/$project/models/new" params={{ project }} {...props} />}
+    >
+      Train the first version
+    </Button>
+  );
+  return (
+    <>
+      <EmptyState
+        icon={IconBox}
+        title="No models yet"
+        action={
+          <div className={classes.steps}>
+            {hasData && train}
+            {upload}
+          </div>
+        }
+      >
+        A model is a repository of versions. Upload a table, choose the column to predict, and start: each training
+        becomes a version, kept with its config, metrics, files and log.
+      </EmptyState>
+      <div className={classes.examples}>
+        <p className={classes.or}>Or from code, with a table of your own:</p>
+        <CodeExamples label="Train from code" examples={trainExamples(project, "iris")} />
+      </div>
+    </>
+  );
+}
