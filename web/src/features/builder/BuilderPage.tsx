@@ -4,6 +4,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useRef } from "react";
 import { datasetsQuery, datasetVersionQuery } from "@/api/datasets";
+import { messageOf } from "@/api/errors";
 import { itemsOf } from "@/api/pages";
 import { detectedConfigQuery } from "@/api/training";
 import { versionConfigQuery, versionQuery } from "@/api/versions";
@@ -106,12 +107,12 @@ function Builder({ project, model, given }: BuilderProps) {
       search: (old) => ({ ...old, ...{ version: undefined, target: undefined, ...next } }),
       replace: true,
     });
-  const data = (now: string | undefined) => (
+  const data = (now: string | undefined, problem: string | null) => (
     <Data
       project={project}
       source={{ ...source, target: now ?? target }}
       onChange={choose}
-      error={target && !asGiven ? detected.error : null}
+      targetError={problem ?? (target && !asGiven && detected.error ? messageOf(detected.error) : null)}
     />
   );
 
@@ -119,7 +120,7 @@ function Builder({ project, model, given }: BuilderProps) {
     const waiting = Boolean(dataset && target) && detected.isFetching;
     return (
       <Content>
-        <Section title="Data">{data(undefined)}</Section>
+        <Section title="Data">{data(undefined, null)}</Section>
         {waiting ? <Skeleton height={280} aria-label="Proposing a config" /> : <NothingChosen project={project} />}
       </Content>
     );

@@ -17,13 +17,14 @@ interface Props {
   source: Source;
   onChange: (source: Source) => void;
   /** Why the target cannot be learned, as the server said. */
-  error?: unknown;
+  /** What is wrong with the target. */
+  targetError: string | null;
 }
 
 const TARGETS = new Set(["number", "category", "binary"]);
 
 /** Which table to learn from, and which of its columns to predict. */
-export function Data({ project, source, onChange, error }: Props) {
+export function Data({ project, source, onChange, targetError }: Props) {
   const { dataset, version, target } = source;
   const datasets = useInfiniteQuery(datasetsQuery(project, { sort: "updated_at", order: "desc" }));
   const versions = useInfiniteQuery({ ...datasetVersionsQuery(project, dataset ?? ""), enabled: Boolean(dataset) });
@@ -75,7 +76,7 @@ export function Data({ project, source, onChange, error }: Props) {
         allowDeselect={false}
         nothingFoundMessage="No such column"
         limit={200}
-        error={error ? messageOf(error) : null}
+        error={targetError}
       />
     </div>
   );

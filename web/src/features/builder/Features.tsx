@@ -80,7 +80,14 @@ export function Features({ draft, config, columns, schema, problems }: Props) {
         ),
     },
   ];
-  const stray = problems.filter(({ path }) => path === "input_features");
+  const names = new Set(columns.map(({ name }) => name));
+  // Problems without a row to stand in: those of the list itself and of features that the table has no column for.
+  const stray = [
+    ...problems.filter(({ path }) => path === "input_features"),
+    ...config.input_features.flatMap((feature, index) =>
+      names.has(sourceOf(feature)) ? [] : problemsWithin(problems, ["input_features", index]),
+    ),
+  ];
   return (
     <div className={classes.frame}>
       <DataTable

@@ -1,4 +1,4 @@
-import { Button, TextInput } from "@mantine/core";
+import { Button, TextInput, UnstyledButton } from "@mantine/core";
 import type { ReactNode } from "react";
 import { ApiError, messageOf } from "@/api/errors";
 import type { ConfigValidation, DatasetVersion, TrainerInfo } from "@/api/types";
@@ -7,6 +7,7 @@ import { Problems } from "@/ui/Problems";
 import { Facts } from "@/ui/Section";
 import type { Config } from "./draft";
 import { showValue } from "./options";
+import { describe } from "./problems";
 import classes from "./Review.module.css";
 import type { RunSettings } from "./Run";
 import type { Start } from "./useStart";
@@ -23,6 +24,7 @@ interface ReviewProps {
 }
 
 const MOST = 8;
+const PROBLEMS = "config-problems";
 
 /** What will be trained, as what, and everything that still stands against it. */
 export function Review({ table, config, target, parent, settings, trainers, validation, start }: ReviewProps) {
@@ -54,7 +56,11 @@ export function Review({ table, config, target, parent, settings, trainers, vali
           maw={360}
         />
       )}
-      {problems.length > 0 && <Problems problems={problems.slice(0, MOST)} label="Problems of the config" />}
+      {problems.length > 0 && (
+        <div id={PROBLEMS} tabIndex={-1}>
+          <Problems problems={problems.slice(0, MOST)} label="Problems of the config" />
+        </div>
+      )}
       {problems.length > MOST && <p className={classes.quiet}>And {problems.length - MOST} more.</p>}
       <Refusal error={start.error} />
     </div>
@@ -96,10 +102,28 @@ export function StartBar({ validation, error, checking, readable, start }: Start
   );
 }
 
+function toProblems(): void {
+  const list = document.getElementById(PROBLEMS);
+  list?.scrollIntoView({ block: "nearest" });
+  list?.focus({ preventScroll: true });
+}
+
 function verdict(validation: ConfigValidation | undefined, error: unknown, readable: boolean): ReactNode {
   if (!readable) return <span className={classes.bad}>The YAML cannot be read</span>;
   if (error) return <span className={classes.bad}>{messageOf(error)}</span>;
   if (!validation) return <span className={classes.quiet}>Checking the config against the data…</span>;
   if (validation.valid) return <span className={classes.good}>The config fits the data</span>;
-  return <span className={classes.bad}>{plural(validation.problems.length, "problem")} to solve first</span>;
+  const [first] = validation.problems;
+  return (
+    <span className={classes.verdict}>
+      <UnstyledButton className={`${classes.bad} ${classes.jump}`} onClick={toProblems}>
+        {plural(validation.problems.length, "problem")} to solve first
+      </UnstyledButton>
+      {first && (
+        <span className={`${classes.quiet} truncate`} title={describe(first)}>
+          {describe(first)}
+        </span>
+      )}
+    </span>
+  );
 }

@@ -9,7 +9,7 @@ import type { DatasetVersion, Problem } from "@/api/types";
 import { Section } from "@/ui/Section";
 import { type Draft, editText, sourceOf, useDraft } from "./draft";
 import { Features } from "./Features";
-import { marksOf } from "./problems";
+import { describe, marksOf, problemsWithin } from "./problems";
 import { Review, StartBar } from "./Review";
 import { Run, type RunSettings } from "./Run";
 import { Split } from "./Split";
@@ -26,8 +26,8 @@ interface Props {
   initial: string;
   notes: string[];
   parent: number | undefined;
-  /** The dataset and target fields, given the target that the config has now. */
-  data: (target: string | undefined) => ReactNode;
+  /** The dataset and target fields, given the target that the config has now and what is wrong with it. */
+  data: (target: string | undefined, problem: string | null) => ReactNode;
   /** Edits of a config that this one has replaced. */
   replaced: string | null;
   onEdited: (text: string) => void;
@@ -65,6 +65,7 @@ export function Workbench(props: Props) {
   };
   const { config } = draft;
   const target = config?.output_features[0] ? sourceOf(config.output_features[0]) : undefined;
+  const targetProblem = problemsWithin(problems, ["output_features"]).map(describe).join(" ") || null;
   const start = useStart({ project, model: props.model, table, draft, parent: props.parent, settings });
   const yaml = pane === "yaml" || !validation.data?.rendered;
 
@@ -86,7 +87,7 @@ export function Workbench(props: Props) {
       {(!narrow || view === "form") && (
         <div className={classes.left}>
           <div className={classes.form}>
-            <Section title="Data">{props.data(target)}</Section>
+            <Section title="Data">{props.data(target, targetProblem)}</Section>
             {(notes.length > 0 || props.replaced) && (
               <Notes
                 notes={notes}
