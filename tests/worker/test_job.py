@@ -39,7 +39,7 @@ def new_training(
         data = tmp_path / "data.parquet"
         cancer.to_parquet(data, index=False)
         config = config_for(cancer, "target", "binary", model_type, trainer=options or {"num_boost_round": 20})
-        spec = spec_for(config, trainers).model_dump(mode="json")
+        spec = spec_for(config, trainers, data).model_dump(mode="json")
         return new_job_server({"train": spec, "heartbeat_seconds": 0.3}, data, **answers)
 
     return make
@@ -82,6 +82,20 @@ def test_a_job_from_claim_to_finish(new_training: Callable[..., FakeJobServer], 
     assert any("[LightGBM]" in line for line in server.log)
     assert {"model/MLmodel", "model/data/model/model.txt", "reports/evaluation.json"} <= set(server.files)
     assert list(folder.iterdir()) == []
+
+
+def test_a_table_that_is_not_what_was_uploaded_is_not_trained_on(
+    new_training: Callable[..., FakeJobServer], folder: Path, tmp_path: Path
+) -> None:
+    server = new_training()
+    data = tmp_path / "data.parquet"
+    content = bytearray(data.read_bytes())
+    content[len(content) // 2] ^= 1
+    data.write_bytes(content)
+    assert start_worker(server, folder).wait(60) == 0
+    assert server.finish is not None
+    assert (server.finish["status"], server.finish["error_code"]) == ("Failed", "corrupt_file")
+    assert "modelyard verify" in server.finish["error_message"]
 
 
 @pytest.mark.parametrize("trainer", ENDLESS)
@@ -163,7 +177,7 @@ def test_every_step_can_be_cancelled(
 ) -> None:
     data = tmp_path / "data.parquet"
     cancer.to_parquet(data, index=False)
-    spec = spec_for(config_for(cancer, "target", "binary", trainer), trainers)
+    spec = spec_for(config_for(cancer, "target", "binary", trainer), trainers, data)
     server = new_job_server({}, data)
     client = JobClient(server.url, JOB, TOKEN)
     reporter = CancelAt(client, 2.0)

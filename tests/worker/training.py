@@ -1,5 +1,6 @@
 """One training in this process, and what it left behind."""
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -58,7 +59,7 @@ def config_for(
     }
 
 
-def spec_for(config: dict[str, Any], trainers: dict[str, TrainerInfo]) -> TrainSpec:
+def spec_for(config: dict[str, Any], trainers: dict[str, TrainerInfo], data: Path) -> TrainSpec:
     parsed = parse_config(config, trainers)
     assert parsed.config is not None, parsed.problems
     return TrainSpec(
@@ -68,7 +69,7 @@ def spec_for(config: dict[str, Any], trainers: dict[str, TrainerInfo]) -> TrainS
         run_id="0" * 32,
         dataset="data",
         dataset_version=1,
-        dataset_digest="0" * 64,
+        dataset_digest=hashlib.sha256(data.read_bytes()).hexdigest(),
         columns=[],
         rendered_config=render_config(parsed.config, trainers[parsed.config.model_type]),
         seed=parsed.config.random_seed,
@@ -84,12 +85,12 @@ def train(
     folder: Path,
     new_job_server: Callable[..., FakeJobServer],
 ) -> Training:
-    spec = spec_for(config, trainers)
     number = len(list(folder.glob("work-*")))
     work = folder / f"work-{number}"
     work.mkdir()
     data = folder / f"data-{number}.parquet"
     frame.to_parquet(data, index=False)
+    spec = spec_for(config, trainers, data)
     server = new_job_server({"train": spec.model_dump(mode="json")}, data)
     client = JobClient(server.url, JOB, TOKEN, patience=5.0)
     reporter = Reporter(client, heartbeat_seconds=2.0)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from modelyard.server.kernel.errors import InvalidArgument, NotFound
+from modelyard.server.kernel.errors import CorruptFile, InvalidArgument, NotFound
 from modelyard.server.storage import FileStore, StoredFile, open_store
 from tests.support import s3
 
@@ -71,6 +71,17 @@ async def test_a_write_that_fails_leaves_nothing(store: FileStore):
     with pytest.raises(Exception, match="the client went away"):
         await store.write("half", broken())
     assert [key async for key in store.keys()] == []
+
+
+async def test_a_file_that_is_no_longer_what_was_written_is_named(store: FileStore):
+    written = await store.write("report", _pieces(b"content"))
+    assert await store.read_checked(written) == b"content"
+    await store.write("report", _pieces(b"c0ntent"))
+    with pytest.raises(CorruptFile, match="'report' is damaged or missing"):
+        await store.read_checked(written)
+    await store.delete("report")
+    with pytest.raises(CorruptFile):
+        await store.read_checked(written)
 
 
 async def test_a_file_is_taken_over(store: FileStore, tmp_path: Path):

@@ -13,6 +13,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, MemoryStore, S3Store
 
+from modelyard.server.kernel.errors import CorruptFile, NotFound
 from modelyard.server.storage.faults import translated
 
 CHUNK_BYTES = 8 * 1024 * 1024
@@ -100,6 +101,21 @@ class FileStore:
         """A small file, whole."""
         with translated(key):
             return bytes(await (await obstore.get_async(self._store, key)).bytes_async())
+
+    async def read_checked(self, file: StoredFile) -> bytes:
+        """A small file, whole, if it is what was written.
+
+        :raises CorruptFile: its digest is another, or it is not there.
+        """
+        try:
+            content = await self.read_all(file.key)
+        except NotFound:
+            content = b""
+        if hashlib.sha256(content).hexdigest() != file.digest:
+            raise CorruptFile(
+                f"The stored file {file.key!r} is damaged or missing.", hint="`modelyard verify` names every such file."
+            )
+        return content
 
     async def size(self, key: str) -> int:
         with translated(key):

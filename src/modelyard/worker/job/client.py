@@ -73,10 +73,11 @@ class JobClient:
     def fail_task(self, task: str, message: str) -> None:
         self._post(f"tasks/{task}/error", PredictTaskError(message=message).model_dump_json())
 
-    def download(self, path: str, target: Path, progress: Callable[[int, int | None], None] | None = None) -> None:
-        """Write an answer's body to `target` in constant memory; `progress(received, total)` in bytes."""
+    def download(self, path: str, target: Path, progress: Callable[[int, int | None], None] | None = None) -> str:
+        """Write an answer's body to `target` in constant memory; `progress(received, total)` in bytes. Its SHA-256."""
 
-        def attempt() -> None:
+        def attempt() -> str:
+            sha256 = hashlib.sha256()
             with self._http.stream("GET", self._address(path)) as answer:
                 if answer.is_error:
                     answer.read()
@@ -86,11 +87,13 @@ class JobClient:
                 with target.open("wb") as file:
                     for chunk in answer.iter_bytes(_CHUNK_BYTES):
                         file.write(chunk)
+                        sha256.update(chunk)
                         received += len(chunk)
                         if progress is not None:
                             progress(received, int(length) if length else None)
+            return sha256.hexdigest()
 
-        self._patiently(attempt)
+        return self._patiently(attempt)
 
     def upload(self, path: str, source: Path, check: Callable[[], None] | None = None) -> None:
         """Send a file in constant memory, with its SHA-256; `check` is called for every chunk and may raise."""

@@ -88,7 +88,7 @@ def _train(spec: TrainSpec, client: JobClient, context: _Context, work: Path) ->
     config = Config.model_validate(spec.rendered_config)
     plugin = find_trainer(config.model_type)
     _LOGGER.info("Training %s version %d with %s, seed %d.", spec.model, spec.number, config.model_type, spec.seed)
-    table = _fetch(client, context, work)
+    table = _fetch(spec, client, context, work)
     dense = plugin.info.feature_encoding == "dense"
     prepared = prepare(table, config, dense=dense, seed=spec.seed, report=context.report_progress)
     data = prepared.data
@@ -123,13 +123,18 @@ def _train(spec: TrainSpec, client: JobClient, context: _Context, work: Path) ->
     return JobFinish(status="Ready", metrics=metrics, best_iteration=trained.best_iteration, signature=signature)
 
 
-def _fetch(client: JobClient, context: _Context, work: Path) -> Table:
+def _fetch(spec: TrainSpec, client: JobClient, context: _Context, work: Path) -> Table:
     def progress(received: int, total: int | None) -> None:
         size = f"{received / 1e6:.1f} MB" + (f" of {total / 1e6:.1f} MB" if total else "")
         context.report_progress(0, 1, f"fetching the data: {size}")
 
     path = work / "data.parquet"
-    client.download("data", path, progress)
+    if client.download("data", path, progress) != spec.dataset_digest:
+        raise JobError(
+            f"The table of {spec.dataset}@{spec.dataset_version} is not what was uploaded: its stored file is damaged. "
+            "`modelyard verify` on the server names every such file.",
+            "corrupt_file",
+        )
     return Table(path, context.threads)
 
 

@@ -174,4 +174,4 @@ async def _read_report(
     def read(connection: Connection) -> StoredFile:
         return files.get_file(connection, queries.get_key(connection, project_id, model, number).id, path)
 
-    return await store.read_all((await database.read(read)).key)
+    return await store.read_checked(await database.read(read))
