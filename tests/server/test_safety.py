@@ -26,6 +26,21 @@ def test_a_request_from_a_foreign_page_is_refused(server: ModelyardServer):
     assert answer.status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "projects/default/modles", 404),
+        ("GET", "projects/default/models/a%2Fb", 404),
+        ("PUT", "projects", 405),
+    ],
+)
+def test_what_the_api_does_not_have_is_named(server: ModelyardServer, method: str, path: str, status: int):
+    answer = httpx.request(method, f"{server.url}/api/v1/{path}", trust_env=False)
+    error = answer.json()["error"]
+    assert (answer.status_code, method in error["message"]) == (status, True)
+    assert "openapi.json" in error["hint"]
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1"])
 def test_it_refuses_to_listen_beyond_this_machine_without_a_login(
     new_server: Callable[..., ModelyardServer], host: str

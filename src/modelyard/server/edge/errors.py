@@ -56,10 +56,14 @@ async def _validation(_request: Request, error: Exception) -> Response:
     return error_response(InvalidArgument.status, detail)
 
 
-async def _http(_request: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = _STATUS_CODES.get(error.status_code, ErrorCode.INVALID_ARGUMENT)
-    return error_response(error.status_code, ErrorDetail(code=code, message=str(error.detail)))
+    detail = ErrorDetail(code=code, message=str(error.detail))
+    if error.status_code in (404, 405):
+        detail.message = f"The API has no {request.method} {request.url.path[:200]}."
+        detail.hint = "GET /api/v1/openapi.json describes what there is. A `/` in a name is not allowed."
+    return error_response(error.status_code, detail)
 
 
 async def _gone(request: Request, _error: Exception) -> Response:
