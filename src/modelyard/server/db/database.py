@@ -47,20 +47,17 @@ class Database:
         """Runs `unit` on a connection that must not write, and answers what it returns."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._read, unit)
 
-    async def write(self, unit: Unit[Result], *, relaxed: bool = False) -> Result:
+    async def write(self, unit: Unit[Result]) -> Result:
         """Runs `unit` in a transaction and answers once it is durable.
-
-        A `relaxed` unit is answered once it survives the end of this process; it survives a power cut half a second
-        later. Meant for what is logged by the thousand.
 
         An exception of the unit rolls back its own changes alone and is raised here.
 
         :raises StorageFull: the disk is full; nothing was kept.
         """
         if self._writer is not None:
-            return await self._writer.submit(unit, relaxed=relaxed)
+            return await self._writer.submit(unit)
         loop = asyncio.get_running_loop()
-        result, messages = await loop.run_in_executor(self._pool, self._write, unit, relaxed)
+        result, messages = await loop.run_in_executor(self._pool, self._write, unit)
         for message in messages:
             self._deliver(message)
         return result
@@ -76,9 +73,7 @@ class Database:
         with translated(), self.read_engine.connect() as connection:
             return unit(connection)
 
-    def _write(self, unit: Unit[Result], relaxed: bool) -> tuple[Result, list[object]]:
+    def _write(self, unit: Unit[Result]) -> tuple[Result, list[object]]:
         with translated(), self.write_engine.begin() as connection:
-            if relaxed:
-                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
             messages = begin_unit(connection)
             return unit(connection), messages

@@ -5,11 +5,8 @@ its own, so one that fails takes nothing else with it. See docs/contributing/tra
 """
 
 import asyncio
-import logging
-import os
 import queue
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -21,10 +18,7 @@ from modelyard.server.db.faults import translated
 
 Result = TypeVar("Result")
 
-_log = logging.getLogger(__name__)
-
 _MOST_UNITS_A_COMMIT = 512
-_LONGEST_UNSYNCED_SECONDS = 0.5
 
 
 @dataclass(slots=True, eq=False)
@@ -32,7 +26,6 @@ class _Pending:
     unit: Callable[[Connection], Any]
     loop: asyncio.AbstractEventLoop
     future: "asyncio.Future[Any]"
-    relaxed: bool
     result: Any = None
     error: BaseException | None = None
     messages: list[object] = field(default_factory=list)
@@ -44,17 +37,14 @@ class GroupCommitWriter:
     def __init__(self, engine: Engine, deliver: Deliver) -> None:
         self._engine = engine
         self._deliver = deliver
-        self._wal = f"{engine.url.database}-wal"
-        self._synchronous = ""
-        self._unsynced_since: float | None = None
         self._queue: queue.SimpleQueue[_Pending | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="modelyard-writer", daemon=True)
         self._thread.start()
 
-    async def submit(self, unit: Callable[[Connection], Result], *, relaxed: bool = False) -> Result:
+    async def submit(self, unit: Callable[[Connection], Result]) -> Result:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Result] = loop.create_future()
-        self._queue.put(_Pending(unit, loop, future, relaxed))
+        self._queue.put(_Pending(unit, loop, future))
         return await future
 
     def close(self) -> None:
@@ -63,7 +53,7 @@ class GroupCommitWriter:
         self._thread.join()
 
     def _run(self) -> None:
-        while (first := self._next()) is not None:
+        while (first := self._queue.get()) is not None:
             batch = [first]
             stopping = False
             while len(batch) < _MOST_UNITS_A_COMMIT and not self._queue.empty():
@@ -76,56 +66,15 @@ class GroupCommitWriter:
             if stopping:
                 return
 
-    def _next(self) -> _Pending | None:
-        """The next unit; while it waits, what relaxed units wrote is synced in time."""
-        while self._unsynced_since is not None:
-            left = self._unsynced_since + _LONGEST_UNSYNCED_SECONDS - time.monotonic()
-            if left > 0:
-                try:
-                    return self._queue.get(timeout=left)
-                except queue.Empty:
-                    continue
-            self._sync()
-        return self._queue.get()
-
     def _commit(self, batch: list[_Pending]) -> None:
-        relaxed = all(pending.relaxed for pending in batch)
         try:
-            with translated(), self._engine.connect() as connection:
-                self._set_synchronous(connection, "NORMAL" if relaxed else "FULL")
-                with connection.begin():
-                    for pending in batch:
-                        _run_in_savepoint(connection, pending)
-            if not relaxed:
-                self._unsynced_since = None
-            elif self._unsynced_since is None:
-                self._unsynced_since = time.monotonic()
+            with translated(), self._engine.begin() as connection:
+                for pending in batch:
+                    _run_in_savepoint(connection, pending)
         except BaseException as error:  # noqa: BLE001 - whatever stopped the commit is every waiting caller's answer
             for pending in batch:
                 pending.error = error
         self._answer(batch)
-
-    def _set_synchronous(self, connection: Connection, level: str) -> None:
-        """FULL syncs the log at the commit, with all that was written to it before; NORMAL leaves it to `_sync`."""
-        if level != self._synchronous:
-            driver: Any = connection.connection.dbapi_connection
-            driver.execute(f"PRAGMA synchronous = {level}")
-            self._synchronous = level
-
-    def _sync(self) -> None:
-        """Any descriptor of the log syncs the whole of it."""
-        self._unsynced_since = None
-        try:
-            log = os.open(self._wal, os.O_RDWR)
-        except FileNotFoundError:
-            return  # a checkpoint, which syncs, has emptied it
-        try:
-            os.fdatasync(log)
-        except OSError as error:
-            # The thread must live: the next commit that syncs fails for its caller, who is then told.
-            _log.error("syncing the database's log: %s", error)
-        finally:
-            os.close(log)
 
     def _answer(self, batch: list[_Pending]) -> None:
         by_loop: dict[asyncio.AbstractEventLoop, list[_Pending]] = {}

@@ -119,9 +119,7 @@ class MlflowProtocol:
             return answer if isinstance(answer, bytes) else _encoder.encode(answer)
 
         database = self._state.database
-        result: bytes = await (
-            database.write(unit, relaxed=endpoint.relaxed) if endpoint.writes else database.read(unit)
-        )
+        result: bytes = await (database.write(unit) if endpoint.writes else database.read(unit))
         return result
 
 

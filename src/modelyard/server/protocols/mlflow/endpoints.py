@@ -35,8 +35,7 @@ class Endpoint:
     """One row: where it is, what it takes, who may, and what it does.
 
     `path` follows `/api/<version>/mlflow/`; `{name}` in it becomes a field of the request. The handler answers
-    something to encode as JSON, or the encoded bytes. What a `relaxed` endpoint wrote survives the end of the server at
-    once and a power cut half a second later. `audit` says which line the change leaves in the audit record,
+    something to encode as JSON, or the encoded bytes. `audit` says which line the change leaves in the audit record,
     which the domain writes; changes of single metrics, params and tags leave none.
     """
 
@@ -47,7 +46,6 @@ class Endpoint:
     permission: Permission
     writes: bool
     audit: str | None = None
-    relaxed: bool = False
     version: str = "2.0"
 
 
@@ -66,14 +64,3 @@ def writes(
     audit: str | None = None,
 ) -> Endpoint:
     return Endpoint(method, path, request, handler, permission, writes=True, audit=audit)
-
-
-def logs(
-    path: str,
-    request: type[Message],
-    handler: Callable[[Call, Any], object],
-    permission: Permission,
-    audit: str | None = None,
-) -> Endpoint:
-    """What clients do by the thousand while they train."""
-    return Endpoint("POST", path, request, handler, permission, writes=True, audit=audit, relaxed=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from modelyard.server.access.permissions import Permission
 from modelyard.server.kernel.errors import InvalidArgument
-from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, logs
+from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.protocols.mlflow.experiments import checked_tags
 from modelyard.server.protocols.mlflow.limits import (
@@ -215,12 +215,12 @@ def log_model(call: Call, request: messages.LogModel) -> object:
 _WRITE = Permission.PROJECT_EXPERIMENTS_WRITE
 
 ENDPOINTS: list[Endpoint] = [
-    logs("runs/log-metric", messages.LogMetric, log_metric, _WRITE),
-    logs("runs/log-parameter", messages.LogParam, log_param, _WRITE),
-    logs("runs/log-batch", messages.LogBatch, log_batch, _WRITE),
-    logs("runs/set-tag", messages.SetTag, set_tag, _WRITE),
-    logs("runs/delete-tag", messages.DeleteTag, delete_tag, _WRITE),
-    logs("runs/log-inputs", messages.LogInputs, log_inputs, _WRITE),
-    logs("runs/outputs", messages.LogOutputs, log_outputs, _WRITE),
-    logs("runs/log-model", messages.LogModel, log_model, _WRITE),
+    writes("POST", "runs/log-metric", messages.LogMetric, log_metric, _WRITE),
+    writes("POST", "runs/log-parameter", messages.LogParam, log_param, _WRITE),
+    writes("POST", "runs/log-batch", messages.LogBatch, log_batch, _WRITE),
+    writes("POST", "runs/set-tag", messages.SetTag, set_tag, _WRITE),
+    writes("POST", "runs/delete-tag", messages.DeleteTag, delete_tag, _WRITE),
+    writes("POST", "runs/log-inputs", messages.LogInputs, log_inputs, _WRITE),
+    writes("POST", "runs/outputs", messages.LogOutputs, log_outputs, _WRITE),
+    writes("POST", "runs/log-model", messages.LogModel, log_model, _WRITE),
 ]

@@ -6,7 +6,7 @@ from modelyard.server.access.permissions import Permission
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.filters import parse_filter, parse_order
 from modelyard.server.protocols.mlflow.documents import run_info
-from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, logs, reads, writes
+from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid
 from modelyard.server.protocols.mlflow.experiments import checked_tags, stages_of
 from modelyard.server.protocols.mlflow.limits import (
@@ -112,9 +112,9 @@ _READ, _WRITE, _DELETE = (
 )
 
 ENDPOINTS: list[Endpoint] = [
-    logs("runs/create", messages.CreateRun, create_run, _WRITE, "run.created"),
+    writes("POST", "runs/create", messages.CreateRun, create_run, _WRITE, "run.created"),
     reads("GET", "runs/get", messages.RunRequest, get_run, _READ),
-    logs("runs/update", messages.UpdateRun, update_run, _WRITE),
+    writes("POST", "runs/update", messages.UpdateRun, update_run, _WRITE),
     writes("POST", "runs/delete", messages.RunRequest, delete_run, _DELETE, "run.deleted"),
     writes("POST", "runs/restore", messages.RunRequest, restore_run, _DELETE, "run.restored"),
     reads("POST", "runs/search", messages.SearchRuns, search_runs, _READ),
