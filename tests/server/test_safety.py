@@ -41,6 +41,16 @@ def test_what_the_api_does_not_have_is_named(server: ModelyardServer, method: st
     assert "openapi.json" in error["hint"]
 
 
+@pytest.mark.parametrize(
+    ("path", "place"), [("models/m/versions/0", "number"), ("models?limit=0", "limit"), ("events", "topic")]
+)
+def test_a_parameter_that_does_not_fit_is_named(server: ModelyardServer, path: str, place: str):
+    answer = httpx.get(f"{server.url}/api/v1/projects/default/{path}", trust_env=False)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (400, "invalid_argument")
+    assert {problem["path"] for problem in error["problems"]} == {place}
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1"])
 def test_it_refuses_to_listen_beyond_this_machine_without_a_login(
     new_server: Callable[..., ModelyardServer], host: str

@@ -85,6 +85,8 @@ async def _unknown(request: Request, error: Exception) -> Response:
 
 
 def _path(location: tuple[int | str, ...]) -> str:
+    if location[0] in ("path", "query", "header"):
+        return str(location[1])  # what follows names a branch of the parameter's type
     path = ""
     for part in location[1:]:
         path += f"[{part}]" if isinstance(part, int) else f".{part}"
