@@ -42,7 +42,7 @@ export function VersionsTable({ project, model, metric }: Props) {
   // A row that was just archived leaves the list at once, without fetching the list again.
   const rows = useMemo(() => (archived ? all : all.filter((row) => !row.archived)), [all, archived]);
   const known = useMemo(() => new Map(all.map((row) => [row.number, row])), [all]);
-  const narrow = useMediaQuery("(max-width: 48em)");
+  const narrow = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
   const columns = useMemo(() => {
     const wide = versionColumns(project, metric, known);
     return narrow ? forNarrow(wide) : wide;

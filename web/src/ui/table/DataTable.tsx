@@ -1,3 +1,4 @@
+import { useMediaQuery } from "@mantine/hooks";
 import { type RowSelectionState, rowSelectionFeature, tableFeatures, useTable } from "@tanstack/react-table";
 import { type MouseEvent, useCallback, useMemo, useRef } from "react";
 import { ErrorState } from "../States";
@@ -5,7 +6,7 @@ import { ActionBar, Bar } from "./Bars";
 import { Body, SkeletonRows } from "./Body";
 import classes from "./DataTable.module.css";
 import { HeaderRow } from "./HeaderRow";
-import type { DataTableProps } from "./types";
+import type { DataColumn, DataTableProps } from "./types";
 import { useRowKeys } from "./useRowKeys";
 import { useShownColumns } from "./useShownColumns";
 
@@ -38,7 +39,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     },
   });
 
-  const visible = useMemo(() => columns.filter(({ id }) => visibility[id]), [columns, visibility]);
+  const narrow = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
+  const visible = useMemo(() => {
+    const shown = columns.filter(({ id }) => visibility[id]);
+    // On a narrow screen long texts would push away what the eye looks for.
+    const isLong = (column: DataColumn<Row>) => narrow && column.grow && !column.fixed;
+    return [...shown.filter((column) => !isLong(column)), ...shown.filter(isLong)];
+  }, [columns, visibility, narrow]);
   const toggle = useCallback((index: number) => table.getRowModel().rows[index]?.toggleSelected(), [table]);
   const open = useCallback((index: number) => rows[index] && onOpen?.(rows[index]), [rows, onOpen]);
   const rowKeys = useRowKeys(scroller, rows.length, { open, toggle: selection ? toggle : undefined });
