@@ -25,6 +25,16 @@ window.addEventListener("vite:preloadError", () => {
   markLost();
 });
 
+/** Fetches code of the page. What cannot be fetched comes with the page that is loaded anew once the server is back. */
+export async function fetchCode<Code>(load: () => Promise<Code>): Promise<Code> {
+  try {
+    return await load();
+  } catch (error) {
+    if (!incomplete) throw error;
+    return new Promise<never>(() => {});
+  }
+}
+
 export function subscribeConnection(listener: Listener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

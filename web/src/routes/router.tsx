@@ -6,6 +6,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import { fetchCode } from "@/api/connection";
 import { activitySearch } from "@/features/activity/search";
 import { builderSearch } from "@/features/builder/search";
 import { compareSearch } from "@/features/compare/search";
@@ -41,7 +42,7 @@ const home = createRoute({
 const projects = createRoute({
   getParentRoute: () => root,
   path: "/projects",
-  component: lazyRouteComponent(() => import("@/features/projects/ProjectsPage"), "ProjectsPage"),
+  component: lazyRouteComponent(() => fetchCode(() => import("@/features/projects/ProjectsPage")), "ProjectsPage"),
 });
 
 const project = createRoute({
@@ -72,7 +73,7 @@ const newModel = createRoute({
   getParentRoute: () => project,
   path: "/models/new",
   validateSearch: builderSearch,
-  component: lazyRouteComponent(() => import("@/features/builder/BuilderPage"), "BuilderPage"),
+  component: lazyRouteComponent(() => fetchCode(() => import("@/features/builder/BuilderPage")), "BuilderPage"),
 });
 
 const model = createRoute({
@@ -88,7 +89,7 @@ const newVersion = createRoute({
   getParentRoute: () => project,
   path: "/models/$model/new",
   validateSearch: builderSearch,
-  component: lazyRouteComponent(() => import("@/features/builder/BuilderPage"), "BuilderPage"),
+  component: lazyRouteComponent(() => fetchCode(() => import("@/features/builder/BuilderPage")), "BuilderPage"),
 });
 
 const version = createRoute({
@@ -100,14 +101,14 @@ const version = createRoute({
   },
   validateSearch: versionSearch,
   loader: aheadOfVersion,
-  component: lazyRouteComponent(() => import("@/features/versions/VersionPage"), "VersionPage"),
+  component: lazyRouteComponent(() => fetchCode(() => import("@/features/versions/VersionPage")), "VersionPage"),
 });
 
 const compare = createRoute({
   getParentRoute: () => project,
   path: "/models/$model/compare",
   validateSearch: compareSearch,
-  component: lazyRouteComponent(() => import("@/features/compare/ComparePage"), "ComparePage"),
+  component: lazyRouteComponent(() => fetchCode(() => import("@/features/compare/ComparePage")), "ComparePage"),
 });
 
 const datasets = createRoute({
@@ -116,14 +117,14 @@ const datasets = createRoute({
   validateSearch: datasetsSearch,
   loaderDeps: ({ search }) => datasetList(search),
   loader: aheadOfDatasets,
-  component: lazyRouteComponent(() => import("@/features/datasets/DatasetsPage"), "DatasetsPage"),
+  component: lazyRouteComponent(() => fetchCode(() => import("@/features/datasets/DatasetsPage")), "DatasetsPage"),
 });
 
 const dataset = createRoute({
   getParentRoute: () => project,
   path: "/datasets/$dataset",
   loader: aheadOfDataset,
-  component: lazyRouteComponent(() => import("@/features/datasets/DatasetPage"), "DatasetPage"),
+  component: lazyRouteComponent(() => fetchCode(() => import("@/features/datasets/DatasetPage")), "DatasetPage"),
 });
 
 const datasetVersion = createRoute({
@@ -135,26 +136,29 @@ const datasetVersion = createRoute({
   },
   validateSearch: datasetVersionSearch,
   loader: aheadOfDatasetVersion,
-  component: lazyRouteComponent(() => import("@/features/datasets/DatasetVersionPage"), "DatasetVersionPage"),
+  component: lazyRouteComponent(
+    () => fetchCode(() => import("@/features/datasets/DatasetVersionPage")),
+    "DatasetVersionPage",
+  ),
 });
 
 const engines = createRoute({
   getParentRoute: () => project,
   path: "/engines",
-  component: lazyRouteComponent(() => import("@/features/engines/EnginesPage"), "EnginesPage"),
+  component: lazyRouteComponent(() => fetchCode(() => import("@/features/engines/EnginesPage")), "EnginesPage"),
 });
 
 const activity = createRoute({
   getParentRoute: () => project,
   path: "/activity",
   validateSearch: activitySearch,
-  component: lazyRouteComponent(() => import("@/features/activity/ActivityPage"), "ActivityPage"),
+  component: lazyRouteComponent(() => fetchCode(() => import("@/features/activity/ActivityPage")), "ActivityPage"),
 });
 
 const settings = createRoute({
   getParentRoute: () => project,
   path: "/settings",
-  component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsPage"),
+  component: lazyRouteComponent(() => fetchCode(() => import("@/features/settings/SettingsPage")), "SettingsPage"),
 });
 
 export const router = createRouter({
