@@ -170,7 +170,8 @@ def test_the_queue_shows_who_waits_and_moves_on(open_page: Callable[..., Page], 
     expect(waiting.get_by_role("region", name="Queue")).to_be_hidden()
     expect(state(waiting)).to_contain_text("Preprocessing")
     moved_on.complete()
-    expect(engine.get_by_text("Nothing runs.")).to_be_visible()
+    expect(running).to_have_count(0)
+    expect(engine).to_contain_text("0 of 1")
 
 
 def test_a_short_training_is_ready_while_the_list_is_open(open_page: Callable[..., Page], workshop: Workshop):

@@ -40,9 +40,10 @@ def accessibility_faults(page: Page) -> list[str]:
 
 
 def settle(page: Page) -> None:
-    """Waits until everything on the page has loaded: no skeleton and nothing busy is left."""
+    """Waits until everything on the page has loaded: no skeleton and nothing busy is left, and nothing moves."""
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator("[aria-busy=true], .mantine-Skeleton-root")).to_have_count(0)
+    page.wait_for_function("document.getAnimations().every(it => it.playState !== 'running')")
 
 
 def overflow(page: Page) -> int:
