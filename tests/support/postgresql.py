@@ -6,8 +6,9 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -18,8 +19,16 @@ from tests.support.ports import free_port
 class PostgreSQL:
     """A running server; each test session asks it for databases."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, control: Callable[..., None]) -> None:
         self._port = port
+        self._control = control
+
+    def start(self) -> None:
+        self._control("-w", "start")
+
+    def stop(self, mode: str = "fast") -> None:
+        """Every connection is lost; with the mode `immediate`, what was committed last is too."""
+        self._control("-m", mode, "stop")
 
     def create_database(self) -> str:
         """Makes an empty database and answers its URL."""
@@ -57,11 +66,13 @@ def running(programs: Path) -> Iterator[PostgreSQL]:
             f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
             " -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=64MB"
         )
-        _run(user, programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
+        control = partial(_run, user, programs / "pg_ctl", "-D", data, "-l", folder / "log", "-o", options)
+        server = PostgreSQL(port, control)
+        server.start()
         try:
-            yield PostgreSQL(port)
+            yield server
         finally:
-            _run(user, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+            server.stop("immediate")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

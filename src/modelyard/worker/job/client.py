@@ -121,6 +121,8 @@ class JobClient:
             answer = self._http.post(
                 self._address(path), content=content, headers=headers, params=params, timeout=timeout
             )
+            if answer.status_code == httpx.codes.INSUFFICIENT_STORAGE:
+                raise _ServerAwayError(_message(answer)[1])
             _check(answer)
             return answer
 

@@ -32,6 +32,7 @@ NAME = "local"
 _BUSY_SECONDS = 0.4
 _IDLE_SECONDS = 5.0
 _STALL_SECONDS = 3.0
+_DEAF_SECONDS = 1.0
 
 
 class LocalEngine:
@@ -79,15 +80,20 @@ class LocalEngine:
     async def run(self) -> None:
         """Until cancelled. What fails in one round is tried again in the next."""
         await self._remove_old_output()
+        is_deaf = False
         while True:
             started = time.monotonic()
             watched: list[JobRow] = []
             try:
                 watched = await self._database.read(lambda connection: queries.list_watched(connection, NAME))
+                if is_deaf or time.monotonic() - started > _DEAF_SECONDS:
+                    # A server without its database heard nobody, so silence until now says nothing about any worker.
+                    self._watching_since, is_deaf = now_ms(), False
                 for job in watched:
                     await self._look_after(job)
                 await self._start_jobs(watched)
             except ModelyardError as error:
+                is_deaf = True
                 _log.warning("engine %s: %s", NAME, error.message)
             except Exception:  # noqa: BLE001 - one job's trouble must not end the care for all the others
                 _log.exception("engine %s: a round failed", NAME)
