@@ -17,6 +17,7 @@ from modelyard.server.db import Database, Db
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.names import check_name
 from modelyard.server.projects.guards import InProject, project_guard
+from modelyard.server.projects.routes import Limit, PageToken
 from modelyard.server.storage import StoredFile
 from modelyard.server.storage.dependency import Files
 from modelyard.server.storage.responses import file_response
@@ -41,8 +42,6 @@ Number = Annotated[
     Literal["latest"] | Annotated[int, Field(ge=1, le=2**31 - 1)],
     Path(description="The version's number, or `latest`.", examples=[1, "latest"]),
 ]
-Limit = Annotated[int, Query(ge=1, le=1000, description="The most items to answer.")]
-PageToken = Annotated[str | None, Query(description="`next_page_token` of the page before.")]
 
 _PARQUET = "application/vnd.apache.parquet"
 _ANY_BYTES = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
@@ -125,6 +124,7 @@ async def upload_dataset_version(
 
 @router.get("/{dataset}")
 async def get_dataset(dataset: DatasetName, database: Db, access: Reader, count_models: CountModels) -> Dataset:
+    """A dataset with its latest version."""
     return await database.read(
         lambda connection: queries.get_dataset(connection, access.project_id, dataset, count_models)
     )
@@ -134,6 +134,7 @@ async def get_dataset(dataset: DatasetName, database: Db, access: Reader, count_
 async def update_dataset(
     body: DatasetUpdate, dataset: DatasetName, database: Db, access: Writer, count_models: CountModels
 ) -> Dataset:
+    """Changes its description."""
     return await database.write(
         lambda connection: service.update_dataset(
             connection,
@@ -171,6 +172,7 @@ async def list_dataset_versions(
 
 @router.get("/{dataset}/versions/{number}")
 async def get_dataset_version(dataset: DatasetName, number: Number, database: Db, access: Reader) -> DatasetVersion:
+    """A version with its columns."""
     return (await _version(database, access, dataset, number)).record
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from modelyard.server.datasets.file_cache import FileCache
 from modelyard.server.datasets.queries import Order, StoredVersion
-from modelyard.server.kernel.errors import InvalidArgument
+from modelyard.server.kernel.errors import CorruptFile, InvalidArgument
 from modelyard.server.settings import Settings
 from modelyard.server.storage import FileStore
 from modelyard.wire.datasets import Column, RowsPage
@@ -41,25 +41,32 @@ class RowReader:
         Missing values come last; rows with the same value keep the file's order.
 
         :raises InvalidArgument: there is no column `sort`.
+        :raises CorruptFile: the stored file cannot be read as the table that was written.
         """
         record = version.record
         if sort is not None and sort not in {column.name for column in record.columns}:
             raise InvalidArgument(f"There is no column {sort!r} to sort by.", hint="Names are case-sensitive.")
         async with self._cache.local(version.data_key, record.size_bytes) as path:
             sql = _sql(record.columns, sort, order)
-            rows = await asyncio.get_running_loop().run_in_executor(self._pool, self._read, sql, path, offset, limit)
+            reading = asyncio.get_running_loop().run_in_executor(self._pool, self._read, sql, path, offset, limit)
+            if (rows := await reading) is None:
+                raise CorruptFile.of(version.data_key)
         return RowsPage(columns=record.columns, rows=rows, offset=offset, total=record.row_count)
 
     def close(self) -> None:
         self._pool.shutdown()
 
-    def _read(self, sql: str, path: Path, offset: int, limit: int) -> list[list[Any]]:
+    def _read(self, sql: str, path: Path, offset: int, limit: int) -> list[list[Any]] | None:
+        """The rows, or None when the file is not the Parquet file that was written."""
         import duckdb  # noqa: PLC0415 - it takes memory and time that a server without readers need not spend
 
         # A connection of its own costs 10 ms, and gives its memory back when it is closed.
         with duckdb.connect(config={**_OPTIONS, "temp_directory": str(self._temporary_dir / "rows")}) as connection:
             connection.execute("SET TimeZone = 'UTC'")
-            rows = connection.execute(sql, {"path": str(path), "offset": offset, "limit": limit}).fetchall()
+            try:
+                rows = connection.execute(sql, {"path": str(path), "offset": offset, "limit": limit}).fetchall()
+            except (duckdb.IOException, duckdb.InvalidInputException, duckdb.BinderException):
+                return None
         return [[_json_value(value) for value in row] for row in rows]
 
 

@@ -21,7 +21,7 @@ ModelyardError
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from modelyard.wire.errors import ErrorCode, Problem
 
@@ -142,6 +142,10 @@ class CorruptFile(ModelyardError):
 
     code = ErrorCode.CORRUPT_FILE
     status = 500
+
+    @classmethod
+    def of(cls, key: str) -> Self:
+        return cls(f"The stored file {key!r} is damaged or missing.", hint="`modelyard verify` names every such file.")
 
 
 class Unavailable(ModelyardError):

@@ -112,9 +112,7 @@ class FileStore:
         except NotFound:
             content = b""
         if hashlib.sha256(content).hexdigest() != file.digest:
-            raise CorruptFile(
-                f"The stored file {file.key!r} is damaged or missing.", hint="`modelyard verify` names every such file."
-            )
+            raise CorruptFile.of(file.key)
         return content
 
     async def size(self, key: str) -> int:

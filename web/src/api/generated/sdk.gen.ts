@@ -253,11 +253,15 @@ export const deleteDataset = <ThrowOnError extends boolean = false>(options: Opt
 
 /**
  * Get Dataset
+ *
+ * A dataset with its latest version.
  */
 export const getDataset = <ThrowOnError extends boolean = false>(options: Options<GetDatasetData, ThrowOnError>) => (options.client ?? client).get<GetDatasetResponses, GetDatasetErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/datasets/{dataset}', ...options });
 
 /**
  * Update Dataset
+ *
+ * Changes its description.
  */
 export const updateDataset = <ThrowOnError extends boolean = false>(options: Options<UpdateDatasetData, ThrowOnError>) => (options.client ?? client).patch<UpdateDatasetResponses, UpdateDatasetErrors, ThrowOnError>({
     url: '/api/v1/projects/{project}/datasets/{dataset}',
@@ -295,6 +299,8 @@ export const uploadDatasetVersion = <ThrowOnError extends boolean = false>(optio
 
 /**
  * Get Dataset Version
+ *
+ * A version with its columns.
  */
 export const getDatasetVersion = <ThrowOnError extends boolean = false>(options: Options<GetDatasetVersionData, ThrowOnError>) => (options.client ?? client).get<GetDatasetVersionResponses, GetDatasetVersionErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/datasets/{dataset}/versions/{number}', ...options });
 

@@ -1,6 +1,5 @@
 """Runs: making, reading and searching them."""
 
-from typing import Any
 
 from modelyard.server.access.permissions import Permission
 from modelyard.server.kernel.clock import now_ms
@@ -119,7 +118,3 @@ ENDPOINTS: list[Endpoint] = [
     writes("POST", "runs/restore", messages.RunRequest, restore_run, _DELETE, "run.restored"),
     reads("POST", "runs/search", messages.SearchRuns, search_runs, _READ),
 ]
-
-
-def tag_list(tags: dict[str, str]) -> list[dict[str, Any]]:
-    return [{"key": key, "value": value} for key, value in tags.items()]

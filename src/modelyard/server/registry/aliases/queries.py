@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
-from typing import NamedTuple
 
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.errors import InvalidArgument
@@ -12,15 +11,6 @@ from modelyard.server.registry.semver import parse_range, parse_semver
 LATEST = "latest"
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-
-
-class AliasChange(NamedTuple):
-    """From `at` on, in ms since the epoch, the alias named the version; None if it named none."""
-
-    alias: str
-    number: int | None
-    at: int
-    actor: str
 
 
 def resolve(raw: Raw, model_id: int, name: str) -> int | None:
@@ -74,16 +64,6 @@ def aliases_of(raw: Raw, model_ids: Sequence[int]) -> dict[int, list[tuple[str, 
         for model_id, alias, number in rows:
             found.setdefault(model_id, []).append((alias, number))
     return found
-
-
-def list_changes(raw: Raw, model_id: int, alias: str | None, limit: int) -> list[AliasChange]:
-    """The moves of an alias, or of all of a model, the newest first."""
-    where, values = ("", (model_id,)) if alias is None else (" AND alias = ?", (model_id, alias))
-    rows = raw.all(
-        f"SELECT alias, number, at, actor FROM alias_changes WHERE model_id = ?{where} ORDER BY id DESC LIMIT ?",  # noqa: S608
-        (*values, limit),
-    )
-    return [AliasChange(*row) for row in rows]
 
 
 def _at_time(raw: Raw, model_id: int, alias: str, at: int) -> int | None:
