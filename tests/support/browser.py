@@ -43,7 +43,13 @@ def settle(page: Page) -> None:
     """Waits until everything on the page has loaded: no skeleton and nothing busy is left, and nothing moves."""
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator("[aria-busy=true], .mantine-Skeleton-root")).to_have_count(0)
-    page.wait_for_function("document.getAnimations().every(it => it.playState !== 'running')")
+    page.evaluate(
+        """() => Promise.allSettled(
+          document.getAnimations()
+            .filter((it) => it.effect.getComputedTiming().iterations !== Infinity)
+            .map((it) => it.finished),
+        )"""
+    )
 
 
 def overflow(page: Page) -> int:
