@@ -61,7 +61,7 @@ def test_a_large_file_passes_through_the_server_in_little_memory(
 ):
     settings = {"storage_url": request.getfixturevalue("bucket")} if storage == "s3" else {}
     script = sleeping_worker(tmp_path / "workers")
-    yard = Yard(new_server(worker_python=script, **settings).start(), script).upload()
+    yard = Yard(new_server(worker_python=script, worker_timeout_seconds=300, **settings).start(), script).upload()
     yard.train()
     worker = yard.worker()
     worker.go_to("Training")
