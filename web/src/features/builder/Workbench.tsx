@@ -3,6 +3,7 @@ import { useDebouncedValue, useMediaQuery } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 import { stringify } from "yaml";
+import { fetchCode } from "@/api/connection";
 import { messageOf } from "@/api/errors";
 import { configSchemaQuery, trainersQuery, validationQuery } from "@/api/training";
 import type { DatasetVersion, Problem } from "@/api/types";
@@ -17,7 +18,7 @@ import { Trainer } from "./Trainer";
 import { useStart } from "./useStart";
 import classes from "./Workbench.module.css";
 
-const YamlEditor = lazy(() => import("./YamlEditor").then((module) => ({ default: module.YamlEditor })));
+const YamlEditor = lazy(async () => ({ default: (await fetchCode(() => import("./YamlEditor"))).YamlEditor }));
 
 interface Props {
   project: string;

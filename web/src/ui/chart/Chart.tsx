@@ -4,6 +4,7 @@ import { IconDownload, IconTable } from "@tabler/icons-react";
 import type { EChartsOption } from "echarts";
 import type { EChartsType } from "echarts/core";
 import { useEffect, useMemo, useRef, useState } from "react";
+import { fetchCode } from "@/api/connection";
 import { type Cell, downloadText, downloadUrl, toCsv } from "@/lib/download";
 import { formatNumber } from "@/lib/format";
 import { baseOption } from "./base";
@@ -112,7 +113,7 @@ function Drawing({ title, option, theme, height, group, handle, data, onZoom }: 
 
   useEffect(() => {
     let gone = false;
-    import("./echarts").then((loaded) => !gone && setLibrary(loaded));
+    fetchCode(() => import("./echarts")).then((loaded) => !gone && setLibrary(loaded));
     return () => {
       gone = true;
     };
