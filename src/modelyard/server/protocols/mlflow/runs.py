@@ -1,6 +1,5 @@
 """Runs: making, reading and searching them."""
 
-
 from modelyard.server.access.permissions import Permission
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.filters import parse_filter, parse_order
