@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -48,8 +47,6 @@ from modelyard.server.training.predictions.broker import PredictionBroker
 from modelyard.server.training.tasks import running_engine
 from modelyard.server.training.versions import routes as trainings
 from modelyard.wire.errors import ErrorResponse
-
-_log = logging.getLogger(__name__)
 
 _ROUTERS = (
     health.router,

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from modelyard.server.datasets.tables import dataset_versions, datasets
+from modelyard.server.db.keyset import Order, Sort, fetch_page
 from modelyard.server.kernel.clock import to_datetime
 from modelyard.server.kernel.errors import NotFound
 from modelyard.server.kernel.pages import decode_token, encode_token, fingerprint
@@ -14,7 +15,6 @@ from modelyard.wire.base import Page
 from modelyard.wire.datasets import Column, Dataset, DatasetVersion, DatasetVersionSummary
 
 DatasetSort = Literal["name", "updated_at", "created_at", "rows"]
-Order = Literal["asc", "desc"]
 
 ModelCounts = Callable[[Connection, Sequence[int]], Mapping[int, int]]
 """Answers, by dataset id, how many models have a version trained on it. Models know datasets, not the other way round,
@@ -87,16 +87,17 @@ def list_datasets(
         )
     total = connection.scalar(select(func.count()).select_from(datasets).where(*conditions))
     query = fingerprint("datasets", project_id, search, sort, order)
-    key = _SORT_COLUMNS[sort]
-    statement = _with_latest().where(*conditions)
-    if page_token is not None:
-        statement = statement.where(_after(key, order, decode_token(page_token, query)))
-    keys = (key, datasets.c.id) if order == "asc" else (key.desc(), datasets.c.id.desc())
-    rows = connection.execute(statement.order_by(*keys).limit(limit + 1)).all()
-    shown = rows[:limit]
-    counts = count_models(connection, [row.id for row in shown])
     last = {"rows": "row_count"}.get(sort, sort)
-    token = encode_token([getattr(shown[-1], last), shown[-1].id], query) if len(rows) > limit else None
+    shown, token = fetch_page(
+        connection,
+        _with_latest().where(*conditions),
+        Sort(_SORT_COLUMNS[sort], datasets.c.id, order),
+        limit=limit,
+        page_token=page_token,
+        query=query,
+        position=lambda row: (getattr(row, last), row.id),
+    )
+    counts = count_models(connection, [row.id for row in shown])
     return Page(items=[_to_dataset(row, counts.get(row.id, 0)) for row in shown], next_page_token=token, total=total)
 
 
@@ -173,13 +174,6 @@ def _versions() -> Select[Any]:
     return select(dataset_versions, datasets.c.name.label("dataset")).join(
         datasets, datasets.c.id == dataset_versions.c.dataset_id
     )
-
-
-def _after(key: ColumnElement[Any], order: Order, position: list[Any]) -> ColumnElement[bool]:
-    value, row_id = position
-    if order == "asc":
-        return or_(key > value, and_(key == value, datasets.c.id > row_id))
-    return or_(key < value, and_(key == value, datasets.c.id < row_id))
 
 
 def _to_dataset(row: Row[Any], model_count: int) -> Dataset:

@@ -10,10 +10,11 @@ from modelyard.server.access.permissions import Permission
 from modelyard.server.datasets import queries, service
 from modelyard.server.datasets.dependencies import CountModels, Rows, TableUploads
 from modelyard.server.datasets.profiles import read_profile
-from modelyard.server.datasets.queries import DatasetSort, Order, StoredVersion
+from modelyard.server.datasets.queries import DatasetSort, StoredVersion
 from modelyard.server.datasets.receiving import too_large
 from modelyard.server.datasets.uploads import Upload, check_file_name
 from modelyard.server.db import Database, Db
+from modelyard.server.db.keyset import Order
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.names import check_name
 from modelyard.server.projects.guards import InProject, project_guard

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from modelyard.server.datasets.file_cache import FileCache
-from modelyard.server.datasets.queries import Order, StoredVersion
+from modelyard.server.datasets.queries import StoredVersion
+from modelyard.server.db.keyset import Order
 from modelyard.server.kernel.errors import CorruptFile, InvalidArgument
 from modelyard.server.settings import Settings
 from modelyard.server.storage import FileStore

@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, Select, and_, func, select
 
+from modelyard.server.db.keyset import Order, Sort, fetch_page
 from modelyard.server.kernel.clock import now_ms, to_datetime
 from modelyard.server.kernel.errors import NotFound
 from modelyard.server.kernel.pages import fingerprint
 from modelyard.server.registry.default_metrics import DEFAULT_METRICS
-from modelyard.server.registry.keyset import Order, Sort, fetch_page
 from modelyard.server.registry.tables import model_contributors, model_datasets, models, versions
 from modelyard.server.registry.versions.records import to_summary
 from modelyard.wire.base import Page

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Depends, Query
 
 from modelyard.server.access.permissions import Permission
 from modelyard.server.db import Db
+from modelyard.server.db.keyset import Order
 from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.server.projects.routes import Limit, PageToken
-from modelyard.server.registry.keyset import Order
 from modelyard.server.registry.models import queries, service
 from modelyard.server.registry.models.parameters import ModelName
 from modelyard.server.registry.models.queries import ModelSort

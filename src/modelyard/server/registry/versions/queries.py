@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 
+from modelyard.server.db.keyset import Order, Sort, fetch_page
 from modelyard.server.kernel.clock import now_ms, to_datetime
 from modelyard.server.kernel.errors import NotFound
 from modelyard.server.kernel.pages import fingerprint
-from modelyard.server.registry.keyset import Order, Sort, fetch_page
 from modelyard.server.registry.models.queries import find_model
 from modelyard.server.registry.tables import (
     models,

@@ -7,9 +7,9 @@ from sqlalchemy import Connection
 
 from modelyard.server.datasets.queries import get_version as get_dataset_version
 from modelyard.server.db import Db
+from modelyard.server.db.keyset import Order
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.projects.routes import Limit, PageToken
-from modelyard.server.registry.keyset import Order
 from modelyard.server.registry.models.parameters import ModelName
 from modelyard.server.registry.models.routes import MayDelete, MayRead, MayWrite
 from modelyard.server.registry.versions import queries, service
