@@ -33,12 +33,15 @@ from modelyard.server.projects.service import DEFAULT_PROJECT, ensure_default_pr
 from modelyard.server.protocols.mlflow.app import MlflowProtocol
 from modelyard.server.registry.models import routes as models
 from modelyard.server.registry.models.queries import count_models_by_dataset
+from modelyard.server.registry.registered.of_runs import find_run_versions
 from modelyard.server.registry.versions import file_routes as version_files
 from modelyard.server.registry.versions import routes as versions
 from modelyard.server.search import routes as search
 from modelyard.server.settings import Settings
 from modelyard.server.storage import open_store
+from modelyard.server.tracking.experiments import routes as experiments
 from modelyard.server.tracking.experiments.service import ensure_default_experiment
+from modelyard.server.tracking.runs import routes as runs
 from modelyard.server.tracking.tasks import keep_runs_settled
 from modelyard.server.training.configs import routes as configs
 from modelyard.server.training.jobs import routes as jobs
@@ -52,6 +55,8 @@ _ROUTERS = (
     health.router,
     projects.router,
     datasets.router,
+    experiments.router,
+    runs.router,
     models.router,
     version_files.router,
     versions.router,
@@ -120,6 +125,7 @@ async def _running(api: FastAPI, settings: Settings) -> AsyncIterator[tuple[Hub,
         api.state.uploads = Uploads(settings, database, store, hub)
         api.state.row_reader = await stack.enter_async_context(reading_rows(settings, store))
         api.state.count_dataset_models = count_models_by_dataset
+        api.state.find_run_versions = find_run_versions
         await stack.enter_async_context(keep_swept(database, store))
         await stack.enter_async_context(keep_runs_settled(database))
         _collect_garbage_less_often()

@@ -45,13 +45,37 @@ class LogAppended(Record):
 class ObjectChanged(Record):
     """Something was made, changed or deleted: fetch it again.
 
-    Topics `datasets`, `models`, `engines`, `projects`, `activity`.
+    Topics `datasets`, `models`, `engines`, `projects`.
     """
 
     type: Literal["object.changed"] = "object.changed"
     kind: Literal["project", "dataset", "model", "version", "engine"]
     name: str
     deleted: bool = False
+
+
+class ExperimentsChanged(Record):
+    """Experiments were made or changed, or got more or fewer runs. Topics `experiments` and `experiment:<id>`."""
+
+    type: Literal["experiments.changed"] = "experiments.changed"
+    experiment_ids: list[str]
+
+
+class RunsChanged(Record):
+    """Runs were made or changed, or something was logged on them; at most two a second for each topic.
+
+    Topics `experiment:<id>` and `run:<id>`.
+    """
+
+    type: Literal["runs.changed"] = "runs.changed"
+    run_ids: list[str] = Field(description="At most 100 of them.")
+    truncated: bool = Field(description="True when more runs changed than are named.")
+
+
+class ActivityRecorded(Record):
+    """The audit record got new lines. Topic `activity`."""
+
+    type: Literal["activity.recorded"] = "activity.recorded"
 
 
 class UploadProgress(Record):
@@ -63,4 +87,14 @@ class UploadProgress(Record):
     fraction: float | None
 
 
-Event = VersionChanged | ProgressChanged | MetricsLogged | LogAppended | ObjectChanged | UploadProgress
+Event = (
+    VersionChanged
+    | ProgressChanged
+    | MetricsLogged
+    | LogAppended
+    | ObjectChanged
+    | ExperimentsChanged
+    | RunsChanged
+    | ActivityRecorded
+    | UploadProgress
+)

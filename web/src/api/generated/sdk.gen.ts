@@ -2,7 +2,7 @@
 
 import type { Client, Options as Options2, TDataShape } from './client';
 import { client } from './client.gen';
-import type { CancelVersionData, CancelVersionErrors, CancelVersionResponses, CompareVersionsData, CompareVersionsErrors, CompareVersionsResponses, CreateModelData, CreateModelErrors, CreateModelResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, DeleteDatasetData, DeleteDatasetErrors, DeleteDatasetResponses, DeleteModelData, DeleteModelErrors, DeleteModelResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteVersionData, DeleteVersionErrors, DeleteVersionResponses, DetectConfigData, DetectConfigErrors, DetectConfigResponses, DownloadDatasetVersionData, DownloadDatasetVersionErrors, DownloadDatasetVersionResponses, DownloadVersionData, DownloadVersionErrors, DownloadVersionLogData, DownloadVersionLogErrors, DownloadVersionLogResponses, DownloadVersionResponses, FailJobTaskData, FailJobTaskErrors, FailJobTaskResponses, FinishJobData, FinishJobErrors, FinishJobResponses, GetConfigSchemaData, GetConfigSchemaErrors, GetConfigSchemaResponses, GetDatasetData, GetDatasetErrors, GetDatasetProfileData, GetDatasetProfileErrors, GetDatasetProfileResponses, GetDatasetResponses, GetDatasetRowsData, GetDatasetRowsErrors, GetDatasetRowsResponses, GetDatasetVersionData, GetDatasetVersionErrors, GetDatasetVersionResponses, GetEngineData, GetEngineErrors, GetEngineResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetJobDataData, GetJobDataErrors, GetJobDataResponses, GetJobFileData, GetJobFileErrors, GetJobFileResponses, GetJobTaskInputData, GetJobTaskInputErrors, GetJobTaskInputResponses, GetModelData, GetModelErrors, GetModelResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetServerData, GetServerErrors, GetServerResponses, GetVersionConfigData, GetVersionConfigErrors, GetVersionConfigResponses, GetVersionCurvesData, GetVersionCurvesErrors, GetVersionCurvesResponses, GetVersionData, GetVersionErrors, GetVersionEvaluationData, GetVersionEvaluationErrors, GetVersionEvaluationResponses, GetVersionExplanationData, GetVersionExplanationErrors, GetVersionExplanationResponses, GetVersionFileData, GetVersionFileErrors, GetVersionFileResponses, GetVersionLogData, GetVersionLogErrors, GetVersionLogResponses, GetVersionResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListDatasetsData, ListDatasetsErrors, ListDatasetsResponses, ListDatasetVersionsData, ListDatasetVersionsErrors, ListDatasetVersionsResponses, ListDatasetVersionUsesData, ListDatasetVersionUsesErrors, ListDatasetVersionUsesResponses, ListEnginesData, ListEnginesErrors, ListEnginesResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListTrainersData, ListTrainersErrors, ListTrainersResponses, ListVersionFilesData, ListVersionFilesErrors, ListVersionFilesResponses, ListVersionsData, ListVersionsErrors, ListVersionsResponses, NextJobTaskData, NextJobTaskErrors, NextJobTaskResponses, PredictData, PredictErrors, PredictResponses, PutJobFileData, PutJobFileErrors, PutJobFileResponses, PutJobTaskOutputData, PutJobTaskOutputErrors, PutJobTaskOutputResponses, ReportJobData, ReportJobErrors, ReportJobResponses, RetrainVersionData, RetrainVersionErrors, RetrainVersionResponses, SearchProjectData, SearchProjectErrors, SearchProjectResponses, StartJobData, StartJobErrors, StartJobResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, TrainVersionData, TrainVersionErrors, TrainVersionResponses, UpdateDatasetData, UpdateDatasetErrors, UpdateDatasetResponses, UpdateModelData, UpdateModelErrors, UpdateModelResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateVersionData, UpdateVersionErrors, UpdateVersionResponses, UploadDatasetVersionData, UploadDatasetVersionErrors, UploadDatasetVersionResponses, ValidateConfigData, ValidateConfigErrors, ValidateConfigResponses } from './types.gen';
+import type { CancelVersionData, CancelVersionErrors, CancelVersionResponses, CompareVersionsData, CompareVersionsErrors, CompareVersionsResponses, CountRunsData, CountRunsErrors, CountRunsResponses, CreateExperimentData, CreateExperimentErrors, CreateExperimentResponses, CreateModelData, CreateModelErrors, CreateModelResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, DeleteDatasetData, DeleteDatasetErrors, DeleteDatasetResponses, DeleteExperimentData, DeleteExperimentErrors, DeleteExperimentResponses, DeleteModelData, DeleteModelErrors, DeleteModelResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteRunData, DeleteRunErrors, DeleteRunResponses, DeleteRunsData, DeleteRunsErrors, DeleteRunsResponses, DeleteVersionData, DeleteVersionErrors, DeleteVersionResponses, DetectConfigData, DetectConfigErrors, DetectConfigResponses, DownloadDatasetVersionData, DownloadDatasetVersionErrors, DownloadDatasetVersionResponses, DownloadVersionData, DownloadVersionErrors, DownloadVersionLogData, DownloadVersionLogErrors, DownloadVersionLogResponses, DownloadVersionResponses, FailJobTaskData, FailJobTaskErrors, FailJobTaskResponses, FinishJobData, FinishJobErrors, FinishJobResponses, GetConfigSchemaData, GetConfigSchemaErrors, GetConfigSchemaResponses, GetDatasetData, GetDatasetErrors, GetDatasetProfileData, GetDatasetProfileErrors, GetDatasetProfileResponses, GetDatasetResponses, GetDatasetRowsData, GetDatasetRowsErrors, GetDatasetRowsResponses, GetDatasetVersionData, GetDatasetVersionErrors, GetDatasetVersionResponses, GetEngineData, GetEngineErrors, GetEngineResponses, GetExperimentData, GetExperimentErrors, GetExperimentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetJobDataData, GetJobDataErrors, GetJobDataResponses, GetJobFileData, GetJobFileErrors, GetJobFileResponses, GetJobTaskInputData, GetJobTaskInputErrors, GetJobTaskInputResponses, GetModelData, GetModelErrors, GetModelResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetRunCurvesData, GetRunCurvesErrors, GetRunCurvesResponses, GetRunData, GetRunErrors, GetRunResponses, GetServerData, GetServerErrors, GetServerResponses, GetVersionConfigData, GetVersionConfigErrors, GetVersionConfigResponses, GetVersionCurvesData, GetVersionCurvesErrors, GetVersionCurvesResponses, GetVersionData, GetVersionErrors, GetVersionEvaluationData, GetVersionEvaluationErrors, GetVersionEvaluationResponses, GetVersionExplanationData, GetVersionExplanationErrors, GetVersionExplanationResponses, GetVersionFileData, GetVersionFileErrors, GetVersionFileResponses, GetVersionLogData, GetVersionLogErrors, GetVersionLogResponses, GetVersionResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListDatasetsData, ListDatasetsErrors, ListDatasetsResponses, ListDatasetVersionsData, ListDatasetVersionsErrors, ListDatasetVersionsResponses, ListDatasetVersionUsesData, ListDatasetVersionUsesErrors, ListDatasetVersionUsesResponses, ListEnginesData, ListEnginesErrors, ListEnginesResponses, ListExperimentsData, ListExperimentsErrors, ListExperimentsResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListRunColumnsData, ListRunColumnsErrors, ListRunColumnsResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListTrainersData, ListTrainersErrors, ListTrainersResponses, ListVersionFilesData, ListVersionFilesErrors, ListVersionFilesResponses, ListVersionsData, ListVersionsErrors, ListVersionsResponses, NextJobTaskData, NextJobTaskErrors, NextJobTaskResponses, PredictData, PredictErrors, PredictResponses, PutJobFileData, PutJobFileErrors, PutJobFileResponses, PutJobTaskOutputData, PutJobTaskOutputErrors, PutJobTaskOutputResponses, ReportJobData, ReportJobErrors, ReportJobResponses, RestoreExperimentData, RestoreExperimentErrors, RestoreExperimentResponses, RestoreRunData, RestoreRunErrors, RestoreRunResponses, RestoreRunsData, RestoreRunsErrors, RestoreRunsResponses, RetrainVersionData, RetrainVersionErrors, RetrainVersionResponses, SearchProjectData, SearchProjectErrors, SearchProjectResponses, StartJobData, StartJobErrors, StartJobResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, TrainVersionData, TrainVersionErrors, TrainVersionResponses, UpdateDatasetData, UpdateDatasetErrors, UpdateDatasetResponses, UpdateExperimentData, UpdateExperimentErrors, UpdateExperimentResponses, UpdateModelData, UpdateModelErrors, UpdateModelResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateRunData, UpdateRunErrors, UpdateRunResponses, UpdateVersionData, UpdateVersionErrors, UpdateVersionResponses, UploadDatasetVersionData, UploadDatasetVersionErrors, UploadDatasetVersionResponses, ValidateConfigData, ValidateConfigErrors, ValidateConfigResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -340,6 +340,62 @@ export const listDatasetVersionUses = <ThrowOnError extends boolean = false>(opt
 export const streamEvents = <ThrowOnError extends boolean = false>(options: Options<StreamEventsData, ThrowOnError, StreamEventsResponse>) => (options.client ?? client).sse.get<StreamEventsResponses, StreamEventsErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/events', ...options });
 
 /**
+ * List Experiments
+ *
+ * Experiments with the number of their runs.
+ */
+export const listExperiments = <ThrowOnError extends boolean = false>(options: Options<ListExperimentsData, ThrowOnError>) => (options.client ?? client).get<ListExperimentsResponses, ListExperimentsErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/experiments', ...options });
+
+/**
+ * Create Experiment
+ *
+ * Makes an experiment; its name is unique in the project, also among deleted ones.
+ */
+export const createExperiment = <ThrowOnError extends boolean = false>(options: Options<CreateExperimentData, ThrowOnError>) => (options.client ?? client).post<CreateExperimentResponses, CreateExperimentErrors, ThrowOnError>({
+    url: '/api/v1/projects/{project}/experiments',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete Experiment
+ *
+ * Marks an experiment, and thereby its runs, as deleted; it can be restored.
+ */
+export const deleteExperiment = <ThrowOnError extends boolean = false>(options: Options<DeleteExperimentData, ThrowOnError>) => (options.client ?? client).delete<DeleteExperimentResponses, DeleteExperimentErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/experiments/{experiment_id}', ...options });
+
+/**
+ * Get Experiment
+ *
+ * One experiment, deleted or not.
+ */
+export const getExperiment = <ThrowOnError extends boolean = false>(options: Options<GetExperimentData, ThrowOnError>) => (options.client ?? client).get<GetExperimentResponses, GetExperimentErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/experiments/{experiment_id}', ...options });
+
+/**
+ * Update Experiment
+ *
+ * Changes what is given; 409 when the experiment is deleted or the name is taken.
+ */
+export const updateExperiment = <ThrowOnError extends boolean = false>(options: Options<UpdateExperimentData, ThrowOnError>) => (options.client ?? client).patch<UpdateExperimentResponses, UpdateExperimentErrors, ThrowOnError>({
+    url: '/api/v1/projects/{project}/experiments/{experiment_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Restore Experiment
+ *
+ * Takes back its deletion; runs that were deleted by themselves stay so.
+ */
+export const restoreExperiment = <ThrowOnError extends boolean = false>(options: Options<RestoreExperimentData, ThrowOnError>) => (options.client ?? client).post<RestoreExperimentResponses, RestoreExperimentErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/experiments/{experiment_id}/restore', ...options });
+
+/**
  * List Models
  *
  * Model repositories with the summary of their versions.
@@ -538,6 +594,97 @@ export const predict = <ThrowOnError extends boolean = false>(options: Options<P
  * Starts a new version with the config and data of this one, which becomes its parent.
  */
 export const retrainVersion = <ThrowOnError extends boolean = false>(options: Options<RetrainVersionData, ThrowOnError>) => (options.client ?? client).post<RetrainVersionResponses, RetrainVersionErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/versions/{number}/retrain', ...options });
+
+/**
+ * List Runs
+ *
+ * Runs with everything logged on them; without an order the newest first.
+ */
+export const listRuns = <ThrowOnError extends boolean = false>(options: Options<ListRunsData, ThrowOnError>) => (options.client ?? client).get<ListRunsResponses, ListRunsErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/runs', ...options });
+
+/**
+ * List Run Columns
+ *
+ * The names of params, metrics and tags that runs have, for choosing columns and for completing filters.
+ */
+export const listRunColumns = <ThrowOnError extends boolean = false>(options: Options<ListRunColumnsData, ThrowOnError>) => (options.client ?? client).get<ListRunColumnsResponses, ListRunColumnsErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/runs/columns', ...options });
+
+/**
+ * Count Runs
+ *
+ * How many runs there are; with a filter over very many runs, at least how many.
+ */
+export const countRuns = <ThrowOnError extends boolean = false>(options: Options<CountRunsData, ThrowOnError>) => (options.client ?? client).get<CountRunsResponses, CountRunsErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/runs/count', ...options });
+
+/**
+ * Get Run Curves
+ *
+ * Metrics of several runs over their steps. Thinning keeps every peak that can be seen.
+ */
+export const getRunCurves = <ThrowOnError extends boolean = false>(options: Options<GetRunCurvesData, ThrowOnError>) => (options.client ?? client).get<GetRunCurvesResponses, GetRunCurvesErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/runs/curves', ...options });
+
+/**
+ * Delete Runs
+ *
+ * Marks runs as deleted; they can be restored. One that is deleted already is fine.
+ */
+export const deleteRuns = <ThrowOnError extends boolean = false>(options: Options<DeleteRunsData, ThrowOnError>) => (options.client ?? client).post<DeleteRunsResponses, DeleteRunsErrors, ThrowOnError>({
+    url: '/api/v1/projects/{project}/runs/delete',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Restore Runs
+ *
+ * Takes back the deletion of runs. One that is not deleted is fine.
+ */
+export const restoreRuns = <ThrowOnError extends boolean = false>(options: Options<RestoreRunsData, ThrowOnError>) => (options.client ?? client).post<RestoreRunsResponses, RestoreRunsErrors, ThrowOnError>({
+    url: '/api/v1/projects/{project}/runs/restore',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete Run
+ *
+ * Marks a run as deleted; it can be restored.
+ */
+export const deleteRun = <ThrowOnError extends boolean = false>(options: Options<DeleteRunData, ThrowOnError>) => (options.client ?? client).delete<DeleteRunResponses, DeleteRunErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/runs/{run_id}', ...options });
+
+/**
+ * Get Run
+ *
+ * One run, deleted or not, with everything logged on it but the histories of its metrics.
+ */
+export const getRun = <ThrowOnError extends boolean = false>(options: Options<GetRunData, ThrowOnError>) => (options.client ?? client).get<GetRunResponses, GetRunErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/runs/{run_id}', ...options });
+
+/**
+ * Update Run
+ *
+ * Changes what is given: name, description, tags; 409 when the run is deleted.
+ */
+export const updateRun = <ThrowOnError extends boolean = false>(options: Options<UpdateRunData, ThrowOnError>) => (options.client ?? client).patch<UpdateRunResponses, UpdateRunErrors, ThrowOnError>({
+    url: '/api/v1/projects/{project}/runs/{run_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Restore Run
+ *
+ * Takes back its deletion; a run of a deleted experiment stays deleted with it.
+ */
+export const restoreRun = <ThrowOnError extends boolean = false>(options: Options<RestoreRunData, ThrowOnError>) => (options.client ?? client).post<RestoreRunResponses, RestoreRunErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/runs/{run_id}/restore', ...options });
 
 /**
  * Search Project

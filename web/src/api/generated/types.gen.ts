@@ -45,6 +45,18 @@ export type ActivityRecord = {
 };
 
 /**
+ * ActivityRecorded
+ *
+ * The audit record got new lines. Topic `activity`.
+ */
+export type ActivityRecorded = {
+    /**
+     * Type
+     */
+    type?: 'activity.recorded';
+};
+
+/**
  * Bin
  *
  * One bar of a histogram: `low <= value < high` (the last bin includes `high`).
@@ -741,6 +753,120 @@ export type EvaluationReport = {
 };
 
 /**
+ * Experiment
+ *
+ * An experiment as one row of the experiments table.
+ */
+export type Experiment = {
+    /**
+     * Artifact Location
+     *
+     * Below which its runs keep their artifacts.
+     */
+    artifact_location: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Description
+     *
+     * Markdown; kept in the tag `mlflow.note.content`.
+     */
+    description: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Run Count
+     *
+     * Runs that are not deleted by themselves.
+     */
+    run_count: number;
+    /**
+     * State
+     */
+    state: 'active' | 'deleted';
+    /**
+     * Tags
+     */
+    tags: {
+        [key: string]: string;
+    };
+    /**
+     * Updated At
+     *
+     * When the experiment itself was last changed.
+     */
+    updated_at: string;
+};
+
+/**
+ * ExperimentCreate
+ */
+export type ExperimentCreate = {
+    /**
+     * Description
+     */
+    description?: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Tags
+     */
+    tags?: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * ExperimentUpdate
+ *
+ * Fields left out stay as they are.
+ */
+export type ExperimentUpdate = {
+    /**
+     * Description
+     */
+    description?: string | null;
+    /**
+     * Name
+     */
+    name?: string | null;
+    /**
+     * Tags
+     *
+     * Tags to set, by key; null deletes one. Tags that are not named stay as they are.
+     */
+    tags?: {
+        [key: string]: string | null;
+    } | null;
+};
+
+/**
+ * ExperimentsChanged
+ *
+ * Experiments were made or changed, or got more or fewer runs. Topics `experiments` and `experiment:<id>`.
+ */
+export type ExperimentsChanged = {
+    /**
+     * Experiment Ids
+     */
+    experiment_ids: Array<string>;
+    /**
+     * Type
+     */
+    type?: 'experiments.changed';
+};
+
+/**
  * ExplanationReport
  *
  * Stored as `reports/explanation.json`.
@@ -1077,6 +1203,46 @@ export type LogPage = {
 };
 
 /**
+ * LoggedMetric
+ *
+ * The last point of a metric.
+ */
+export type LoggedMetric = {
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Step
+     */
+    step: number;
+    /**
+     * Timestamp Ms
+     */
+    timestamp_ms: number;
+    /**
+     * Value
+     */
+    value: number;
+};
+
+/**
+ * LoggedModelRef
+ *
+ * A logged model that a run was given or made.
+ */
+export type LoggedModelRef = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Step
+     */
+    step: number;
+};
+
+/**
  * MetricPoint
  */
 export type MetricPoint = {
@@ -1286,7 +1452,7 @@ export type NumberStatistics = {
  *
  * Something was made, changed or deleted: fetch it again.
  *
- * Topics `datasets`, `models`, `engines`, `projects`, `activity`.
+ * Topics `datasets`, `models`, `engines`, `projects`.
  */
 export type ObjectChanged = {
     /**
@@ -1368,6 +1534,26 @@ export type PageDataset = {
 };
 
 /**
+ * Page[Experiment]
+ */
+export type PageExperiment = {
+    /**
+     * Items
+     */
+    items: Array<Experiment>;
+    /**
+     * Next Page Token
+     */
+    next_page_token?: string | null;
+    /**
+     * Total
+     *
+     * How many items match, where counting them is cheap.
+     */
+    total?: number | null;
+};
+
+/**
  * Page[Model]
  */
 export type PageModel = {
@@ -1375,6 +1561,26 @@ export type PageModel = {
      * Items
      */
     items: Array<Model>;
+    /**
+     * Next Page Token
+     */
+    next_page_token?: string | null;
+    /**
+     * Total
+     *
+     * How many items match, where counting them is cheap.
+     */
+    total?: number | null;
+};
+
+/**
+ * Page[RunSummary]
+ */
+export type PageRunSummary = {
+    /**
+     * Items
+     */
+    items: Array<RunSummary>;
     /**
      * Next Page Token
      */
@@ -1721,6 +1927,441 @@ export type RowsPage = {
      * Total
      */
     total: number;
+};
+
+/**
+ * Run
+ *
+ * A run with everything its page shows at first.
+ */
+export type Run = {
+    /**
+     * Artifact Uri
+     */
+    artifact_uri: string;
+    /**
+     * Child Count
+     *
+     * Runs nested in this one that are not deleted.
+     */
+    child_count: number;
+    /**
+     * Dataset Inputs
+     */
+    dataset_inputs: Array<RunInput>;
+    /**
+     * Description
+     *
+     * Markdown; kept in the tag `mlflow.note.content`.
+     */
+    description: string;
+    /**
+     * Duration Seconds
+     *
+     * From start to end; absent until the run ends.
+     */
+    duration_seconds: number | null;
+    /**
+     * Ended At
+     */
+    ended_at: string | null;
+    /**
+     * Experiment Id
+     */
+    experiment_id: string;
+    /**
+     * Experiment Name
+     */
+    experiment_name: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Inputs
+     *
+     * Names of the datasets it was given.
+     */
+    inputs: Array<string>;
+    /**
+     * Last Points
+     *
+     * The last point of each metric, by key.
+     */
+    last_points: Array<LoggedMetric>;
+    /**
+     * Metrics
+     *
+     * The last value of each metric.
+     */
+    metrics: {
+        [key: string]: number;
+    };
+    /**
+     * Model Inputs
+     */
+    model_inputs: Array<LoggedModelRef>;
+    /**
+     * Model Outputs
+     */
+    model_outputs: Array<LoggedModelRef>;
+    /**
+     * Models
+     *
+     * Versions that were registered from it or trained as it.
+     */
+    models: Array<RunVersion>;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Params
+     */
+    params: {
+        [key: string]: string;
+    };
+    /**
+     * Parent Id
+     *
+     * The run that this one is nested in.
+     */
+    parent_id: string | null;
+    /**
+     * Source Name
+     *
+     * What started it, e.g. a script or notebook.
+     */
+    source_name: string | null;
+    /**
+     * Source Type
+     */
+    source_type: string | null;
+    /**
+     * Started At
+     */
+    started_at: string;
+    /**
+     * State
+     *
+     * A run is deleted by itself or with its experiment.
+     */
+    state: 'active' | 'deleted';
+    status: RunStatus;
+    /**
+     * Tags
+     */
+    tags: {
+        [key: string]: string;
+    };
+    /**
+     * User
+     */
+    user: string;
+};
+
+/**
+ * RunColumns
+ *
+ * Names that runs of the experiments use, in alphabetical order.
+ */
+export type RunColumns = {
+    /**
+     * Metrics
+     */
+    metrics: Array<string>;
+    /**
+     * Params
+     */
+    params: Array<string>;
+    /**
+     * Tags
+     */
+    tags: Array<string>;
+    /**
+     * Truncated
+     *
+     * True when there are more names than are listed.
+     */
+    truncated: boolean;
+};
+
+/**
+ * RunCount
+ */
+export type RunCount = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Exact
+     *
+     * False when there are at least this many and counting them all would take long.
+     */
+    exact: boolean;
+};
+
+/**
+ * RunCurve
+ *
+ * One metric of one run over its steps, downsampled to at most the number of points asked for.
+ */
+export type RunCurve = {
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Point Count
+     *
+     * How many points were logged.
+     */
+    point_count: number;
+    /**
+     * Points
+     */
+    points: Array<CurvePoint>;
+    /**
+     * Run Id
+     */
+    run_id: string;
+};
+
+/**
+ * RunCurves
+ *
+ * By run in the order asked for, then by key.
+ */
+export type RunCurves = {
+    /**
+     * Curves
+     */
+    curves: Array<RunCurve>;
+};
+
+/**
+ * RunIds
+ *
+ * All of them or none: one that does not exist leaves the others as they are.
+ */
+export type RunIds = {
+    /**
+     * Ids
+     */
+    ids: Array<string>;
+};
+
+/**
+ * RunInput
+ *
+ * A dataset that a run was given, as the client described it.
+ */
+export type RunInput = {
+    /**
+     * Context
+     *
+     * What for, e.g. `training`.
+     */
+    context: string | null;
+    /**
+     * Dataset Schema
+     *
+     * The client's JSON, if it sent one.
+     */
+    dataset_schema: string | null;
+    /**
+     * Digest
+     */
+    digest: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Source Type
+     */
+    source_type: string;
+    /**
+     * Tags
+     */
+    tags: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * RunStatus
+ *
+ * How far a run is.
+ */
+export type RunStatus = 'Running' | 'Scheduled' | 'Finished' | 'Failed' | 'Killed';
+
+/**
+ * RunSummary
+ *
+ * A run as one row of the runs table.
+ */
+export type RunSummary = {
+    /**
+     * Duration Seconds
+     *
+     * From start to end; absent until the run ends.
+     */
+    duration_seconds: number | null;
+    /**
+     * Ended At
+     */
+    ended_at: string | null;
+    /**
+     * Experiment Id
+     */
+    experiment_id: string;
+    /**
+     * Experiment Name
+     */
+    experiment_name: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Inputs
+     *
+     * Names of the datasets it was given.
+     */
+    inputs: Array<string>;
+    /**
+     * Metrics
+     *
+     * The last value of each metric.
+     */
+    metrics: {
+        [key: string]: number;
+    };
+    /**
+     * Models
+     *
+     * Versions that were registered from it or trained as it.
+     */
+    models: Array<RunVersion>;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Params
+     */
+    params: {
+        [key: string]: string;
+    };
+    /**
+     * Parent Id
+     *
+     * The run that this one is nested in.
+     */
+    parent_id: string | null;
+    /**
+     * Source Name
+     *
+     * What started it, e.g. a script or notebook.
+     */
+    source_name: string | null;
+    /**
+     * Source Type
+     */
+    source_type: string | null;
+    /**
+     * Started At
+     */
+    started_at: string;
+    /**
+     * State
+     *
+     * A run is deleted by itself or with its experiment.
+     */
+    state: 'active' | 'deleted';
+    status: RunStatus;
+    /**
+     * Tags
+     */
+    tags: {
+        [key: string]: string;
+    };
+    /**
+     * User
+     */
+    user: string;
+};
+
+/**
+ * RunUpdate
+ *
+ * Fields left out stay as they are.
+ */
+export type RunUpdate = {
+    /**
+     * Description
+     */
+    description?: string | null;
+    /**
+     * Name
+     */
+    name?: string | null;
+    /**
+     * Tags
+     *
+     * Tags to set, by key; null deletes one. Tags that are not named stay as they are.
+     */
+    tags?: {
+        [key: string]: string | null;
+    } | null;
+};
+
+/**
+ * RunVersion
+ *
+ * A version of a model that came from a run.
+ */
+export type RunVersion = {
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Number
+     */
+    number: number;
+};
+
+/**
+ * RunsChanged
+ *
+ * Runs were made or changed, or something was logged on them; at most two a second for each topic.
+ *
+ * Topics `experiment:<id>` and `run:<id>`.
+ */
+export type RunsChanged = {
+    /**
+     * Run Ids
+     *
+     * At most 100 of them.
+     */
+    run_ids: Array<string>;
+    /**
+     * Truncated
+     *
+     * True when more runs changed than are named.
+     */
+    truncated: boolean;
+    /**
+     * Type
+     */
+    type?: 'runs.changed';
 };
 
 /**
@@ -3742,10 +4383,269 @@ export type StreamEventsResponses = {
      *
      * Successful Response
      */
-    200: VersionChanged | ProgressChanged | MetricsLogged | LogAppended | ObjectChanged | UploadProgress;
+    200: VersionChanged | ProgressChanged | MetricsLogged | LogAppended | ObjectChanged | ExperimentsChanged | RunsChanged | ActivityRecorded | UploadProgress;
 };
 
 export type StreamEventsResponse = StreamEventsResponses[keyof StreamEventsResponses];
+
+export type ListExperimentsData = {
+    body?: never;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Filter
+         *
+         * In the filter grammar, e.g. `metrics.rmse < 0.5 AND params.depth = '6'`. An error names the character.
+         */
+        filter?: string;
+        /**
+         * Search
+         *
+         * Looked for in names.
+         */
+        search?: string | null;
+        /**
+         * State
+         *
+         * Only those that are active or deleted, or all.
+         */
+        state?: 'active' | 'deleted' | 'all';
+        /**
+         * Sort
+         *
+         * What to sort by.
+         */
+        sort?: 'name' | 'created_at' | 'updated_at' | 'runs';
+        /**
+         * Order
+         *
+         * The direction to sort in.
+         */
+        order?: 'asc' | 'desc';
+        /**
+         * Limit
+         *
+         * The most items to answer.
+         */
+        limit?: number;
+        /**
+         * Page Token
+         *
+         * `next_page_token` of the page before.
+         */
+        page_token?: string | null;
+    };
+    url: '/api/v1/projects/{project}/experiments';
+};
+
+export type ListExperimentsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListExperimentsError = ListExperimentsErrors[keyof ListExperimentsErrors];
+
+export type ListExperimentsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageExperiment;
+};
+
+export type ListExperimentsResponse = ListExperimentsResponses[keyof ListExperimentsResponses];
+
+export type CreateExperimentData = {
+    body: ExperimentCreate;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/experiments';
+};
+
+export type CreateExperimentErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type CreateExperimentError = CreateExperimentErrors[keyof CreateExperimentErrors];
+
+export type CreateExperimentResponses = {
+    /**
+     * Successful Response
+     */
+    201: Experiment;
+};
+
+export type CreateExperimentResponse = CreateExperimentResponses[keyof CreateExperimentResponses];
+
+export type DeleteExperimentData = {
+    body?: never;
+    path: {
+        /**
+         * Experiment Id
+         *
+         * The experiment's id.
+         */
+        experiment_id: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/experiments/{experiment_id}';
+};
+
+export type DeleteExperimentErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type DeleteExperimentError = DeleteExperimentErrors[keyof DeleteExperimentErrors];
+
+export type DeleteExperimentResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteExperimentResponse = DeleteExperimentResponses[keyof DeleteExperimentResponses];
+
+export type GetExperimentData = {
+    body?: never;
+    path: {
+        /**
+         * Experiment Id
+         *
+         * The experiment's id.
+         */
+        experiment_id: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/experiments/{experiment_id}';
+};
+
+export type GetExperimentErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetExperimentError = GetExperimentErrors[keyof GetExperimentErrors];
+
+export type GetExperimentResponses = {
+    /**
+     * Successful Response
+     */
+    200: Experiment;
+};
+
+export type GetExperimentResponse = GetExperimentResponses[keyof GetExperimentResponses];
+
+export type UpdateExperimentData = {
+    body: ExperimentUpdate;
+    path: {
+        /**
+         * Experiment Id
+         *
+         * The experiment's id.
+         */
+        experiment_id: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/experiments/{experiment_id}';
+};
+
+export type UpdateExperimentErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type UpdateExperimentError = UpdateExperimentErrors[keyof UpdateExperimentErrors];
+
+export type UpdateExperimentResponses = {
+    /**
+     * Successful Response
+     */
+    200: Experiment;
+};
+
+export type UpdateExperimentResponse = UpdateExperimentResponses[keyof UpdateExperimentResponses];
+
+export type RestoreExperimentData = {
+    body?: never;
+    path: {
+        /**
+         * Experiment Id
+         *
+         * The experiment's id.
+         */
+        experiment_id: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/experiments/{experiment_id}/restore';
+};
+
+export type RestoreExperimentErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type RestoreExperimentError = RestoreExperimentErrors[keyof RestoreExperimentErrors];
+
+export type RestoreExperimentResponses = {
+    /**
+     * Successful Response
+     */
+    200: Experiment;
+};
+
+export type RestoreExperimentResponse = RestoreExperimentResponses[keyof RestoreExperimentResponses];
 
 export type ListModelsData = {
     body?: never;
@@ -4828,6 +5728,432 @@ export type RetrainVersionResponses = {
 };
 
 export type RetrainVersionResponse = RetrainVersionResponses[keyof RetrainVersionResponses];
+
+export type ListRunsData = {
+    body?: never;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Experiment
+         *
+         * Ids of experiments; all of the project when absent.
+         */
+        experiment?: Array<string>;
+        /**
+         * Filter
+         *
+         * In the filter grammar, e.g. `metrics.rmse < 0.5 AND params.depth = '6'`. An error names the character.
+         */
+        filter?: string;
+        /**
+         * Order By
+         *
+         * Fields with ASC or DESC, the first the most important, e.g. `metrics.rmse DESC`.
+         */
+        order_by?: Array<string>;
+        /**
+         * State
+         *
+         * Only those that are active or deleted, or all.
+         */
+        state?: 'active' | 'deleted' | 'all';
+        /**
+         * Limit
+         *
+         * The most items to answer.
+         */
+        limit?: number;
+        /**
+         * Page Token
+         *
+         * `next_page_token` of the page before.
+         */
+        page_token?: string | null;
+    };
+    url: '/api/v1/projects/{project}/runs';
+};
+
+export type ListRunsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListRunsError = ListRunsErrors[keyof ListRunsErrors];
+
+export type ListRunsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageRunSummary;
+};
+
+export type ListRunsResponse = ListRunsResponses[keyof ListRunsResponses];
+
+export type ListRunColumnsData = {
+    body?: never;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Experiment
+         *
+         * Ids of experiments; all of the project when absent.
+         */
+        experiment?: Array<string>;
+    };
+    url: '/api/v1/projects/{project}/runs/columns';
+};
+
+export type ListRunColumnsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListRunColumnsError = ListRunColumnsErrors[keyof ListRunColumnsErrors];
+
+export type ListRunColumnsResponses = {
+    /**
+     * Successful Response
+     */
+    200: RunColumns;
+};
+
+export type ListRunColumnsResponse = ListRunColumnsResponses[keyof ListRunColumnsResponses];
+
+export type CountRunsData = {
+    body?: never;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Experiment
+         *
+         * Ids of experiments; all of the project when absent.
+         */
+        experiment?: Array<string>;
+        /**
+         * Filter
+         *
+         * In the filter grammar, e.g. `metrics.rmse < 0.5 AND params.depth = '6'`. An error names the character.
+         */
+        filter?: string;
+        /**
+         * State
+         *
+         * Only those that are active or deleted, or all.
+         */
+        state?: 'active' | 'deleted' | 'all';
+    };
+    url: '/api/v1/projects/{project}/runs/count';
+};
+
+export type CountRunsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type CountRunsError = CountRunsErrors[keyof CountRunsErrors];
+
+export type CountRunsResponses = {
+    /**
+     * Successful Response
+     */
+    200: RunCount;
+};
+
+export type CountRunsResponse = CountRunsResponses[keyof CountRunsResponses];
+
+export type GetRunCurvesData = {
+    body?: never;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query: {
+        /**
+         * Run
+         *
+         * Ids of runs.
+         */
+        run: Array<string>;
+        /**
+         * Key
+         *
+         * Keys of metrics; all of each run when absent.
+         */
+        key?: Array<string>;
+        /**
+         * Max Points
+         *
+         * Of each curve; more are thinned out.
+         */
+        max_points?: number;
+    };
+    url: '/api/v1/projects/{project}/runs/curves';
+};
+
+export type GetRunCurvesErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetRunCurvesError = GetRunCurvesErrors[keyof GetRunCurvesErrors];
+
+export type GetRunCurvesResponses = {
+    /**
+     * Successful Response
+     */
+    200: RunCurves;
+};
+
+export type GetRunCurvesResponse = GetRunCurvesResponses[keyof GetRunCurvesResponses];
+
+export type DeleteRunsData = {
+    body: RunIds;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/runs/delete';
+};
+
+export type DeleteRunsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type DeleteRunsError = DeleteRunsErrors[keyof DeleteRunsErrors];
+
+export type DeleteRunsResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteRunsResponse = DeleteRunsResponses[keyof DeleteRunsResponses];
+
+export type RestoreRunsData = {
+    body: RunIds;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/runs/restore';
+};
+
+export type RestoreRunsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type RestoreRunsError = RestoreRunsErrors[keyof RestoreRunsErrors];
+
+export type RestoreRunsResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RestoreRunsResponse = RestoreRunsResponses[keyof RestoreRunsResponses];
+
+export type DeleteRunData = {
+    body?: never;
+    path: {
+        /**
+         * Run Id
+         *
+         * The run's id.
+         */
+        run_id: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/runs/{run_id}';
+};
+
+export type DeleteRunErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type DeleteRunError = DeleteRunErrors[keyof DeleteRunErrors];
+
+export type DeleteRunResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteRunResponse = DeleteRunResponses[keyof DeleteRunResponses];
+
+export type GetRunData = {
+    body?: never;
+    path: {
+        /**
+         * Run Id
+         *
+         * The run's id.
+         */
+        run_id: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/runs/{run_id}';
+};
+
+export type GetRunErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetRunError = GetRunErrors[keyof GetRunErrors];
+
+export type GetRunResponses = {
+    /**
+     * Successful Response
+     */
+    200: Run;
+};
+
+export type GetRunResponse = GetRunResponses[keyof GetRunResponses];
+
+export type UpdateRunData = {
+    body: RunUpdate;
+    path: {
+        /**
+         * Run Id
+         *
+         * The run's id.
+         */
+        run_id: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/runs/{run_id}';
+};
+
+export type UpdateRunErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type UpdateRunError = UpdateRunErrors[keyof UpdateRunErrors];
+
+export type UpdateRunResponses = {
+    /**
+     * Successful Response
+     */
+    200: Run;
+};
+
+export type UpdateRunResponse = UpdateRunResponses[keyof UpdateRunResponses];
+
+export type RestoreRunData = {
+    body?: never;
+    path: {
+        /**
+         * Run Id
+         *
+         * The run's id.
+         */
+        run_id: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/runs/{run_id}/restore';
+};
+
+export type RestoreRunErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type RestoreRunError = RestoreRunErrors[keyof RestoreRunErrors];
+
+export type RestoreRunResponses = {
+    /**
+     * Successful Response
+     */
+    200: Run;
+};
+
+export type RestoreRunResponse = RestoreRunResponses[keyof RestoreRunResponses];
 
 export type SearchProjectData = {
     body?: never;

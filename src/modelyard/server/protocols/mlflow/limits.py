@@ -1,14 +1,13 @@
 """What the protocol allows in keys, values and names."""
 
-import posixpath
 import re
 
 from modelyard.server.protocols.mlflow.errors import invalid, missing
+from modelyard.server.tracking import keys
 
-_KEY = re.compile(r"[/\w.\- :]+")
 _RUN_ID = re.compile(r"[A-Za-z0-9][\w\-]{0,255}")
 
-LONGEST_KEY = 250
+LONGEST_KEY = keys.LONGEST_KEY
 LONGEST_PARAM = 6000
 LONGEST_RUN_TAG = 8000
 LONGEST_EXPERIMENT_TAG = 20_000
@@ -27,19 +26,9 @@ def check_key(key: str | None, parameter: str) -> str:
     """
     if not key:
         raise missing(parameter)
-    if len(key) > LONGEST_KEY:
-        raise invalid(parameter, key, f"it exceeds the maximum length of {LONGEST_KEY}.")
-    if _KEY.fullmatch(key) is None:
-        raise invalid(
-            parameter,
-            key,
-            "Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and "
-            "slashes (/).",
-        )
-    if "/" in key or key[0] == ".":
-        plain = posixpath.normpath(key)
-        if plain != key or plain == "." or plain.startswith(("..", "/")):
-            raise invalid(parameter, key, f"Names must be unique as paths; it reads as {plain!r}.")
+    fault = keys.key_fault(key)
+    if fault is not None:
+        raise invalid(parameter, key, fault)
     return key
 
 

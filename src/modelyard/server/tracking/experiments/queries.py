@@ -72,6 +72,17 @@ def find_experiments(raw: Raw, project_id: int, experiment_ids: Sequence[str]) -
     return list({experiment.id: experiment for experiment in found if experiment is not None}.values())
 
 
+def list_with_runs(raw: Raw, project_id: int, stages: frozenset[str]) -> list[Experiment]:
+    """The experiments of a project that may have runs of these stages."""
+    deleted = "" if "deleted" in stages else "AND lifecycle_stage = 'active' "
+    rows = raw.all(
+        f"SELECT {_COLUMNS} FROM experiments WHERE project_id = ? {deleted}"  # noqa: S608
+        "AND EXISTS (SELECT 1 FROM runs r WHERE r.experiment_id = experiments.id) ORDER BY id",
+        (project_id,),
+    )
+    return [Experiment(*row) for row in rows]
+
+
 def tags_of(raw: Raw, experiment_ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
     """The tags of experiments by key; experiments without any are left out."""
     found: dict[int, list[tuple[str, str]]] = {}

@@ -18,6 +18,9 @@ from modelyard.server.kernel.pages import decode_token, encode_token, fingerprin
 from modelyard.server.tracking.experiments.queries import Experiment
 from modelyard.server.tracking.runs.conditions import Sql, compare, compile_condition
 
+Keys = list[tuple[str, bool]]
+"""Columns to sort by, never null, each with whether it descends."""
+
 _N, _T = Kind.NUMBER, Kind.TEXT
 _TAG = Family("tag", _T)
 
@@ -50,9 +53,33 @@ def search_experiments(
     page_token: str | None,
 ) -> tuple[list[Experiment], str | None]:
     """A page of experiments, by default the newest first, and the token of the next."""
-    query = fingerprint("experiments", project_id, expression, sorted(stages), tuple(order))
-    keys = _keys(raw, order)
-    where = [Sql("e.project_id = ?", (project_id,))]
+    return fetch_experiments(
+        raw,
+        project_id,
+        conditions=(),
+        expression=expression,
+        stages=stages,
+        keys=_keys(raw, order),
+        limit=limit,
+        page_token=page_token,
+        query=fingerprint("experiments", project_id, expression, sorted(stages), tuple(order)),
+    )
+
+
+def fetch_experiments(
+    raw: Raw,
+    project_id: int,
+    *,
+    conditions: Sequence[Sql],
+    expression: Expression | None,
+    stages: frozenset[str],
+    keys: Keys,
+    limit: int,
+    page_token: str | None,
+    query: str,
+) -> tuple[list[Experiment], str | None]:
+    """A page of `experiments e`, sorted by `keys`; `query` is the fingerprint of what is asked for."""
+    where = [Sql("e.project_id = ?", (project_id,)), *conditions]
     if len(stages) == 1:
         where.append(Sql("e.lifecycle_stage = ?", tuple(stages)))
     if expression is not None:
@@ -60,10 +87,10 @@ def search_experiments(
     if page_token:
         where.append(after(keys, decode_token(page_token, query)))
     selected = ", ".join(column for column, _ in keys)
-    conditions = " AND ".join(f"({item.text})" for item in where)
+    joined = " AND ".join(f"({item.text})" for item in where)
     rows = raw.all(
         f"SELECT {selected}, e.id, e.name, e.lifecycle_stage, e.artifact_location, e.created_at, e.updated_at "  # noqa: S608
-        f"FROM experiments e WHERE {conditions} ORDER BY {order_by(keys)} LIMIT ?",
+        f"FROM experiments e WHERE {joined} ORDER BY {order_by(keys)} LIMIT ?",
         [*(value for item in where for value in item.values), limit + 1],
     )
     token = encode_token(rows[limit - 1][: len(keys)], query) if len(rows) > limit else None
@@ -90,7 +117,7 @@ def after(keys: Sequence[tuple[str, bool]], position: Sequence[Any]) -> Sql:
     return Sql(text, tuple(values))
 
 
-def _keys(raw: Raw, order: Sequence[OrderTerm]) -> list[tuple[str, bool]]:
+def _keys(raw: Raw, order: Sequence[OrderTerm]) -> Keys:
     if not order:
         return [("e.created_at", True), ("e.id", False)]
     collate = "" if raw.is_sqlite else ' COLLATE "C"'

@@ -1,9 +1,9 @@
 """The rules of experiments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from modelyard.server.activity.service import record
-from modelyard.server.db.raw import Raw
+from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import AlreadyExists, InvalidState, NotFound
 from modelyard.server.tracking.experiments.queries import (
@@ -85,6 +85,40 @@ def rename_experiment(raw: Raw, actor: str, project_id: int, experiment_id: str,
         raise AlreadyExists(f"Experiment(name={name}) already exists.")
     raw.run("UPDATE experiments SET name = ?, updated_at = ? WHERE id = ?", (name, now_ms(), experiment.id))
     record(raw.connection, project_id, actor, "experiment.renamed", name, before=experiment.name)
+
+
+def update_experiment(
+    raw: Raw, actor: str, project_id: int, experiment_id: str, *, name: str | None, tags: Mapping[str, str | None]
+) -> None:
+    """Changes what is given; a tag without a value is deleted.
+
+    :raises NotFound: there is no such experiment.
+    :raises InvalidState: it is deleted.
+    :raises AlreadyExists: another has that name.
+    """
+    experiment = _active(raw, project_id, experiment_id)
+    if name is not None and name != experiment.name:
+        rename_experiment(raw, actor, project_id, experiment_id, name)
+    if not tags:
+        return
+    _put_tags(raw, experiment.id, [(key, value) for key, value in tags.items() if value is not None])
+    gone = [key for key, value in tags.items() if value is None]
+    if gone:
+        among = placeholders(len(gone))
+        raw.run(
+            f"DELETE FROM experiment_tags WHERE experiment = ? AND key IN ({among})",  # noqa: S608
+            (experiment.id, *gone),
+        )
+    _touch(raw, experiment.id)
+    record(
+        raw.connection,
+        project_id,
+        actor,
+        "experiment.updated",
+        name or experiment.name,
+        experiment_id=experiment.id,
+        tags=sorted(tags),
+    )
 
 
 def delete_experiment(raw: Raw, actor: str, project_id: int, experiment_id: str) -> None:

@@ -69,7 +69,7 @@ def search_runs(raw: Raw, search: RunSearch) -> tuple[list[Run], str | None]:
         lists = [
             _search_one(raw, search, experiment, after)
             for experiment in search.experiments
-            if _stages(search, experiment)
+            if own_stages(search.stages, experiment)
         ]
         found = _merge(lists, _directions(search.order), search.limit + 1)
     runs = [item.run for item in found[: search.limit]]
@@ -78,18 +78,18 @@ def search_runs(raw: Raw, search: RunSearch) -> tuple[list[Run], str | None]:
     return runs, encode_token(found[search.limit - 1].position, query)
 
 
-def _stages(search: RunSearch, experiment: Experiment) -> frozenset[str]:
+def own_stages(stages: frozenset[str], experiment: Experiment) -> frozenset[str]:
     """The stages that runs themselves must have: those of a deleted experiment are deleted whatever their own."""
     if experiment.lifecycle_stage == "active":
-        return search.stages
-    return frozenset({"active", "deleted"}) if "deleted" in search.stages else frozenset()
+        return stages
+    return frozenset({"active", "deleted"}) if "deleted" in stages else frozenset()
 
 
 def _search_one(raw: Raw, search: RunSearch, experiment: Experiment, after: tuple[Any, ...] | None) -> list[_Found]:
-    where = [_staged(_stages(search, experiment))]
+    where = [staged(own_stages(search.stages, experiment))]
     if search.expression is not None:
         where.append(condition(search.expression, is_sqlite=raw.is_sqlite))
-    few = _selective(raw, experiment.id, search.expression)
+    few = selective_term(raw, experiment.id, search.expression)
     directions = _directions(search.order)
     limit = search.limit + 1
     if few is None and not search.order:
@@ -108,7 +108,7 @@ def _search_one(raw: Raw, search: RunSearch, experiment: Experiment, after: tupl
     return _merge([walked, unsettled], directions, limit)
 
 
-def _staged(stages: frozenset[str]) -> Sql:
+def staged(stages: frozenset[str]) -> Sql:
     if len(stages) > 1:
         return Sql("r.lifecycle_stage IN ('active', 'deleted')", ())
     return Sql("r.lifecycle_stage = ?", tuple(stages))
@@ -140,7 +140,7 @@ def _without_value(term: OrderTerm) -> Sql:
     )
 
 
-def _selective(raw: Raw, experiment_id: int, expression: Expression | None) -> Sql | None:
+def selective_term(raw: Raw, experiment_id: int, expression: Expression | None) -> Sql | None:
     """The runs that a term of the filter leaves, when a glance at its index shows that they are few."""
     for term in terms_of(expression):
         if not isinstance(term, Comparison) or term.field.family not in TABLES:

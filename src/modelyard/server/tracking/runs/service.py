@@ -124,6 +124,26 @@ def update_run(
     return get_run(raw, project_id, run_id)
 
 
+def edit_run(
+    raw: Raw, actor: str, project_id: int, run_id: str, *, name: str | None, tags: Mapping[str, str | None]
+) -> None:
+    """Changes what is given; a tag without a value is deleted.
+
+    :raises NotFound: the project has no such run.
+    :raises InvalidArgument: the tag with the name is to be deleted, or differs from the name given.
+    :raises InvalidState: it is deleted.
+    """
+    if NAME_TAG in tags and (not tags[NAME_TAG] or name not in (None, tags[NAME_TAG])):
+        raise InvalidArgument(f"The tag {NAME_TAG} is the name of the run: it cannot be deleted or differ from it.")
+    active = touch_run(raw, project_id, run_id)
+    named = {} if name is None else {NAME_TAG: name}
+    set_tags(raw, active, {**{key: value for key, value in tags.items() if value is not None}, **named})
+    gone = [key for key, value in tags.items() if value is None]
+    if gone:
+        raw.run(f"DELETE FROM run_tags WHERE run = ? AND key IN ({placeholders(len(gone))})", (active.id, *gone))  # noqa: S608
+    record(raw.connection, project_id, actor, "run.updated", run_id, tags=sorted({**tags, **named}))
+
+
 def delete_run(raw: Raw, actor: str, project_id: int, run_id: str) -> None:
     """Marks a run as deleted; deleting it again is fine."""
     _set_stage(raw, actor, project_id, run_id, "deleted", "run.deleted")

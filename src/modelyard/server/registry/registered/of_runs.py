@@ -1,0 +1,20 @@
+"""Which versions came from which runs."""
+
+from collections.abc import Mapping, Sequence
+
+from modelyard.server.db.raw import Raw, placeholders
+from modelyard.wire.runs import RunVersion
+
+
+def find_run_versions(raw: Raw, project_id: int, run_ids: Sequence[str]) -> Mapping[str, list[RunVersion]]:
+    """Versions by the run that they were registered from or trained as; runs without any are left out."""
+    found: dict[str, list[RunVersion]] = {}
+    if run_ids:
+        rows = raw.run(
+            "SELECT run_id, model, number FROM versions "  # noqa: S608
+            f"WHERE project_id = ? AND run_id IN ({placeholders(len(run_ids))}) ORDER BY model, number",
+            (project_id, *run_ids),
+        )
+        for run_id, model, number in rows:
+            found.setdefault(run_id, []).append(RunVersion(model=model, number=number))
+    return found

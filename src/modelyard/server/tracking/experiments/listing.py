@@ -1,0 +1,108 @@
+"""Experiments as the native API lists them."""
+
+from collections.abc import Sequence
+
+from modelyard.server.db.keyset import Order
+from modelyard.server.db.raw import Raw, placeholders
+from modelyard.server.kernel.clock import to_datetime
+from modelyard.server.kernel.filters import Expression
+from modelyard.server.kernel.pages import fingerprint
+from modelyard.server.tracking.experiments import queries
+from modelyard.server.tracking.experiments.queries import Experiment, tags_of
+from modelyard.server.tracking.experiments.search import Keys, fetch_experiments
+from modelyard.server.tracking.runs.conditions import Sql
+from modelyard.wire import experiments as wire
+from modelyard.wire.base import Page
+from modelyard.wire.experiments import ExperimentSort, StateFilter
+
+DESCRIPTION_TAG = "mlflow.note.content"
+"""Clients keep the description of an experiment or run in this tag."""
+
+STAGES: dict[StateFilter, frozenset[str]] = {
+    "active": frozenset({"active"}),
+    "deleted": frozenset({"deleted"}),
+    "all": frozenset({"active", "deleted"}),
+}
+
+_RUN_COUNT = (
+    "(SELECT count(*) FROM runs r WHERE r.experiment_id = e.id) - "
+    "(SELECT count(*) FROM runs d WHERE d.experiment_id = e.id AND d.lifecycle_stage = 'deleted')"
+)
+# Two counts that each have an index to themselves.
+_SORTS: dict[ExperimentSort, str] = {
+    "name": "e.name",
+    "created_at": "e.created_at",
+    "updated_at": "e.updated_at",
+    "runs": f"({_RUN_COUNT})",
+}
+
+
+def list_experiments(
+    raw: Raw,
+    project_id: int,
+    *,
+    expression: Expression | None,
+    search: str | None,
+    state: StateFilter,
+    sort: ExperimentSort,
+    order: Order,
+    limit: int,
+    page_token: str | None,
+) -> Page[wire.Experiment]:
+    """A page of experiments; `search` is looked for in their names, whatever the case of ASCII letters."""
+    conditions = []
+    if search:
+        escaped = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        operator = "LIKE" if raw.is_sqlite else "ILIKE"
+        conditions.append(Sql(f"e.name {operator} ? ESCAPE '\\'", (f"%{escaped}%",)))
+    collate = ' COLLATE "C"' if sort == "name" and not raw.is_sqlite else ""
+    keys: Keys = [(_SORTS[sort] + collate, order == "desc"), ("e.id", order == "desc")]
+    found, token = fetch_experiments(
+        raw,
+        project_id,
+        conditions=conditions,
+        expression=expression,
+        stages=STAGES[state],
+        keys=keys,
+        limit=limit,
+        page_token=page_token,
+        query=fingerprint("experiments", project_id, expression, search, state, sort, order),
+    )
+    return Page(items=to_wire(raw, found), next_page_token=token)
+
+
+def get_experiment(raw: Raw, project_id: int, experiment_id: str) -> wire.Experiment:
+    """:raises NotFound: the project has no such experiment."""
+    return to_wire(raw, [queries.get_experiment(raw, project_id, experiment_id)])[0]
+
+
+def to_wire(raw: Raw, found: Sequence[Experiment]) -> list[wire.Experiment]:
+    ids = [experiment.id for experiment in found]
+    tags = tags_of(raw, ids)
+    counts = count_runs_of(raw, ids)
+    return [_to_wire(experiment, dict(tags.get(experiment.id, [])), counts[experiment.id]) for experiment in found]
+
+
+def count_runs_of(raw: Raw, experiment_ids: Sequence[int]) -> dict[int, int]:
+    """How many runs each of the experiments has, without those that are deleted."""
+    if not experiment_ids:
+        return {}
+    among = placeholders(len(experiment_ids))
+    rows = raw.all(f"SELECT e.id, {_RUN_COUNT} FROM experiments e WHERE e.id IN ({among})", experiment_ids)  # noqa: S608
+    return dict(rows)
+
+
+def _to_wire(experiment: Experiment, tags: dict[str, str], run_count: int) -> wire.Experiment:
+    return wire.Experiment.model_validate(
+        {
+            "id": str(experiment.id),
+            "name": experiment.name,
+            "description": tags.get(DESCRIPTION_TAG, ""),
+            "tags": tags,
+            "state": experiment.lifecycle_stage,
+            "artifact_location": experiment.location,
+            "run_count": run_count,
+            "created_at": to_datetime(experiment.created_at),
+            "updated_at": to_datetime(experiment.updated_at),
+        }
+    )

@@ -1,0 +1,133 @@
+"""Experiments."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from sqlalchemy import Connection
+
+from modelyard.server.db import Db
+from modelyard.server.db.keyset import Order
+from modelyard.server.db.raw import Raw
+from modelyard.server.kernel.filters import parse_filter
+from modelyard.server.projects.routes import Limit, PageToken
+from modelyard.server.tracking.experiments import listing, service
+from modelyard.server.tracking.experiments.listing import DESCRIPTION_TAG
+from modelyard.server.tracking.experiments.search import EXPERIMENTS
+from modelyard.server.tracking.keys import check_tag, check_text
+from modelyard.server.tracking.parameters import ExperimentId, Filter, MayDelete, MayRead, MayWrite, State
+from modelyard.wire.base import Page
+from modelyard.wire.experiments import (
+    LONGEST_EXPERIMENT_NAME,
+    LONGEST_EXPERIMENT_TAG,
+    Experiment,
+    ExperimentCreate,
+    ExperimentSort,
+    ExperimentUpdate,
+)
+
+router = APIRouter(prefix="/projects/{project}/experiments", tags=["experiments"])
+
+
+@router.get("")
+async def list_experiments(
+    database: Db,
+    access: MayRead,
+    filter_text: Filter = "",
+    search: Annotated[str | None, Query(description="Looked for in names.", max_length=500)] = None,
+    state: State = "active",
+    sort: Annotated[ExperimentSort, Query(description="What to sort by.")] = "updated_at",
+    order: Annotated[Order, Query(description="The direction to sort in.")] = "desc",
+    limit: Limit = 50,
+    page_token: PageToken = None,
+) -> Page[Experiment]:
+    """Experiments with the number of their runs."""
+
+    def read(connection: Connection) -> Page[Experiment]:
+        return listing.list_experiments(
+            Raw(connection),
+            access.project_id,
+            expression=parse_filter(filter_text, EXPERIMENTS),
+            search=search,
+            state=state,
+            sort=sort,
+            order=order,
+            limit=limit,
+            page_token=page_token,
+        )
+
+    return await database.read(read)
+
+
+@router.post("", status_code=201)
+async def create_experiment(body: ExperimentCreate, database: Db, access: MayWrite) -> Experiment:
+    """Makes an experiment; its name is unique in the project, also among deleted ones."""
+    check_text(body.name, "name", LONGEST_EXPERIMENT_NAME)
+    tags = _checked({**body.tags, **({DESCRIPTION_TAG: body.description} if body.description else {})})
+
+    def write(connection: Connection) -> Experiment:
+        raw = Raw(connection)
+        made = service.create_experiment(
+            raw,
+            access.caller.name,
+            access.project_id,
+            body.name,
+            artifact_location=None,
+            tags=[(key, value) for key, value in tags.items() if value is not None],
+        )
+        return listing.get_experiment(raw, access.project_id, str(made))
+
+    return await database.write(write)
+
+
+@router.get("/{experiment_id}")
+async def get_experiment(experiment_id: ExperimentId, database: Db, access: MayRead) -> Experiment:
+    """One experiment, deleted or not."""
+    return await database.read(
+        lambda connection: listing.get_experiment(Raw(connection), access.project_id, experiment_id)
+    )
+
+
+@router.patch("/{experiment_id}")
+async def update_experiment(
+    experiment_id: ExperimentId, body: ExperimentUpdate, database: Db, access: MayWrite
+) -> Experiment:
+    """Changes what is given; 409 when the experiment is deleted or the name is taken."""
+    if body.name is not None:
+        check_text(body.name, "name", LONGEST_EXPERIMENT_NAME)
+    described = {} if body.description is None else {DESCRIPTION_TAG: body.description or None}
+    tags = _checked({**(body.tags or {}), **described})
+
+    def write(connection: Connection) -> Experiment:
+        raw = Raw(connection)
+        service.update_experiment(raw, access.caller.name, access.project_id, experiment_id, name=body.name, tags=tags)
+        return listing.get_experiment(raw, access.project_id, experiment_id)
+
+    return await database.write(write)
+
+
+@router.delete("/{experiment_id}", status_code=204)
+async def delete_experiment(experiment_id: ExperimentId, database: Db, access: MayDelete) -> None:
+    """Marks an experiment, and thereby its runs, as deleted; it can be restored."""
+    await database.write(
+        lambda connection: service.delete_experiment(
+            Raw(connection), access.caller.name, access.project_id, experiment_id
+        )
+    )
+
+
+@router.post("/{experiment_id}/restore")
+async def restore_experiment(experiment_id: ExperimentId, database: Db, access: MayDelete) -> Experiment:
+    """Takes back its deletion; runs that were deleted by themselves stay so."""
+
+    def write(connection: Connection) -> Experiment:
+        raw = Raw(connection)
+        service.restore_experiment(raw, access.caller.name, access.project_id, experiment_id)
+        return listing.get_experiment(raw, access.project_id, experiment_id)
+
+    return await database.write(write)
+
+
+def _checked(tags: dict[str, str | None]) -> dict[str, str | None]:
+    for key, value in tags.items():
+        check_tag(key, value or "", LONGEST_EXPERIMENT_TAG)
+    return tags

@@ -1,0 +1,45 @@
+"""Which params, metrics and tags the runs of experiments have, at a cost of their names, not of their runs."""
+
+from collections.abc import Sequence
+
+from modelyard.server.db.raw import Raw
+from modelyard.server.tracking.runs.conditions import TABLES
+from modelyard.wire.runs import RunColumns
+
+_MOST_NAMES = 1000
+_MOST_EXPERIMENTS = 100
+_MOST_UNSETTLED = 1000
+
+# From name to name along the search index, instead of reading every run.
+_SETTLED = """
+WITH RECURSIVE names(key) AS (
+  SELECT (SELECT min(x.key) FROM {table} x WHERE x.experiment_id = ?)
+  UNION ALL
+  SELECT (SELECT min(x.key) FROM {table} x WHERE x.experiment_id = ? AND x.key > names.key)
+  FROM names WHERE names.key IS NOT NULL
+)
+SELECT key FROM names WHERE key IS NOT NULL LIMIT ?
+"""
+_UNSETTLED = """
+SELECT DISTINCT x.key FROM {table} x WHERE x.run IN (
+  SELECT id FROM runs WHERE experiment_id = ? AND unsettled = 1 ORDER BY id DESC LIMIT ?
+) LIMIT ?
+"""
+
+
+def list_columns(raw: Raw, experiment_ids: Sequence[int]) -> RunColumns:
+    """At most 1,000 names of each kind, of at most 100 experiments."""
+    found = {family: _names(raw, table, experiment_ids[:_MOST_EXPERIMENTS]) for family, table in TABLES.items()}
+    truncated = len(experiment_ids) > _MOST_EXPERIMENTS or any(len(names) > _MOST_NAMES for names in found.values())
+    listed = {f"{family}s": sorted(names)[:_MOST_NAMES] for family, names in found.items()}
+    return RunColumns(**listed, truncated=truncated)
+
+
+def _names(raw: Raw, table: str, experiment_ids: Sequence[int]) -> set[str]:
+    names: set[str] = set()
+    most = _MOST_NAMES + 1
+    for experiment in experiment_ids:
+        settled = raw.all(_SETTLED.format(table=table), (experiment, experiment, most))
+        unsettled = raw.all(_UNSETTLED.format(table=table), (experiment, _MOST_UNSETTLED, most))
+        names.update(name for (name,) in [*settled, *unsettled])
+    return names

@@ -1,0 +1,81 @@
+"""How many runs a search finds, at a bounded cost."""
+
+from collections.abc import Sequence
+
+from modelyard.server.db.raw import Raw
+from modelyard.server.kernel.filters import Expression
+from modelyard.server.tracking.experiments.queries import Experiment
+from modelyard.server.tracking.runs.conditions import Sql, condition
+from modelyard.server.tracking.runs.search import own_stages, selective_term, staged
+from modelyard.wire.runs import RunCount
+
+_MOST_LOOKED_AT = 100_000
+
+
+def count_runs(
+    raw: Raw, experiments: Sequence[Experiment], expression: Expression | None, stages: frozenset[str]
+) -> RunCount:
+    """Without a filter always exact. With one, at most 100,000 runs are looked at, the newest first."""
+    total = 0
+    left = _MOST_LOOKED_AT
+    for experiment in experiments:
+        own = own_stages(stages, experiment)
+        if not own:
+            continue
+        if expression is None:
+            total += _count_all(raw, experiment.id, own)
+            continue
+        if left <= 0:
+            return RunCount(count=total, exact=False)
+        found, looked_at = _count_matching(raw, experiment.id, expression, own, left)
+        total += found
+        left -= looked_at
+    return RunCount(count=total, exact=left >= 0)
+
+
+def _count_all(raw: Raw, experiment_id: int, stages: frozenset[str]) -> int:
+    """Each count has an index to itself: of all runs of the experiment, and of those that are deleted."""
+    deleted = "SELECT count(*) FROM runs WHERE experiment_id = ? AND lifecycle_stage = 'deleted'"
+    if stages == {"deleted"}:
+        return _scalar(raw, deleted, (experiment_id,))
+    every = _scalar(raw, "SELECT count(*) FROM runs WHERE experiment_id = ?", (experiment_id,))
+    return every if len(stages) > 1 else every - _scalar(raw, deleted, (experiment_id,))
+
+
+def _count_matching(
+    raw: Raw, experiment_id: int, expression: Expression, stages: frozenset[str], most: int
+) -> tuple[int, int]:
+    """How many match, and how many were looked at: one more than `most` when there are more."""
+    where = [staged(stages), condition(expression, is_sqlite=raw.is_sqlite)]
+    mine = Sql("r.experiment_id = ?", (experiment_id,))
+    few = selective_term(raw, experiment_id, expression)
+    if few is not None:
+        # What is not settled is not in the index that the few come from.
+        narrow = _count_where(raw, "runs r", [few, mine, Sql("r.unsettled = 0", ()), *where])
+        unsettled = Sql("r.experiment_id = ? AND r.unsettled = 1", (experiment_id,))
+        return narrow + _count_where(raw, "runs r", [unsettled, *where]), 0
+    size = _scalar(
+        raw,
+        "SELECT count(*) FROM (SELECT 1 FROM runs WHERE experiment_id = ? LIMIT ?) AS some",
+        (experiment_id, most + 1),
+    )
+    if size <= most:
+        return _count_where(raw, "runs r", [mine, *where]), size
+    newest = "(SELECT * FROM runs WHERE experiment_id = ? ORDER BY started_at DESC, id DESC LIMIT ?) r"
+    return _count_where(raw, newest, where, (experiment_id, most)), size
+
+
+def _count_where(raw: Raw, source: str, where: Sequence[Sql], values: Sequence[object] = ()) -> int:
+    joined = " AND ".join(f"({item.text})" for item in where)
+    return _scalar(
+        raw,
+        f"SELECT count(*) FROM {source} WHERE {joined}",  # noqa: S608
+        [*values, *(value for item in where for value in item.values)],
+    )
+
+
+def _scalar(raw: Raw, statement: str, values: Sequence[object]) -> int:
+    row = raw.one(statement, values)
+    assert row is not None
+    count: int = row[0]
+    return count

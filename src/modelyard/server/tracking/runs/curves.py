@@ -1,0 +1,44 @@
+"""Curves of several runs."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from modelyard.server.db.raw import Raw
+from modelyard.server.kernel.errors import InvalidArgument
+from modelyard.server.tracking.queries import MetricCurve, list_curves
+from modelyard.server.tracking.runs.queries import get_run
+from modelyard.wire.models import CurvePoint
+from modelyard.wire.runs import RunCurve, RunCurves
+
+MOST_RUNS = 100
+MOST_CURVES = 1000
+
+
+def read_curves(
+    connection: Connection, project_id: int, run_ids: Sequence[str], *, keys: Sequence[str], max_points: int
+) -> RunCurves:
+    """:raises NotFound: the project has no such run.
+    :raises InvalidArgument: more than 1,000 curves are asked for.
+    """
+    runs = [get_run(Raw(connection), project_id, run_id) for run_id in dict.fromkeys(run_ids)]
+    wanted: list[str | None] = sorted(set(keys)) if keys else [None]  # type: ignore[assignment]
+    if len(runs) * len(wanted) > MOST_CURVES:
+        raise InvalidArgument(f"{len(runs)} runs with {len(wanted)} keys are more than {MOST_CURVES} curves.")
+    found: list[RunCurve] = []
+    for run in runs:
+        for key in wanted:
+            curves = list_curves(connection, run.id, key=key, max_points=max_points)
+            found += [_to_wire(run.run_id, curve) for curve in curves]
+    return RunCurves(curves=found)
+
+
+def _to_wire(run_id: str, curve: MetricCurve) -> RunCurve:
+    return RunCurve(
+        run_id=run_id,
+        key=curve.key,
+        points=[
+            CurvePoint(step=point.step, timestamp_ms=point.timestamp_ms, value=point.value) for point in curve.points
+        ],
+        point_count=curve.point_count,
+    )

@@ -1,0 +1,51 @@
+"""Experiments: named collections of runs."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from modelyard.wire.base import Record, Request, example
+
+LifecycleState = Literal["active", "deleted"]
+StateFilter = Literal["active", "deleted", "all"]
+ExperimentSort = Literal["name", "created_at", "updated_at", "runs"]
+
+LONGEST_EXPERIMENT_NAME = 500
+LONGEST_EXPERIMENT_TAG = 20_000
+
+TAG_CHANGES = Field(
+    default=None, description="Tags to set, by key; null deletes one. Tags that are not named stay as they are."
+)
+
+
+class Experiment(Record):
+    """An experiment as one row of the experiments table."""
+
+    id: str
+    name: str
+    description: str = Field(description="Markdown; kept in the tag `mlflow.note.content`.")
+    tags: dict[str, str]
+    state: LifecycleState
+    artifact_location: str = Field(description="Below which its runs keep their artifacts.")
+    run_count: int = Field(description="Runs that are not deleted by themselves.")
+    created_at: datetime
+    updated_at: datetime = Field(description="When the experiment itself was last changed.")
+
+
+class ExperimentCreate(Request):
+    model_config = example(name="churn", description="Who leaves next month?", tags={"team": "growth"})
+
+    name: str = Field(min_length=1, max_length=LONGEST_EXPERIMENT_NAME)
+    description: str = Field(default="", max_length=LONGEST_EXPERIMENT_TAG)
+    tags: dict[str, str] = Field(default={}, max_length=100)
+
+
+class ExperimentUpdate(Request):
+    """Fields left out stay as they are."""
+
+    model_config = example(description="Who leaves next month?", tags={"team": "growth"})
+
+    name: str | None = Field(default=None, min_length=1, max_length=LONGEST_EXPERIMENT_NAME)
+    description: str | None = Field(default=None, max_length=LONGEST_EXPERIMENT_TAG)
+    tags: dict[str, str | None] | None = TAG_CHANGES
