@@ -32,7 +32,7 @@ export const comparisonQuery = (project: string, model: string, numbers: number[
 export function useCreateModel(project: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: ModelCreate) => unwrap(createModel({ path: { project }, body })),
+    mutationFn: (body: Required<ModelCreate>) => unwrap(createModel({ path: { project }, body })),
     onSuccess: () => queries.invalidateQueries({ queryKey: keys.models(project) }),
   });
 }

@@ -58,7 +58,7 @@ export const activityQuery = (project: string, filter: ActivityFilter) =>
 export function useCreateProject() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: ProjectCreate) => unwrap(createProject({ body })),
+    mutationFn: (body: Required<ProjectCreate>) => unwrap(createProject({ body })),
     onSuccess: () => queries.invalidateQueries({ queryKey: keys.projects }),
   });
 }

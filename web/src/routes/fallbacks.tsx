@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconMapOff } from "@tabler/icons-react";
 import { type ErrorComponentProps, Link } from "@tanstack/react-router";
+import { MissingCode } from "@/api/connection";
 import { Page } from "@/ui/Page";
 import { EmptyState, ErrorState } from "@/ui/States";
 
@@ -23,9 +24,11 @@ export function NotFound() {
 }
 
 export function PageError({ error, reset }: ErrorComponentProps) {
+  // Code that is missing is only asked for again by the page that is loaded anew.
+  const again = error instanceof MissingCode ? () => window.location.reload() : reset;
   return (
     <Page title="Something went wrong">
-      <ErrorState error={error} retry={reset} title="This page could not be shown" />
+      <ErrorState error={error} retry={again} title="This page could not be shown" />
     </Page>
   );
 }

@@ -1,9 +1,7 @@
 import { NativeSelect } from "@mantine/core";
 import { IconActivity } from "@tabler/icons-react";
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { itemsOf } from "@/api/pages";
 import { activityQuery } from "@/api/projects";
 import type { ActivityRecord } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
@@ -13,6 +11,8 @@ import { EmptyState } from "@/ui/States";
 import { Time } from "@/ui/Time";
 import { DataTable } from "@/ui/table/DataTable";
 import type { DataColumn } from "@/ui/table/types";
+import { useListTable } from "@/ui/table/useListTable";
+import { useShow } from "@/ui/table/useShow";
 import classes from "./ActivityPage.module.css";
 import { detailText, verbOf } from "./describe";
 import { ObjectLink } from "./ObjectLink";
@@ -31,13 +31,9 @@ const KINDS = [
 export function ActivityPage() {
   const { project } = route.useParams();
   const { kind, name } = route.useSearch();
-  const navigate = useNavigate();
+  const show = useShow<ReturnType<typeof route.useSearch>>();
   useEvents(project, ["models", "datasets"]);
-  const query = useInfiniteQuery({
-    ...activityQuery(project, { object_kind: kind, object_name: name }),
-    placeholderData: keepPreviousData,
-  });
-  const rows = useMemo(() => itemsOf(query.data), [query.data]);
+  const { table } = useListTable(activityQuery(project, { object_kind: kind, object_name: name }));
   const columns = useMemo(() => activityColumns(project), [project]);
   const filtered = Boolean(kind || name);
   return (
@@ -46,14 +42,8 @@ export function ActivityPage() {
         id="activity"
         label="Activity"
         columns={columns}
-        rows={rows}
         rowId={(row) => String(row.id)}
-        loading={query.isPending}
-        error={query.error}
-        onRetry={query.refetch}
-        hasMore={query.hasNextPage}
-        loadingMore={query.isFetchingNextPage}
-        onLoadMore={query.fetchNextPage}
+        {...table}
         toolbar={
           <>
             <NativeSelect
@@ -61,16 +51,9 @@ export function ActivityPage() {
               size="xs"
               data={KINDS}
               value={kind ?? ""}
-              onChange={(event) => {
-                const next = event.currentTarget.value || undefined;
-                navigate({ to: ".", search: (old) => ({ ...old, kind: next }), replace: true });
-              }}
+              onChange={(event) => show({ kind: event.currentTarget.value || undefined })}
             />
-            <SearchField
-              label="Name of the object"
-              value={name}
-              onChange={(next) => navigate({ to: ".", search: (old) => ({ ...old, name: next }), replace: true })}
-            />
+            <SearchField label="Name of the object" value={name} onChange={(next) => show({ name: next })} />
           </>
         }
         empty={

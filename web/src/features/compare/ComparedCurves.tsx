@@ -1,16 +1,15 @@
 import { SegmentedControl } from "@mantine/core";
 import { useQueries } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { useCallback, useMemo } from "react";
+import { useMemo } from "react";
 import type { Curves, Version } from "@/api/types";
 import { curvesQuery } from "@/api/versions";
-import { CurveControls } from "@/features/versions/training/CurveControls";
-import { curveOption } from "@/features/versions/training/curveOption";
-import { groupCurves, isPositive, type Series, tableOf } from "@/features/versions/training/curves";
-import { type CurveSettings, useCurveSettings } from "@/features/versions/training/useCurveSettings";
+import { groupCurves, type SplitSeries } from "@/features/versions/training/curves";
 import { metricTitle } from "@/lib/format";
-import { Chart } from "@/ui/chart/Chart";
-import { type ChartTheme, versionColor } from "@/ui/chart/theme";
+import { versionColor } from "@/ui/chart/theme";
+import { CurveControls } from "@/ui/curves/CurveControls";
+import { LineChart, type ThemedLine } from "@/ui/curves/LineChart";
+import { type CurveSettings, useCurveSettings } from "@/ui/curves/useCurveSettings";
 import { Section } from "@/ui/Section";
 import classes from "./Compare.module.css";
 import { isDashed } from "./marks";
@@ -101,28 +100,24 @@ function Overlay({ metric, split, versions, loaded, settings }: OverlayProps) {
       loaded.flatMap((curves, index) => {
         const number = numbers[index];
         const series = seriesOf(curves, metric, split);
-        return series && number !== undefined
-          ? [{ name: `#${number}`, number, dashed: isDashed(number, numbers), ...series }]
-          : [];
+        if (!series || number === undefined) return [];
+        const line: ThemedLine = {
+          name: `#${number}`,
+          dashed: isDashed(number, numbers),
+          color: (theme) => versionColor(theme, number),
+          steps: series.steps,
+          values: series.values,
+        };
+        return [line];
       }),
     [metric, split, ...signature],
   );
-  const shownLog = log && isPositive(lines);
-  const option = useCallback(
-    (theme: ChartTheme) =>
-      curveOption(
-        theme,
-        lines.map((line) => ({ ...line, color: versionColor(theme, line.number) })),
-        { smoothing, log: shownLog, stepName: "step", zoom },
-      ),
-    [lines, smoothing, shownLog, zoom],
-  );
-  const data = useMemo(() => tableOf(lines), [lines]);
+  const view = useMemo(() => ({ smoothing, log, stepName: "step", zoom }), [smoothing, log, zoom]);
   return (
-    <Chart
+    <LineChart
       title={metricTitle(metric)}
-      option={option}
-      data={data}
+      lines={lines}
+      view={view}
       height={280}
       group="compared curves"
       onZoom={setZoom}
@@ -130,7 +125,7 @@ function Overlay({ metric, split, versions, loaded, settings }: OverlayProps) {
   );
 }
 
-function seriesOf(curves: Curves | undefined, metric: string, split: string): Series | undefined {
+function seriesOf(curves: Curves | undefined, metric: string, split: string): SplitSeries | undefined {
   return groupCurves(curves)
     .find((group) => group.metric === metric)
     ?.series.find((series) => series.split === split);

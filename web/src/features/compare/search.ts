@@ -1,5 +1,5 @@
-import { curveSearch } from "@/features/versions/training/curveSearch";
 import { flag, integers, oneOf, optional, type RawSearch } from "@/lib/search";
+import { curveSearch } from "@/ui/curves/curveSearch";
 
 export const compareSearch = (raw: RawSearch) =>
   optional({

@@ -1,10 +1,8 @@
 import { Button, Text } from "@mantine/core";
 import { IconDatabase, IconUpload } from "@tabler/icons-react";
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { type DragEvent, useMemo, useState } from "react";
 import { datasetsQuery } from "@/api/datasets";
-import { itemsOf, totalOf } from "@/api/pages";
 import type { Dataset } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
 import { formatCount } from "@/lib/format";
@@ -15,6 +13,7 @@ import { EmptyState } from "@/ui/States";
 import { Bytes, Time } from "@/ui/Time";
 import { DataTable } from "@/ui/table/DataTable";
 import type { DataColumn } from "@/ui/table/types";
+import { useListTable } from "@/ui/table/useListTable";
 import { uploadExamples } from "./code";
 import classes from "./DatasetsPage.module.css";
 import { datasetList } from "./search";
@@ -32,14 +31,9 @@ export function DatasetsPage() {
   const [over, setOver] = useState(false);
   useEvents(project, ["datasets"]);
 
-  const query = useInfiniteQuery({
-    ...datasetsQuery(project, list),
-    placeholderData: keepPreviousData,
-  });
+  const { table, field, isEmpty } = useListTable(datasetsQuery(project, list), list);
   const columns = useMemo(() => datasetColumns(project), [project]);
-  const rows = useMemo(() => itemsOf(query.data), [query.data]);
 
-  const isEmpty = query.isSuccess && rows.length === 0 && !q;
   const close = () => {
     setUpload(null);
     if (search.upload) navigate({ to: ".", search: (old) => ({ ...old, upload: undefined }), replace: true });
@@ -74,33 +68,10 @@ export function DatasetsPage() {
           label="Datasets"
           noun="dataset"
           columns={columns}
-          rows={rows}
           rowId={(row) => row.name}
-          loading={query.isPending}
-          error={query.error}
-          onRetry={query.refetch}
-          total={totalOf(query.data)}
-          hasMore={query.hasNextPage}
-          loadingMore={query.isFetchingNextPage}
-          onLoadMore={query.fetchNextPage}
-          sort={{ by: list.sort, order: list.order }}
-          onSort={(next) =>
-            navigate({
-              to: ".",
-              search: (old) => ({ ...old, sort: next.by as typeof list.sort, order: next.order }),
-              replace: true,
-            })
-          }
+          {...table}
           onOpen={(row) => navigate({ to: "/p/$project/datasets/$dataset", params: { project, dataset: row.name } })}
-          toolbar={
-            isEmpty ? null : (
-              <SearchField
-                label="Filter datasets"
-                value={q}
-                onChange={(next) => navigate({ to: ".", search: (old) => ({ ...old, q: next }), replace: true })}
-              />
-            )
-          }
+          toolbar={isEmpty ? null : <SearchField label="Filter datasets" {...field} />}
           empty={<Empty project={project} q={q} action={uploadButton} />}
           fill
         />

@@ -140,12 +140,14 @@ function Moving({ state, file }: { state: Exclude<UploadState, { step: "idle" }>
 function Failure({ error }: { error: unknown }) {
   if (error === null) return null;
   const api = error instanceof ApiError ? error : null;
+  // The message says the first of them itself.
+  const others = api?.problems.slice(1) ?? [];
   return (
     <div role="alert" className={classes.failure}>
       <Text size="sm" fw={500} c="var(--bad)">
         {messageOf(error)}
       </Text>
-      {api && api.problems.length > 0 && <Problems problems={api.problems} />}
+      {others.length > 0 && <Problems problems={others} label="More problems" />}
       {api?.hint && (
         <Text size="sm" c="dimmed">
           {api.hint}

@@ -8,7 +8,7 @@ import { StatusBadge } from "@/ui/StatusBadge";
 import { Elapsed, Time } from "@/ui/Time";
 import classes from "./Engines.module.css";
 
-/** A job: what it is for, whose, where and how far; a training can be cancelled. */
+/** A job: what it is for, whose, where and how far; a training can be canceled. */
 export function JobRow({ project, job }: { project: string; job: Job }) {
   const { model, number, kind, status, progress, host, process_id, attempt } = job;
   const path = { project: job.project, model, number };
@@ -54,7 +54,7 @@ export function JobRow({ project, job }: { project: string; job: Job }) {
           loading={cancel.isPending}
           disabled={job.version_status === "Canceling"}
           onClick={() =>
-            cancel.mutate(undefined, { onError: (error) => notifyError(`${name} was not cancelled`, error) })
+            cancel.mutate(undefined, { onError: (error) => notifyError(`${name} was not canceled`, error) })
           }
         >
           Cancel

@@ -1,16 +1,15 @@
 import { ActionIcon, Button, Menu } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconBox, IconChevronDown, IconFolderPlus, IconPlus } from "@tabler/icons-react";
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { modelsQuery } from "@/api/models";
-import { itemsOf, totalOf } from "@/api/pages";
 import { useEvents } from "@/api/useEvents";
 import { Page } from "@/ui/Page";
 import { SearchField } from "@/ui/SearchField";
 import { EmptyState } from "@/ui/States";
 import { DataTable } from "@/ui/table/DataTable";
+import { useListTable } from "@/ui/table/useListTable";
 import { CreateModel } from "./CreateModel";
 import { FirstModel } from "./FirstModel";
 import classes from "./Models.module.css";
@@ -27,14 +26,8 @@ export function ModelsPage() {
   const navigate = useNavigate();
   useEvents(project, ["models"]);
 
-  const query = useInfiniteQuery({
-    ...modelsQuery(project, list),
-    placeholderData: keepPreviousData,
-  });
+  const { table, field, isEmpty } = useListTable(modelsQuery(project, list), list);
   const columns = useMemo(() => modelColumns(project), [project]);
-  const rows = useMemo(() => itemsOf(query.data), [query.data]);
-
-  const isEmpty = query.isSuccess && rows.length === 0 && !q;
   return (
     <Page title="Model Repositories" context={project} actions={<NewModel project={project} />} fill>
       <DataTable
@@ -42,33 +35,10 @@ export function ModelsPage() {
         label="Model Repositories"
         noun="model"
         columns={columns}
-        rows={rows}
         rowId={(row) => row.name}
-        loading={query.isPending}
-        error={query.error}
-        onRetry={query.refetch}
-        total={totalOf(query.data)}
-        hasMore={query.hasNextPage}
-        loadingMore={query.isFetchingNextPage}
-        onLoadMore={query.fetchNextPage}
-        sort={{ by: list.sort, order: list.order }}
-        onSort={(next) =>
-          navigate({
-            to: ".",
-            search: (old) => ({ ...old, sort: next.by as typeof list.sort, order: next.order }),
-            replace: true,
-          })
-        }
+        {...table}
         onOpen={(row) => navigate({ to: "/p/$project/models/$model", params: { project, model: row.name } })}
-        toolbar={
-          isEmpty ? null : (
-            <SearchField
-              label="Filter models"
-              value={q}
-              onChange={(next) => navigate({ to: ".", search: (old) => ({ ...old, q: next }), replace: true })}
-            />
-          )
-        }
+        toolbar={isEmpty ? null : <SearchField label="Filter models" {...field} />}
         empty={<Empty project={project} q={q} />}
         fill
       />

@@ -1,16 +1,16 @@
 import { Button, Switch } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconPlus, IconVersions } from "@tabler/icons-react";
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { itemsOf, totalOf } from "@/api/pages";
 import type { VersionSummary } from "@/api/types";
 import { versionsQuery } from "@/api/versions";
 import { command, shellText } from "@/lib/code";
 import { SearchField } from "@/ui/SearchField";
 import { EmptyState } from "@/ui/States";
 import { DataTable } from "@/ui/table/DataTable";
+import { useListTable } from "@/ui/table/useListTable";
+import { useShow } from "@/ui/table/useShow";
 import { SelectionActions } from "./SelectionActions";
 import { StatusFilter } from "./StatusFilter";
 import { versionList } from "./search";
@@ -31,14 +31,10 @@ interface Props {
 export function VersionsTable({ project, model, metric }: Props) {
   const search = route.useSearch();
   const { q, status, archived = false, selected = NONE } = search;
-  const navigate = useNavigate({ from: route.id });
+  const navigate = useNavigate();
   const list = versionList(search);
 
-  const query = useInfiniteQuery({
-    ...versionsQuery(project, model, list),
-    placeholderData: keepPreviousData,
-  });
-  const all = useMemo(() => itemsOf(query.data), [query.data]);
+  const { rows: all, table, field } = useListTable(versionsQuery(project, model, list), list);
   // A row that was just archived leaves the list at once, without fetching the list again.
   const rows = useMemo(() => (archived ? all : all.filter((row) => !row.archived)), [all, archived]);
   const known = useMemo(() => new Map(all.map((row) => [row.number, row])), [all]);
@@ -49,8 +45,7 @@ export function VersionsTable({ project, model, metric }: Props) {
   }, [project, metric, known, narrow]);
   const filtered = Boolean(q || status);
 
-  const show = (change: Partial<ReturnType<typeof route.useSearch>>) =>
-    navigate({ to: ".", search: (old) => ({ ...old, ...change }), replace: true });
+  const show = useShow<ReturnType<typeof route.useSearch>>();
   const select = (ids: string[]) => show({ selected: ids.length > 0 ? ids.map(Number) : undefined });
   const ids = useMemo(() => selected.map(String), [selected]);
 
@@ -60,18 +55,10 @@ export function VersionsTable({ project, model, metric }: Props) {
       label={`Versions of ${model}`}
       noun="version"
       columns={columns}
-      rows={rows}
       rowId={NUMBER}
       rowLabel={LABEL}
-      loading={query.isPending}
-      error={query.error}
-      onRetry={query.refetch}
-      total={totalOf(query.data)}
-      hasMore={query.hasNextPage}
-      loadingMore={query.isFetchingNextPage}
-      onLoadMore={query.fetchNextPage}
-      sort={{ by: list.sort, order: list.order }}
-      onSort={(next) => show({ sort: next.by as typeof list.sort, order: next.order })}
+      {...table}
+      rows={rows}
       onOpen={({ number }) =>
         navigate({ to: "/p/$project/models/$model/versions/$number", params: { project, model, number } })
       }
@@ -84,7 +71,7 @@ export function VersionsTable({ project, model, metric }: Props) {
       }}
       toolbar={
         <>
-          <SearchField label="Filter versions" value={q} onChange={(next) => show({ q: next })} />
+          <SearchField label="Filter versions" {...field} />
           <StatusFilter
             value={status ?? []}
             onChange={(next) => show({ status: next.length > 0 ? next : undefined })}

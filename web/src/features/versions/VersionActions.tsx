@@ -27,7 +27,7 @@ export function VersionActions({ project, version }: { project: string; version:
           disabled={status === "Canceling"}
           onClick={() =>
             cancel.mutate(undefined, {
-              onError: (error) => notifyError(`${referenceOf(version)} was not cancelled`, error),
+              onError: (error) => notifyError(`${referenceOf(version)} was not canceled`, error),
             })
           }
         >

@@ -1,5 +1,5 @@
 import { oneOf, optional, type RawSearch, text } from "@/lib/search";
-import { curveSearch } from "./training/curveSearch";
+import { curveSearch } from "@/ui/curves/curveSearch";
 
 const TABS = ["training", "evaluation", "explain", "config", "files", "events"] as const;
 const SPLITS = ["train", "validation", "test"] as const;

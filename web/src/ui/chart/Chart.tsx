@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Skeleton, VisuallyHidden } from "@mantine/core";
+import { ActionIcon, Button, Menu, Skeleton, VisuallyHidden } from "@mantine/core";
 import { useReducedMotion } from "@mantine/hooks";
 import { IconDownload, IconTable } from "@tabler/icons-react";
 import type { EChartsOption } from "echarts";
@@ -9,8 +9,9 @@ import { type Cell, downloadText, downloadUrl, toCsv } from "@/lib/download";
 import { formatNumber } from "@/lib/format";
 import { baseOption } from "./base";
 import classes from "./Chart.module.css";
+import type { Range } from "./keyZoom";
 import { type ChartTheme, useChartTheme } from "./theme";
-import { useDragZoom } from "./useDragZoom";
+import { useZoom } from "./useZoom";
 
 export interface ChartData {
   columns: string[];
@@ -30,8 +31,8 @@ interface Props {
   group?: string;
   /** Without the title above, where the page already says it. */
   bare?: boolean;
-  /** Called with the part of the x axis that was dragged over, null to show all; `option` draws it. */
-  onZoom?: (range: [number, number] | null) => void;
+  /** Called with the part of the x axis to zoom to, null to show all; `option` draws it. The first column is the axis. */
+  onZoom?: (range: Range | null) => void;
 }
 
 /** A drawing on canvas with its title, its numbers as a table, and downloads; the library is loaded when first needed. */
@@ -108,12 +109,16 @@ interface DrawingProps extends Pick<Props, "title" | "option" | "group" | "data"
 function Drawing({ title, option, theme, height, group, handle, data, onZoom }: DrawingProps) {
   const box = useRef<HTMLDivElement>(null);
   const [library, setLibrary] = useState<typeof import("./echarts") | null>(null);
+  const [missing, setMissing] = useState(false);
   const reducedMotion = useReducedMotion();
   const full = useMemo(() => merge(baseOption(theme, reducedMotion), option(theme)), [option, theme, reducedMotion]);
 
   useEffect(() => {
     let gone = false;
-    fetchCode(() => import("./echarts")).then((loaded) => !gone && setLibrary(loaded));
+    fetchCode(() => import("./echarts")).then(
+      (loaded) => !gone && setLibrary(loaded),
+      () => !gone && setMissing(true),
+    );
     return () => {
       gone = true;
     };
@@ -141,15 +146,44 @@ function Drawing({ title, option, theme, height, group, handle, data, onZoom }: 
     if (library) handle.current?.setOption(full, { replaceMerge: ["series", "dataZoom"] });
   }, [library, full, handle]);
 
-  const { selection, handlers } = useDragZoom(handle, onZoom);
+  const { selection, handlers } = useZoom(
+    handle,
+    onZoom,
+    useMemo(() => extentOf(data), [data]),
+  );
   const label = `${title}: chart of ${data.columns.slice(1).join(", ")} by ${data.columns[0] ?? "row"}, ${data.rows.length} rows`;
+  const keys = onZoom ? ". Zoom with + and -, move with the arrows, show all with 0." : "";
+  if (missing) return <Missing height={height} />;
   return (
     <div className={classes.drawing} style={{ height }}>
       {!library && <Skeleton className={classes.skeleton} height={height} />}
-      <div ref={box} role="img" aria-label={label} style={{ height, width: "100%" }} {...handlers} />
+      <div ref={box} role="img" aria-label={label + keys} style={{ height, width: "100%" }} {...handlers} />
       {selection && <div className={classes.selection} style={selection} />}
     </div>
   );
+}
+
+function Missing({ height }: { height: number }) {
+  return (
+    <div className={classes.empty} style={{ minHeight: height }} role="alert">
+      <span>The part of the page that draws charts could not be loaded.</span>
+      <Button variant="default" onClick={() => window.location.reload()}>
+        Load the page anew
+      </Button>
+    </div>
+  );
+}
+
+/** The first and last place on the axis, which the first column holds. */
+function extentOf({ rows }: ChartData): Range | null {
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const [at] of rows) {
+    if (typeof at !== "number") return null;
+    first = Math.min(first, at);
+    last = Math.max(last, at);
+  }
+  return last > first ? [first, last] : null;
 }
 
 /** A click in the legend shows that series alone; a second one shows all again. */

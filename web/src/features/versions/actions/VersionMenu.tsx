@@ -89,7 +89,7 @@ export function VersionMenu({ project, version, onDeleted, framed = false, opene
             <Menu.Item
               leftSection={<IconPlayerStop size={ICON} />}
               disabled={status === "Canceling"}
-              onClick={() => cancel.mutate(undefined, refused(`${name} was not cancelled`))}
+              onClick={() => cancel.mutate(undefined, refused(`${name} was not canceled`))}
             >
               Cancel training
             </Menu.Item>

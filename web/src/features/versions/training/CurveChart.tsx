@@ -1,10 +1,10 @@
-import { useCallback, useMemo } from "react";
+import { useMemo } from "react";
 import { metricTitle } from "@/lib/format";
-import { Chart } from "@/ui/chart/Chart";
-import { type ChartTheme, splitColor } from "@/ui/chart/theme";
-import { type CurveView, curveOption } from "./curveOption";
-import { type CurveGroup, isPositive, tableOf } from "./curves";
-import type { Zoom } from "./useCurveSettings";
+import { splitColor } from "@/ui/chart/theme";
+import type { CurveView } from "@/ui/curves/curveOption";
+import { LineChart, type ThemedLine } from "@/ui/curves/LineChart";
+import type { Zoom } from "@/ui/curves/useCurveSettings";
+import type { CurveGroup } from "./curves";
 
 interface Props {
   group: CurveGroup;
@@ -17,25 +17,17 @@ interface Props {
 /** The learning curves of one metric, a line for each split. */
 export function CurveChart({ group, view, best, chartGroup, onZoom }: Props) {
   const { metric, series } = group;
-  const log = view.log && isPositive(series);
-  const option = useCallback(
-    (theme: ChartTheme) => {
-      const marked = series.some(({ split }) => split === "validation") ? "validation" : series[0]?.split;
-      const lines = series.map(({ split, steps, values }) => ({
+  const lines = useMemo(() => {
+    const marked = series.some(({ split }) => split === "validation") ? "validation" : series[0]?.split;
+    return series.map(
+      ({ split, steps, values }): ThemedLine => ({
         name: split ?? metric,
-        color: splitColor(theme, split),
+        color: (theme) => splitColor(theme, split),
         steps,
         values,
         best: split === marked ? best : null,
-      }));
-      return curveOption(theme, lines, { ...view, log });
-    },
-    [series, metric, best, view, log],
-  );
-  const data = useMemo(
-    () => tableOf(series.map(({ split, steps, values }) => ({ name: split ?? metric, steps, values }))),
-    [series, metric],
-  );
-  const title = view.log && !log ? `${metricTitle(metric)} (linear: it has values of 0 or below)` : metricTitle(metric);
-  return <Chart title={title} option={option} data={data} height={260} group={chartGroup} onZoom={onZoom} />;
+      }),
+    );
+  }, [series, metric, best]);
+  return <LineChart title={metricTitle(metric)} lines={lines} view={view} group={chartGroup} onZoom={onZoom} />;
 }

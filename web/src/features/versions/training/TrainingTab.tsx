@@ -2,16 +2,16 @@ import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { trainersQuery } from "@/api/training";
+import { CurveControls } from "@/ui/curves/CurveControls";
+import { useCurveSettings } from "@/ui/curves/useCurveSettings";
 import { Section } from "@/ui/Section";
 import { ErrorState } from "@/ui/States";
 import { isMoving } from "@/ui/status";
 import type { TabProps } from "../tab";
 import { CurveChart } from "./CurveChart";
-import { CurveControls } from "./CurveControls";
 import { groupCurves, isSinglePoint } from "./curves";
 import { LogView } from "./LogView";
 import classes from "./Training.module.css";
-import { useCurveSettings } from "./useCurveSettings";
 import { useLiveCurves } from "./useLiveCurves";
 
 export function TrainingTab({ project, version }: TabProps) {

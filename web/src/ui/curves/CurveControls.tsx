@@ -1,15 +1,16 @@
 import { Button, Slider, Switch } from "@mantine/core";
 import { IconZoomReset } from "@tabler/icons-react";
+import classes from "./Curves.module.css";
 import { MOST_SMOOTHING } from "./curveSearch";
-import classes from "./Training.module.css";
 import type { CurveSettings } from "./useCurveSettings";
 
 interface Props {
   settings: CurveSettings;
   stepName: string;
+  formatStep?: (step: number) => string;
 }
 
-export function CurveControls({ settings, stepName }: Props) {
+export function CurveControls({ settings, stepName, formatStep = String }: Props) {
   const { smoothing, log, zoom, dragSmoothing, setSmoothing, setLog, setZoom } = settings;
   return (
     <div className={classes.controls}>
@@ -19,10 +20,10 @@ export function CurveControls({ settings, stepName }: Props) {
           size="compact-xs"
           fw={400}
           leftSection={<IconZoomReset size={14} />}
-          aria-label={`Zoomed to ${stepName} ${zoom[0]} to ${zoom[1]}. Show all.`}
+          aria-label={`Zoomed to ${stepName} ${formatStep(zoom[0])} to ${formatStep(zoom[1])}. Show all.`}
           onClick={() => setZoom(null)}
         >
-          {stepName} {zoom[0]}–{zoom[1]}
+          {stepName} {formatStep(zoom[0])}–{formatStep(zoom[1])}
         </Button>
       )}
       <span aria-hidden>Smoothing</span>

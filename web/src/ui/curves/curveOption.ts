@@ -2,7 +2,7 @@ import type { EChartsOption, SeriesOption } from "echarts";
 import { formatNumber } from "@/lib/format";
 import { axis } from "@/ui/chart/base";
 import type { ChartTheme } from "@/ui/chart/theme";
-import { smooth } from "./curves";
+import { smooth } from "./series";
 
 export interface Line {
   name: string;
@@ -20,6 +20,8 @@ export interface CurveView {
   log: boolean;
   /** What a step is, e.g. `boosting round`. */
   stepName: string;
+  /** How a place on the axis is written. */
+  formatStep?: (step: number) => string;
   zoom: [from: number, to: number] | null;
 }
 
@@ -37,7 +39,7 @@ export function curveOption(theme: ChartTheme, lines: Line[], view: CurveView): 
       max: "dataMax",
       minInterval: 1,
       splitLine: { show: false },
-      axisLabel: { color: theme.quiet, showMaxLabel: false, hideOverlap: true },
+      axisLabel: { color: theme.quiet, showMaxLabel: false, hideOverlap: true, formatter: view.formatStep },
     },
     yAxis: { ...axis(theme, view.log ? "log" : "value"), scale: true },
     axisPointer: { snap: true },
@@ -54,7 +56,7 @@ export function curveOption(theme: ChartTheme, lines: Line[], view: CurveView): 
         ]
       : [],
     legend: { data: lines.map(({ name }) => name) },
-    tooltip: { formatter: (params) => tooltip(params as unknown as Hovered[], view.stepName) },
+    tooltip: { formatter: (params) => tooltip(params as unknown as Hovered[], view) },
     series: lines.flatMap((line) => seriesOf(theme, line, view.smoothing)),
   };
 }
@@ -64,7 +66,14 @@ function seriesOf(theme: ChartTheme, line: Line, smoothing: number): SeriesOptio
   const common = {
     type: "line" as const,
     name,
+    // A single point draws no line: it says its value.
     showSymbol: steps.length === 1,
+    label: {
+      show: steps.length === 1,
+      position: "right" as const,
+      color: theme.ink,
+      formatter: () => formatNumber(values[0]),
+    },
     sampling: "lttb" as const,
     itemStyle: { color },
     emphasis: { disabled: true },
@@ -129,11 +138,16 @@ interface Hovered {
   value: [number, number];
 }
 
-function tooltip(hovered: Hovered[], stepName: string): string {
+function tooltip(hovered: Hovered[], { stepName, formatStep = String }: CurveView): string {
   const [first] = hovered;
   if (!first) return "";
   const lines = hovered
     .filter(({ seriesId }) => !seriesId.endsWith(RAW))
-    .map(({ marker, seriesName, value }) => `${marker}${seriesName}&nbsp; <b>${formatNumber(value[1])}</b>`);
-  return [`${stepName} ${first.value[0]}`, ...lines].join("<br>");
+    .map(
+      ({ marker, seriesName, value }) => `${marker}${encodeHtml(seriesName)}&nbsp; <b>${formatNumber(value[1])}</b>`,
+    );
+  return [`${stepName} ${formatStep(first.value[0])}`, ...lines].join("<br>");
 }
+
+/** Names come from clients; a tooltip is HTML. */
+const encodeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -1,5 +1,6 @@
 import type { EChartsType } from "echarts/core";
-import { type PointerEvent, type RefObject, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, type RefObject, useState } from "react";
+import { keyZoom, type Range } from "./keyZoom";
 
 const LEAST_PIXELS = 6;
 
@@ -8,10 +9,14 @@ interface Selection {
   width: number;
 }
 
-/** Zooming into a part of the x axis by dragging over it, and out again by a double click. */
-export function useDragZoom(
+/**
+ * Zooming into a part of the x axis: by dragging over it and out again by a double click, or with the keys + and -,
+ * the arrows and 0.
+ */
+export function useZoom(
   chart: RefObject<EChartsType | null>,
-  onZoom: ((range: [number, number] | null) => void) | undefined,
+  onZoom: ((range: Range | null) => void) | undefined,
+  extent: Range | null,
 ) {
   const [selection, setSelection] = useState<Selection | null>(null);
   if (!onZoom) return { selection: null, handlers: {} };
@@ -41,5 +46,18 @@ export function useDragZoom(
     window.addEventListener("pointerup", end);
     window.addEventListener("pointercancel", end);
   };
-  return { selection, handlers: { onPointerDown, onDoubleClick: () => onZoom(null) } };
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    if (!extent || !chart.current || event.ctrlKey || event.metaKey || event.altKey) return;
+    const next = keyZoom(event.key, extent, shownRange(chart.current) ?? extent);
+    if (next === undefined) return;
+    event.preventDefault();
+    onZoom(next);
+  };
+  return { selection, handlers: { onPointerDown, onDoubleClick: () => onZoom(null), onKeyDown, tabIndex: 0 } };
+}
+
+/** The part of the x axis that is zoomed to, if it is. */
+function shownRange(chart: EChartsType): Range | null {
+  const [zoom] = (chart.getOption().dataZoom ?? []) as { startValue?: number; endValue?: number }[];
+  return zoom?.startValue === undefined || zoom.endValue === undefined ? null : [zoom.startValue, zoom.endValue];
 }

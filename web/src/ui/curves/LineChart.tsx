@@ -1,0 +1,67 @@
+import { useCallback, useMemo } from "react";
+import { formatNumber } from "@/lib/format";
+import { Chart } from "../chart/Chart";
+import { type ChartTheme, useChartTheme } from "../chart/theme";
+import classes from "./Curves.module.css";
+import { type CurveView, curveOption, type Line } from "./curveOption";
+import { isPositive, tableOf } from "./series";
+import type { Zoom } from "./useCurveSettings";
+
+export interface ThemedLine extends Omit<Line, "color"> {
+  color: (theme: ChartTheme) => string;
+}
+
+interface Props {
+  title: string;
+  /** Must stay the same while nothing changed. */
+  lines: ThemedLine[];
+  /** Must stay the same while nothing changed. */
+  view: CurveView;
+  height?: number;
+  group: string;
+  onZoom: (zoom: Zoom) => void;
+}
+
+/** Curves over each other; where none has more than a point, their values. */
+export function LineChart({ title, lines, view, height = 260, group, onZoom }: Props) {
+  const log = view.log && isPositive(lines);
+  const option = useCallback(
+    (theme: ChartTheme) => {
+      const colored = lines.map((line) => ({ ...line, color: line.color(theme) }));
+      return curveOption(theme, colored, { ...view, log });
+    },
+    [lines, view, log],
+  );
+  const data = useMemo(() => tableOf(lines), [lines]);
+  if (lines.every(({ steps }) => steps.length < 2)) return <Values title={title} lines={lines} view={view} />;
+  const named = view.log && !log ? `${title} (linear: it has values of 0 or below)` : title;
+  return <Chart title={named} option={option} data={data} height={height} group={group} onZoom={onZoom} />;
+}
+
+function Values({ title, lines, view }: Pick<Props, "title" | "lines" | "view">) {
+  const theme = useChartTheme();
+  const { stepName, formatStep = String } = view;
+  return (
+    <section aria-label={title}>
+      <h3 className={classes.title}>{title}</h3>
+      <dl className={classes.values}>
+        {lines.map(({ name, color, steps, values }) => (
+          <div key={name}>
+            <dt>
+              <span className={classes.swatch} style={{ background: color(theme) }} aria-hidden />
+              {name}
+            </dt>
+            <dd title={values[0] === undefined ? undefined : String(values[0])}>
+              {formatNumber(values[0])}
+              {steps[0] !== undefined && (
+                <small>
+                  {stepName} {formatStep(steps[0])}
+                </small>
+              )}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
