@@ -49,6 +49,7 @@ class RunSummary(Record):
     duration_seconds: float | None = Field(description="From start to end; absent until the run ends.")
     state: LifecycleState = Field(description="A run is deleted by itself or with its experiment.")
     parent_id: str | None = Field(description="The run that this one is nested in.")
+    child_count: int = Field(description="Runs of its experiment nested in this one that are not deleted.")
     params: dict[str, str]
     metrics: dict[str, float] = Field(description="The last value of each metric.")
     tags: dict[str, str]
@@ -93,7 +94,6 @@ class Run(RunSummary):
     dataset_inputs: list[RunInput]
     model_inputs: list[LoggedModelRef]
     model_outputs: list[LoggedModelRef]
-    child_count: int = Field(description="Runs nested in this one that are not deleted.")
 
 
 class RunUpdate(Request):

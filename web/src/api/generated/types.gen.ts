@@ -1942,7 +1942,7 @@ export type Run = {
     /**
      * Child Count
      *
-     * Runs nested in this one that are not deleted.
+     * Runs of its experiment nested in this one that are not deleted.
      */
     child_count: number;
     /**
@@ -2207,6 +2207,12 @@ export type RunStatus = 'Running' | 'Scheduled' | 'Finished' | 'Failed' | 'Kille
  * A run as one row of the runs table.
  */
 export type RunSummary = {
+    /**
+     * Child Count
+     *
+     * Runs of its experiment nested in this one that are not deleted.
+     */
+    child_count: number;
     /**
      * Duration Seconds
      *

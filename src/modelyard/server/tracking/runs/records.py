@@ -9,14 +9,13 @@ from modelyard.server.kernel.clock import to_datetime, to_optional_datetime
 from modelyard.server.tracking.experiments.listing import DESCRIPTION_TAG
 from modelyard.server.tracking.inputs.queries import DatasetInput, Inputs, list_inputs
 from modelyard.server.tracking.inputs.service import CONTEXT_TAG
+from modelyard.server.tracking.runs.children import PARENT_TAG, count_children
 from modelyard.server.tracking.runs.queries import Logged, Run, list_logged
 from modelyard.wire import runs as wire
 from modelyard.wire.runs import LoggedMetric, LoggedModelRef, RunInput, RunStatus, RunSummary, RunVersion
 
 FindVersions = Callable[[Raw, int, Sequence[str]], Mapping[str, list[RunVersion]]]
 """Given a project and ids of runs: the versions that came from each of them. The registry stands above this domain."""
-
-PARENT_TAG = "mlflow.parentRunId"
 
 _STATUSES = {status.upper(): status for status in RunStatus}
 
@@ -26,7 +25,7 @@ def to_summaries(raw: Raw, project_id: int, runs: Sequence[Run], find_versions: 
     return [RunSummary(**fields) for fields in _summaries(raw, project_id, runs, find_versions)[0]]
 
 
-def to_run(raw: Raw, project_id: int, run: Run, child_count: int, find_versions: FindVersions) -> wire.Run:
+def to_run(raw: Raw, project_id: int, run: Run, find_versions: FindVersions) -> wire.Run:
     """A run with everything that is logged on it, but for histories."""
     (fields,), logged, inputs = _summaries(raw, project_id, [run], find_versions)
     given = inputs.get(run.id) or Inputs()
@@ -41,7 +40,6 @@ def to_run(raw: Raw, project_id: int, run: Run, child_count: int, find_versions:
         dataset_inputs=[_to_input(item) for item in given.datasets],
         model_inputs=[LoggedModelRef(id=model_id, step=0) for model_id in given.models],
         model_outputs=[LoggedModelRef(id=model_id, step=step) for model_id, step in given.outputs],
-        child_count=child_count,
     )
 
 
@@ -53,16 +51,19 @@ def _summaries(
     inputs = list_inputs(raw, ids)
     names = _experiment_names(raw, {run.experiment_id for run in runs})
     versions = find_versions(raw, project_id, [run.run_id for run in runs])
+    children = count_children(raw, runs)
     fields = [
-        _summary(run, names[run.experiment_id], logged[run.id], inputs.get(run.id), versions.get(run.run_id, []))
+        {
+            **_summary(run, names[run.experiment_id], logged[run.id], inputs.get(run.id)),
+            "child_count": children.get(run.run_id, 0),
+            "models": versions.get(run.run_id, []),
+        }
         for run in runs
     ]
     return fields, logged, inputs
 
 
-def _summary(
-    run: Run, experiment_name: str, logged: Logged, inputs: Inputs | None, versions: list[RunVersion]
-) -> dict[str, Any]:
+def _summary(run: Run, experiment_name: str, logged: Logged, inputs: Inputs | None) -> dict[str, Any]:
     tags = dict(logged.tags)
     return {
         "id": run.run_id,
@@ -81,7 +82,6 @@ def _summary(
         "params": dict(logged.params),
         "metrics": {key: _number(value) for key, value, _, _ in logged.metrics},
         "tags": tags,
-        "models": versions,
         "inputs": [] if inputs is None else [item.dataset.name for item in inputs.datasets],
     }
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from modelyard.server.db import Db
 from modelyard.server.db.raw import Raw
-from modelyard.server.kernel.filters import Comparison, Field, parse_filter, parse_order
+from modelyard.server.kernel.filters import parse_filter, parse_order
 from modelyard.server.projects.routes import Limit, PageToken
 from modelyard.server.tracking.dependencies import VersionsOfRuns
 from modelyard.server.tracking.experiments.listing import DESCRIPTION_TAG, STAGES
@@ -20,7 +20,7 @@ from modelyard.server.tracking.runs.columns import list_columns
 from modelyard.server.tracking.runs.conditions import RUNS
 from modelyard.server.tracking.runs.counting import count_runs as count
 from modelyard.server.tracking.runs.curves import MOST_CURVES, MOST_RUNS, read_curves
-from modelyard.server.tracking.runs.records import PARENT_TAG, FindVersions, to_run, to_summaries
+from modelyard.server.tracking.runs.records import FindVersions, to_run, to_summaries
 from modelyard.server.tracking.runs.search import RunSearch, search_runs
 from modelyard.wire.base import Page
 from modelyard.wire.experiments import StateFilter
@@ -197,7 +197,4 @@ def _experiments(raw: Raw, project_id: int, ids: Sequence[str], state: StateFilt
 
 def _run(raw: Raw, project_id: int, run_id: str, versions: FindVersions) -> Run:
     run = queries.get_run(raw, project_id, run_id)
-    experiment = get_experiment(raw, project_id, str(run.experiment_id))
-    nested = Comparison(Field("tag", PARENT_TAG), "=", run.run_id)
-    children = count(raw, [experiment], nested, STAGES["active"])
-    return to_run(raw, project_id, run, children.count, versions)
+    return to_run(raw, project_id, run, versions)
