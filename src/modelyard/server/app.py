@@ -33,12 +33,14 @@ from modelyard.server.projects.service import DEFAULT_PROJECT, ensure_default_pr
 from modelyard.server.protocols.mlflow.app import MlflowProtocol
 from modelyard.server.registry.models import routes as models
 from modelyard.server.registry.models.queries import count_models_by_dataset
+from modelyard.server.registry.registered import run_routes as run_models
 from modelyard.server.registry.registered.of_runs import find_run_versions
 from modelyard.server.registry.versions import file_routes as version_files
 from modelyard.server.registry.versions import routes as versions
 from modelyard.server.search import routes as search
 from modelyard.server.settings import Settings
 from modelyard.server.storage import open_store
+from modelyard.server.tracking.artifact_files import routes as run_artifacts
 from modelyard.server.tracking.experiments import routes as experiments
 from modelyard.server.tracking.experiments.service import ensure_default_experiment
 from modelyard.server.tracking.runs import routes as runs
@@ -57,6 +59,8 @@ _ROUTERS = (
     datasets.router,
     experiments.router,
     runs.router,
+    run_artifacts.router,
+    run_models.router,
     models.router,
     version_files.router,
     versions.router,

@@ -165,9 +165,10 @@ class RunModel(Record):
     path: str | None = Field(description="The folder in the run's artifacts; absent for a logged model.")
     uri: str = Field(description="What clients load it by, `models:/m-...` or `runs:/...`.")
     model_type: str | None
-    status: str | None = Field(description="Ready, Pending or UploadFailed; absent for a folder.")
+    status: str | None = Field(description="Ready, Pending or Upload failed; absent for a folder.")
     flavors: list[str] = Field(description="From its `MLmodel` file.")
     signature: Signature | None
+    error: str | None = Field(description="Why its `MLmodel` file cannot be read, if it cannot.")
     files: list[ArtifactEntry] = Field(description="Every file, relative to the model.")
     size_bytes: int
     versions: list[RunVersion] = Field(description="Versions that were registered from it.")
@@ -176,10 +177,15 @@ class RunModel(Record):
 class RegisterRequest(Request):
     """Register a run's model as the next version of `model`, which is made when there is none."""
 
-    model_config = example(model="churn", path="model", description="Deeper trees.", aliases=["challenger"])
+    model_config = example(
+        model="churn", path="model", description="Deeper trees.", semver="1.2.0", aliases=["challenger"]
+    )
 
     model: Name
     path: str | None = Field(default=None, description="A folder of the run's artifacts; or give `logged_model_id`.")
-    logged_model_id: str | None = None
+    logged_model_id: str | None = Field(default=None, description="Neither is needed when the run has one model.")
     description: str = ""
+    semver: str | None = Field(
+        default=None, description="The smallest that the signatures allow, when absent; 1.0.0 for the first."
+    )
     aliases: list[str] = Field(default=[], max_length=20)

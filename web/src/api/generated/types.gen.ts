@@ -57,6 +57,40 @@ export type ActivityRecorded = {
 };
 
 /**
+ * ArtifactEntry
+ *
+ * A file or folder. `path` is relative to the run's artifacts.
+ */
+export type ArtifactEntry = {
+    /**
+     * Is Dir
+     */
+    is_dir: boolean;
+    /**
+     * Path
+     */
+    path: string;
+    /**
+     * Size Bytes
+     *
+     * Absent for folders.
+     */
+    size_bytes: number | null;
+};
+
+/**
+ * ArtifactListing
+ *
+ * What is directly in a folder, by name. A path that names no folder has no entries.
+ */
+export type ArtifactListing = {
+    /**
+     * Entries
+     */
+    entries: Array<ArtifactEntry>;
+};
+
+/**
  * Bin
  *
  * One bar of a histogram: `low <= value < high` (the last bin includes `high`).
@@ -1859,6 +1893,46 @@ export type ProjectUpdate = {
 };
 
 /**
+ * RegisterRequest
+ *
+ * Register a run's model as the next version of `model`, which is made when there is none.
+ */
+export type RegisterRequest = {
+    /**
+     * Aliases
+     */
+    aliases?: Array<string>;
+    /**
+     * Description
+     */
+    description?: string;
+    /**
+     * Logged Model Id
+     *
+     * Neither is needed when the run has one model.
+     */
+    logged_model_id?: string | null;
+    /**
+     * Model
+     *
+     * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
+     */
+    model: string;
+    /**
+     * Path
+     *
+     * A folder of the run's artifacts; or give `logged_model_id`.
+     */
+    path?: string | null;
+    /**
+     * Semver
+     *
+     * The smallest that the signatures allow, when absent; 1.0.0 for the first.
+     */
+    semver?: string | null;
+};
+
+/**
  * Regression
  *
  * For output type number; `points` is a seeded sample of at most 1,000 (actual, predicted) pairs.
@@ -2192,6 +2266,75 @@ export type RunInput = {
     tags: {
         [key: string]: string;
     };
+};
+
+/**
+ * RunModel
+ *
+ * A model among what a run left: a logged model, or a folder of its artifacts with an `MLmodel` file.
+ */
+export type RunModel = {
+    /**
+     * Error
+     *
+     * Why its `MLmodel` file cannot be read, if it cannot.
+     */
+    error: string | null;
+    /**
+     * Files
+     *
+     * Every file, relative to the model.
+     */
+    files: Array<ArtifactEntry>;
+    /**
+     * Flavors
+     *
+     * From its `MLmodel` file.
+     */
+    flavors: Array<string>;
+    /**
+     * Logged Model Id
+     *
+     * Absent for a folder of the run's artifacts.
+     */
+    logged_model_id: string | null;
+    /**
+     * Model Type
+     */
+    model_type: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Path
+     *
+     * The folder in the run's artifacts; absent for a logged model.
+     */
+    path: string | null;
+    signature: Signature | null;
+    /**
+     * Size Bytes
+     */
+    size_bytes: number;
+    /**
+     * Status
+     *
+     * Ready, Pending or Upload failed; absent for a folder.
+     */
+    status: string | null;
+    /**
+     * Uri
+     *
+     * What clients load it by, `models:/m-...` or `runs:/...`.
+     */
+    uri: string;
+    /**
+     * Versions
+     *
+     * Versions that were registered from it.
+     */
+    versions: Array<RunVersion>;
 };
 
 /**
@@ -6122,6 +6265,173 @@ export type UpdateRunResponses = {
 };
 
 export type UpdateRunResponse = UpdateRunResponses[keyof UpdateRunResponses];
+
+export type ListRunArtifactsData = {
+    body?: never;
+    path: {
+        /**
+         * Run Id
+         *
+         * The run's id.
+         */
+        run_id: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Path
+         *
+         * A folder of the run's artifacts; the root when absent.
+         */
+        path?: string;
+    };
+    url: '/api/v1/projects/{project}/runs/{run_id}/artifacts';
+};
+
+export type ListRunArtifactsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListRunArtifactsError = ListRunArtifactsErrors[keyof ListRunArtifactsErrors];
+
+export type ListRunArtifactsResponses = {
+    /**
+     * Successful Response
+     */
+    200: ArtifactListing;
+};
+
+export type ListRunArtifactsResponse = ListRunArtifactsResponses[keyof ListRunArtifactsResponses];
+
+export type GetRunArtifactData = {
+    body?: never;
+    path: {
+        /**
+         * Run Id
+         *
+         * The run's id.
+         */
+        run_id: string;
+        /**
+         * Path
+         *
+         * The file's path.
+         */
+        path: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/runs/{run_id}/artifacts/{path}';
+};
+
+export type GetRunArtifactErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetRunArtifactError = GetRunArtifactErrors[keyof GetRunArtifactErrors];
+
+export type GetRunArtifactResponses = {
+    /**
+     * Successful Response
+     */
+    200: Blob | File;
+};
+
+export type GetRunArtifactResponse = GetRunArtifactResponses[keyof GetRunArtifactResponses];
+
+export type ListRunModelsData = {
+    body?: never;
+    path: {
+        /**
+         * Run Id
+         *
+         * The run's id.
+         */
+        run_id: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/runs/{run_id}/models';
+};
+
+export type ListRunModelsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListRunModelsError = ListRunModelsErrors[keyof ListRunModelsErrors];
+
+export type ListRunModelsResponses = {
+    /**
+     * Response List Run Models
+     *
+     * Successful Response
+     */
+    200: Array<RunModel>;
+};
+
+export type ListRunModelsResponse = ListRunModelsResponses[keyof ListRunModelsResponses];
+
+export type RegisterRunData = {
+    body: RegisterRequest;
+    path: {
+        /**
+         * Run Id
+         *
+         * The run's id.
+         */
+        run_id: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/runs/{run_id}/register';
+};
+
+export type RegisterRunErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type RegisterRunError = RegisterRunErrors[keyof RegisterRunErrors];
+
+export type RegisterRunResponses = {
+    /**
+     * Successful Response
+     */
+    201: Version;
+};
+
+export type RegisterRunResponse = RegisterRunResponses[keyof RegisterRunResponses];
 
 export type RestoreRunData = {
     body?: never;

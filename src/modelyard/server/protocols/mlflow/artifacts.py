@@ -1,6 +1,5 @@
 """Artifacts: bytes in and out, streamed, and what is in a folder."""
 
-import mimetypes
 from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
@@ -25,20 +24,14 @@ from modelyard.server.registry.versions.protocol_files import find_version_file,
 from modelyard.server.storage import StoredFile
 from modelyard.server.storage.responses import file_response
 from modelyard.server.tracking.artifact_files import queries, service
+from modelyard.server.tracking.artifact_files.locations import PROXY, inside_proxy
+from modelyard.server.tracking.artifact_files.media_types import media_type
 from modelyard.server.tracking.artifact_files.paths import check_path
 from modelyard.server.tracking.logged_models.queries import get_logged_model
 from modelyard.server.tracking.runs.queries import get_run
 
-PROXY = "mlflow-artifacts:/"
-"""Locations that this server keeps."""
-
 _ROOTS = ("/api/2.0/mlflow-artifacts/artifacts", "/ajax-api/2.0/mlflow-artifacts/artifacts")
 _READ, _WRITE = Permission.PROJECT_EXPERIMENTS_READ, Permission.PROJECT_EXPERIMENTS_WRITE
-
-_TEXT_ENDINGS = """
-txt log err cfg conf cnf cf ini properties prop hocon toml yaml yml xml json js py py3 csv tsv md rst mlmodel mlproject
-"""
-_TEXTS = frozenset(_TEXT_ENDINGS.split())
 
 
 class ListArtifacts(Message):
@@ -208,24 +201,6 @@ def _required_path(query: dict[str, str], parameter: str) -> str:
     if not path:
         raise missing(parameter)
     return path
-
-
-def inside_proxy(location: str) -> str:
-    """The path below this server's artifacts that a location names.
-
-    :raises InvalidArgument: it is somewhere else, where only the client can read.
-    """
-    if not location.startswith(PROXY):
-        raise InvalidArgument(f"The artifacts are in {location!r}, which this server does not read.")
-    return check_path(location.removeprefix(PROXY).strip("/"))
-
-
-def media_type(name: str) -> str:
-    """By the name's ending; what people read is text."""
-    ending = name.rpartition(".")[2].lower()
-    if ending in _TEXTS:
-        return "text/plain"
-    return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 def _entries(raw: Raw, project_id: int, folder: str, relative: str) -> list[dict[str, Any]]:

@@ -18,3 +18,16 @@ def find_run_versions(raw: Raw, project_id: int, run_ids: Sequence[str]) -> Mapp
         for run_id, model, number in rows:
             found.setdefault(run_id, []).append(RunVersion(model=model, number=number))
     return found
+
+
+def find_versions_by_location(raw: Raw, project_id: int, run_id: str) -> Mapping[str, list[RunVersion]]:
+    """Versions that were registered from a run, by where their files are."""
+    found: dict[str, list[RunVersion]] = {}
+    rows = raw.run(
+        "SELECT storage_location, model, number FROM versions "
+        "WHERE project_id = ? AND run_id = ? AND storage_location IS NOT NULL ORDER BY model, number",
+        (project_id, run_id),
+    )
+    for location, model, number in rows:
+        found.setdefault(location, []).append(RunVersion(model=model, number=number))
+    return found

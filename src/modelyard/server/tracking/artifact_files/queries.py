@@ -2,8 +2,10 @@
 
 from typing import NamedTuple
 
-from modelyard.server.db.raw import Raw
+from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.storage import StoredFile
+
+_FOLDERS_AT_ONCE = 500
 
 
 class Entry(NamedTuple):
@@ -21,6 +23,26 @@ def list_folder(raw: Raw, project_id: int, folder: str) -> list[Entry]:
         (project_id, folder),
     )
     return sorted(Entry(name, bool(is_folder), size) for name, is_folder, size in rows)
+
+
+def list_tree(raw: Raw, project_id: int, folder: str, most: int) -> list[Entry]:
+    """At most `most` files below a folder, by their paths relative to it."""
+    found: list[Entry] = []
+    folders = [folder]
+    while folders and len(found) < most:
+        part, folders = folders[:_FOLDERS_AT_ONCE], folders[_FOLDERS_AT_ONCE:]
+        rows = raw.all(
+            "SELECT folder, name, is_folder, size_bytes FROM artifact_files "  # noqa: S608
+            f"WHERE project_id = ? AND folder IN ({placeholders(len(part))})",
+            (project_id, *part),
+        )
+        for inside, name, is_folder, size in rows:
+            path = f"{inside}/{name}".strip("/")
+            if is_folder:
+                folders.append(path)
+            else:
+                found.append(Entry(path[len(folder) :].lstrip("/"), False, size))
+    return sorted(found)[:most]
 
 
 def find_file(raw: Raw, project_id: int, path: str) -> StoredFile | None:

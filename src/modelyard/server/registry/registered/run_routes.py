@@ -1,0 +1,87 @@
+"""Models that runs left, and registering them."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from fastapi import APIRouter
+from sqlalchemy import Connection
+
+from modelyard.server.db import Db
+from modelyard.server.db.raw import Raw
+from modelyard.server.registry.models.routes import MayWrite
+from modelyard.server.registry.registered.from_runs import Registrar, choose_model, register_run_model
+from modelyard.server.registry.registered.of_runs import find_versions_by_location
+from modelyard.server.storage import FileStore
+from modelyard.server.storage.dependency import Files
+from modelyard.server.tracking.artifact_files.routes import to_entry
+from modelyard.server.tracking.logged_models.mlmodel import MOST_BYTES, ModelFile, parse_mlmodel
+from modelyard.server.tracking.logged_models.of_runs import FoundModel, find_run_models
+from modelyard.server.tracking.parameters import MayRead, RunId
+from modelyard.server.tracking.runs.queries import Run, get_run
+from modelyard.wire.models import Version
+from modelyard.wire.runs import RegisterRequest, RunModel, RunVersion
+
+router = APIRouter(prefix="/projects/{project}/runs/{run_id}", tags=["runs"])
+
+_NONE = ModelFile([], None)
+
+
+@router.get("/models")
+async def list_run_models(run_id: RunId, database: Db, store: Files, access: MayRead) -> list[RunModel]:
+    """Its logged models, and the folders of its artifacts that hold an `MLmodel` file."""
+
+    def read(connection: Connection) -> tuple[list[FoundModel], Mapping[str, list[RunVersion]]]:
+        raw = Raw(connection)
+        found = find_run_models(raw, access.project_id, get_run(raw, access.project_id, run_id))
+        return found, find_versions_by_location(raw, access.project_id, run_id)
+
+    found, registered = await database.read(read)
+    return [_to_wire(model, await _read_mlmodel(store, model), registered.get(model.location, [])) for model in found]
+
+
+@router.post("/register", status_code=201)
+async def register_run(run_id: RunId, body: RegisterRequest, database: Db, store: Files, access: MayWrite) -> Version:
+    """Makes a model of the run the next version of a registered model, which is made when there is none.
+
+    Without a semantic version it gets the smallest that the signatures of the two versions allow.
+    """
+
+    def read(connection: Connection) -> tuple[Run, FoundModel]:
+        raw = Raw(connection)
+        run = get_run(raw, access.project_id, run_id)
+        return run, choose_model(find_run_models(raw, access.project_id, run), run, body)
+
+    run, model = await database.read(read)
+    described = await _read_mlmodel(store, model)
+    who = Registrar(access.caller.name, access.project_id, access.project)
+    return await database.write(
+        lambda connection: register_run_model(connection, who, run, model, described.signature, body)
+    )
+
+
+async def _read_mlmodel(store: FileStore, model: FoundModel) -> ModelFile:
+    file = model.description
+    if file is None:
+        return _NONE
+    if file.size_bytes > MOST_BYTES:
+        return ModelFile([], None, f"The MLmodel file has {file.size_bytes} bytes; at most {MOST_BYTES} are read.")
+    content = await store.read_checked(file)
+    return await asyncio.to_thread(parse_mlmodel, content)
+
+
+def _to_wire(model: FoundModel, described: ModelFile, registered: Sequence[RunVersion]) -> RunModel:
+    logged = model.logged
+    return RunModel(
+        name=model.name,
+        logged_model_id=None if logged is None else logged.model_id,
+        path=model.path,
+        uri=model.uri,
+        model_type=None if logged is None else logged.model_type or None,
+        status=None if logged is None else logged.status.removeprefix("LOGGED_MODEL_").replace("_", " ").capitalize(),
+        flavors=described.flavors,
+        signature=described.signature,
+        error=described.error,
+        files=[to_entry(file, file.name) for file in model.files],
+        size_bytes=sum(file.size_bytes for file in model.files),
+        versions=list(registered),
+    )

@@ -1,0 +1,35 @@
+"""What type a logged file is said to have, by its name."""
+
+import mimetypes
+
+from starlette.responses import Response
+
+_TEXT_ENDINGS = """
+txt log err cfg conf cnf cf ini properties prop hocon toml yaml yml xml json js py py3 csv tsv md rst mlmodel mlproject
+"""
+_TEXTS = frozenset(_TEXT_ENDINGS.split())
+_SHOWN = ("image/", "audio/", "video/", "application/pdf")
+
+_SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
+
+
+def media_type(name: str) -> str:
+    """By the name's ending; what people read is text."""
+    ending = name.rpartition(".")[2].lower()
+    if ending in _TEXTS:
+        return "text/plain"
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+def safe_media_type(name: str) -> str:
+    """As `media_type`, but nothing that a browser takes for a page: HTML is plain text."""
+    found = media_type(name)
+    if found.startswith("text/") or found in ("application/xhtml+xml", "application/json"):
+        return "text/plain; charset=utf-8"
+    return found if found.startswith(_SHOWN) else "application/octet-stream"
+
+
+def sandboxed(response: Response) -> Response:
+    """Forbids scripts in the answer, should it be opened by itself: an SVG image is a document too."""
+    response.headers["Content-Security-Policy"] = _SANDBOX
+    return response

@@ -1,0 +1,170 @@
+"""Writing prepared runs: new ones with few statements, those that are here already with the rules of logging."""
+
+from collections.abc import Sequence
+from itertools import count, repeat
+from typing import NamedTuple
+
+from modelyard.server.db.raw import Raw, placeholders
+from modelyard.server.kernel.errors import AlreadyExists
+from modelyard.server.tracking.bulk.prepared import PreparedRun
+from modelyard.server.tracking.inputs.queries import DatasetInput, LoggedDataset
+from modelyard.server.tracking.inputs.service import log_datasets, log_models
+from modelyard.server.tracking.metrics.service import log_points
+from modelyard.server.tracking.runs.service import ENDED, Active, put_tags
+from modelyard.server.tracking.runs.settling import settle_runs
+from modelyard.wire.imports import DatasetLine, RunLine
+
+_MOST_AT_ONCE = 5000
+_LONGEST_USER = 200
+
+
+class Written(NamedTuple):
+    """`merged` runs were here already. `points` counts the points that were not."""
+
+    created: int
+    merged: int
+    points: int
+
+
+def write_runs(raw: Raw, runs: Sequence[tuple[PreparedRun, int]]) -> Written:
+    """Writes runs, each into the experiment of the given id. A run that is here gets what it lacks.
+
+    Call `find_foreign` before: a run of another project must not be among them.
+    """
+    known = _known(raw, [run.line.run_id for run, _ in runs])
+    fresh: dict[str, tuple[PreparedRun, int]] = {}
+    again: list[PreparedRun] = []
+    for run, experiment_id in runs:
+        if run.line.run_id in known or run.line.run_id in fresh:
+            again.append(run)
+        else:
+            fresh[run.line.run_id] = (run, experiment_id)
+    points = _insert(raw, list(fresh.values()))
+    before = len(known)
+    if again:
+        known = _known(raw, [run.line.run_id for run in again])
+        points += sum(_merge(raw, known[run.line.run_id], run) for run in again)
+    return Written(len(fresh), before, points)
+
+
+def find_foreign(raw: Raw, project_id: int, run_ids: Sequence[str]) -> set[str]:
+    """Those of the runs that are in another project; a run id is given once on a server."""
+    found: set[str] = set()
+    for start in range(0, len(run_ids), _MOST_AT_ONCE):
+        part = run_ids[start : start + _MOST_AT_ONCE]
+        rows = raw.run(
+            "SELECT r.run_id FROM runs r JOIN experiments e ON e.id = r.experiment_id "  # noqa: S608
+            f"WHERE r.run_id IN ({placeholders(len(part))}) AND e.project_id <> ?",
+            (*part, project_id),
+        )
+        found.update(run_id for (run_id,) in rows)
+    return found
+
+
+def foreign_run(run_id: str) -> AlreadyExists:
+    return AlreadyExists(f"The run id {run_id} is taken by a run of another project of this server.")
+
+
+def _known(raw: Raw, run_ids: Sequence[str]) -> dict[str, Active]:
+    found: dict[str, Active] = {}
+    for start in range(0, len(run_ids), _MOST_AT_ONCE):
+        part = run_ids[start : start + _MOST_AT_ONCE]
+        among = placeholders(len(part))
+        for id_, run_id, experiment in raw.run(
+            f"SELECT id, run_id, experiment_id FROM runs WHERE run_id IN ({among})",  # noqa: S608
+            part,
+        ):
+            found[run_id] = Active(id_, run_id, experiment)
+    return found
+
+
+def _insert(raw: Raw, runs: Sequence[tuple[PreparedRun, int]]) -> int:
+    """Runs that are not here, with their search columns set: nothing of them waits to be settled."""
+    ids = raw.reserve_ids("runs", len(runs))
+    metric_ids = iter(raw.reserve_ids("run_metrics", sum(len(run.metrics) for run, _ in runs)))
+    rows: list[tuple[object, ...]] = []
+    params: list[tuple[object, ...]] = []
+    tags: list[tuple[object, ...]] = []
+    metrics: list[tuple[object, ...]] = []
+    points: list[tuple[object, ...]] = []
+    for key, (run, experiment) in zip(ids, runs, strict=True):
+        rows.append((key, *_columns(run, experiment)))
+        params += [(key, name, value, experiment, head) for name, value, head in run.params]
+        tags += [(key, name, value, experiment, head) for name, value, head in run.tags]
+        for metric in run.metrics:
+            number = next(metric_ids)
+            step, timestamp, value = metric.last
+            metrics.append((number, key, metric.key, len(metric.steps), step, timestamp, value, experiment, value))
+            points += zip(repeat(number), metric.timestamps, metric.steps, count(), metric.values)
+    raw.copy("runs", _RUN_COLUMNS, rows)
+    raw.copy("run_params", "run, key, value, experiment_id, head", params)
+    raw.copy("run_tags", "run, key, value, experiment_id, head", tags)
+    raw.copy(
+        "run_metrics", "id, run, key, point_count, step, timestamp_ms, value, experiment_id, ranked_value", metrics
+    )
+    raw.copy("metric_points", "metric, timestamp_ms, step, ordinal, value", points)
+    for key, (run, experiment) in zip(ids, runs, strict=True):
+        _log_inputs(raw, Active(key, run.line.run_id, experiment), run.line)
+    return len(points)
+
+
+_RUN_COLUMNS = (
+    "id, run_id, experiment_id, name, status, lifecycle_stage, user_name, started_at, ended_at, revision, unsettled"
+)
+
+
+def _columns(run: PreparedRun, experiment: int) -> tuple[object, ...]:
+    line = run.line
+    return (
+        line.run_id,
+        experiment,
+        run.name,
+        line.status,
+        line.state,
+        line.user[:_LONGEST_USER],
+        line.started_at,
+        line.ended_at,
+        0,
+        0,
+    )
+
+
+def _merge(raw: Raw, active: Active, run: PreparedRun) -> int:
+    """What the line says of the run's state counts; params stay as they are, tags get the line's values."""
+    line = run.line
+    raw.run(
+        "UPDATE runs SET revision = revision + 1, unsettled = 1, name = ?, status = ?, lifecycle_stage = ?, "
+        "started_at = ?, ended_at = ? WHERE id = ?",
+        (run.name, line.status, line.state, line.started_at, line.ended_at, active.id),
+    )
+    raw.insert(
+        "INSERT INTO run_params (run, key, value) VALUES",
+        [(active.id, key, value) for key, value, _ in run.params],
+        "ON CONFLICT (run, key) DO NOTHING",
+    )
+    put_tags(raw, active.id, {key: value for key, value, _ in run.tags})
+    before = _count_points(raw, active.id)
+    log_points(raw, active, [point for metric in run.metrics for point in metric.points()])
+    _log_inputs(raw, active, line)
+    if line.status in ENDED:
+        settle_runs(raw, [active.id])
+    return _count_points(raw, active.id) - before
+
+
+def _count_points(raw: Raw, run: int) -> int:
+    row = raw.one("SELECT coalesce(sum(point_count), 0) FROM run_metrics WHERE run = ?", (run,))
+    return int(row[0]) if row else 0
+
+
+def _log_inputs(raw: Raw, run: Active, line: RunLine) -> None:
+    if line.datasets:
+        log_datasets(raw, run, [_dataset(dataset) for dataset in line.datasets])
+    if line.input_models:
+        log_models(raw, run, [(model, 0) for model in line.input_models], is_output=False)
+    if line.output_models:
+        log_models(raw, run, list(line.output_models.items()), is_output=True)
+
+
+def _dataset(line: DatasetLine) -> DatasetInput:
+    described = LoggedDataset(line.name, line.digest, line.source_type, line.source, line.schema, line.profile)
+    return DatasetInput(described, dict(line.tags))

@@ -1,0 +1,68 @@
+"""The `MLmodel` file of a model in MLflow's format: what the page shows of it. Nothing of the model is loaded."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from modelyard.wire.models import ColumnSpec, Signature
+
+MLMODEL = "MLmodel"
+MOST_BYTES = 1024 * 1024
+
+# libyaml's loader reads a large file some ten times faster; it is in every wheel of PyYAML.
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """`error` says why there is nothing else."""
+
+    flavors: list[str]
+    signature: Signature | None
+    error: str | None = None
+
+
+def parse_mlmodel(content: bytes) -> ModelFile:
+    """What an `MLmodel` file says; clients write it, so it may hold anything."""
+    try:
+        read = yaml.load(content, Loader=_LOADER)  # noqa: S506 - a safe loader
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        return ModelFile([], None, f"The MLmodel file is not YAML: {str(error)[:300]}")
+    if not isinstance(read, Mapping) or not isinstance(read.get("flavors", {}), Mapping):
+        return ModelFile([], None, "The MLmodel file names no flavors.")
+    flavors = sorted(str(name) for name in read.get("flavors", {}))
+    given = read.get("signature")
+    if given is None:
+        return ModelFile(flavors, None)
+    try:
+        signature = Signature(inputs=_columns(given.get("inputs")), outputs=_columns(given.get("outputs")))
+    except (AttributeError, TypeError, ValueError, RecursionError) as error:
+        return ModelFile(flavors, None, f"The signature in the MLmodel file cannot be read: {str(error)[:300]}")
+    return ModelFile(flavors, signature)
+
+
+def _columns(text: str | None) -> list[ColumnSpec]:
+    """Columns from MLflow's JSON; a tensor without a name is called by its place."""
+    if not text:
+        return []
+    return [
+        ColumnSpec(name=str(item.get("name", index)), type=_type(item), required=bool(item.get("required", True)))
+        for index, item in enumerate(json.loads(text))
+    ]
+
+
+def _type(item: Mapping[str, Any]) -> str:
+    if item.get("type") == "tensor":
+        spec = item["tensor-spec"]
+        return f"tensor({spec['dtype']}, {json.dumps(spec['shape'])})"
+    if item.get("type") == "array":
+        return f"array({_type(item['items'])})"
+    if item.get("type") == "map":
+        return f"map({_type(item['values'])})"
+    if item.get("type") == "object":
+        properties = sorted(item.get("properties", {}).items())
+        return f"object({', '.join(f'{name}: {_type(inner)}' for name, inner in properties)})"
+    return str(item.get("type", "any"))
