@@ -27,6 +27,7 @@ from modelyard.server.edge.same_machine import SameMachineOnly
 from modelyard.server.edge.security_headers import SecurityHeaders
 from modelyard.server.engines import routes as engines
 from modelyard.server.identity.caller import Identifier
+from modelyard.server.imports import routes as imports
 from modelyard.server.projects import routes as projects
 from modelyard.server.projects.queries import get_project_id
 from modelyard.server.projects.service import DEFAULT_PROJECT, ensure_default_project
@@ -70,6 +71,7 @@ _ROUTERS = (
     trainings.router,
     predictions.router,
     jobs.router,
+    imports.router,
 )
 
 

@@ -13,6 +13,8 @@ class Permission(StrEnum):
     PROJECT_EXPERIMENTS_DELETE = "project:experiments:delete"
     PROJECT_EXPERIMENTS_READ = "project:experiments:read"
     PROJECT_EXPERIMENTS_WRITE = "project:experiments:write"
+    PROJECT_IMPORTS_READ = "project:imports:read"
+    PROJECT_IMPORTS_WRITE = "project:imports:write"
     PROJECT_MODELS_DELETE = "project:models:delete"
     PROJECT_MODELS_PREDICT = "project:models:predict"
     PROJECT_MODELS_READ = "project:models:read"

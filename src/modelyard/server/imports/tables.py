@@ -10,7 +10,7 @@ imports = Table(
     metadata,
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("import_id", String(32), nullable=False),
-    Column("project_id", Id, ForeignKey("projects.id"), nullable=False),
+    Column("project_id", Id, ForeignKey("projects.id", ondelete="CASCADE"), nullable=False),
     # What is brought over, as the client names it; importing from it again goes on with this row.
     Column("source", String(500), nullable=False),
     Column("started_at", Milliseconds, nullable=False),

@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column(
             "project_id",
             Id,
-            sa.ForeignKey("projects.id", ondelete="RESTRICT", name="fk_imports_project_id"),
+            sa.ForeignKey("projects.id", ondelete="CASCADE", name="fk_imports_project_id"),
             nullable=False,
         ),
         sa.Column("source", sa.String(500), nullable=False),

@@ -1,0 +1,94 @@
+"""Reading the lines of a request, beside the event loop and before the transaction."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import msgspec
+
+from modelyard.server.kernel.errors import ModelyardError
+from modelyard.server.tracking.bulk.prepared import PreparedRun, prepare_run
+from modelyard.wire.imports import (
+    AliasLine,
+    AnyLine,
+    DoneLine,
+    ExperimentLine,
+    LineFailure,
+    LoggedModelLine,
+    ModelLine,
+    RunLine,
+    VersionLine,
+)
+
+Entry = PreparedRun | ExperimentLine | LoggedModelLine | ModelLine | VersionLine | AliasLine | DoneLine
+
+_decoder: msgspec.json.Decoder[AnyLine] = msgspec.json.Decoder(AnyLine)
+
+
+class Numbered(NamedTuple):
+    number: int
+    entry: Entry
+
+
+@dataclass(slots=True)
+class Batch:
+    """Lines that are written in one transaction."""
+
+    entries: list[Numbered] = field(default_factory=list)
+    failures: list[LineFailure] = field(default_factory=list)
+
+
+def read_lines(lines: Sequence[tuple[int, bytes]]) -> Batch:
+    """Lines that cannot be used become failures; empty ones are passed over."""
+    batch = Batch()
+    for number, line in lines:
+        if not line.strip():
+            continue
+        try:
+            if b"\\u0000" in line:
+                raise ValueError("it contains the character NUL, which no database keeps")  # noqa: TRY301
+            decoded = _decoder.decode(line)
+            batch.entries.append(Numbered(number, prepare_run(decoded) if isinstance(decoded, RunLine) else decoded))
+        except (ValueError, ModelyardError) as error:
+            kind, key = _name(line)
+            batch.failures.append(LineFailure(line=number, kind=kind, key=key, message=str(error)))
+    return batch
+
+
+def kind_of(entry: Entry) -> str:
+    line = entry.line if isinstance(entry, PreparedRun) else entry
+    return str(line.__struct_config__.tag)
+
+
+def key_of(entry: Entry) -> str:
+    """What the object is called at the source."""
+    if isinstance(entry, PreparedRun):
+        return entry.line.run_id
+    if isinstance(entry, ExperimentLine | DoneLine):
+        return entry.key
+    if isinstance(entry, LoggedModelLine):
+        return entry.model_id
+    if isinstance(entry, ModelLine):
+        return entry.name
+    if isinstance(entry, VersionLine):
+        return f"{entry.model}/{entry.number}"
+    return f"{entry.model}@{entry.alias}"
+
+
+def failure(numbered: Numbered, error: ModelyardError) -> LineFailure:
+    message = f"{error.message} {error.hint}" if error.hint else error.message
+    return LineFailure(line=numbered.number, kind=kind_of(numbered.entry), key=key_of(numbered.entry), message=message)
+
+
+def _name(line: bytes) -> tuple[str | None, str | None]:
+    """Kind and key of a line that cannot be used, as far as they can be told."""
+    try:
+        given: Any = json.loads(line)
+    except ValueError:
+        return None, None
+    if not isinstance(given, dict):
+        return None, None
+    kind = given.get("kind")
+    key = next((given[name] for name in ("run_id", "model_id", "key", "name", "model") if given.get(name)), None)
+    return kind if isinstance(kind, str) else None, str(key)[:500] if key is not None else None

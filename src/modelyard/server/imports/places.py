@@ -1,0 +1,64 @@
+"""Where an imported version's files may be said to be: here, or in a store that its clients read by themselves."""
+
+import re
+from urllib.parse import unquote, urlsplit
+
+from modelyard.server.db.raw import Raw
+from modelyard.server.kernel.errors import InvalidArgument, NotFound
+from modelyard.server.registry.imported import Whence
+from modelyard.server.tracking.artifact_files.paths import check_path
+from modelyard.server.tracking.runs.queries import get_run
+from modelyard.wire.imports import VersionLine
+
+_STORES = frozenset({"s3", "gs", "gcs", "wasb", "wasbs", "abfs", "abfss", "adl", "r2", "b2", "oci", "dbfs", "azureml"})
+_ADDRESSES = frozenset({"models", "runs", "mlflow-artifacts"})
+
+
+def whence(raw: Raw, project_id: int, line: VersionLine) -> Whence:
+    """:raises NotFound: the run or logged model that has the files is not here.
+    :raises InvalidArgument: the source is a place that clients of this server must not read for it.
+    """
+    storage = _inside(raw, project_id, line)
+    scheme = urlsplit(line.source).scheme
+    if storage is not None:
+        shown = line.source if scheme in _ADDRESSES - {"mlflow-artifacts"} else storage
+        return Whence(shown, storage)
+    _check(line.source, scheme)
+    return Whence(line.source, line.source)
+
+
+def _inside(raw: Raw, project_id: int, line: VersionLine) -> str | None:
+    place = line.place
+    if place is None:
+        return None
+    path = check_path(place.path)
+    if place.run_id:
+        root = get_run(raw, project_id, place.run_id).artifact_uri
+    elif place.model_id:
+        root = _of_logged_model(raw, project_id, place.model_id)
+    else:
+        root = "mlflow-artifacts:"
+    return f"{root}/{path}".rstrip("/")
+
+
+def _of_logged_model(raw: Raw, project_id: int, model_id: str) -> str:
+    """Also of a deleted one, whose versions keep their files."""
+    row = raw.one(
+        "SELECT e.id, e.artifact_location FROM logged_models m JOIN experiments e ON e.id = m.experiment_id "
+        "WHERE m.model_id = ? AND e.project_id = ?",
+        (model_id, project_id),
+    )
+    if row is None:
+        raise NotFound(f"Logged model with ID '{model_id}' not found.")
+    location = f"mlflow-artifacts:/{row[0]}" if row[1] is None else row[1]
+    return f"{location}/models/{model_id}/artifacts"
+
+
+def _check(source: str, scheme: str) -> None:
+    decoded = unquote(unquote(source))
+    plain = re.fullmatch(r"[\w.\- ]*", source) is not None
+    if "\0" in decoded or ".." in re.split(r"[/\\]", decoded) or not (plain or scheme in _STORES | _ADDRESSES):
+        raise InvalidArgument(
+            f"The source {source[:300]!r} is not a place that clients of this server read.",
+            hint="Import its files too, and name their place.",
+        )

@@ -1,0 +1,117 @@
+"""Reads of imports and of what they have brought."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from modelyard.server.db.raw import Raw, placeholders
+from modelyard.server.imports.tables import imports
+from modelyard.server.kernel.clock import to_datetime
+from modelyard.server.kernel.errors import NotFound
+from modelyard.server.kernel.pages import decode_token, encode_token, fingerprint
+from modelyard.server.tracking.bulk.queries import count_experiments, count_logged_models, count_runs
+from modelyard.wire.base import Page
+from modelyard.wire.imports import Import, ImportedItem
+
+_ITEM = "SELECT {} FROM imported_items i JOIN {} WHERE i.import = ? AND i.kind = '{}'"
+_OF_MODELS = {
+    "models": "SELECT count(*) FROM models WHERE id IN ({})",
+    "model_tags": "SELECT count(*) FROM model_tags WHERE model_id IN ({})",
+    "aliases": "SELECT count(*) FROM aliases WHERE model_id IN ({})",
+}
+_OF_VERSIONS = {
+    "versions": "SELECT count(*) FROM versions WHERE id IN ({})",
+    "version_tags": "SELECT count(*) FROM version_tags WHERE version_id IN ({})",
+}
+
+
+def list_imports(connection: Connection, project_id: int) -> list[Import]:
+    """Newest first."""
+    rows = connection.execute(select(imports).where(imports.c.project_id == project_id).order_by(imports.c.id.desc()))
+    return [to_import(row) for row in rows]
+
+
+def get_import(connection: Connection, project_id: int, import_id: str) -> Row[Any]:
+    """:raises NotFound: the project has no such import."""
+    mine = (imports.c.project_id == project_id) & (imports.c.import_id == import_id)
+    row = connection.execute(select(imports).where(mine)).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no import {import_id!r}.", hint="List imports to see their ids.")
+    return row
+
+
+def to_import(row: Row[Any]) -> Import:
+    return Import(
+        id=row.import_id,
+        source=row.source,
+        started_at=to_datetime(row.started_at),
+        started_by=row.started_by,
+        finished_at=None if row.finished_at is None else to_datetime(row.finished_at),
+        report=row.report,
+    )
+
+
+def list_items(raw: Raw, key: int, kind: str, *, limit: int, page_token: str | None) -> Page[ImportedItem]:
+    """What an import has brought of a kind, by key."""
+    query = fingerprint("imported", key, kind)
+    after = decode_token(page_token, query)[0] if page_token else ""
+    rows = raw.all(
+        "SELECT key, target, fingerprint FROM imported_items WHERE import = ? AND kind = ? AND key > ? "
+        "ORDER BY key LIMIT ?",
+        (key, kind, after, limit + 1),
+    )
+    items = [ImportedItem(key=row[0], target=row[1], fingerprint=row[2]) for row in rows[:limit]]
+    token = encode_token([items[-1].key], query) if len(rows) > limit else None
+    return Page(items=items, next_page_token=token)
+
+
+def find_targets(raw: Raw, key: int, kind: str, wanted: Sequence[str]) -> dict[str, str]:
+    """What objects are called here, by what they are called at the source."""
+    found: dict[str, str] = {}
+    for start in range(0, len(wanted), 5000):
+        part = wanted[start : start + 5000]
+        found.update(
+            raw.all(
+                f"SELECT key, target FROM imported_items WHERE import = ? AND kind = ? AND key IN ({placeholders(len(part))})",  # noqa: E501, S608
+                (key, kind, *part),
+            )
+        )
+    return found
+
+
+def count_imported(
+    raw: Raw, project_id: int, key: int, experiments: Sequence[int] | None, models: Sequence[str] | None
+) -> dict[str, int]:
+    """Objects that an import has brought and that are here: of the experiments and models named, or of all."""
+    within = "" if experiments is None else f" AND e.id IN ({placeholders(len(experiments))})"
+    values: tuple[object, ...] = (key, *(experiments or ()))
+    of_experiments = _ITEM.format("e.id", "experiments e ON e.id = CAST(i.target AS BIGINT)", "experiment") + within
+    of_runs = (
+        _ITEM.format("r.id", "runs r ON r.run_id = i.target JOIN experiments e ON e.id = r.experiment_id", "run")
+        + within
+    )
+    of_logged = (
+        _ITEM.format(
+            "m.id",
+            "logged_models m ON m.model_id = i.target JOIN experiments e ON e.id = m.experiment_id",
+            "logged_model",
+        )
+        + within
+    )
+    counts = {
+        **count_experiments(raw, of_experiments, values),
+        **count_runs(raw, of_runs, values),
+        **count_logged_models(raw, of_logged, values),
+    }
+    named = "" if models is None else f" AND m.name IN ({placeholders(len(models))})"
+    values = (project_id, key, *(models or ()))
+    join = "models m ON m.name = i.target AND m.project_id = ?"
+    of_models = _ITEM.format("m.id", join, "model") + named
+    join = "versions v ON v.id = CAST(i.target AS BIGINT) AND v.project_id = ? JOIN models m ON m.id = v.model_id"
+    of_versions = _ITEM.format("v.id", join, "version") + named
+    for statements, among in ((_OF_MODELS, of_models), (_OF_VERSIONS, of_versions)):
+        for kind, statement in statements.items():
+            row = raw.one(statement.format(among), values)
+            counts[kind] = int(row[0]) if row else 0
+    return counts

@@ -1,0 +1,80 @@
+"""Taking a stream of lines: read in batches, each written in a transaction while the next one is read."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+
+from modelyard.server.db import Database
+from modelyard.server.imports.lines import Batch, read_lines
+from modelyard.server.imports.service import Outcome, Target, note_received, write_batch
+from modelyard.server.kernel.errors import TooLarge
+from modelyard.wire.imports import MOST_LINE_BYTES, ImportResult
+
+_BATCH_BYTES = 4 * 1024 * 1024
+_MOST_FAILURES = 1000
+
+Lines = list[tuple[int, bytes]]
+
+
+async def receive_lines(
+    database: Database, target: Target, import_id: str, chunks: AsyncIterator[bytes]
+) -> ImportResult:
+    """Writes every line that can be written. When the stream breaks off, the batches before are kept.
+
+    :raises TooLarge: a line is longer than 64 MiB.
+    """
+    total = Outcome()
+    writing: asyncio.Task[Outcome] | None = None
+    try:
+        async for lines in _batches(chunks):
+            batch = await asyncio.to_thread(read_lines, lines)
+            if writing is not None:
+                _add(total, await writing)
+            writing = asyncio.create_task(_write(database, target, batch))
+    finally:
+        if writing is not None:
+            _add(total, await asyncio.shield(writing))
+    await database.write(lambda connection: note_received(connection, target, import_id, total))
+    return ImportResult(
+        created=dict(total.created),
+        merged=dict(total.merged),
+        points=total.points,
+        failure_count=len(total.failures),
+        failures=total.failures[:_MOST_FAILURES],
+    )
+
+
+async def _write(database: Database, target: Target, batch: Batch) -> Outcome:
+    return await database.write(lambda connection: write_batch(connection, target, batch))
+
+
+def _add(total: Outcome, part: Outcome) -> None:
+    total.created += part.created
+    total.merged += part.merged
+    total.points += part.points
+    total.failures += part.failures
+
+
+async def _batches(chunks: AsyncIterator[bytes]) -> AsyncIterator[Lines]:
+    number = 0
+    pending: list[bytes] = []
+    size = 0
+    async for chunk in chunks:
+        pending.append(chunk)
+        size += len(chunk)
+        if size < _BATCH_BYTES or b"\n" not in chunk:
+            if size > MOST_LINE_BYTES + _BATCH_BYTES:
+                raise TooLarge(
+                    f"A line is longer than {MOST_LINE_BYTES:,} bytes.", hint="Send a long history in several lines."
+                )
+            continue
+        *whole, rest = b"".join(pending).split(b"\n")
+        pending, size = [rest], len(rest)
+        yield list(_numbered(whole, number))
+        number += len(whole)
+    last = b"".join(pending)
+    if last:
+        yield list(_numbered(last.split(b"\n"), number))
+
+
+def _numbered(lines: list[bytes], before: int) -> Iterator[tuple[int, bytes]]:
+    return ((before + index, line) for index, line in enumerate(lines, 1))

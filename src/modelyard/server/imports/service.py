@@ -1,0 +1,193 @@
+"""The rules of imports: every object is written once, however often it is sent."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from modelyard.server.activity.events import emit
+from modelyard.server.activity.service import record
+from modelyard.server.db.raw import Raw
+from modelyard.server.imports.lines import Batch, Numbered, failure, key_of, kind_of
+from modelyard.server.imports.places import whence
+from modelyard.server.imports.queries import find_targets, get_import, to_import
+from modelyard.server.imports.tables import imports
+from modelyard.server.kernel.clock import now_ms
+from modelyard.server.kernel.errors import ModelyardError, NotFound
+from modelyard.server.kernel.ids import new_id
+from modelyard.server.registry.imported import write_alias, write_model, write_version
+from modelyard.server.tracking.bulk.experiments import write_experiment, write_logged_model
+from modelyard.server.tracking.bulk.prepared import PreparedRun
+from modelyard.server.tracking.bulk.runs import find_foreign, foreign_run, write_runs
+from modelyard.wire.events import ExperimentsChanged, ObjectChanged
+from modelyard.wire.imports import (
+    AliasLine,
+    DoneLine,
+    ExperimentLine,
+    Import,
+    LineFailure,
+    LoggedModelLine,
+    ModelLine,
+    VersionLine,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An import that goes on: by its key, into a project, for a caller."""
+
+    key: int
+    project_id: int
+    actor: str
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a batch."""
+
+    created: Counter[str] = field(default_factory=Counter)
+    merged: Counter[str] = field(default_factory=Counter)
+    points: int = 0
+    failures: list[LineFailure] = field(default_factory=list)
+
+
+def start_import(connection: Connection, actor: str, project_id: int, source: str) -> Import:
+    """A new import, or the one that there is of that source."""
+    mine = (imports.c.project_id == project_id) & (imports.c.source == source)
+    row = connection.execute(select(imports).where(mine)).one_or_none()
+    if row is None:
+        import_id = new_id()
+        connection.execute(
+            insert(imports).values(
+                import_id=import_id, project_id=project_id, source=source, started_at=now_ms(), started_by=actor
+            )
+        )
+    else:
+        import_id = row.import_id
+    record(connection, project_id, actor, "import.started", import_id, source=source)
+    return to_import(get_import(connection, project_id, import_id))
+
+
+def finish_import(
+    connection: Connection, actor: str, project_id: int, project: str, import_id: str, report: dict[str, Any]
+) -> Import:
+    """Notes the report of the client, and tells open views.
+
+    :raises NotFound: there is no such import.
+    """
+    row = get_import(connection, project_id, import_id)
+    connection.execute(update(imports).where(imports.c.id == row.id).values(finished_at=now_ms(), report=report))
+    record(connection, project_id, actor, "import.finished", import_id, source=row.source, report=report)
+    emit(connection, project, ("experiments",), ExperimentsChanged(experiment_ids=[]))
+    emit(connection, project, ("models",), ObjectChanged(kind="model", name=""))
+    return to_import(get_import(connection, project_id, import_id))
+
+
+def note_received(connection: Connection, target: Target, import_id: str, outcome: Outcome) -> None:
+    """One line of the audit record for all that a request brought."""
+    record(
+        connection,
+        target.project_id,
+        target.actor,
+        "import.received",
+        import_id,
+        created=dict(outcome.created),
+        merged=dict(outcome.merged),
+        points=outcome.points,
+        failed=len(outcome.failures),
+    )
+
+
+def write_batch(connection: Connection, target: Target, batch: Batch) -> Outcome:
+    """Writes what can be written and says why the rest cannot; all in the caller's transaction."""
+    raw = Raw(connection)
+    outcome = Outcome(failures=list(batch.failures))
+    for is_run, entries in groupby(batch.entries, lambda numbered: isinstance(numbered.entry, PreparedRun)):
+        if is_run:
+            _write_runs(raw, target, list(entries), outcome)
+        else:
+            for numbered in entries:
+                _write_one(raw, target, numbered, outcome)
+    return outcome
+
+
+def _write_runs(raw: Raw, target: Target, entries: Sequence[Numbered], outcome: Outcome) -> None:
+    runs = [numbered.entry for numbered in entries if isinstance(numbered.entry, PreparedRun)]
+    experiments = find_targets(raw, target.key, "experiment", list({run.line.experiment for run in runs}))
+    foreign = find_foreign(raw, target.project_id, [run.line.run_id for run in runs])
+    chosen: list[tuple[PreparedRun, int]] = []
+    for numbered, run in zip(entries, runs, strict=True):
+        experiment = experiments.get(run.line.experiment)
+        if run.line.run_id in foreign:
+            outcome.failures.append(failure(numbered, foreign_run(run.line.run_id)))
+        elif experiment is None:
+            outcome.failures.append(failure(numbered, _experiment_missing(run.line.experiment)))
+        else:
+            chosen.append((run, int(experiment)))
+    written = write_runs(raw, chosen)
+    outcome.created["run"] += written.created
+    outcome.merged["run"] += written.merged
+    outcome.points += written.points
+    marks = [
+        ("run", run.line.run_id, run.line.run_id, run.line.fingerprint) for run, _ in chosen if run.line.fingerprint
+    ]
+    _mark(raw, target, marks)
+
+
+def _write_one(raw: Raw, target: Target, numbered: Numbered, outcome: Outcome) -> None:
+    """Checks stand before the first change of a line, so one that fails has changed nothing."""
+    try:
+        name, made, fingerprint = _written(raw, target, numbered)
+    except ModelyardError as error:
+        outcome.failures.append(failure(numbered, error))
+        return
+    kind = kind_of(numbered.entry)
+    (outcome.created if made else outcome.merged)[kind] += 1
+    if kind == "experiment" or fingerprint:
+        what = numbered.entry.what if isinstance(numbered.entry, DoneLine) else kind
+        _mark(raw, target, [(what, key_of(numbered.entry), name, fingerprint)])
+
+
+def _written(raw: Raw, target: Target, numbered: Numbered) -> tuple[str, bool, str]:
+    """What the object is called here, whether it was made, and its fingerprint."""
+    line = numbered.entry
+    project_id, actor = target.project_id, target.actor
+    match line:
+        case ExperimentLine():
+            known = find_targets(raw, target.key, "experiment", [line.key]).get(line.key)
+            found, made = write_experiment(raw, project_id, line, None if known is None else int(known))
+            return str(found), made, line.fingerprint
+        case LoggedModelLine():
+            experiment = find_targets(raw, target.key, "experiment", [line.experiment]).get(line.experiment)
+            if experiment is None:
+                raise _experiment_missing(line.experiment)
+            made = write_logged_model(raw, project_id, int(experiment), line)
+            return line.model_id, made, line.fingerprint
+        case ModelLine():
+            return line.name, write_model(raw, actor, project_id, line), line.fingerprint
+        case VersionLine():
+            version, made = write_version(raw, actor, project_id, line, whence(raw, project_id, line))
+            return str(version), made, line.fingerprint
+        case AliasLine():
+            return key_of(line), write_alias(raw, actor, project_id, line), ""
+        case DoneLine():
+            return line.key, True, line.fingerprint
+        case PreparedRun():
+            raise AssertionError("runs are written together")
+
+
+def _experiment_missing(key: str) -> NotFound:
+    return NotFound(f"The experiment {key!r} has not been sent.", hint="Send experiments before what is in them.")
+
+
+def _mark(raw: Raw, target: Target, marks: Sequence[tuple[str, str, str, str]]) -> None:
+    """`marks` are of kind, key, what it is called here, and fingerprint."""
+    latest = {(kind, key): (target.key, kind, key, name, fingerprint) for kind, key, name, fingerprint in marks}
+    raw.insert(
+        "INSERT INTO imported_items (import, kind, key, target, fingerprint) VALUES",
+        list(latest.values()),
+        "ON CONFLICT (import, kind, key) DO UPDATE SET target = excluded.target, fingerprint = excluded.fingerprint",
+    )

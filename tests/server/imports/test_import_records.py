@@ -1,0 +1,301 @@
+"""Bulk import: whole, once, and with the ids and times of the source."""
+
+import json
+import uuid
+from typing import Any
+
+import httpx
+import pytest
+
+
+class Importing:
+    """One import into a project, spoken to as a client does."""
+
+    def __init__(self, http: httpx.Client, project: str, source: str = "test") -> None:
+        self.http, self.project = http, project
+        self.path = f"projects/{project}/imports"
+        started = http.post(self.path, json={"source": source})
+        assert started.status_code == 201, started.text
+        self.id = started.json()["id"]
+
+    def send(self, *lines: dict[str, Any] | str) -> dict[str, Any]:
+        body = "".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines)
+        answer = self.http.post(f"{self.path}/{self.id}/records", content=body.encode())
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def counts(self, **params: Any) -> dict[str, int]:
+        return dict(self.http.get(f"{self.path}/{self.id}/counts", params=params).json()["counts"])
+
+    def items(self, kind: str) -> dict[str, Any]:
+        page = self.http.get(f"{self.path}/{self.id}/items", params={"kind": kind}).json()
+        return {item["key"]: item for item in page["items"]}
+
+    def mlflow(self, method: str, path: str, **fields: Any) -> dict[str, Any]:
+        root = str(self.http.base_url).replace("/api/v1/", f"/projects/{self.project}/api/2.0/mlflow/")
+        option = {"params": fields} if method == "GET" else {"json": fields}
+        answer = self.http.request(method, root + path, **option)  # type: ignore[arg-type]
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+
+@pytest.fixture
+def importing(http: httpx.Client, project: str) -> Importing:
+    return Importing(http, project)
+
+
+def experiment(key: str = "7", name: str = "churn", **more: Any) -> dict[str, Any]:
+    return {"kind": "experiment", "key": key, "name": name, "created_at": 1_600_000_000_000, **more}
+
+
+def run(run_id: str, **more: Any) -> dict[str, Any]:
+    base = {"kind": "run", "run_id": run_id, "experiment": "7", "name": "r", "user": "ann", "started_at": 1000}
+    return {**base, "ended_at": 2000, "fingerprint": "f", **more}
+
+
+def series(*points: tuple[int, int, Any]) -> dict[str, list[Any]]:
+    return {
+        "steps": [step for step, _, _ in points],
+        "timestamps": [at for _, at, _ in points],
+        "values": [value for _, _, value in points],
+    }
+
+
+def new_id() -> str:
+    return uuid.uuid4().hex
+
+
+def history(importing: Importing, run_id: str, key: str) -> list[tuple[Any, ...]]:
+    found = importing.mlflow("GET", "metrics/get-history", run_id=run_id, metric_key=key)["metrics"]
+    return [(int(item.get("step", 0)), int(item["timestamp"]), item["value"]) for item in found]
+
+
+def test_a_run_keeps_its_id_times_and_all_that_is_logged_on_it(importing: Importing):
+    run_id, parent = new_id(), new_id()
+    result = importing.send(
+        experiment(tags={"team": "a"}),
+        run(
+            run_id,
+            status="FAILED",
+            params={"C": "0.5"},
+            tags={"mlflow.parentRunId": parent},
+            metrics={"loss": series((0, 10, 1.5), (1, 11, "NaN"), (2, 12, "-Infinity"))},
+            datasets=[{"name": "d", "digest": "x", "source_type": "local", "source": "{}", "tags": {"k": "v"}}],
+            input_models=["m-1"],
+            output_models={"m-2": 4},
+        ),
+    )
+    assert result["created"] == {"experiment": 1, "run": 1}
+    assert (result["points"], result["failures"]) == (3, [])
+    shown = importing.mlflow("GET", "runs/get", run_id=run_id)["run"]
+    info = shown["info"]
+    assert (info["status"], int(info["start_time"]), int(info["end_time"])) == ("FAILED", 1000, 2000)
+    assert (info["user_id"], info["run_name"]) == ("ann", "r")
+    assert {tag["key"]: tag["value"] for tag in shown["data"]["tags"]} == {
+        "mlflow.parentRunId": parent,
+        "mlflow.runName": "r",
+    }
+    assert history(importing, run_id, "loss") == [(0, 10, 1.5), (1, 11, "NaN"), (2, 12, "-Infinity")]
+    assert shown["inputs"]["dataset_inputs"][0]["dataset"]["digest"] == "x"
+    assert importing.counts() == {
+        **dict.fromkeys(importing.counts(), 0),
+        "experiments": 1,
+        "experiment_tags": 1,
+        "runs": 1,
+        "params": 1,
+        "tags": 2,
+        "metrics": 1,
+        "metric_points": 3,
+        "dataset_inputs": 1,
+        "model_inputs": 1,
+        "model_outputs": 1,
+    }
+
+
+def test_sent_twice_it_is_here_once(importing: Importing):
+    first, second = new_id(), new_id()
+    lines = [
+        experiment(),
+        run(first, params={"a": "1"}, metrics={"m": series((0, 1, 0.5), (0, 1, 0.5), (0, 1, 0.6))}),
+        run(second, metrics={"m": series((3, 1, 1.0), (2, 5, 2.0))}),
+    ]
+    assert importing.send(*lines)["points"] == 4
+    before = importing.counts()
+    again = importing.send(*lines)
+    assert (again["created"], again["merged"], again["points"]) == ({}, {"experiment": 1, "run": 2}, 0)
+    assert importing.counts() == before
+    latest = importing.mlflow("GET", "runs/get", run_id=second)["run"]["data"]["metrics"]
+    assert (latest[0]["value"], int(latest[0]["step"])) == (1.0, 3)
+
+
+def test_a_long_history_comes_in_several_lines_of_one_request(importing: Importing):
+    run_id = new_id()
+    parts = [run(run_id, metrics={"m": series(*((i, i, float(i)) for i in range(k, k + 100)))}) for k in (0, 100, 50)]
+    result = importing.send(experiment(), *parts)
+    assert (result["created"]["run"], result["points"]) == (1, 200)
+    assert len(history(importing, run_id, "m")) == 200
+
+
+def test_imported_runs_are_found_by_searches(importing: Importing):
+    ids = [new_id() for _ in range(30)]
+    importing.send(
+        experiment(),
+        *(run(one, params={"p": str(i % 3)}, metrics={"m": series((0, 1, float(i)))}) for i, one in enumerate(ids)),
+    )
+    found = importing.mlflow(
+        "POST",
+        "runs/search",
+        experiment_ids=[importing.items("experiment")["7"]["target"]],
+        filter="params.p = '1' AND metrics.m >= 10",
+        order_by=["metrics.m DESC"],
+    )["runs"]
+    assert [item["info"]["run_id"] for item in found] == [ids[i] for i in range(28, 9, -3)]
+
+
+def test_lines_that_cannot_be_used_are_named_and_the_others_kept(importing: Importing):
+    good = new_id()
+    result = importing.send(
+        experiment(),
+        "{nonsense",
+        run("not an id"),
+        run(new_id(), experiment="99"),
+        run(new_id(), metrics={"m": {"steps": [1], "timestamps": [], "values": [1.0]}}),
+        run(new_id(), params={"nul": "a\0b"}),
+        {"kind": "version", "model": "absent", "number": 1, "created_at": 1, "updated_at": 1},
+        run(good),
+    )
+    assert result["created"] == {"experiment": 1, "run": 1}
+    assert result["failure_count"] == 6
+    failed = {failure["line"]: failure["message"] for failure in result["failures"]}
+    assert sorted(failed) == [2, 3, 4, 5, 6, 7]
+    assert "run_id" in failed[3]
+    assert "'99' has not been sent" in failed[4]
+    assert "1 steps, 0 timestamps" in failed[5]
+    assert "NUL" in failed[6]
+    assert "absent" in failed[7]
+
+
+def test_a_run_id_of_another_project_is_refused(importing: Importing, http: httpx.Client):
+    run_id = new_id()
+    importing.send(experiment(), run(run_id))
+    other = f"p-{uuid.uuid4().hex[:10]}"
+    http.post("projects", json={"name": other}).raise_for_status()
+    result = Importing(http, other).send(experiment(), run(run_id))
+    assert result["created"] == {"experiment": 1}
+    assert "another project" in result["failures"][0]["message"]
+
+
+def model(name: str, **more: Any) -> dict[str, Any]:
+    return {"kind": "model", "name": name, "created_at": 5, "updated_at": 6, "fingerprint": "f", **more}
+
+
+def version(name: str, number: int, **more: Any) -> dict[str, Any]:
+    base = {"kind": "version", "model": name, "number": number, "created_at": 1000 + number, "updated_at": 2000}
+    return {**base, "source": "s3://bucket/model", "user": "ann", "fingerprint": "f", **more}
+
+
+def test_versions_keep_their_numbers_times_stages_and_aliases(importing: Importing):
+    run_id = new_id()
+    lines = [
+        experiment(),
+        run(run_id),
+        model("churn", description="d", tags={"k": "v"}, last_number=9),
+        version("churn", 2, stage="Archived", run_id=run_id, place={"run_id": run_id, "path": "model"}),
+        version("churn", 7, stage="Production", description="best", tags={"modelyard.semver": "1.2.0"}),
+        {"kind": "alias", "model": "churn", "alias": "prod", "number": 7},
+    ]
+    assert importing.send(*lines)["failures"] == []
+    again = importing.send(*lines)
+    assert again["created"] == {}
+    counts = importing.counts()
+    assert (counts["models"], counts["versions"], counts["aliases"], counts["version_tags"]) == (1, 2, 1, 1)
+    shown = importing.mlflow("GET", "model-versions/get", name="churn", version="7")["model_version"]
+    assert (int(shown["creation_timestamp"]), shown["user_id"], shown["current_stage"]) == (1007, "ann", "Production")
+    assert shown["description"] == "best"
+    by_semver = importing.mlflow("GET", "registered-models/alias", name="churn", alias="1.2.0")["model_version"]
+    assert by_semver["version"] == "7"
+    uri = importing.mlflow("GET", "model-versions/get-download-uri", name="churn", version="2")["artifact_uri"]
+    assert uri.startswith("mlflow-artifacts:/")
+    assert uri.endswith(f"/{run_id}/artifacts/model")
+    made = importing.mlflow("POST", "model-versions/create", name="churn", source="s3://bucket/x")["model_version"]
+    assert made["version"] == "10"
+
+
+def test_a_number_that_another_version_has_is_refused(importing: Importing):
+    importing.mlflow("POST", "registered-models/create", name="churn")
+    importing.mlflow("POST", "model-versions/create", name="churn", source="s3://bucket/x")
+    result = importing.send(model("churn"), version("churn", 1), version("churn", 2))
+    assert result["created"] == {"version": 1}
+    assert "another version 1" in result["failures"][0]["message"]
+
+
+@pytest.mark.parametrize("source", ["file:///etc/passwd", "/etc/passwd", "http://elsewhere/model", "s3://b/../x"])
+def test_a_source_that_clients_must_not_read_is_refused(importing: Importing, source: str):
+    result = importing.send(model("m"), version("m", 1, source=source))
+    assert "is not a place" in result["failures"][0]["message"]
+
+
+def test_logged_models_keep_their_ids(importing: Importing):
+    run_id, model_id = new_id(), f"m-{new_id()}"
+    line = {
+        "kind": "logged_model",
+        "model_id": model_id,
+        "experiment": "7",
+        "name": "tree",
+        "source_run_id": run_id,
+        "created_at": 100,
+        "updated_at": 200,
+        "params": {"depth": "3"},
+        "tags": {"t": "1"},
+        "metrics": [{"key": "auc", "value": 0.9, "timestamp": 1, "step": 0, "run_id": run_id}],
+        "fingerprint": "f",
+    }
+    deleted = {**line, "model_id": f"m-{new_id()}", "state": "deleted"}
+    for _ in range(2):
+        assert importing.send(experiment(), run(run_id), line, deleted)["failures"] == []
+    shown = importing.mlflow("GET", f"logged-models/{model_id}")["model"]
+    assert int(shown["info"]["creation_timestamp_ms"]) == 100
+    assert shown["data"]["metrics"][0]["value"] == 0.9
+    counts = importing.counts()
+    assert (counts["logged_models"], counts["logged_model_params"], counts["logged_model_metrics"]) == (2, 2, 2)
+
+
+def test_the_same_source_goes_on_and_the_report_is_kept(importing: Importing, http: httpx.Client, project: str):
+    assert Importing(http, project).id == importing.id
+    importing.send(
+        experiment(), run("a" + new_id()[1:]), {"kind": "done", "what": "artifacts", "key": "x", "fingerprint": "1"}
+    )
+    assert importing.items("artifacts")["x"]["fingerprint"] == "1"
+    http.post(f"{importing.path}/{importing.id}/finish", json={"report": {"runs": 1}}).raise_for_status()
+    (listed,) = http.get(importing.path).json()
+    assert (listed["source"], listed["report"]) == ("test", {"runs": 1})
+    assert listed["finished_at"]
+    lines = http.get(f"projects/{project}/activity", params={"object_kind": "import"}).json()["items"]
+    assert [line["action"] for line in lines] == [
+        "import.finished",
+        "import.received",
+        "import.started",
+        "import.started",
+    ]
+    assert lines[1]["detail"]["created"] == {"experiment": 1, "run": 1, "done": 1}
+
+
+def test_counts_can_be_asked_for_some_experiments_and_models(importing: Importing):
+    importing.send(
+        experiment("1", "one"),
+        experiment("2", "two"),
+        run(new_id(), experiment="1"),
+        run(new_id(), experiment="2"),
+        run(new_id(), experiment="2"),
+        model("a"),
+        model("b"),
+        version("b", 1),
+    )
+    target = importing.items("experiment")["2"]["target"]
+    counts = importing.counts(experiment=target, model="b")
+    assert (counts["experiments"], counts["runs"], counts["models"], counts["versions"]) == (1, 2, 1, 1)
+
+
+def test_an_unknown_import_is_not_found(http: httpx.Client, project: str):
+    answer = http.post(f"projects/{project}/imports/nothing/records", content=b"")
+    assert answer.status_code == 404
