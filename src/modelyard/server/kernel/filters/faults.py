@@ -1,6 +1,7 @@
 """Errors that point at the character."""
 
 from modelyard.server.kernel.errors import InvalidArgument
+from modelyard.wire.errors import Problem
 
 _WINDOW = 60
 
@@ -17,4 +18,6 @@ def fault(text: str, position: int, message: str, hint: str | None = None) -> In
     excerpt = lead + text[start:end].replace("\n", " ").replace("\t", " ") + ("..." if end < len(text) else "")
     caret = " " * (len(lead) + position - start) + "^"
     advice = "" if hint is None else f" {hint}"
-    return InvalidArgument(f"{message} (character {position + 1}).{advice}\n{excerpt}\n{caret}", hint=hint)
+    place = f"character {position + 1}"
+    problem = Problem(path=place, message=f"{message}.", suggestion=hint)
+    return InvalidArgument(f"{message} ({place}).{advice}\n{excerpt}\n{caret}", hint=hint, problems=[problem])
