@@ -70,6 +70,13 @@ def test_a_column_without_a_finite_number(profile):
     assert (column["feature_type"], column["number"], column["histogram"]) == ("number", None, [])
 
 
+@pytest.mark.parametrize("first", ["inf", "-Infinity", "NaN", "+inf"])
+def test_a_csv_column_that_begins_without_a_digit_is_a_number_when_all_its_values_are(profile, first):
+    columns = profile(f"a,b\n{first},{first}\n2.5,2.5\n,1\n3.5,other\n")
+    assert (columns["a"]["feature_type"], columns["a"]["data_type"]) == ("number", "DOUBLE")
+    assert columns["b"]["data_type"] == "VARCHAR"
+
+
 def test_numbers_at_the_edge(profile):
     columns = profile(
         {

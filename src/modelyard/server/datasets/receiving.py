@@ -16,7 +16,7 @@ _FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 async def receive(chunks: AsyncIterator[bytes], path: Path, max_bytes: int, report: Callable[[int], None]) -> str:
     """Writes a stream to a file and answers its SHA-256, 64 hexadecimal digits. `report` gets the bytes so far.
 
-    A piece is written and digested beside the event loop while the next one comes in.
+    A piece is written and digested, each in a thread of its own, while the next one comes in.
 
     :raises TooLarge: it is longer than `max_bytes`.
     :raises StorageFull: the disk is full.
@@ -24,20 +24,22 @@ async def receive(chunks: AsyncIterator[bytes], path: Path, max_bytes: int, repo
     digest = hashlib.sha256()
     total = 0
     with await asyncio.to_thread(path.open, "wb", buffering=0) as file:
-        writing: asyncio.Task[None] | None = None
+        taking: asyncio.Future[tuple[None, None]] | None = None
         try:
             async for piece in _pieces(chunks):
                 total += sum(len(chunk) for chunk in piece)
                 if total > max_bytes:
                     raise too_large(max_bytes)
-                if writing is not None:
-                    await writing
-                writing = asyncio.create_task(asyncio.to_thread(_take, file, digest, piece))
+                if taking is not None:
+                    await asyncio.shield(taking)
+                taking = asyncio.gather(
+                    asyncio.to_thread(_write, file, piece), asyncio.to_thread(_digest, digest, piece)
+                )
                 report(total)
         finally:
-            # The file must not be closed under a thread that writes to it.
-            if writing is not None:
-                await asyncio.shield(writing)
+            # The file must not be closed under a thread that writes to it; hence the shields.
+            if taking is not None:
+                await asyncio.shield(taking)
     return digest.hexdigest()
 
 
@@ -65,10 +67,9 @@ async def _pieces(chunks: AsyncIterator[bytes]) -> AsyncIterator[list[bytes]]:
         yield piece
 
 
-def _take(file: IO[bytes], digest: "hashlib._Hash", piece: list[bytes]) -> None:
+def _write(file: IO[bytes], piece: list[bytes]) -> None:
     try:
         for chunk in piece:
-            digest.update(chunk)
             rest = memoryview(chunk)
             while rest:
                 rest = rest[file.write(rest) :]
@@ -76,3 +77,8 @@ def _take(file: IO[bytes], digest: "hashlib._Hash", piece: list[bytes]) -> None:
         if error.errno in _FULL:
             raise storage_full() from error
         raise
+
+
+def _digest(digest: "hashlib._Hash", piece: list[bytes]) -> None:
+    for chunk in piece:
+        digest.update(chunk)

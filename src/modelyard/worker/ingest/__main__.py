@@ -54,17 +54,21 @@ def _ingest(task: IngestTask) -> IngestResult:
         with reporting_queries(connection):
             types = write_parquet(connection, source, target, task.max_columns)
         read = time.monotonic()
-        # What the disk has not written of it yet, it need not write any more.
-        source.path.unlink()
-        Path(task.source).unlink(missing_ok=True)
         digest: list[str] = []
-        hashing = threading.Thread(target=lambda: digest.append(digest_of(target)))
-        hashing.start()
+
+        def finish_files() -> None:
+            # What the disk has not written of it yet, it need not write any more.
+            source.path.unlink()
+            Path(task.source).unlink(missing_ok=True)
+            digest.append(digest_of(target))
+
+        finishing = threading.Thread(target=finish_files)
+        finishing.start()
         report = Reporter("profiling")
         report(0.0)
         content_digest = content_digest_of(connection, target, types)
         row_count, profiles = profile_columns(connection, target, types, report)
-        hashing.join()
+        finishing.join()
     except duckdb.Error as error:
         raise_if_out_of_room(error)
         raise

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ MISSING = ("", "NA", "N/A", "n/a", "#N/A", "NULL", "null")
 
 _NO_INTEGER = "not a whole number"
 _EXACT = 2**53
+_NO_DIGITS = re.compile(r"\s*[+-]?(inf|infinity|nan)\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +157,35 @@ def _typed(connection: duckdb.DuckDBPyConnection, text: CsvTable, sample_size: i
     except duckdb.Error:
         return None
     assert row is not None
-    types = [column["type"] for column in row[0]]
-    if len(types) != len(text.columns):
+    types = {name: column["type"] for name, column in zip(text.columns, row[0], strict=False)}
+    if len(types) != len(row[0]) or len(types) != len(text.columns):
         return None
+    types |= dict.fromkeys(_numbers_unlike_numbers(connection, text, types, sample_size), "DOUBLE")
     formats = "".join(
         f", {name}={literal(value)}" for name, value in (("dateformat", row[1]), ("timestampformat", row[2])) if value
     )
-    return replace(text, columns=dict(zip(text.columns, types, strict=True)), formats=formats)
+    return replace(text, columns=types, formats=formats)
+
+
+def _numbers_unlike_numbers(
+    connection: duckdb.DuckDBPyConnection, text: CsvTable, types: dict[str, str], sample_size: int
+) -> list[str]:
+    """Columns that DuckDB's sniffer takes for text because their first value is `inf` or `nan`."""
+    first = connection.execute(f"FROM {text.relation()} LIMIT 1").fetchone() or ()
+    suspects = [
+        name
+        for name, value in zip(types, first, strict=False)
+        if types[name] == "VARCHAR" and value is not None and _NO_DIGITS.fullmatch(value)
+    ]
+    if not suspects:
+        return []
+    limit = "" if sample_size == _WHOLE_FILE else f" LIMIT {sample_size}"
+    tests = ", ".join(
+        f"bool_and({column} IS NULL OR try_cast({column} AS DOUBLE) IS NOT NULL)" for column in map(quoted, suspects)
+    )
+    row = connection.execute(f"SELECT {tests} FROM (FROM {text.relation()}{limit})").fetchone()  # noqa: S608
+    assert row is not None
+    return [name for name, is_number in zip(suspects, row, strict=True) if is_number]
 
 
 def _check_encoding(path: Path) -> None:

@@ -106,9 +106,11 @@ def _copy(connection: duckdb.DuckDBPyConnection, table: Table, target: Path) -> 
     expressions = ", ".join(storage_expression(name, kind) for name, kind, *_ in described)
     fitting = _GROUP_CELLS // len(described) // _VECTOR_ROWS * _VECTOR_ROWS
     group_rows = max(_VECTOR_ROWS, min(_FULL_GROUP_ROWS, fitting))
+    # Version 2's encodings are smaller, and faster to write and to read.
     connection.execute(
         f"COPY (SELECT {expressions} FROM {table.relation()}) TO {literal(str(target))}"  # noqa: S608
-        f" (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {group_rows})"
+        f" (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2,"
+        f" ROW_GROUP_SIZE {group_rows})"
     )
     stored = connection.execute(f"DESCRIBE FROM read_parquet({literal(str(target))})").fetchall()
     count = connection.execute("SELECT num_rows FROM parquet_file_metadata(?)", [str(target)]).fetchone()
