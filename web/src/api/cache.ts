@@ -1,5 +1,6 @@
-import { QueryClient } from "@tanstack/react-query";
+import { QueryClient, type QueryKey } from "@tanstack/react-query";
 import { ApiError } from "./errors";
+import { isLong } from "./pages";
 
 /** What was fetched from the server, shared by the routes that fetch ahead and the pages that show it. */
 export const cache = new QueryClient({
@@ -11,3 +12,8 @@ export const cache = new QueryClient({
     },
   },
 });
+
+/** Fetches again what is shown and may have changed unseen. Long lists stay as they are: their readers can reload. */
+export function refresh(queries: QueryClient, queryKey?: QueryKey): Promise<void> {
+  return queries.invalidateQueries({ queryKey, predicate: ({ state }) => !isLong(state.data) });
+}

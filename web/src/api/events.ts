@@ -1,13 +1,16 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type {
+  ActivityRecorded,
   Curve,
   CurvePoint,
   Curves,
+  ExperimentsChanged,
   LogAppended,
   LogLine,
   MetricsLogged,
   ObjectChanged,
   ProgressChanged,
+  RunsChanged,
   UploadProgress,
   Version,
   VersionChanged,
@@ -24,6 +27,9 @@ export type ServerEvent =
   | MetricsLogged
   | LogAppended
   | ObjectChanged
+  | ExperimentsChanged
+  | RunsChanged
+  | ActivityRecorded
   | UploadProgress;
 
 export type UploadStage = UploadProgress["stage"];
@@ -50,6 +56,14 @@ export function applyEvent(queries: QueryClient, project: string, event: ServerE
     case "log.appended":
       addLines(queries, project, event.model, event.number, event.lines);
       break;
+    case "experiments.changed":
+      queries.invalidateQueries({ queryKey: keys.experiments(project) });
+      break;
+    case "activity.recorded":
+      queries.invalidateQueries({ queryKey: keys.allActivity(project) });
+      break;
+    // Tables of runs and the page of a run know better what to fetch again.
+    case "runs.changed":
     case "upload.progress":
       break;
   }

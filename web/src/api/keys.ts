@@ -31,4 +31,18 @@ export const keys = {
     [...keys.version(project, model, number), part, params] as const,
   comparison: (project: string, model: string, numbers: number[]) =>
     [...keys.model(project, model), "compare", numbers] as const,
+  experiments: (project: string) => ["project", project, "experiments"] as const,
+  experimentList: (project: string, params: object) => ["project", project, "experiments", "list", params] as const,
+  experiment: (project: string, experiment: string) => ["project", project, "experiments", "one", experiment] as const,
+  runs: (project: string) => ["project", project, "runs"] as const,
+  runLists: (project: string) => ["project", project, "runs", "list"] as const,
+  runList: (project: string, params: object) => ["project", project, "runs", "list", params] as const,
+  runCount: (project: string, params: object) => ["project", project, "runs", "count", params] as const,
+  runColumns: (project: string, experiments: string[]) => ["project", project, "runs", "columns", experiments] as const,
+  runCurves: (project: string, runs: string[], params: object) =>
+    ["project", project, "runs", "curves", runs, params] as const,
+  run: (project: string, run: string) => ["project", project, "runs", "one", run] as const,
+  runInfo: (project: string, run: string) => [...keys.run(project, run), "info"] as const,
+  runPart: (project: string, run: string, part: string, params: object = {}) =>
+    [...keys.run(project, run), part, params] as const,
 };

@@ -35,3 +35,27 @@ export function replaceItems<Item>(data: Pages<Item>, replace: (item: Item) => I
   }));
   return changed ? { ...data, pages } : data;
 }
+
+/** A list that somebody has scrolled far down: fetching it again would take a request for each of its pages. */
+export function isLong(data: unknown): boolean {
+  return typeof data === "object" && data !== null && "pages" in data && (data.pages as unknown[]).length > MANY_PAGES;
+}
+
+const MANY_PAGES = 5;
+
+/** The list without some of its items. */
+export function withoutItems<Item>(data: Pages<Item>, isGone: (item: Item) => boolean): Pages<Item> {
+  return { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.filter((item) => !isGone(item)) })) };
+}
+
+/** The list as it was when it was first shown. */
+export function firstPage<Item>(data: Pages<Item>): Pages<Item> {
+  return { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) };
+}
+
+/** The list with a first page that was fetched anew laid over its beginning; what is known below it stays. */
+export function withHead<Item>(data: Pages<Item>, head: Item[], idOf: (item: Item) => string): Pages<Item> {
+  const fresh = new Set(head.map(idOf));
+  const [first, ...others] = withoutItems(data, (item) => fresh.has(idOf(item))).pages;
+  return first ? { ...data, pages: [{ ...first, items: [...head, ...first.items] }, ...others] } : data;
+}

@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent } from "react";
+import { refresh } from "./cache";
 import { markLost, markReached, probe } from "./connection";
 import { applyEvent, type ServerEvent } from "./events";
 import { keys } from "./keys";
@@ -42,8 +43,8 @@ export function useEvents(project: string, topics: string[], onEvent?: (event: S
       };
     };
     const refetch = () => {
-      queries.invalidateQueries({ queryKey: keys.project(project) });
-      queries.invalidateQueries({ queryKey: keys.engines });
+      refresh(queries, keys.project(project));
+      refresh(queries, keys.engines);
     };
 
     const close = () => {

@@ -1,6 +1,7 @@
 import { IconPlugConnectedX } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
+import { refresh } from "@/api/cache";
 import { isLost, markReached, probe, subscribeConnection } from "@/api/connection";
 import classes from "./ConnectionBanner.module.css";
 
@@ -16,7 +17,7 @@ export function ConnectionBanner() {
     const timer = setInterval(async () => {
       if (!(await probe())) return;
       markReached();
-      queries.invalidateQueries();
+      refresh(queries);
     }, PROBE_MS);
     return () => clearInterval(timer);
   }, [lost, queries]);

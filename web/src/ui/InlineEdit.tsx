@@ -13,8 +13,8 @@ interface Props {
   multiline?: boolean;
 }
 
-/** Text edited in place: a click or Enter begins, Enter or leaving saves, Escape takes back. */
-export function InlineEdit({ value, label, placeholder = "Add a description", onSave, multiline = false }: Props) {
+/** Text that is edited: `draft` is null until it is; Enter or leaving saves, Escape takes back. */
+export function useDraft(value: string, onSave: Props["onSave"], multiline = false) {
   const [draft, setDraft] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [saving, setSaving] = useState(false);
@@ -36,6 +36,21 @@ export function InlineEdit({ value, label, placeholder = "Add a description", on
       setSaving(false);
     }
   };
+  const onKeyDown = (event: KeyboardEvent) => {
+    event.stopPropagation();
+    if (event.key === "Escape") stop();
+    if (event.key === "Enter" && !(multiline && event.shiftKey)) {
+      event.preventDefault();
+      save();
+    }
+  };
+  const field = { value: draft ?? "", autoFocus: true, error, disabled: saving, onBlur: save, onKeyDown };
+  return { draft, begin: () => setDraft(value), setDraft, field };
+}
+
+/** Text edited in place: a click or Enter begins, Enter or leaving saves, Escape takes back. */
+export function InlineEdit({ value, label, placeholder = "Add a description", onSave, multiline = false }: Props) {
+  const { draft, begin, setDraft, field } = useDraft(value, onSave, multiline);
 
   if (draft === null) {
     return (
@@ -44,7 +59,7 @@ export function InlineEdit({ value, label, placeholder = "Add a description", on
         data-empty={value === "" || undefined}
         data-multiline={multiline || undefined}
         aria-label={`Edit ${label}: ${value || "empty"}`}
-        onClick={() => setDraft(value)}
+        onClick={begin}
         title={value}
       >
         <span>{value || placeholder}</span>
@@ -53,25 +68,9 @@ export function InlineEdit({ value, label, placeholder = "Add a description", on
     );
   }
 
-  const field = {
-    value: draft,
-    "aria-label": label,
-    autoFocus: true,
-    error,
-    disabled: saving,
-    onBlur: save,
-    onKeyDown: (event: KeyboardEvent) => {
-      event.stopPropagation();
-      if (event.key === "Escape") stop();
-      if (event.key === "Enter" && !(multiline && event.shiftKey)) {
-        event.preventDefault();
-        save();
-      }
-    },
-  };
   return multiline ? (
-    <Textarea {...field} maxRows={8} onChange={(event) => setDraft(event.currentTarget.value)} />
+    <Textarea aria-label={label} {...field} maxRows={8} onChange={(event) => setDraft(event.currentTarget.value)} />
   ) : (
-    <TextInput {...field} onChange={(event) => setDraft(event.currentTarget.value)} />
+    <TextInput aria-label={label} {...field} onChange={(event) => setDraft(event.currentTarget.value)} />
   );
 }

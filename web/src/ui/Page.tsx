@@ -1,12 +1,16 @@
-import { Anchor } from "@mantine/core";
+import { ActionIcon, Anchor, TextInput, VisuallyHidden } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
+import { IconPencil } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { useDraft } from "./InlineEdit";
 import classes from "./Page.module.css";
 
 interface Props {
   /** The page's name: its heading and, with `context`, the document's title. */
   title: string;
   context?: string;
+  /** Makes the title editable in place: what is renamed, e.g. `run`, and how. */
+  rename?: { noun: string; onSave: (title: string) => Promise<unknown> };
   /** Links to what the page is in, outermost first. */
   crumbs?: { key: string; link: ReactNode }[];
   /** Beside the heading, e.g. a status. */
@@ -19,7 +23,7 @@ interface Props {
   children: ReactNode;
 }
 
-export function Page({ title, context, crumbs = [], aside, actions, header, fill = false, children }: Props) {
+export function Page({ title, context, rename, crumbs = [], aside, actions, header, fill = false, children }: Props) {
   useDocumentTitle([title, context, "Modelyard"].filter(Boolean).join(" · "));
   return (
     <div className={classes.page}>
@@ -34,7 +38,7 @@ export function Page({ title, context, crumbs = [], aside, actions, header, fill
               </ol>
             </nav>
           )}
-          <h1 className={classes.title}>{title}</h1>
+          {rename ? <EditableTitle title={title} {...rename} /> : <h1 className={classes.title}>{title}</h1>}
           {aside}
         </div>
         {actions && <div className={classes.actions}>{actions}</div>}
@@ -44,6 +48,35 @@ export function Page({ title, context, crumbs = [], aside, actions, header, fill
         {children}
       </div>
     </div>
+  );
+}
+
+function EditableTitle({ title, noun, onSave }: { title: string } & NonNullable<Props["rename"]>) {
+  const { draft, begin, setDraft, field } = useDraft(title, onSave);
+  if (draft !== null) {
+    return (
+      <>
+        <VisuallyHidden>
+          <h1>{title}</h1>
+        </VisuallyHidden>
+        <TextInput
+          aria-label={`Name of the ${noun}`}
+          {...field}
+          w={260}
+          maw="100%"
+          onChange={(event) => setDraft(event.currentTarget.value)}
+          onFocus={(event) => event.currentTarget.select()}
+        />
+      </>
+    );
+  }
+  return (
+    <span className={classes.editable}>
+      <h1 className={classes.title}>{title}</h1>
+      <ActionIcon size={22} aria-label={`Rename the ${noun}`} onClick={begin}>
+        <IconPencil size={14} />
+      </ActionIcon>
+    </span>
   );
 }
 

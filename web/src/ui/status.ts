@@ -1,8 +1,8 @@
-import type { VersionStatus } from "@/api/types";
+import type { RunStatus, VersionStatus } from "@/api/types";
 
 export type Tone = "moving" | "good" | "bad" | "stopped";
 
-const TONES: Record<VersionStatus, Tone> = {
+const TONES: Record<VersionStatus | RunStatus, Tone> = {
   Queued: "moving",
   Preprocessing: "moving",
   Training: "moving",
@@ -16,7 +16,11 @@ const TONES: Record<VersionStatus, Tone> = {
   Deployed: "good",
   Failed: "bad",
   Canceled: "stopped",
+  Scheduled: "moving",
+  Running: "moving",
+  Finished: "good",
+  Killed: "stopped",
 };
 
-export const toneOf = (status: string): Tone => TONES[status as VersionStatus] ?? "stopped";
+export const toneOf = (status: string): Tone => TONES[status as keyof typeof TONES] ?? "stopped";
 export const isMoving = (status: string): boolean => toneOf(status) === "moving";

@@ -3,7 +3,7 @@ import { useReducedMotion } from "@mantine/hooks";
 import { IconDownload, IconTable } from "@tabler/icons-react";
 import type { EChartsOption } from "echarts";
 import type { EChartsType } from "echarts/core";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { fetchCode } from "@/api/connection";
 import { type Cell, downloadText, downloadUrl, toCsv } from "@/lib/download";
 import { formatNumber } from "@/lib/format";
@@ -152,12 +152,20 @@ function Drawing({ title, option, theme, height, group, handle, data, onZoom }: 
     useMemo(() => extentOf(data), [data]),
   );
   const label = `${title}: chart of ${data.columns.slice(1).join(", ")} by ${data.columns[0] ?? "row"}, ${data.rows.length} rows`;
-  const keys = onZoom ? ". Zoom with + and -, move with the arrows, show all with 0." : "";
+  const keys = useId();
   if (missing) return <Missing height={height} />;
   return (
     <div className={classes.drawing} style={{ height }}>
       {!library && <Skeleton className={classes.skeleton} height={height} />}
-      <div ref={box} role="img" aria-label={label + keys} style={{ height, width: "100%" }} {...handlers} />
+      <div
+        ref={box}
+        role="img"
+        aria-label={label}
+        aria-describedby={onZoom ? keys : undefined}
+        style={{ height, width: "100%" }}
+        {...handlers}
+      />
+      {onZoom && <VisuallyHidden id={keys}>Zoom with + and -, move with the arrows, show all with 0.</VisuallyHidden>}
       {selection && <div className={classes.selection} style={selection} />}
     </div>
   );

@@ -1,12 +1,14 @@
-import { ActionIcon, Checkbox, CloseButton, Popover, Stack, Tooltip } from "@mantine/core";
-import { IconColumns3 } from "@tabler/icons-react";
+import { CloseButton } from "@mantine/core";
 import type { ReactNode } from "react";
-import { plural } from "@/lib/format";
+import { formatCount, plural } from "@/lib/format";
 import classes from "./Bars.module.css";
+import { ColumnChooser } from "./ColumnChooser";
 import type { DataColumn } from "./types";
 
 interface BarProps<Row> {
   count?: number;
+  /** There may be more than are counted. */
+  atLeast?: boolean;
   noun?: string;
   columns: DataColumn<Row>[];
   visibility: Record<string, boolean>;
@@ -15,34 +17,16 @@ interface BarProps<Row> {
 }
 
 /** Above a table: its filters, the count and the column chooser. */
-export function Bar<Row>({ count, noun, columns, visibility, onVisibility, children }: BarProps<Row>) {
+export function Bar<Row>({ count, atLeast = false, noun, columns, visibility, onVisibility, children }: BarProps<Row>) {
   const choosable = columns.filter((column) => !column.fixed);
   return (
     <div className={classes.bar}>
       <div className={classes.filters}>{children}</div>
-      {noun && count !== undefined && <span className={classes.count}>{plural(count, noun)}</span>}
+      {noun && count !== undefined && (
+        <span className={classes.count}>{atLeast ? `${formatCount(count)}+ ${noun}s` : plural(count, noun)}</span>
+      )}
       {choosable.length > 0 && (
-        <Popover position="bottom-end" shadow="md" trapFocus returnFocus>
-          <Popover.Target>
-            <Tooltip label="Columns">
-              <ActionIcon aria-label="Choose columns" variant="default">
-                <IconColumns3 size={16} />
-              </ActionIcon>
-            </Tooltip>
-          </Popover.Target>
-          <Popover.Dropdown p="sm" aria-label="Columns">
-            <Stack gap={8}>
-              {choosable.map(({ id, header }) => (
-                <Checkbox
-                  key={id}
-                  label={header}
-                  checked={visibility[id] ?? true}
-                  onChange={(event) => onVisibility({ ...visibility, [id]: event.currentTarget.checked })}
-                />
-              ))}
-            </Stack>
-          </Popover.Dropdown>
-        </Popover>
+        <ColumnChooser columns={choosable} visibility={visibility} onVisibility={onVisibility} />
       )}
     </div>
   );

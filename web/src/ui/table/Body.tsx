@@ -96,7 +96,12 @@ const BodyRow = memo(function BodyRow<Row>({ index, row, label, columns, checked
         </td>
       )}
       {columns.map((column) => (
-        <td key={column.id} data-align={column.align} data-grow={column.grow || undefined}>
+        <td
+          key={column.id}
+          data-align={column.align}
+          data-grow={column.grow || undefined}
+          data-pinned={column.pinned || undefined}
+        >
           {column.cell(row)}
         </td>
       ))}

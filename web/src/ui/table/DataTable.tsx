@@ -48,7 +48,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   }, [columns, visibility, narrow]);
   const toggle = useCallback((index: number) => table.getRowModel().rows[index]?.toggleSelected(), [table]);
   const open = useCallback((index: number) => rows[index] && onOpen?.(rows[index]), [rows, onOpen]);
-  const rowKeys = useRowKeys(scroller, rows.length, { open, toggle: selection ? toggle : undefined });
+  const expand = props.onExpand && ((index: number, to: boolean) => rows[index] && props.onExpand?.(rows[index], to));
+  const rowKeys = useRowKeys(scroller, rows.length, { open, toggle: selection ? toggle : undefined, expand });
 
   const onRowClick = (event: MouseEvent<HTMLTableRowElement>, index: number) => {
     const target = event.target as HTMLElement;
@@ -63,6 +64,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       {props.toolbar !== null && (
         <Bar
           count={loading || props.error ? undefined : (props.total ?? (props.hasMore ? undefined : rows.length))}
+          atLeast={props.atLeast}
           noun={props.noun}
           columns={columns}
           visibility={visibility}

@@ -59,6 +59,7 @@ function HeaderCell<Row>({
       scope="col"
       data-align={align}
       data-grow={grow || undefined}
+      data-pinned={column.pinned || undefined}
       style={width ? { width, minWidth: width } : undefined}
       aria-sort={active ? (ascending ? "ascending" : "descending") : undefined}
     >

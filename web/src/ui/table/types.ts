@@ -19,6 +19,10 @@ export interface DataColumn<Row> {
   fixed?: boolean;
   /** Not shown until chosen. */
   hidden?: boolean;
+  /** Stays in view when the table is scrolled sideways; only the first column can. */
+  pinned?: boolean;
+  /** The heading in the column chooser that it stands under. */
+  group?: string;
 }
 
 export interface Sort {
@@ -50,10 +54,14 @@ export interface DataTableProps<Row> {
   onSort?: (sort: Sort) => void;
   selection?: Selection<Row>;
   onOpen?: (row: Row) => void;
+  /** Shows or hides what is nested in a row. */
+  onExpand?: (row: Row, open: boolean) => void;
   hasMore?: boolean;
   loadingMore?: boolean;
   onLoadMore?: () => void;
   total?: number | null;
+  /** The total is a lower bound. */
+  atLeast?: boolean;
   /** One of them, for the count, e.g. `dataset`. */
   noun?: string;
   /** Filters, left of the count and the column chooser; `null` leaves the whole bar out. */

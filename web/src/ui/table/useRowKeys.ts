@@ -6,13 +6,15 @@ const OWN_KEYS =
 interface Actions {
   open: (index: number) => void;
   toggle?: (index: number) => void;
+  expand?: (index: number, open: boolean) => void;
 }
 
 /**
- * Keyboard of a table: j and k or the arrows walk its rows, x selects, Enter opens. The keys also work from
+ * Keyboard of a table: j and k or the arrows walk its rows, x selects, Enter opens, the arrows to the right and left
+ * show and hide what is nested in a row. The keys also work from
  * the rest of the page, so that a page that is a table is at hand at once.
  */
-export function useRowKeys(scroller: RefObject<HTMLElement | null>, count: number, { open, toggle }: Actions) {
+export function useRowKeys(scroller: RefObject<HTMLElement | null>, count: number, { open, toggle, expand }: Actions) {
   const rowAt = (index: number) => scroller.current?.querySelector<HTMLElement>(`tr[data-index="${index}"]`);
 
   const move = (step: number) => {
@@ -29,7 +31,11 @@ export function useRowKeys(scroller: RefObject<HTMLElement | null>, count: numbe
     if (event.key === "j" || event.key === "ArrowDown") move(1);
     else if (event.key === "k" || event.key === "ArrowUp") move(-1);
     else if (event.key === "x" && index !== null) toggle?.(index);
-    else if (event.key === "Enter" && row === document.activeElement && index !== null) open(index);
+    else if (expand && row === document.activeElement && index !== null && event.key === "ArrowRight") {
+      expand(index, true);
+    } else if (expand && row === document.activeElement && index !== null && event.key === "ArrowLeft") {
+      expand(index, false);
+    } else if (event.key === "Enter" && row === document.activeElement && index !== null) open(index);
     else return;
     event.preventDefault();
   };
