@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from modelyard.server.db.after_commit import after_commit
+from modelyard.server.activity.changes import Change, Changes
+from modelyard.server.db.after_commit import Wanted, after_commit
 from modelyard.wire.events import Event
 
 _QUEUE_LENGTH = 1000
@@ -48,16 +49,21 @@ class Subscription:
 
 
 class Hub:
-    """Who listens to what. Lives on the event loop's thread."""
+    """Who listens to what. Lives on the event loop's thread; `wanted` may be looked at from any."""
 
     def __init__(self) -> None:
+        self.wanted = Wanted()
         self._subscriptions: dict[tuple[str, str], set[Subscription]] = {}
+        self._projects: dict[int, str] = {}
+        self._changes = Changes(self._tell)
 
     @contextmanager
-    def subscribe(self, project: str, topics: Iterable[str]) -> Iterator[Subscription]:
+    def subscribe(self, project: str, project_id: int, topics: Iterable[str]) -> Iterator[Subscription]:
         subscription = Subscription(frozenset((project, topic) for topic in topics))
+        self._projects[project_id] = project
         for topic in subscription.topics:
             self._subscriptions.setdefault(topic, set()).add(subscription)
+        self._note_wanted()
         try:
             yield subscription
         finally:
@@ -66,15 +72,35 @@ class Hub:
                 listeners.discard(subscription)
                 if not listeners:
                     del self._subscriptions[topic]
+            self._note_wanted()
 
     def close(self) -> None:
         """Ends every stream, so that a server that stops need not wait for its views."""
+        self._changes.close()
         for listeners in self._subscriptions.values():
             for subscription in listeners:
                 subscription.close()
 
-    def publish(self, emission: Emission) -> None:
-        """Sends to every view that listens to one of the topics, once each. Call on the event loop's thread."""
+    def publish(self, message: Emission | Change) -> None:
+        """Sends an event to every view that listens to one of its topics, once each; a change with others, soon.
+
+        Call on the event loop's thread.
+        """
+        if isinstance(message, Emission):
+            self._send(message)
+            return
+        project = self._projects.get(message.project_id)
+        for topic in message.topics:
+            if project is not None and (project, topic) in self._subscriptions:
+                self._changes.add(project, topic, message)
+
+    def _tell(self, project: str, topic: str, event: Event) -> None:
+        self._send(Emission(project, (topic,), event))
+
+    def _note_wanted(self) -> None:
+        self.wanted.kinds = frozenset(topic.partition(":")[0] for _, topic in self._subscriptions)
+
+    def _send(self, emission: Emission) -> None:
         listeners: set[Subscription] = set()
         for topic in emission.topics:
             if emission.project == EVERY_PROJECT:

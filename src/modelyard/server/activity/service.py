@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from modelyard.server.activity.changes import Change
+from modelyard.server.db.after_commit import after_commit, is_wanted
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
 
@@ -12,6 +14,8 @@ _INSERT = (
     "INSERT INTO activity (project_id, at, actor, action, object_kind, object_name, detail) "
     "VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
+
+_TOPICS = frozenset({"activity"})
 
 
 def record(connection: Connection, project_id: int, actor: str, action: str, object_name: str, **detail: Any) -> None:
@@ -23,3 +27,5 @@ def record(connection: Connection, project_id: int, actor: str, action: str, obj
     Raw(connection).run(
         _INSERT, (project_id, now_ms(), actor, action, kind, object_name, json.dumps(detail) if detail else "{}")
     )
+    if is_wanted(connection, _TOPICS):
+        after_commit(connection, Change("activity", "", project_id, ("activity",)))

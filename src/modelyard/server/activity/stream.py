@@ -15,14 +15,15 @@ class EventStreamResponse(StreamingResponse):
 
     media_type = "text/event-stream"
 
-    def __init__(self, hub: Hub, project: str, topics: Iterable[str]) -> None:
+    def __init__(self, hub: Hub, project: str, project_id: int, topics: Iterable[str]) -> None:
         super().__init__(
-            _messages(hub, project, topics), headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+            _messages(hub, project, project_id, topics),
+            headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
         )
 
 
-async def _messages(hub: Hub, project: str, topics: Iterable[str]) -> AsyncIterator[str]:
-    with hub.subscribe(project, topics) as subscription:
+async def _messages(hub: Hub, project: str, project_id: int, topics: Iterable[str]) -> AsyncIterator[str]:
+    with hub.subscribe(project, project_id, topics) as subscription:
         yield "event: ready\ndata: {}\n\n"
         while not subscription.closed:
             try:

@@ -14,12 +14,36 @@ Deliver = Callable[[Any], None]
 _KEY = "modelyard.after_commit"
 
 
+class Wanted:
+    """Which kinds of messages somebody would read now. `kinds` is replaced as a whole, so any thread may look."""
+
+    __slots__ = ("kinds",)
+
+    def __init__(self) -> None:
+        self.kinds: frozenset[str] = frozenset()
+
+
+class _Unit:
+    __slots__ = ("messages", "wanted")
+
+    def __init__(self, wanted: Wanted) -> None:
+        self.messages: list[object] = []
+        self.wanted = wanted
+
+
 def after_commit(connection: Connection, message: object) -> None:
     """Deliver `message` on the event loop's thread after the surrounding write has been committed."""
-    connection.info[_KEY].append(message)
+    connection.info[_KEY].messages.append(message)
 
 
-def begin_unit(connection: Connection) -> list[object]:
-    messages: list[object] = []
-    connection.info[_KEY] = messages
-    return messages
+def is_wanted(connection: Connection, kinds: frozenset[str]) -> bool:
+    """Whether somebody would read messages of one of these kinds; asked where making them for nobody would cost."""
+    unit = connection.info.get(_KEY)
+    return unit is not None and not kinds.isdisjoint(unit.wanted.kinds)
+
+
+def begin_unit(connection: Connection, wanted: Wanted) -> list[object]:
+    """Starts a unit of work; answers the list that its messages will be in."""
+    unit = _Unit(wanted)
+    connection.info[_KEY] = unit
+    return unit.messages

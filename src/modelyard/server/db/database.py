@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
 
-from modelyard.server.db.after_commit import Deliver, begin_unit
+from modelyard.server.db.after_commit import Deliver, Wanted, begin_unit
 from modelyard.server.db.engines import postgresql_engine, sqlite_engine
 from modelyard.server.db.faults import translated
 from modelyard.server.db.group_commit import GroupCommitWriter
@@ -24,19 +24,20 @@ class Database:
     """SQLite (one writer thread with group commit, a pool of readers) or PostgreSQL (a pool, a transaction each).
 
     Domain functions are plain functions of a connection; they neither commit nor know the dialect. `deliver` gets what
-    they left by `after_commit`.
+    they left by `after_commit`; they may ask which of it is `wanted`.
     """
 
-    def __init__(self, url: str, deliver: Deliver) -> None:
+    def __init__(self, url: str, deliver: Deliver, wanted: Wanted | None = None) -> None:
         parsed = make_url(url)
         self.url = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self._deliver = deliver
+        self._wanted = wanted or Wanted()
         self._writer: GroupCommitWriter | None = None
         if self.is_sqlite:
             self.write_engine: Engine = sqlite_engine(parsed, read_only=False, pool_size=1)
             self.read_engine: Engine = sqlite_engine(parsed, read_only=True, pool_size=_SQLITE_READERS)
-            self._writer = GroupCommitWriter(self.write_engine, deliver)
+            self._writer = GroupCommitWriter(self.write_engine, deliver, self._wanted)
             threads = _SQLITE_READERS
         else:
             self.write_engine = self.read_engine = postgresql_engine(parsed, _POSTGRESQL_POOL)
@@ -75,5 +76,5 @@ class Database:
 
     def _write(self, unit: Unit[Result]) -> tuple[Result, list[object]]:
         with translated(), self.write_engine.begin() as connection:
-            messages = begin_unit(connection)
+            messages = begin_unit(connection, self._wanted)
             return unit(connection), messages

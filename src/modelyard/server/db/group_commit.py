@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from modelyard.server.db.after_commit import Deliver, begin_unit
+from modelyard.server.db.after_commit import Deliver, Wanted, begin_unit
 from modelyard.server.db.faults import translated
 
 Result = TypeVar("Result")
@@ -34,9 +34,10 @@ class _Pending:
 class GroupCommitWriter:
     """The only thread that writes to a SQLite database in this process."""
 
-    def __init__(self, engine: Engine, deliver: Deliver) -> None:
+    def __init__(self, engine: Engine, deliver: Deliver, wanted: Wanted) -> None:
         self._engine = engine
         self._deliver = deliver
+        self._wanted = wanted
         self._queue: queue.SimpleQueue[_Pending | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="modelyard-writer", daemon=True)
         self._thread.start()
@@ -70,7 +71,7 @@ class GroupCommitWriter:
         try:
             with translated(), self._engine.begin() as connection:
                 for pending in batch:
-                    _run_in_savepoint(connection, pending)
+                    _run_in_savepoint(connection, pending, self._wanted)
         except BaseException as error:  # noqa: BLE001 - whatever stopped the commit is every waiting caller's answer
             for pending in batch:
                 pending.error = error
@@ -97,8 +98,8 @@ class GroupCommitWriter:
                 pending.future.set_result(pending.result)
 
 
-def _run_in_savepoint(connection: Connection, pending: _Pending) -> None:
-    messages = begin_unit(connection)
+def _run_in_savepoint(connection: Connection, pending: _Pending, wanted: Wanted) -> None:
+    messages = begin_unit(connection, wanted)
     # On the driver itself: these three are executed more often than anything else.
     driver: Any = connection.connection.dbapi_connection
     driver.execute("SAVEPOINT unit")

@@ -85,8 +85,8 @@ async def delete_project(
 async def list_activity(
     database: Db,
     access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_ACTIVITY_READ))],
-    object_kind: str | None = None,
-    object_name: str | None = None,
+    object_kind: Annotated[str | None, Query(description="Only of objects of this kind, e.g. `version`.")] = None,
+    object_name: Annotated[str | None, Query(description="Only of objects of this name, e.g. `iris/3`.")] = None,
     limit: Limit = 100,
     page_token: PageToken = None,
 ) -> Page[ActivityRecord]:
@@ -112,7 +112,13 @@ async def list_activity(
 async def stream_events(
     hub: Events,
     access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_READ))],
-    topic: Annotated[list[str], Query(description="e.g. `models`, `model:iris`, `version:iris/3`, `datasets`.")],
+    topic: Annotated[
+        list[str],
+        Query(
+            description="e.g. `models`, `model:iris`, `version:iris/3`, `datasets`, `experiments`, `experiment:1`, "
+            "`run:<id>`, `activity`."
+        ),
+    ],
 ) -> EventStreamResponse:
     """Live changes of the named topics, as server-sent events."""
-    return EventStreamResponse(hub, access.project, topic)
+    return EventStreamResponse(hub, access.project, access.project_id, topic)

@@ -7,8 +7,10 @@ from typing import Literal
 from sqlalchemy import Connection, case, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.ids import new_id
+from modelyard.server.tracking.news import trained_run_changed
 from modelyard.server.tracking.tables import experiments, metric_points, run_metrics, run_params, runs
 
 RunStatus = Literal["RUNNING", "FINISHED", "FAILED", "KILLED"]
@@ -81,6 +83,7 @@ def start_run(
             {"run": made, "key": key[:_LONGEST_KEY], "value": value[:_LONGEST_PARAM]} for key, value in params.items()
         ]
         connection.execute(insert(run_params), rows)
+    trained_run_changed(Raw(connection), int(made))
     return NewRun(int(made), run_id)
 
 
@@ -147,6 +150,7 @@ def _touch(connection: Connection, run: int, **values: object) -> None:
     """Says that the run has changed, to whoever remembers what it was."""
     changed = {"revision": runs.c.revision + 1, "unsettled": 1, **values}
     connection.execute(update(runs).where(runs.c.id == run).values(**changed))
+    trained_run_changed(Raw(connection), run)
 
 
 def _latest(run: int, key: str, points: list[Point]) -> dict[str, object]:

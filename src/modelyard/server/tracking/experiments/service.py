@@ -6,6 +6,7 @@ from modelyard.server.activity.service import record
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import AlreadyExists, InvalidState, NotFound
+from modelyard.server.tracking import news
 from modelyard.server.tracking.experiments.queries import (
     DEFAULT_ID,
     DEFAULT_NAME,
@@ -45,6 +46,7 @@ def create_experiment(
     experiment_id: int = row[0]
     _put_tags(raw, experiment_id, tags)
     record(raw.connection, project_id, actor, "experiment.created", name, experiment_id=experiment_id)
+    news.experiment_changed(raw, project_id, experiment_id)
     return experiment_id
 
 
@@ -85,6 +87,7 @@ def rename_experiment(raw: Raw, actor: str, project_id: int, experiment_id: str,
         raise AlreadyExists(f"Experiment(name={name}) already exists.")
     raw.run("UPDATE experiments SET name = ?, updated_at = ? WHERE id = ?", (name, now_ms(), experiment.id))
     record(raw.connection, project_id, actor, "experiment.renamed", name, before=experiment.name)
+    news.experiment_changed(raw, project_id, experiment.id)
 
 
 def update_experiment(
@@ -109,7 +112,7 @@ def update_experiment(
             f"DELETE FROM experiment_tags WHERE experiment = ? AND key IN ({among})",  # noqa: S608
             (experiment.id, *gone),
         )
-    _touch(raw, experiment.id)
+    _touch(raw, project_id, experiment.id)
     record(
         raw.connection,
         project_id,
@@ -140,7 +143,7 @@ def set_experiment_tag(raw: Raw, project_id: int, experiment_id: str, key: str, 
     """
     experiment = _active(raw, project_id, experiment_id)
     _put_tags(raw, experiment.id, [(key, value)])
-    _touch(raw, experiment.id)
+    _touch(raw, project_id, experiment.id)
 
 
 def delete_experiment_tag(raw: Raw, project_id: int, experiment_id: str, key: str) -> None:
@@ -149,7 +152,7 @@ def delete_experiment_tag(raw: Raw, project_id: int, experiment_id: str, key: st
     gone = raw.run("DELETE FROM experiment_tags WHERE experiment = ? AND key = ?", (experiment.id, key)).rowcount
     if not gone:
         raise NotFound(f"No tag with name: {key} in experiment with id {experiment_id}")
-    _touch(raw, experiment.id)
+    _touch(raw, project_id, experiment.id)
 
 
 def _active(raw: Raw, project_id: int, experiment_id: str) -> Experiment:
@@ -168,6 +171,7 @@ def _set_stage(raw: Raw, actor: str, project_id: int, experiment_id: str, before
     if not changed:
         raise experiment_not_found(experiment_id)
     record(raw.connection, project_id, actor, action, experiment.name, experiment_id=experiment.id)
+    news.experiment_changed(raw, project_id, experiment.id)
 
 
 def _put_tags(raw: Raw, experiment: int, tags: Sequence[tuple[str, str]]) -> None:
@@ -178,5 +182,6 @@ def _put_tags(raw: Raw, experiment: int, tags: Sequence[tuple[str, str]]) -> Non
     )
 
 
-def _touch(raw: Raw, experiment: int) -> None:
+def _touch(raw: Raw, project_id: int, experiment: int) -> None:
     raw.run("UPDATE experiments SET updated_at = ? WHERE id = ?", (now_ms(), experiment))
+    news.experiment_changed(raw, project_id, experiment)

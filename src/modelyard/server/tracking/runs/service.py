@@ -7,6 +7,7 @@ from modelyard.server.activity.service import record
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.errors import InvalidArgument, InvalidState, NotFound
 from modelyard.server.kernel.ids import new_id
+from modelyard.server.tracking import news
 from modelyard.server.tracking.experiments.service import experiment_for_writing
 from modelyard.server.tracking.runs.names import random_name
 from modelyard.server.tracking.runs.queries import Run, find_run, get_run, run_not_found
@@ -70,6 +71,7 @@ def create_run(
     run: int = row[0]
     put_tags(raw, run, {**tags, NAME_TAG: chosen})
     record_run(raw, project_id, actor, "run.created", run_id)
+    news.run_count_changed(raw, project_id, experiment.id, run_id)
     return Run(
         run,
         run_id,
@@ -100,6 +102,7 @@ def touch_run(raw: Raw, project_id: int, run_id: str) -> Active:
         raise InvalidState(f"The run {run_id} must be in the 'active' state. Current state is {run.lifecycle_stage}.")
     if not row[2]:
         raw.run("UPDATE runs SET unsettled = 1 WHERE id = ?", (row[0],))
+    news.run_changed(raw, project_id, row[1], run_id)
     return Active(row[0], run_id, row[1])
 
 
@@ -208,6 +211,7 @@ def _set_stage(raw: Raw, actor: str, project_id: int, run_id: str, stage: str, a
         return
     raw.run("UPDATE runs SET lifecycle_stage = ?, revision = revision + 1 WHERE id = ?", (stage, run.id))
     record_run(raw, project_id, actor, action, run_id)
+    news.run_count_changed(raw, project_id, run.experiment_id, run_id)
 
 
 def require_keys(keys: Sequence[str], what: str) -> None:
