@@ -63,7 +63,7 @@ class Audited:
 @pytest.fixture
 def audited(new_server: Callable[..., ModelyardServer], tmp_path: Path) -> Iterator[Audited]:
     script = sleeping_worker(tmp_path / "workers")
-    server = new_server(worker_python=script).start()
+    server = new_server(worker_python=script, webhook_allow_private=True, webhook_allow_http=True).start()
     url = server.database_url or f"sqlite:///{server.data_dir / 'modelyard.db'}"
     database = Database(url, lambda _message: None)
     yield Audited(Yard(server, script), database)
@@ -89,6 +89,17 @@ def test_every_mutation_leaves_a_line_that_says_who_did_what(audited: Audited):
     audited.call("update_version", "PATCH", f"{version}/1", json={"starred": True})
     audited.call("delete_version", "DELETE", f"{version}/2")
     audited.call("delete_model", "DELETE", model)
+    hooks, hook = "/default/webhooks", {"name": "h", "url": "http://127.0.0.1:1/", "events": ["prompt.created"]}
+    made = audited.call("create_webhook", "POST", hooks, json=hook).json()
+    audited.call("update_webhook", "PATCH", f"{hooks}/{made['id']}", json={"secret": "s", "description": "x"})
+    audited.call("test_webhook", "POST", f"{hooks}/{made['id']}/test", json={})
+    audited.yard.http.post(
+        f"{audited.yard.server.url}/api/2.0/mlflow/registered-models/create",
+        json={"name": "p", "tags": [{"key": "mlflow.prompt.is_prompt", "value": "true"}]},
+    ).raise_for_status()
+    (delivery,) = wait_until(lambda: audited.yard.http.get(f"projects{hooks}/{made['id']}/deliveries").json()["items"])
+    audited.call("replay_delivery", "POST", f"{hooks}/{made['id']}/deliveries/{delivery['id']}/replay")
+    audited.call("delete_webhook", "DELETE", f"{hooks}/{made['id']}")
     audited.call("delete_dataset", "DELETE", "/default/datasets/toy")
 
     assert set(audited.lines) == mutations() | {"a training that ends"}
@@ -108,6 +119,11 @@ def test_every_mutation_leaves_a_line_that_says_who_did_what(audited: Audited):
         "delete_version": [("local", "version.deleted", "m/2")],
         "delete_model": [("local", "model.deleted", "m")],
         "delete_dataset": [("local", "dataset.deleted", "toy")],
+        "create_webhook": [("local", "webhook.created", "h")],
+        "update_webhook": [("local", "webhook.updated", "h")],
+        "test_webhook": [("local", "webhook.tested", "h")],
+        "replay_delivery": [("local", "webhook.replayed", "h")],
+        "delete_webhook": [("local", "webhook.deleted", "h")],
     }
 
 

@@ -94,12 +94,39 @@ def up(
         int | None,
         _setting("ingest_memory_limit_mb", "The most memory for reading a table, in MiB; 1024 unless set.", min=1),
     ] = None,
+    webhook_allow_private: Annotated[
+        bool, _setting("webhook_allow_private", "Send webhooks to private addresses, too, e.g. 10.0.0.8 or localhost.")
+    ] = False,
+    webhook_allow_http: Annotated[
+        bool, _setting("webhook_allow_http", "Send webhooks to http:// addresses, too.")
+    ] = False,
+    webhook_timeout_seconds: Annotated[
+        float | None,
+        _setting("webhook_timeout_seconds", "How long a receiver of webhooks may take to answer; 10 unless set."),
+    ] = None,
+    webhook_attempts: Annotated[
+        int | None,
+        _setting("webhook_attempts", "How often a delivery is tried before it has failed; 9 unless set.", min=1),
+    ] = None,
+    webhook_retry_seconds: Annotated[
+        float | None,
+        _setting("webhook_retry_seconds", "Seconds to wait after the first failed attempt; 2 unless set."),
+    ] = None,
+    webhook_log_days: Annotated[
+        int | None,
+        _setting("webhook_log_days", "How many days a delivery that has ended stays in the log; 14 unless set.", min=1),
+    ] = None,
+    secret_key_file: Annotated[
+        Path | None,
+        _setting(
+            "secret_key_file",
+            "A file with the key that secrets in the database are encrypted with; made unless set.",
+        ),
+    ] = None,
     log_level: Annotated[str | None, _setting("log_level", "debug, info, warning or error; info unless set.")] = None,
 ) -> None:
     """Start the server. Options win over MODELYARD_* variables, those over the file given with --config."""
-    given = dict(locals())
-    is_open = given.pop("allow_unauthenticated")
-    _become_server("run", *server_options(**given), *(["--allow-unauthenticated"] if is_open else []))
+    _become_server("run", *server_options(**dict(locals())))
 
 
 def verify(
@@ -123,9 +150,10 @@ def openapi() -> None:
     _become_server("openapi")
 
 
-def server_options(**values: str | float | Path | None) -> list[str]:
-    """Options of the server's program for those values that are given."""
-    return [f"--{name.replace('_', '-')}={value}" for name, value in values.items() if value is not None]
+def server_options(**values: str | float | bool | Path | None) -> list[str]:
+    """Options of the server's program for those values that are given, and those switches that are on."""
+    options = {f"--{name.replace('_', '-')}": value for name, value in values.items() if value not in (None, False)}
+    return [option if value is True else f"{option}={value}" for option, value in options.items()]
 
 
 def server_command(*words: str) -> list[str]:

@@ -12,7 +12,9 @@ from starlette.types import ASGIApp
 
 from modelyard._version import __version__
 from modelyard.server import health
-from modelyard.server.activity.events import Hub
+from modelyard.server.activity.changes import Change
+from modelyard.server.activity.events import Emission, Hub
+from modelyard.server.activity.outbox import Bell, Ring
 from modelyard.server.artifacts.tasks import keep_swept
 from modelyard.server.datasets import routes as datasets
 from modelyard.server.datasets.rows import reading_rows
@@ -52,6 +54,8 @@ from modelyard.server.training.predictions import routes as predictions
 from modelyard.server.training.predictions.broker import PredictionBroker
 from modelyard.server.training.tasks import running_engine
 from modelyard.server.training.versions import routes as trainings
+from modelyard.server.webhooks import routes as webhooks
+from modelyard.server.webhooks.running import delivering_webhooks
 from modelyard.wire.errors import ErrorResponse
 
 _ROUTERS = (
@@ -71,6 +75,7 @@ _ROUTERS = (
     trainings.router,
     predictions.router,
     jobs.router,
+    webhooks.router,
     imports.router,
 )
 
@@ -116,8 +121,12 @@ def create_api(settings: Settings, stopping: asyncio.Event) -> FastAPI:
 async def _running(api: FastAPI, settings: Settings) -> AsyncIterator[tuple[Hub, PredictionBroker]]:
     """Everything that lives as long as the server."""
     async with AsyncExitStack() as stack:
-        hub = Hub()
-        database = Database(settings.resolved_database_url, hub.publish)
+        hub, bell = Hub(), Bell()
+
+        def deliver(message: Ring | Emission | Change) -> None:
+            bell.ring() if isinstance(message, Ring) else hub.publish(message)
+
+        database = Database(settings.resolved_database_url, deliver, hub.wanted)
         stack.callback(database.close)
         await asyncio.to_thread(upgrade, database.write_engine)
         await database.write(ensure_default_project)
@@ -134,6 +143,7 @@ async def _running(api: FastAPI, settings: Settings) -> AsyncIterator[tuple[Hub,
         api.state.find_run_versions = find_run_versions
         await stack.enter_async_context(keep_swept(database, store))
         await stack.enter_async_context(keep_runs_settled(database))
+        api.state.webhooks = await stack.enter_async_context(delivering_webhooks(database, settings, bell))
         _collect_garbage_less_often()
         engine = running_engine(database, settings)
         api.state.engine, api.state.predictions = await stack.enter_async_context(engine)

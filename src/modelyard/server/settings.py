@@ -58,6 +58,27 @@ class Settings(BaseSettings):
     ingest_memory_limit_mb: PositiveInt = Field(
         default=1024, description="The most memory for reading a table, in MiB."
     )
+    webhook_allow_private: bool = Field(
+        default=False, description="Send webhooks to private addresses, too, e.g. `10.0.0.8` or `localhost`."
+    )
+    webhook_allow_http: bool = Field(default=False, description="Send webhooks to `http://` addresses, too.")
+    webhook_timeout_seconds: float = Field(
+        default=10.0, gt=0, description="A receiver that has not answered a webhook for longer is tried again later."
+    )
+    webhook_attempts: PositiveInt = Field(default=9, description="How often a delivery is tried before it has failed.")
+    webhook_retry_seconds: float = Field(
+        default=2.0,
+        gt=0,
+        description="The wait after the first failed attempt; each wait is four times the one before, at most an hour.",
+    )
+    webhook_log_days: PositiveInt = Field(
+        default=14, description="How many days a delivery that has ended stays in the log."
+    )
+    secret_key_file: Path | None = Field(
+        default=None,
+        description="A file with the key that secrets in the database are encrypted with; of several lines the first "
+        "encrypts and all decrypt. Made as `secret.key` in data_dir if unset.",
+    )
     log_level: str = Field(default="info", description="`debug`, `info`, `warning` or `error`.")
 
     @model_validator(mode="after")
@@ -90,6 +111,10 @@ class Settings(BaseSettings):
     def temporary_dir(self) -> Path:
         """Uploads on their way in; emptied at start."""
         return self.data_dir / "tmp"
+
+    @property
+    def resolved_secret_key_file(self) -> Path:
+        return self.secret_key_file or self.data_dir / "secret.key"
 
     @property
     def server_file(self) -> Path:

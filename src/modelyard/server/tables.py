@@ -10,4 +10,5 @@ import modelyard.server.registry.tables
 import modelyard.server.tracking.artifact_files.tables
 import modelyard.server.tracking.inputs.tables
 import modelyard.server.tracking.logged_models.tables
-import modelyard.server.tracking.tables  # noqa: F401
+import modelyard.server.tracking.tables
+import modelyard.server.webhooks.tables  # noqa: F401

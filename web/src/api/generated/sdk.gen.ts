@@ -2,7 +2,7 @@
 
 import type { Client, Options as Options2, TDataShape } from './client';
 import { client } from './client.gen';
-import type { CancelVersionData, CancelVersionErrors, CancelVersionResponses, CompareVersionsData, CompareVersionsErrors, CompareVersionsResponses, CountRunsData, CountRunsErrors, CountRunsResponses, CreateExperimentData, CreateExperimentErrors, CreateExperimentResponses, CreateModelData, CreateModelErrors, CreateModelResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, DeleteDatasetData, DeleteDatasetErrors, DeleteDatasetResponses, DeleteExperimentData, DeleteExperimentErrors, DeleteExperimentResponses, DeleteModelData, DeleteModelErrors, DeleteModelResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteRunData, DeleteRunErrors, DeleteRunResponses, DeleteRunsData, DeleteRunsErrors, DeleteRunsResponses, DeleteVersionData, DeleteVersionErrors, DeleteVersionResponses, DetectConfigData, DetectConfigErrors, DetectConfigResponses, DownloadDatasetVersionData, DownloadDatasetVersionErrors, DownloadDatasetVersionResponses, DownloadVersionData, DownloadVersionErrors, DownloadVersionLogData, DownloadVersionLogErrors, DownloadVersionLogResponses, DownloadVersionResponses, FailJobTaskData, FailJobTaskErrors, FailJobTaskResponses, FinishJobData, FinishJobErrors, FinishJobResponses, GetConfigSchemaData, GetConfigSchemaErrors, GetConfigSchemaResponses, GetDatasetData, GetDatasetErrors, GetDatasetProfileData, GetDatasetProfileErrors, GetDatasetProfileResponses, GetDatasetResponses, GetDatasetRowsData, GetDatasetRowsErrors, GetDatasetRowsResponses, GetDatasetVersionData, GetDatasetVersionErrors, GetDatasetVersionResponses, GetEngineData, GetEngineErrors, GetEngineResponses, GetExperimentData, GetExperimentErrors, GetExperimentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetJobDataData, GetJobDataErrors, GetJobDataResponses, GetJobFileData, GetJobFileErrors, GetJobFileResponses, GetJobTaskInputData, GetJobTaskInputErrors, GetJobTaskInputResponses, GetModelData, GetModelErrors, GetModelResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetRunArtifactData, GetRunArtifactErrors, GetRunArtifactResponses, GetRunCurvesData, GetRunCurvesErrors, GetRunCurvesResponses, GetRunData, GetRunErrors, GetRunResponses, GetServerData, GetServerErrors, GetServerResponses, GetVersionConfigData, GetVersionConfigErrors, GetVersionConfigResponses, GetVersionCurvesData, GetVersionCurvesErrors, GetVersionCurvesResponses, GetVersionData, GetVersionErrors, GetVersionEvaluationData, GetVersionEvaluationErrors, GetVersionEvaluationResponses, GetVersionExplanationData, GetVersionExplanationErrors, GetVersionExplanationResponses, GetVersionFileData, GetVersionFileErrors, GetVersionFileResponses, GetVersionLogData, GetVersionLogErrors, GetVersionLogResponses, GetVersionResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListDatasetsData, ListDatasetsErrors, ListDatasetsResponses, ListDatasetVersionsData, ListDatasetVersionsErrors, ListDatasetVersionsResponses, ListDatasetVersionUsesData, ListDatasetVersionUsesErrors, ListDatasetVersionUsesResponses, ListEnginesData, ListEnginesErrors, ListEnginesResponses, ListExperimentsData, ListExperimentsErrors, ListExperimentsResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListRunArtifactsData, ListRunArtifactsErrors, ListRunArtifactsResponses, ListRunColumnsData, ListRunColumnsErrors, ListRunColumnsResponses, ListRunModelsData, ListRunModelsErrors, ListRunModelsResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListTrainersData, ListTrainersErrors, ListTrainersResponses, ListVersionFilesData, ListVersionFilesErrors, ListVersionFilesResponses, ListVersionsData, ListVersionsErrors, ListVersionsResponses, NextJobTaskData, NextJobTaskErrors, NextJobTaskResponses, PredictData, PredictErrors, PredictResponses, PutJobFileData, PutJobFileErrors, PutJobFileResponses, PutJobTaskOutputData, PutJobTaskOutputErrors, PutJobTaskOutputResponses, RegisterRunData, RegisterRunErrors, RegisterRunResponses, ReportJobData, ReportJobErrors, ReportJobResponses, RestoreExperimentData, RestoreExperimentErrors, RestoreExperimentResponses, RestoreRunData, RestoreRunErrors, RestoreRunResponses, RestoreRunsData, RestoreRunsErrors, RestoreRunsResponses, RetrainVersionData, RetrainVersionErrors, RetrainVersionResponses, SearchProjectData, SearchProjectErrors, SearchProjectResponses, StartJobData, StartJobErrors, StartJobResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, TrainVersionData, TrainVersionErrors, TrainVersionResponses, UpdateDatasetData, UpdateDatasetErrors, UpdateDatasetResponses, UpdateExperimentData, UpdateExperimentErrors, UpdateExperimentResponses, UpdateModelData, UpdateModelErrors, UpdateModelResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateRunData, UpdateRunErrors, UpdateRunResponses, UpdateVersionData, UpdateVersionErrors, UpdateVersionResponses, UploadDatasetVersionData, UploadDatasetVersionErrors, UploadDatasetVersionResponses, ValidateConfigData, ValidateConfigErrors, ValidateConfigResponses } from './types.gen';
+import type { AddImportRecordsData, AddImportRecordsErrors, AddImportRecordsResponses, CancelVersionData, CancelVersionErrors, CancelVersionResponses, CompareVersionsData, CompareVersionsErrors, CompareVersionsResponses, CountImportData, CountImportErrors, CountImportResponses, CountRunsData, CountRunsErrors, CountRunsResponses, CreateExperimentData, CreateExperimentErrors, CreateExperimentResponses, CreateModelData, CreateModelErrors, CreateModelResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteDatasetData, DeleteDatasetErrors, DeleteDatasetResponses, DeleteExperimentData, DeleteExperimentErrors, DeleteExperimentResponses, DeleteModelData, DeleteModelErrors, DeleteModelResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteRunData, DeleteRunErrors, DeleteRunResponses, DeleteRunsData, DeleteRunsErrors, DeleteRunsResponses, DeleteVersionData, DeleteVersionErrors, DeleteVersionResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DetectConfigData, DetectConfigErrors, DetectConfigResponses, DownloadDatasetVersionData, DownloadDatasetVersionErrors, DownloadDatasetVersionResponses, DownloadVersionData, DownloadVersionErrors, DownloadVersionLogData, DownloadVersionLogErrors, DownloadVersionLogResponses, DownloadVersionResponses, FailJobTaskData, FailJobTaskErrors, FailJobTaskResponses, FinishImportData, FinishImportErrors, FinishImportResponses, FinishJobData, FinishJobErrors, FinishJobResponses, GetConfigSchemaData, GetConfigSchemaErrors, GetConfigSchemaResponses, GetDatasetData, GetDatasetErrors, GetDatasetProfileData, GetDatasetProfileErrors, GetDatasetProfileResponses, GetDatasetResponses, GetDatasetRowsData, GetDatasetRowsErrors, GetDatasetRowsResponses, GetDatasetVersionData, GetDatasetVersionErrors, GetDatasetVersionResponses, GetDeliveryData, GetDeliveryErrors, GetDeliveryResponses, GetEngineData, GetEngineErrors, GetEngineResponses, GetExperimentData, GetExperimentErrors, GetExperimentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetImportData, GetImportErrors, GetImportResponses, GetJobDataData, GetJobDataErrors, GetJobDataResponses, GetJobFileData, GetJobFileErrors, GetJobFileResponses, GetJobTaskInputData, GetJobTaskInputErrors, GetJobTaskInputResponses, GetModelData, GetModelErrors, GetModelResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetRunArtifactData, GetRunArtifactErrors, GetRunArtifactResponses, GetRunCurvesData, GetRunCurvesErrors, GetRunCurvesResponses, GetRunData, GetRunErrors, GetRunResponses, GetServerData, GetServerErrors, GetServerResponses, GetVersionConfigData, GetVersionConfigErrors, GetVersionConfigResponses, GetVersionCurvesData, GetVersionCurvesErrors, GetVersionCurvesResponses, GetVersionData, GetVersionErrors, GetVersionEvaluationData, GetVersionEvaluationErrors, GetVersionEvaluationResponses, GetVersionExplanationData, GetVersionExplanationErrors, GetVersionExplanationResponses, GetVersionFileData, GetVersionFileErrors, GetVersionFileResponses, GetVersionLogData, GetVersionLogErrors, GetVersionLogResponses, GetVersionResponses, GetWebhookData, GetWebhookErrors, GetWebhookResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListDatasetsData, ListDatasetsErrors, ListDatasetsResponses, ListDatasetVersionsData, ListDatasetVersionsErrors, ListDatasetVersionsResponses, ListDatasetVersionUsesData, ListDatasetVersionUsesErrors, ListDatasetVersionUsesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListEnginesData, ListEnginesErrors, ListEnginesResponses, ListExperimentsData, ListExperimentsErrors, ListExperimentsResponses, ListImportItemsData, ListImportItemsErrors, ListImportItemsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListRunArtifactsData, ListRunArtifactsErrors, ListRunArtifactsResponses, ListRunColumnsData, ListRunColumnsErrors, ListRunColumnsResponses, ListRunModelsData, ListRunModelsErrors, ListRunModelsResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListTrainersData, ListTrainersErrors, ListTrainersResponses, ListVersionFilesData, ListVersionFilesErrors, ListVersionFilesResponses, ListVersionsData, ListVersionsErrors, ListVersionsResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, NextJobTaskData, NextJobTaskErrors, NextJobTaskResponses, PredictData, PredictErrors, PredictResponses, PutJobFileData, PutJobFileErrors, PutJobFileResponses, PutJobTaskOutputData, PutJobTaskOutputErrors, PutJobTaskOutputResponses, RegisterRunData, RegisterRunErrors, RegisterRunResponses, ReplayDeliveryData, ReplayDeliveryErrors, ReplayDeliveryResponses, ReportJobData, ReportJobErrors, ReportJobResponses, RestoreExperimentData, RestoreExperimentErrors, RestoreExperimentResponses, RestoreRunData, RestoreRunErrors, RestoreRunResponses, RestoreRunsData, RestoreRunsErrors, RestoreRunsResponses, RetrainVersionData, RetrainVersionErrors, RetrainVersionResponses, SearchProjectData, SearchProjectErrors, SearchProjectResponses, StartImportData, StartImportErrors, StartImportResponses, StartJobData, StartJobErrors, StartJobResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, TrainVersionData, TrainVersionErrors, TrainVersionResponses, UpdateDatasetData, UpdateDatasetErrors, UpdateDatasetResponses, UpdateExperimentData, UpdateExperimentErrors, UpdateExperimentResponses, UpdateModelData, UpdateModelErrors, UpdateModelResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateRunData, UpdateRunErrors, UpdateRunResponses, UpdateVersionData, UpdateVersionErrors, UpdateVersionResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, UploadDatasetVersionData, UploadDatasetVersionErrors, UploadDatasetVersionResponses, ValidateConfigData, ValidateConfigErrors, ValidateConfigResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -396,6 +396,80 @@ export const updateExperiment = <ThrowOnError extends boolean = false>(options: 
 export const restoreExperiment = <ThrowOnError extends boolean = false>(options: Options<RestoreExperimentData, ThrowOnError>) => (options.client ?? client).post<RestoreExperimentResponses, RestoreExperimentErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/experiments/{experiment_id}/restore', ...options });
 
 /**
+ * List Imports
+ *
+ * What was imported into the project, newest first.
+ */
+export const listImports = <ThrowOnError extends boolean = false>(options: Options<ListImportsData, ThrowOnError>) => (options.client ?? client).get<ListImportsResponses, ListImportsErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/imports', ...options });
+
+/**
+ * Start Import
+ *
+ * Begins an import, or goes on with the one of the same source.
+ */
+export const startImport = <ThrowOnError extends boolean = false>(options: Options<StartImportData, ThrowOnError>) => (options.client ?? client).post<StartImportResponses, StartImportErrors, ThrowOnError>({
+    url: '/api/v1/projects/{project}/imports',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get Import
+ *
+ * One import.
+ */
+export const getImport = <ThrowOnError extends boolean = false>(options: Options<GetImportData, ThrowOnError>) => (options.client ?? client).get<GetImportResponses, GetImportErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/imports/{import_id}', ...options });
+
+/**
+ * Count Import
+ *
+ * Counts what is here of the import, in the objects themselves.
+ */
+export const countImport = <ThrowOnError extends boolean = false>(options: Options<CountImportData, ThrowOnError>) => (options.client ?? client).get<CountImportResponses, CountImportErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/imports/{import_id}/counts', ...options });
+
+/**
+ * Finish Import
+ *
+ * Keeps the report of an import that has come to its end.
+ */
+export const finishImport = <ThrowOnError extends boolean = false>(options: Options<FinishImportData, ThrowOnError>) => (options.client ?? client).post<FinishImportResponses, FinishImportErrors, ThrowOnError>({
+    url: '/api/v1/projects/{project}/imports/{import_id}/finish',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Import Items
+ *
+ * What the import has brought of a kind, with the fingerprints that were sent.
+ */
+export const listImportItems = <ThrowOnError extends boolean = false>(options: Options<ListImportItemsData, ThrowOnError>) => (options.client ?? client).get<ListImportItemsResponses, ListImportItemsErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/imports/{import_id}/items', ...options });
+
+/**
+ * Add Import Records
+ *
+ * Takes lines of JSON, one object a line, and writes them in bulk with their ids and times.
+ *
+ * A line that was sent before changes nothing, so whatever got no answer may be sent again. Lines that cannot be used
+ * are named in the answer; the others are kept.
+ */
+export const addImportRecords = <ThrowOnError extends boolean = false>(options: Options<AddImportRecordsData, ThrowOnError>) => (options.client ?? client).post<AddImportRecordsResponses, AddImportRecordsErrors, ThrowOnError>({
+    bodySerializer: null,
+    url: '/api/v1/projects/{project}/imports/{import_id}/records',
+    ...options,
+    headers: {
+        'Content-Type': 'application/x-ndjson',
+        ...options.headers
+    }
+});
+
+/**
  * List Models
  *
  * Model repositories with the summary of their versions.
@@ -729,6 +803,90 @@ export const restoreRun = <ThrowOnError extends boolean = false>(options: Option
  * Models, versions and datasets whose name or description contains the text, best first.
  */
 export const searchProject = <ThrowOnError extends boolean = false>(options: Options<SearchProjectData, ThrowOnError>) => (options.client ?? client).get<SearchProjectResponses, SearchProjectErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/search', ...options });
+
+/**
+ * List Webhooks
+ *
+ * The project's webhooks, newest first.
+ */
+export const listWebhooks = <ThrowOnError extends boolean = false>(options: Options<ListWebhooksData, ThrowOnError>) => (options.client ?? client).get<ListWebhooksResponses, ListWebhooksErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/webhooks', ...options });
+
+/**
+ * Create Webhook
+ *
+ * Makes a webhook. Its URL must be one that the server sends to: public and https, unless settings allow others.
+ */
+export const createWebhook = <ThrowOnError extends boolean = false>(options: Options<CreateWebhookData, ThrowOnError>) => (options.client ?? client).post<CreateWebhookResponses, CreateWebhookErrors, ThrowOnError>({
+    url: '/api/v1/projects/{project}/webhooks',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete Webhook
+ *
+ * Deletes a webhook with the log of its deliveries; what waits is not delivered any more.
+ */
+export const deleteWebhook = <ThrowOnError extends boolean = false>(options: Options<DeleteWebhookData, ThrowOnError>) => (options.client ?? client).delete<DeleteWebhookResponses, DeleteWebhookErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/webhooks/{webhook}', ...options });
+
+/**
+ * Get Webhook
+ *
+ * One webhook, without its secret.
+ */
+export const getWebhook = <ThrowOnError extends boolean = false>(options: Options<GetWebhookData, ThrowOnError>) => (options.client ?? client).get<GetWebhookResponses, GetWebhookErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/webhooks/{webhook}', ...options });
+
+/**
+ * Update Webhook
+ *
+ * Changes what is given. What waits for a webhook that is disabled is given up.
+ */
+export const updateWebhook = <ThrowOnError extends boolean = false>(options: Options<UpdateWebhookData, ThrowOnError>) => (options.client ?? client).patch<UpdateWebhookResponses, UpdateWebhookErrors, ThrowOnError>({
+    url: '/api/v1/projects/{project}/webhooks/{webhook}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Deliveries
+ *
+ * What was and is to be delivered, newest first.
+ */
+export const listDeliveries = <ThrowOnError extends boolean = false>(options: Options<ListDeliveriesData, ThrowOnError>) => (options.client ?? client).get<ListDeliveriesResponses, ListDeliveriesErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/webhooks/{webhook}/deliveries', ...options });
+
+/**
+ * Get Delivery
+ *
+ * One delivery with what was sent and what came back.
+ */
+export const getDelivery = <ThrowOnError extends boolean = false>(options: Options<GetDeliveryData, ThrowOnError>) => (options.client ?? client).get<GetDeliveryResponses, GetDeliveryErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/webhooks/{webhook}/deliveries/{delivery}', ...options });
+
+/**
+ * Replay Delivery
+ *
+ * Delivers the same again, under the same id; one that waits is tried at once.
+ */
+export const replayDelivery = <ThrowOnError extends boolean = false>(options: Options<ReplayDeliveryData, ThrowOnError>) => (options.client ?? client).post<ReplayDeliveryResponses, ReplayDeliveryErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/webhooks/{webhook}/deliveries/{delivery}/replay', ...options });
+
+/**
+ * Test Webhook
+ *
+ * Sends an example now, once, and answers what came back. It is not in the log.
+ */
+export const testWebhook = <ThrowOnError extends boolean = false>(options: Options<TestWebhookData, ThrowOnError>) => (options.client ?? client).post<TestWebhookResponses, TestWebhookErrors, ThrowOnError>({
+    url: '/api/v1/projects/{project}/webhooks/{webhook}/test',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * Get Server

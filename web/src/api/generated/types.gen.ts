@@ -658,6 +658,158 @@ export type DatasetVersionSummary = {
 };
 
 /**
+ * Delivery
+ *
+ * One event on its way to one webhook.
+ */
+export type Delivery = {
+    /**
+     * Attempt Count
+     */
+    attempt_count: number;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Error
+     *
+     * Why the last attempt did not deliver it.
+     */
+    error?: string | null;
+    event: WebhookEvent;
+    /**
+     * Finished At
+     */
+    finished_at?: string | null;
+    /**
+     * Id
+     *
+     * The same for each attempt, also for a replay; sent as X-MLflow-Delivery-Id.
+     */
+    id: string;
+    /**
+     * Next Attempt At
+     *
+     * While it waits.
+     */
+    next_attempt_at?: string | null;
+    /**
+     * Response Status
+     *
+     * Of the last attempt, when it was answered.
+     */
+    response_status?: number | null;
+    /**
+     * State
+     */
+    state: 'waiting' | 'delivered' | 'failed';
+};
+
+/**
+ * DeliveryAttempt
+ */
+export type DeliveryAttempt = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Duration Ms
+     */
+    duration_ms: number;
+    /**
+     * Error
+     */
+    error?: string | null;
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Response Body
+     *
+     * Its first 8 KiB, as text.
+     */
+    response_body: string;
+    /**
+     * Response Status
+     */
+    response_status?: number | null;
+    /**
+     * Url
+     */
+    url: string;
+};
+
+/**
+ * DeliveryDetail
+ *
+ * A delivery with what was sent, and what came back each time.
+ */
+export type DeliveryDetail = {
+    /**
+     * Attempt Count
+     */
+    attempt_count: number;
+    /**
+     * Attempts
+     */
+    attempts: Array<DeliveryAttempt>;
+    /**
+     * Body
+     *
+     * The JSON text that is sent.
+     */
+    body: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Error
+     *
+     * Why the last attempt did not deliver it.
+     */
+    error?: string | null;
+    event: WebhookEvent;
+    /**
+     * Finished At
+     */
+    finished_at?: string | null;
+    /**
+     * Headers
+     *
+     * Those that are the same for each attempt.
+     */
+    headers: {
+        [key: string]: string;
+    };
+    /**
+     * Id
+     *
+     * The same for each attempt, also for a replay; sent as X-MLflow-Delivery-Id.
+     */
+    id: string;
+    /**
+     * Next Attempt At
+     *
+     * While it waits.
+     */
+    next_attempt_at?: string | null;
+    /**
+     * Response Status
+     *
+     * Of the last attempt, when it was answered.
+     */
+    response_status?: number | null;
+    /**
+     * State
+     */
+    state: 'waiting' | 'delivered' | 'failed';
+};
+
+/**
  * DetectedConfig
  *
  * A config proposed from the data, and why.
@@ -988,6 +1140,150 @@ export type HistogramBin = {
 };
 
 /**
+ * Import
+ *
+ * What was brought from one source into one project.
+ */
+export type Import = {
+    /**
+     * Finished At
+     */
+    finished_at: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Report
+     */
+    report: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Started At
+     */
+    started_at: string;
+    /**
+     * Started By
+     */
+    started_by: string;
+};
+
+/**
+ * ImportCounts
+ *
+ * What is here of an import, counted in the objects themselves.
+ */
+export type ImportCounts = {
+    /**
+     * Counts
+     *
+     * By kind, e.g. `experiments`, `runs`, `metric_points`, `versions`.
+     */
+    counts: {
+        [key: string]: number;
+    };
+};
+
+/**
+ * ImportFinish
+ *
+ * The report of a client that has sent everything.
+ */
+export type ImportFinish = {
+    /**
+     * Report
+     *
+     * By kind, what was found at the source and what is here.
+     */
+    report: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * ImportResult
+ *
+ * What became of the lines of a request.
+ */
+export type ImportResult = {
+    /**
+     * Created
+     *
+     * By kind: objects that were not here before.
+     */
+    created: {
+        [key: string]: number;
+    };
+    /**
+     * Failure Count
+     */
+    failure_count: number;
+    /**
+     * Failures
+     *
+     * At most 1,000 of them.
+     */
+    failures: Array<LineFailure>;
+    /**
+     * Merged
+     *
+     * By kind: objects that were here, and got what they lacked.
+     */
+    merged: {
+        [key: string]: number;
+    };
+    /**
+     * Points
+     *
+     * Points of metrics that were not here before.
+     */
+    points: number;
+};
+
+/**
+ * ImportStart
+ *
+ * What is to be imported.
+ */
+export type ImportStart = {
+    /**
+     * Source
+     *
+     * What it comes from; the same text goes on with it.
+     */
+    source: string;
+};
+
+/**
+ * ImportedItem
+ *
+ * An object that an import has brought.
+ */
+export type ImportedItem = {
+    /**
+     * Fingerprint
+     */
+    fingerprint: string;
+    /**
+     * Key
+     *
+     * What it is called at the source.
+     */
+    key: string;
+    /**
+     * Target
+     *
+     * What it is called here.
+     */
+    target: string;
+};
+
+/**
  * Job
  *
  * Work on an engine: queued, or running as a process.
@@ -1158,6 +1454,32 @@ export type JobStart = {
      * Process Id
      */
     process_id: number;
+};
+
+/**
+ * LineFailure
+ *
+ * A line that was not taken; the others were.
+ */
+export type LineFailure = {
+    /**
+     * Key
+     */
+    key: string | null;
+    /**
+     * Kind
+     */
+    kind: string | null;
+    /**
+     * Line
+     *
+     * Counted from 1.
+     */
+    line: number;
+    /**
+     * Message
+     */
+    message: string;
 };
 
 /**
@@ -1568,6 +1890,26 @@ export type PageDataset = {
 };
 
 /**
+ * Page[Delivery]
+ */
+export type PageDelivery = {
+    /**
+     * Items
+     */
+    items: Array<Delivery>;
+    /**
+     * Next Page Token
+     */
+    next_page_token?: string | null;
+    /**
+     * Total
+     *
+     * How many items match, where counting them is cheap.
+     */
+    total?: number | null;
+};
+
+/**
  * Page[Experiment]
  */
 export type PageExperiment = {
@@ -1575,6 +1917,26 @@ export type PageExperiment = {
      * Items
      */
     items: Array<Experiment>;
+    /**
+     * Next Page Token
+     */
+    next_page_token?: string | null;
+    /**
+     * Total
+     *
+     * How many items match, where counting them is cheap.
+     */
+    total?: number | null;
+};
+
+/**
+ * Page[ImportedItem]
+ */
+export type PageImportedItem = {
+    /**
+     * Items
+     */
+    items: Array<ImportedItem>;
     /**
      * Next Page Token
      */
@@ -1635,6 +1997,26 @@ export type PageVersionSummary = {
      * Items
      */
     items: Array<VersionSummary>;
+    /**
+     * Next Page Token
+     */
+    next_page_token?: string | null;
+    /**
+     * Total
+     *
+     * How many items match, where counting them is cheap.
+     */
+    total?: number | null;
+};
+
+/**
+ * Page[Webhook]
+ */
+export type PageWebhook = {
+    /**
+     * Items
+     */
+    items: Array<Webhook>;
     /**
      * Next Page Token
      */
@@ -3246,6 +3628,187 @@ export type VersionUpdate = {
     starred?: boolean | null;
 };
 
+/**
+ * Webhook
+ *
+ * An address and what it is told of. Its secret is never sent.
+ */
+export type Webhook = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Created By
+     */
+    created_by: string;
+    /**
+     * Description
+     */
+    description: string;
+    /**
+     * Events
+     */
+    events: Array<WebhookEvent>;
+    /**
+     * Has Secret
+     *
+     * Whether deliveries are signed.
+     */
+    has_secret: boolean;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Last At
+     *
+     * When what its newest delivery tells of happened.
+     */
+    last_at?: string | null;
+    /**
+     * Last State
+     *
+     * How its newest delivery is getting on.
+     */
+    last_state?: 'waiting' | 'delivered' | 'failed' | null;
+    /**
+     * Name
+     *
+     * 1 to 63 letters, digits, '.', '_' or '-', starting and ending with a letter or digit.
+     */
+    name: string;
+    /**
+     * Status
+     *
+     * A disabled webhook is told nothing, later neither.
+     */
+    status: 'active' | 'disabled';
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Url
+     */
+    url: string;
+};
+
+/**
+ * WebhookCreate
+ */
+export type WebhookCreate = {
+    /**
+     * Description
+     */
+    description?: string;
+    /**
+     * Events
+     */
+    events: Array<WebhookEvent>;
+    /**
+     * Name
+     *
+     * 1 to 63 letters, digits, '.', '_' or '-', starting and ending with a letter or digit.
+     */
+    name: string;
+    /**
+     * Secret
+     *
+     * What deliveries are signed with; unsigned if unset.
+     */
+    secret?: string | null;
+    /**
+     * Status
+     */
+    status?: 'active' | 'disabled';
+    /**
+     * Url
+     *
+     * https, unless the server's setting `webhook_allow_http` allows http, too.
+     */
+    url: string;
+};
+
+/**
+ * WebhookEvent
+ *
+ * What a webhook can be told of. The names are those of MLflow.
+ */
+export type WebhookEvent = 'registered_model.created' | 'model_version.created' | 'model_version_tag.set' | 'model_version_tag.deleted' | 'model_version_alias.created' | 'model_version_alias.deleted' | 'prompt.created' | 'prompt_version.created' | 'prompt_tag.set' | 'prompt_tag.deleted' | 'prompt_version_tag.set' | 'prompt_version_tag.deleted' | 'prompt_alias.created' | 'prompt_alias.deleted' | 'budget_policy.exceeded';
+
+/**
+ * WebhookTest
+ */
+export type WebhookTest = {
+    /**
+     * Of which an example is sent; its first if unset.
+     */
+    event?: WebhookEvent | null;
+};
+
+/**
+ * WebhookTestResult
+ *
+ * What the address answered to an example.
+ */
+export type WebhookTestResult = {
+    /**
+     * Error
+     *
+     * Why there was no answer, or why it is none to be glad of.
+     */
+    error?: string | null;
+    /**
+     * Response Body
+     *
+     * Its first 8 KiB, as text.
+     */
+    response_body?: string;
+    /**
+     * Response Status
+     */
+    response_status?: number | null;
+    /**
+     * Success
+     */
+    success: boolean;
+};
+
+/**
+ * WebhookUpdate
+ *
+ * Changes what is given.
+ */
+export type WebhookUpdate = {
+    /**
+     * Description
+     */
+    description?: string | null;
+    /**
+     * Events
+     */
+    events?: Array<WebhookEvent> | null;
+    /**
+     * Name
+     */
+    name?: string | null;
+    /**
+     * Secret
+     *
+     * Replaces the secret; an empty text removes it.
+     */
+    secret?: string | null;
+    /**
+     * Status
+     */
+    status?: 'active' | 'disabled' | null;
+    /**
+     * Url
+     */
+    url?: string | null;
+};
+
 export type GetConfigSchemaData = {
     body?: never;
     path?: never;
@@ -3864,10 +4427,14 @@ export type ListActivityData = {
     query?: {
         /**
          * Object Kind
+         *
+         * Only of objects of this kind, e.g. `version`.
          */
         object_kind?: string | null;
         /**
          * Object Name
+         *
+         * Only of objects of this name, e.g. `iris/3`.
          */
         object_name?: string | null;
         /**
@@ -4510,7 +5077,7 @@ export type StreamEventsData = {
         /**
          * Topic
          *
-         * e.g. `models`, `model:iris`, `version:iris/3`, `datasets`.
+         * e.g. `models`, `model:iris`, `version:iris/3`, `datasets`, `experiments`, `experiment:1`, `run:<id>`, `activity`.
          */
         topic: Array<string>;
     };
@@ -4795,6 +5362,294 @@ export type RestoreExperimentResponses = {
 };
 
 export type RestoreExperimentResponse = RestoreExperimentResponses[keyof RestoreExperimentResponses];
+
+export type ListImportsData = {
+    body?: never;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/imports';
+};
+
+export type ListImportsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListImportsError = ListImportsErrors[keyof ListImportsErrors];
+
+export type ListImportsResponses = {
+    /**
+     * Response List Imports
+     *
+     * Successful Response
+     */
+    200: Array<Import>;
+};
+
+export type ListImportsResponse = ListImportsResponses[keyof ListImportsResponses];
+
+export type StartImportData = {
+    body: ImportStart;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/imports';
+};
+
+export type StartImportErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type StartImportError = StartImportErrors[keyof StartImportErrors];
+
+export type StartImportResponses = {
+    /**
+     * Successful Response
+     */
+    201: Import;
+};
+
+export type StartImportResponse = StartImportResponses[keyof StartImportResponses];
+
+export type GetImportData = {
+    body?: never;
+    path: {
+        /**
+         * Import Id
+         *
+         * The import's id.
+         */
+        import_id: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/imports/{import_id}';
+};
+
+export type GetImportErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetImportError = GetImportErrors[keyof GetImportErrors];
+
+export type GetImportResponses = {
+    /**
+     * Successful Response
+     */
+    200: Import;
+};
+
+export type GetImportResponse = GetImportResponses[keyof GetImportResponses];
+
+export type CountImportData = {
+    body?: never;
+    path: {
+        /**
+         * Import Id
+         *
+         * The import's id.
+         */
+        import_id: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Experiment
+         *
+         * Only in these experiments of the project.
+         */
+        experiment?: Array<number> | null;
+        /**
+         * Model
+         *
+         * Only of these models.
+         */
+        model?: Array<string> | null;
+    };
+    url: '/api/v1/projects/{project}/imports/{import_id}/counts';
+};
+
+export type CountImportErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type CountImportError = CountImportErrors[keyof CountImportErrors];
+
+export type CountImportResponses = {
+    /**
+     * Successful Response
+     */
+    200: ImportCounts;
+};
+
+export type CountImportResponse = CountImportResponses[keyof CountImportResponses];
+
+export type FinishImportData = {
+    body: ImportFinish;
+    path: {
+        /**
+         * Import Id
+         *
+         * The import's id.
+         */
+        import_id: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/imports/{import_id}/finish';
+};
+
+export type FinishImportErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type FinishImportError = FinishImportErrors[keyof FinishImportErrors];
+
+export type FinishImportResponses = {
+    /**
+     * Successful Response
+     */
+    200: Import;
+};
+
+export type FinishImportResponse = FinishImportResponses[keyof FinishImportResponses];
+
+export type ListImportItemsData = {
+    body?: never;
+    path: {
+        /**
+         * Import Id
+         *
+         * The import's id.
+         */
+        import_id: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query: {
+        /**
+         * Kind
+         *
+         * experiment, run, logged_model, model, version or artifacts.
+         */
+        kind: string;
+        /**
+         * Limit
+         *
+         * The most items to answer.
+         */
+        limit?: number;
+        /**
+         * Page Token
+         *
+         * `next_page_token` of the page before.
+         */
+        page_token?: string | null;
+    };
+    url: '/api/v1/projects/{project}/imports/{import_id}/items';
+};
+
+export type ListImportItemsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListImportItemsError = ListImportItemsErrors[keyof ListImportItemsErrors];
+
+export type ListImportItemsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageImportedItem;
+};
+
+export type ListImportItemsResponse = ListImportItemsResponses[keyof ListImportItemsResponses];
+
+export type AddImportRecordsData = {
+    body: Blob | File;
+    path: {
+        /**
+         * Import Id
+         *
+         * The import's id.
+         */
+        import_id: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/imports/{import_id}/records';
+};
+
+export type AddImportRecordsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type AddImportRecordsError = AddImportRecordsErrors[keyof AddImportRecordsErrors];
+
+export type AddImportRecordsResponses = {
+    /**
+     * Successful Response
+     */
+    200: ImportResult;
+};
+
+export type AddImportRecordsResponse = AddImportRecordsResponses[keyof AddImportRecordsResponses];
 
 export type ListModelsData = {
     body?: never;
@@ -6515,6 +7370,380 @@ export type SearchProjectResponses = {
 };
 
 export type SearchProjectResponse = SearchProjectResponses[keyof SearchProjectResponses];
+
+export type ListWebhooksData = {
+    body?: never;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Limit
+         *
+         * The most items to answer.
+         */
+        limit?: number;
+        /**
+         * Page Token
+         *
+         * `next_page_token` of the page before.
+         */
+        page_token?: string | null;
+    };
+    url: '/api/v1/projects/{project}/webhooks';
+};
+
+export type ListWebhooksErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListWebhooksError = ListWebhooksErrors[keyof ListWebhooksErrors];
+
+export type ListWebhooksResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageWebhook;
+};
+
+export type ListWebhooksResponse = ListWebhooksResponses[keyof ListWebhooksResponses];
+
+export type CreateWebhookData = {
+    body: WebhookCreate;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/webhooks';
+};
+
+export type CreateWebhookErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type CreateWebhookError = CreateWebhookErrors[keyof CreateWebhookErrors];
+
+export type CreateWebhookResponses = {
+    /**
+     * Successful Response
+     */
+    201: Webhook;
+};
+
+export type CreateWebhookResponse = CreateWebhookResponses[keyof CreateWebhookResponses];
+
+export type DeleteWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook
+         *
+         * The webhook's id.
+         */
+        webhook: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/webhooks/{webhook}';
+};
+
+export type DeleteWebhookErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type DeleteWebhookError = DeleteWebhookErrors[keyof DeleteWebhookErrors];
+
+export type DeleteWebhookResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteWebhookResponse = DeleteWebhookResponses[keyof DeleteWebhookResponses];
+
+export type GetWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook
+         *
+         * The webhook's id.
+         */
+        webhook: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/webhooks/{webhook}';
+};
+
+export type GetWebhookErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetWebhookError = GetWebhookErrors[keyof GetWebhookErrors];
+
+export type GetWebhookResponses = {
+    /**
+     * Successful Response
+     */
+    200: Webhook;
+};
+
+export type GetWebhookResponse = GetWebhookResponses[keyof GetWebhookResponses];
+
+export type UpdateWebhookData = {
+    body: WebhookUpdate;
+    path: {
+        /**
+         * Webhook
+         *
+         * The webhook's id.
+         */
+        webhook: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/webhooks/{webhook}';
+};
+
+export type UpdateWebhookErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type UpdateWebhookError = UpdateWebhookErrors[keyof UpdateWebhookErrors];
+
+export type UpdateWebhookResponses = {
+    /**
+     * Successful Response
+     */
+    200: Webhook;
+};
+
+export type UpdateWebhookResponse = UpdateWebhookResponses[keyof UpdateWebhookResponses];
+
+export type ListDeliveriesData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook
+         *
+         * The webhook's id.
+         */
+        webhook: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * State
+         *
+         * Only deliveries in this state.
+         */
+        state?: 'waiting' | 'delivered' | 'failed' | null;
+        /**
+         * Limit
+         *
+         * The most items to answer.
+         */
+        limit?: number;
+        /**
+         * Page Token
+         *
+         * `next_page_token` of the page before.
+         */
+        page_token?: string | null;
+    };
+    url: '/api/v1/projects/{project}/webhooks/{webhook}/deliveries';
+};
+
+export type ListDeliveriesErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListDeliveriesError = ListDeliveriesErrors[keyof ListDeliveriesErrors];
+
+export type ListDeliveriesResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageDelivery;
+};
+
+export type ListDeliveriesResponse = ListDeliveriesResponses[keyof ListDeliveriesResponses];
+
+export type GetDeliveryData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook
+         *
+         * The webhook's id.
+         */
+        webhook: string;
+        /**
+         * Delivery
+         *
+         * The delivery's id.
+         */
+        delivery: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/webhooks/{webhook}/deliveries/{delivery}';
+};
+
+export type GetDeliveryErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetDeliveryError = GetDeliveryErrors[keyof GetDeliveryErrors];
+
+export type GetDeliveryResponses = {
+    /**
+     * Successful Response
+     */
+    200: DeliveryDetail;
+};
+
+export type GetDeliveryResponse = GetDeliveryResponses[keyof GetDeliveryResponses];
+
+export type ReplayDeliveryData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook
+         *
+         * The webhook's id.
+         */
+        webhook: string;
+        /**
+         * Delivery
+         *
+         * The delivery's id.
+         */
+        delivery: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/webhooks/{webhook}/deliveries/{delivery}/replay';
+};
+
+export type ReplayDeliveryErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ReplayDeliveryError = ReplayDeliveryErrors[keyof ReplayDeliveryErrors];
+
+export type ReplayDeliveryResponses = {
+    /**
+     * Successful Response
+     */
+    200: Delivery;
+};
+
+export type ReplayDeliveryResponse = ReplayDeliveryResponses[keyof ReplayDeliveryResponses];
+
+export type TestWebhookData = {
+    body: WebhookTest;
+    path: {
+        /**
+         * Webhook
+         *
+         * The webhook's id.
+         */
+        webhook: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/webhooks/{webhook}/test';
+};
+
+export type TestWebhookErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type TestWebhookError = TestWebhookErrors[keyof TestWebhookErrors];
+
+export type TestWebhookResponses = {
+    /**
+     * Successful Response
+     */
+    200: WebhookTestResult;
+};
+
+export type TestWebhookResponse = TestWebhookResponses[keyof TestWebhookResponses];
 
 export type GetServerData = {
     body?: never;

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from sqlalchemy import Connection
@@ -11,13 +11,14 @@ from starlette.requests import Request
 from starlette.types import Message as AsgiMessage
 from starlette.types import Receive, Scope, Send
 
+from modelyard.server.db import Database
 from modelyard.server.db.raw import Raw
 from modelyard.server.identity.caller import Caller
 from modelyard.server.kernel.errors import ModelyardError, TooLarge
 from modelyard.server.kernel.ids import new_id
 from modelyard.server.protocols.mlflow import artifacts, info
 from modelyard.server.protocols.mlflow.documents import RunDocuments
-from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint
+from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, Parts
 from modelyard.server.protocols.mlflow.errors import answer_of, body_of
 from modelyard.server.protocols.mlflow.projects import find_project
 from modelyard.server.protocols.mlflow.requests import Decoder
@@ -110,17 +111,23 @@ class MlflowProtocol:
         else:
             request = decoder.from_body(await _read_body(receive), content_type, parameters)
         caller: Caller = await self._state.identifier.identify(Request(scope))
+        database: Database = self._state.database
+        parts = cast("Parts", self._state)
+        if endpoint.before is not None:
+            await database.read(lambda connection: find_project(Raw(connection), caller, project, endpoint.permission))
+            await endpoint.before(parts, request)
 
-        def unit(connection: Connection) -> bytes:
+        def unit(connection: Connection) -> object:
             raw = Raw(connection)
             project_id = find_project(raw, caller, project, endpoint.permission)
-            call = Call(raw, caller.name, project_id, project, self._documents)
+            call = Call(raw, caller.name, project_id, project, self._documents, parts)
             answer = endpoint.handler(call, request)
-            return answer if isinstance(answer, bytes) else _encoder.encode(answer)
+            return answer if isinstance(answer, bytes) or endpoint.after is not None else _encoder.encode(answer)
 
-        database = self._state.database
-        result: bytes = await (database.write(unit) if endpoint.writes else database.read(unit))
-        return result
+        result = await (database.write(unit) if endpoint.writes else database.read(unit))
+        if endpoint.after is not None:
+            result = _encoder.encode(await endpoint.after(parts, result))
+        return cast("bytes", result)
 
 
 def _headers(scope: Scope) -> tuple[bytes, str]:

@@ -1,14 +1,15 @@
 """What an endpoint is: one row of the protocol's table."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from modelyard.server.access.permissions import Permission
 from modelyard.server.db.raw import Raw
 from modelyard.server.protocols.mlflow.documents import RunDocuments
+from modelyard.server.webhooks.running import WebhookParts
 
 
 class Message(msgspec.Struct, kw_only=True):
@@ -17,6 +18,12 @@ class Message(msgspec.Struct, kw_only=True):
 
 class Empty(Message):
     """A request without fields."""
+
+
+class Parts(Protocol):
+    """The parts of the server that endpoints use besides the database."""
+
+    webhooks: WebhookParts
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,7 @@ class Call:
     project_id: int
     project: str
     documents: RunDocuments
+    parts: Parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,9 @@ class Endpoint:
 
     `path` follows `/api/<version>/mlflow/`; `{name}` in it becomes a field of the request. The handler answers
     something to encode as JSON, or the encoded bytes. `audit` says which line the change leaves in the audit record,
-    which the domain writes; changes of single metrics, params and tags leave none.
+    which the domain writes; changes of single metrics, params and tags leave none. What has to wait for other machines
+    is not done in the unit of work: `before` may refuse the request, of a caller who may send it, and `after` makes the
+    answer from what the handler returned.
     """
 
     method: str
@@ -47,6 +57,8 @@ class Endpoint:
     writes: bool
     audit: str | None = None
     version: str = "2.0"
+    before: Callable[[Parts, Any], Awaitable[None]] | None = None
+    after: Callable[[Parts, Any], Awaitable[object]] | None = None
 
 
 def reads(
@@ -62,5 +74,8 @@ def writes(
     handler: Callable[[Call, Any], object],
     permission: Permission,
     audit: str | None = None,
+    *,
+    before: Callable[[Parts, Any], Awaitable[None]] | None = None,
+    after: Callable[[Parts, Any], Awaitable[object]] | None = None,
 ) -> Endpoint:
-    return Endpoint(method, path, request, handler, permission, writes=True, audit=audit)
+    return Endpoint(method, path, request, handler, permission, writes=True, audit=audit, before=before, after=after)

@@ -5,7 +5,6 @@ from typing import Any
 
 from modelyard.server.access.permissions import Permission
 from modelyard.server.db.raw import Raw
-from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.filters import parse_filter, parse_order
 from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
@@ -15,9 +14,10 @@ from modelyard.server.protocols.mlflow.registered_models import LONGEST_TAG, che
 from modelyard.server.protocols.mlflow.sources import check_source
 from modelyard.server.protocols.mlflow.version_json import storage_of, version_json, version_number
 from modelyard.server.registry.aliases.queries import aliases_of
+from modelyard.server.registry.prompts import PROMPT_TAG, says_prompt
 from modelyard.server.registry.registered import queries, service
 from modelyard.server.registry.registered.queries import RegisteredVersion
-from modelyard.server.registry.registered.search import PROMPT_TAG, VERSIONS, Search, search_versions
+from modelyard.server.registry.registered.search import VERSIONS, Search, search_versions
 from modelyard.server.registry.versions.service import delete_version as delete
 from modelyard.server.registry.versions.service import update_version as update
 from modelyard.server.tracking.logged_models.queries import find_logged_model, list_logged_on_models
@@ -47,7 +47,7 @@ def create_version(call: Call, request: messages.CreateVersion) -> object:
         check_required(request.source, "source", 10_000),
         check_text(request.run_id, "run_id", 256),
         check_text(request.model_id, "model_id", 64),
-        is_prompt=tags.get(PROMPT_TAG) == "true",
+        is_prompt=says_prompt(tags.get(PROMPT_TAG)),
     )
     version = service.register_version(
         call.raw,
@@ -146,15 +146,14 @@ def set_version_tag(call: Call, request: messages.VersionTag) -> object:
     version = _get(call, request)
     key = check_required(request.key, "key", LONGEST_KEY)
     value = check_text(request.value, "value", LONGEST_TAG)
-    service.put_tags(call.raw, "version_tags", "version_id", version.id, {key: value})
-    service.touch_model(call.raw, version.model_id, now_ms())
+    service.set_version_tag(call.raw, call.project_id, version, key, value)
     return {}
 
 
 def delete_version_tag(call: Call, request: messages.VersionTag) -> object:
     version = _get(call, request)
     key = check_required(request.key, "key")
-    service.delete_tag(call.raw, "version_tags", "version_id", version.id, key)
+    service.delete_version_tag(call.raw, call.project_id, version, key)
     return {}
 
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from modelyard.server.access.permissions import Permission
-from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.filters import parse_filter, parse_order
 from modelyard.server.protocols.mlflow.documents import tags_json
@@ -157,14 +156,13 @@ def set_model_tag(call: Call, request: messages.ModelTag) -> object:
     model = queries.get_model(call.raw, call.project_id, check_required(request.name, "name"))
     key = check_required(request.key, "key", LONGEST_KEY)
     value = check_text(request.value, "value", LONGEST_TAG)
-    service.put_tags(call.raw, "model_tags", "model_id", model.id, {key: value})
-    service.touch_model(call.raw, model.id, now_ms())
+    service.set_model_tag(call.raw, call.project_id, model, key, value)
     return {}
 
 
 def delete_model_tag(call: Call, request: messages.ModelTag) -> object:
     model = queries.get_model(call.raw, call.project_id, check_required(request.name, "name"))
-    service.delete_tag(call.raw, "model_tags", "model_id", model.id, check_required(request.key, "key"))
+    service.delete_model_tag(call.raw, call.project_id, model, check_required(request.key, "key"))
     return {}
 
 

@@ -9,6 +9,7 @@ from modelyard.server.protocols.mlflow import (
     registered_models,
     run_logging,
     runs,
+    webhooks,
 )
 from modelyard.server.protocols.mlflow.endpoints import Endpoint
 
@@ -21,4 +22,5 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *logged_models.ENDPOINTS,
     *registered_models.ENDPOINTS,
     *model_versions.ENDPOINTS,
+    *webhooks.ENDPOINTS,
 )

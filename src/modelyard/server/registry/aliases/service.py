@@ -6,6 +6,7 @@ from modelyard.server.activity.service import record
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import InvalidArgument, NotFound
+from modelyard.server.registry import announcements
 from modelyard.server.registry.aliases.queries import LATEST
 
 _NAME = re.compile(r"[\w\-]{1,255}", re.ASCII)
@@ -42,6 +43,7 @@ def set_alias(raw: Raw, actor: str, project_id: int, model: str, model_id: int, 
     )
     _note(raw, actor, model_id, alias, number, now)
     record(raw.connection, project_id, actor, "model.alias_set", model, alias=alias, number=number)
+    announcements.alias_set(raw, project_id, model_id, model, alias, number)
 
 
 def delete_alias(raw: Raw, actor: str, project_id: int, model: str, model_id: int, alias: str) -> None:
@@ -50,14 +52,16 @@ def delete_alias(raw: Raw, actor: str, project_id: int, model: str, model_id: in
         return
     _note(raw, actor, model_id, alias, None, now_ms())
     record(raw.connection, project_id, actor, "model.alias_deleted", model, alias=alias)
+    announcements.alias_deleted(raw, project_id, model_id, model, alias)
 
 
-def drop_aliases(raw: Raw, actor: str, model_id: int, number: int) -> None:
+def drop_aliases(raw: Raw, actor: str, project_id: int, model: str, model_id: int, number: int) -> None:
     """The version goes, and with it its aliases; their history stays."""
     gone = raw.all("DELETE FROM aliases WHERE model_id = ? AND number = ? RETURNING alias", (model_id, number))
     now = now_ms()
     for (alias,) in gone:
         _note(raw, actor, model_id, alias, None, now)
+        announcements.alias_deleted(raw, project_id, model_id, model, alias)
 
 
 def _note(raw: Raw, actor: str, model_id: int, alias: str, number: int | None, now: int) -> None:

@@ -1,13 +1,16 @@
 """The rules of models."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from modelyard.server.activity.service import record
 from modelyard.server.artifacts.service import doom
+from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import AlreadyExists, Conflict, InvalidArgument
 from modelyard.server.kernel.names import check_name
-from modelyard.server.registry import news
+from modelyard.server.registry import announcements, news
 from modelyard.server.registry.lifecycle import MOVING
 from modelyard.server.registry.models import queries
 from modelyard.server.registry.models.queries import ModelKey
@@ -42,8 +45,15 @@ def ensure_model(connection: Connection, actor: str, project_id: int, project: s
 
 
 def add_model(
-    connection: Connection, actor: str, project_id: int, project: str, name: str, description: str
+    connection: Connection,
+    actor: str,
+    project_id: int,
+    project: str,
+    name: str,
+    description: str,
+    tags: Mapping[str, str] | None = None,
 ) -> ModelKey:
+    """Adds a model of a name that is free. The caller sets its `tags`; they are announced with it."""
     now = now_ms()
     experiment_id = ensure_experiment(connection, project_id, f"[model]{name}", now)
     connection.execute(
@@ -61,6 +71,7 @@ def add_model(
         )
     )
     record(connection, project_id, actor, "model.created", name)
+    announcements.model_created(Raw(connection), project_id, name, description, tags or {})
     news.model_changed(connection, project, name)
     return queries.find_model(connection, project_id, name)
 

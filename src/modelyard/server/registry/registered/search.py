@@ -18,6 +18,7 @@ from modelyard.server.kernel.filters import (
     Vocabulary,
 )
 from modelyard.server.kernel.pages import decode_token, encode_token, fingerprint
+from modelyard.server.registry.prompts import PROMPT_TAG
 from modelyard.server.registry.registered.queries import (
     MODEL_COLUMNS,
     VERSION_COLUMNS,
@@ -27,7 +28,6 @@ from modelyard.server.registry.registered.queries import (
 from modelyard.server.tracking.experiments.search import after, order_by
 from modelyard.server.tracking.runs.conditions import Sql, compare, compile_condition, terms_of
 
-PROMPT_TAG = "mlflow.prompt.is_prompt"
 """Prompts are models with this tag."""
 
 _N, _T = Kind.NUMBER, Kind.TEXT

@@ -8,7 +8,7 @@ from modelyard.server.activity.service import record
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import AlreadyExists, Conflict, InvalidArgument
-from modelyard.server.registry import news
+from modelyard.server.registry import announcements, news
 from modelyard.server.registry.lifecycle import MOVING
 from modelyard.server.registry.models.service import add_model
 from modelyard.server.registry.registered.queries import (
@@ -60,8 +60,8 @@ def register_model(
     """:raises AlreadyExists: there is a model of that name."""
     if find_model(raw, project_id, name) is not None:
         raise AlreadyExists(f"Registered Model (name={name}) already exists.")
-    key = add_model(raw.connection, actor, project_id, project, name, description)
-    put_tags(raw, "model_tags", "model_id", key.id, tags)
+    key = add_model(raw.connection, actor, project_id, project, name, description, tags)
+    _put_tags(raw, "model_tags", "model_id", key.id, tags)
     return get_model(raw, project_id, name)
 
 
@@ -116,8 +116,18 @@ def register_version(raw: Raw, actor: str, project_id: int, project: str, new: R
         "ON CONFLICT (model_id, name) DO UPDATE SET version_count = model_contributors.version_count + 1",
         (model_id, actor),
     )
-    put_tags(raw, "version_tags", "version_id", version_id, new.tags)
+    _put_tags(raw, "version_tags", "version_id", version_id, new.tags)
     record(raw.connection, project_id, actor, "version.created", f"{new.model}/{number}", source=new.source)
+    announcements.version_created(
+        raw,
+        project_id,
+        new.model,
+        number,
+        source=new.source,
+        run_id=new.run_id,
+        description=new.description,
+        tags=new.tags,
+    )
     _tell(raw, project, new.model, number)
     return get_version(raw, project_id, new.model, number)
 
@@ -162,13 +172,37 @@ def transition_stage(
             (now, version.model_id, stage, version.number),
         )
     raw.run("UPDATE versions SET stage = ?, updated_at = ? WHERE id = ?", (stage, now, version.id))
-    touch_model(raw, version.model_id, now)
+    _touch_model(raw, version.model_id, now)
     name = f"{version.model}/{version.number}"
     record(raw.connection, project_id, actor, "version.stage_set", name, stage=stage)
     _tell(raw, project, version.model, version.number)
 
 
-def put_tags(raw: Raw, table: str, column: str, owner: int, tags: Mapping[str, str]) -> None:
+def set_model_tag(raw: Raw, project_id: int, model: RegisteredModel, key: str, value: str) -> None:
+    _put_tags(raw, "model_tags", "model_id", model.id, {key: value})
+    _touch_model(raw, model.id, now_ms())
+    announcements.model_tag_set(raw, project_id, model.id, model.name, key, value)
+
+
+def delete_model_tag(raw: Raw, project_id: int, model: RegisteredModel, key: str) -> None:
+    """A tag that is not there is fine."""
+    announcements.model_tag_deleted(raw, project_id, model.id, model.name, key)
+    raw.run("DELETE FROM model_tags WHERE model_id = ? AND key = ?", (model.id, key))
+
+
+def set_version_tag(raw: Raw, project_id: int, version: RegisteredVersion, key: str, value: str) -> None:
+    _put_tags(raw, "version_tags", "version_id", version.id, {key: value})
+    _touch_model(raw, version.model_id, now_ms())
+    announcements.version_tag_set(raw, project_id, version.model_id, version.model, version.number, key, value)
+
+
+def delete_version_tag(raw: Raw, project_id: int, version: RegisteredVersion, key: str) -> None:
+    """A tag that is not there is fine."""
+    raw.run("DELETE FROM version_tags WHERE version_id = ? AND key = ?", (version.id, key))
+    announcements.version_tag_deleted(raw, project_id, version.model_id, version.model, version.number, key)
+
+
+def _put_tags(raw: Raw, table: str, column: str, owner: int, tags: Mapping[str, str]) -> None:
     """Sets tags of a model (`model_tags`, `model_id`) or of a version (`version_tags`, `version_id`)."""
     raw.insert(
         f"INSERT INTO {table} ({column}, key, value) VALUES",
@@ -177,12 +211,7 @@ def put_tags(raw: Raw, table: str, column: str, owner: int, tags: Mapping[str, s
     )
 
 
-def delete_tag(raw: Raw, table: str, column: str, owner: int, key: str) -> None:
-    """A tag that is not there is fine."""
-    raw.run(f"DELETE FROM {table} WHERE {column} = ? AND key = ?", (owner, key))  # noqa: S608
-
-
-def touch_model(raw: Raw, model_id: int, now: int) -> None:
+def _touch_model(raw: Raw, model_id: int, now: int) -> None:
     raw.run("UPDATE models SET updated_at = ? WHERE id = ?", (now, model_id))
 
 

@@ -2,16 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
+from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import InvalidState
-from modelyard.server.registry import news
+from modelyard.server.registry import announcements, news
 from modelyard.server.registry.lifecycle import COUNTED, ENDED, MOVING, may_follow
+from modelyard.server.registry.registered.queries import version_tags
 from modelyard.server.registry.summaries import refresh_default
 from modelyard.server.registry.tables import models, version_details, version_metrics, version_steps, versions
 from modelyard.server.registry.texts import storable
 from modelyard.server.registry.versions.metrics import refresh_metrics
+from modelyard.server.registry.versions.protocol_files import location
 from modelyard.server.tracking.service import RunStatus, end_run
 from modelyard.wire.models import MetricSummary, Signature, VersionStatus
 
@@ -76,7 +80,21 @@ def move_version(
         end_run(connection, row.run, _RUN_STATUS[to], now)
     if to is VersionStatus.READY:
         refresh_default(connection, row.model_id)
+        _announce(Raw(connection), row)
     news.version_changed(connection, project, version_id)
+
+
+def _announce(raw: Raw, version: Row[Any]) -> None:
+    announcements.version_created(
+        raw,
+        version.project_id,
+        version.model,
+        version.number,
+        source=location(version.id),
+        run_id=version.run_id,
+        description=version.description,
+        tags=dict(version_tags(raw, [version.id]).get(version.id, [])),
+    )
 
 
 def stop_waiting(connection: Connection, version_id: int) -> None:

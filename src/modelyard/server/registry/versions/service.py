@@ -181,7 +181,7 @@ def delete_version(
     if row.source is None and key.run is not None:
         # Its training is its own; the run of a registered version belongs to whoever logged it.
         delete_run(connection, key.run)
-    drop_aliases(Raw(connection), actor, key.model_id, key.number)
+    drop_aliases(Raw(connection), actor, project_id, key.model, key.model_id, key.number)
     count_version(connection, key.model_id, None, row.dataset, row.created_by, -1)
     latest = select(func.max(versions.c.number)).where(versions.c.model_id == key.model_id).scalar_subquery()
     connection.execute(

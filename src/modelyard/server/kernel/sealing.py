@@ -1,0 +1,69 @@
+"""Secrets that must be read again, such as what webhooks are signed with, as the database keeps them.
+
+Whoever has the database alone cannot read them: the key is in a file of its own. Tokens that only have to be recognised
+are hashed instead, see `kernel.ids`.
+"""
+
+import base64
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from modelyard.server.kernel.errors import InvalidState, Unavailable
+
+_SHORTEST_KEY = 32
+
+
+class Sealer:
+    """Seals with the first of its keys and opens with any of them, so that a key can be replaced."""
+
+    def __init__(self, keys: list[str]) -> None:
+        self._fernet = MultiFernet(
+            [Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest())) for key in keys]
+        )
+
+    def seal(self, secret: str) -> str:
+        return self._fernet.encrypt(secret.encode()).decode("ascii")
+
+    def open(self, sealed: str) -> str:
+        """:raises InvalidState: it was sealed with another key."""
+        try:
+            return self._fernet.decrypt(sealed).decode()
+        except InvalidToken as error:
+            raise InvalidState(
+                "A secret in the database was encrypted with another key than this server's.",
+                hint="Add the old key to the secret key file as a further line, or set the secret again.",
+            ) from error
+
+
+def open_sealer(path: Path, *, make: bool) -> Sealer:
+    """Reads the keys of a file, one a line; `make` makes the file when there is none.
+
+    :raises Unavailable: it cannot be read, or has no key, or a key that is too short.
+    """
+    if make and not path.exists():
+        _make_key_file(path)
+    try:
+        keys = path.read_text("utf-8").split()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unavailable(f"The secret key file {path} cannot be read: {error}.") from error
+    if not keys or any(len(key) < _SHORTEST_KEY for key in keys):
+        raise Unavailable(
+            f"The secret key file {path} must have a key of at least {_SHORTEST_KEY} characters on each line.",
+            hint="`openssl rand -hex 32` prints one.",
+        )
+    return Sealer(keys)
+
+
+def _make_key_file(path: Path) -> None:
+    """The file appears whole or not at all, readable by its owner only."""
+    partial = path.with_suffix(".partial")
+    partial.unlink(missing_ok=True)
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_hex(32) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)

@@ -1,0 +1,1 @@
+"""Level 8: webhooks, telling addresses of their owners what happened in a project."""

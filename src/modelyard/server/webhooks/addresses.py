@@ -1,0 +1,112 @@
+"""Where a webhook may point, and which address is really connected to.
+
+A host's addresses are looked up and checked again for each request, and the connection goes to the address that was
+checked. So a name that points to a public address when the webhook is made and to a private one later gains nothing.
+"""
+
+import asyncio
+import ipaddress
+import socket
+from dataclasses import dataclass
+
+import httpx
+
+from modelyard.server.kernel.errors import InvalidArgument, Unavailable
+
+_LONGEST_URL = 2000
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+class AddressRefused(InvalidArgument):
+    """The URL leads where this server does not send webhooks."""
+
+
+class HostNotFound(Unavailable):
+    """The host's addresses cannot be looked up, now or ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRules:
+    """What the settings `webhook_allow_private` and `webhook_allow_http` say."""
+
+    allow_private: bool
+    allow_http: bool
+
+
+def parse_url(url: str, rules: AddressRules) -> httpx.URL:
+    """:raises InvalidArgument: not the URL of a webhook; the message says why."""
+    if not url or len(url) > _LONGEST_URL:
+        raise InvalidArgument(f"The webhook's URL must have 1 to {_LONGEST_URL} characters.")
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise InvalidArgument(f"The webhook's URL {url[:200]!r} cannot be read: {error}.") from error
+    if parsed.scheme == "http" and not rules.allow_http:
+        raise AddressRefused(
+            f"The webhook's URL {url[:200]!r} is not https.", hint="The setting webhook_allow_http allows http, too."
+        )
+    if parsed.scheme not in ("https", "http"):
+        raise AddressRefused(f"The webhook's URL {url[:200]!r} must begin with https://.")
+    if not parsed.host:
+        raise InvalidArgument(f"The webhook's URL {url[:200]!r} names no host.")
+    if parsed.userinfo:
+        raise InvalidArgument(
+            "The webhook's URL holds a user name or password, which everyone who sees the webhook would see.",
+            hint="Give the webhook a secret and check the signature instead.",
+        )
+    return parsed
+
+
+async def find_addresses(url: httpx.URL, rules: AddressRules) -> list[str]:
+    """The addresses of the URL's host, each of which may be connected to.
+
+    :raises AddressRefused: one of them is private.
+    :raises HostNotFound: there are none.
+    """
+    host = url.raw_host.decode("ascii").strip("[]")
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise HostNotFound(f"The host {host!r} of the webhook's URL cannot be found: {error}.") from error
+    addresses = list(dict.fromkeys(str(address[4][0]) for address in found))
+    if not rules.allow_private:
+        for address in addresses:
+            if not is_public(address):
+                raise AddressRefused(
+                    f"The host {host!r} of the webhook's URL has the address {address}, which is not public.",
+                    hint="The setting webhook_allow_private allows private addresses, too.",
+                )
+    return addresses
+
+
+async def check_url(url: str, rules: AddressRules) -> None:
+    """:raises InvalidArgument: webhooks are not sent there; the message says why."""
+    parsed = parse_url(url, rules)
+    if rules.allow_private:
+        return  # an address inside may not be known yet, e.g. while everything is being set up
+    try:
+        await find_addresses(parsed, rules)
+    except HostNotFound as error:
+        raise InvalidArgument(error.message, hint="Check how it is spelled.") from error
+
+
+def is_public(text: str) -> bool:
+    """Whether an address belongs to the Internet at large, also when IPv6 only wraps it."""
+    address = ipaddress.ip_address(text)
+    if isinstance(address, ipaddress.IPv6Address):
+        wrapped = _wrapped(address)
+        if wrapped is not None:
+            return wrapped.is_global and not wrapped.is_multicast
+    return address.is_global and not address.is_multicast
+
+
+def _wrapped(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    if address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    if address.sixtofour is not None:
+        return address.sixtofour
+    if address.teredo is not None:
+        return address.teredo[1]
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return None
