@@ -1,4 +1,4 @@
-"""Taking a stream of lines: read in batches, each written in a transaction while the next one is read."""
+"""Taking a stream of lines: in batches, each read beside the event loop and written in a transaction."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -23,16 +23,10 @@ async def receive_lines(
     :raises TooLarge: a line is longer than 64 MiB.
     """
     total = Outcome()
-    writing: asyncio.Task[Outcome] | None = None
-    try:
-        async for lines in _batches(chunks):
-            batch = await asyncio.to_thread(read_lines, lines)
-            if writing is not None:
-                _add(total, await writing)
-            writing = asyncio.create_task(_write(database, target, batch))
-    finally:
-        if writing is not None:
-            _add(total, await asyncio.shield(writing))
+    async for lines in _batches(chunks):
+        # Not while the batch before is written: two busy threads would take the interpreter from each other.
+        batch = await asyncio.to_thread(read_lines, lines)
+        _add(total, await _write(database, target, batch))
     await database.write(lambda connection: note_received(connection, target, import_id, total))
     return ImportResult(
         created=dict(total.created),
