@@ -54,8 +54,8 @@ def test_an_operation_describes_its_errors_and_what_it_is_asked_with(name: str):
     errors = operation["responses"]["default"]["content"]["application/json"]["schema"]
     assert errors == {"$ref": "#/components/schemas/ErrorResponse"}
     for parameter in operation.get("parameters", []):
+        assert parameter.get("description"), parameter["name"]
         if parameter["in"] == "path":
-            assert parameter["description"], parameter["name"]
             assert parameter["examples"] if "examples" in parameter else parameter["schema"]["examples"]
 
 

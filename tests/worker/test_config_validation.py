@@ -104,7 +104,18 @@ def test_what_is_not_known_gets_the_nearest_name(
             "Must add up to 1, but add up to 0.7.",
         ),
         ({"preprocessing": {"split": {"type": "datetime"}}}, "preprocessing.split.column", "This key is required."),
-        ({"output_features": []}, "output_features", "List should have at least 1 item after validation, not 0."),
+        ({"input_features": []}, "input_features", "At least one entry is needed, not 0."),
+        ({"output_features": []}, "output_features", "At least one entry is needed, not 0."),
+        (
+            {"output_features": [{"name": "a", "type": "binary"}, {"name": "b", "type": "binary"}]},
+            "output_features",
+            "At most one entry is possible, not 2.",
+        ),
+        (
+            {"preprocessing": {"split": {"probabilities": [0.5, 0.5]}}},
+            "preprocessing.split.probabilities",
+            "At least 3 entries are needed, not 2.",
+        ),
     ],
 )
 def test_a_value_that_does_not_fit_is_named(

@@ -6,6 +6,7 @@ import sklearn.metrics as reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from modelyard.wire.metrics import DEFAULT_METRICS, METRICS
 from modelyard.worker.evaluation.curves import (
     calibration_curve,
     class_summaries,
@@ -15,6 +16,15 @@ from modelyard.worker.evaluation.curves import (
     roc_curve,
 )
 from modelyard.worker.metrics import average_precision, compute_metrics, roc_auc
+
+
+def test_the_metrics_that_are_known_are_those_that_are_computed() -> None:
+    actual, probabilities = np.array([0, 1, 1, 0]), np.array([[0.9, 0.1], [0.2, 0.8], [0.4, 0.6], [0.7, 0.3]])
+    for kind in METRICS:
+        predicted = probabilities[:, 1] if kind == "number" else probabilities
+        assert tuple(sorted(compute_metrics(kind, actual, predicted))) == METRICS[kind]
+        assert DEFAULT_METRICS[kind] in METRICS[kind]
+
 
 scored = st.lists(st.tuples(st.booleans(), st.integers(0, 8)), min_size=2, max_size=60).filter(
     lambda rows: len({positive for positive, _ in rows}) == 2

@@ -23,11 +23,6 @@ HIGHER_IS_BETTER = {
 }
 """Every metric, and whether more of it is better."""
 
-DEFAULT_METRIC: dict[OutputType, str] = {
-    "binary": "roc_auc",
-    "category": "accuracy",
-    "number": "mean_squared_error",
-}
 _SMALLEST = np.finfo(np.float64).eps
 
 

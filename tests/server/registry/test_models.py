@@ -96,6 +96,8 @@ def test_a_default_metric_is_chosen_and_taken_back(http: httpx.Client, project: 
     path = f"projects/{project}/models/m"
     assert http.patch(path, json={"default_metric": "f1"}).json()["default_metric"] == "f1"
     assert http.patch(path, json={"default_metric": ""}).json()["default_metric"] is None
+    unknown = http.patch(path, json={"default_metric": "rmse"})
+    assert (unknown.status_code, unknown.json()["error"]["problems"][0]["path"]) == (400, "default_metric")
 
 
 def test_unknown_things_are_named(http: httpx.Client, project: str):

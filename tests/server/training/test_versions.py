@@ -113,7 +113,10 @@ def test_the_shown_metric_follows_the_models_choice(yard: Yard):
     assert yard.version(2)["metric"]["name"] == "f1"
     unknown = yard.http.patch(yard.model_path, json={"default_metric": "nope"})
     assert unknown.json()["error"]["code"] == "invalid_argument"
-    assert "f1, roc_auc" in unknown.json()["error"]["hint"]
+    assert "f1, log_loss" in unknown.json()["error"]["hint"]
+    near = yard.http.patch(yard.model_path, json={"default_metric": "roc-auc"}).json()["error"]
+    assert near["problems"][0]["suggestion"] == "Did you mean 'roc_auc'?"
+    assert "mean_squared_error" not in near["hint"]
     yard.http.patch(yard.model_path, json={"default_metric": ""})
     assert [yard.version(number)["metric"]["value"] for number in (1, 2)] == [0.7, 0.8]
 

@@ -14,11 +14,10 @@ from modelyard.server.datasets.queries import DatasetSort, StoredVersion
 from modelyard.server.datasets.receiving import too_large
 from modelyard.server.datasets.uploads import Upload, check_file_name
 from modelyard.server.db import Database, Db
-from modelyard.server.db.keyset import Order
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.names import check_name
 from modelyard.server.projects.guards import InProject, project_guard
-from modelyard.server.projects.routes import Limit, PageToken
+from modelyard.server.projects.routes import Direction, Limit, PageToken
 from modelyard.server.storage import StoredFile
 from modelyard.server.storage.dependency import Files
 from modelyard.server.storage.responses import file_response
@@ -54,8 +53,8 @@ async def list_datasets(
     access: Reader,
     count_models: CountModels,
     search: Annotated[str | None, Query(description="Looked for in names and descriptions, whatever the case.")] = None,
-    sort: DatasetSort = "name",
-    order: Order = "asc",
+    sort: Annotated[DatasetSort, Query(description="What to sort by.")] = "name",
+    order: Direction = "asc",
     limit: Limit = 100,
     page_token: PageToken = None,
 ) -> Page[Dataset]:
@@ -195,7 +194,7 @@ async def get_dataset_rows(
     offset: Annotated[int, Query(ge=0, le=2**62, description="Rows to skip.")] = 0,
     limit: Limit = 100,
     sort: Annotated[str | None, Query(description="A column's name; the file's order if absent.")] = None,
-    order: Order = "asc",
+    order: Direction = "asc",
 ) -> RowsPage:
     """A page of rows."""
     version = await _version(database, access, dataset, number)

@@ -10,6 +10,7 @@ from modelyard.server.activity.dependency import Events
 from modelyard.server.activity.queries import list_activity as query_activity
 from modelyard.server.activity.stream import EventStreamResponse
 from modelyard.server.db import Db
+from modelyard.server.db.keyset import Order
 from modelyard.server.identity.caller import Caller
 from modelyard.server.projects import queries, service
 from modelyard.server.projects.guards import InProject, project_guard
@@ -27,6 +28,7 @@ router = APIRouter(prefix="/projects", tags=["projects"])
 
 Limit = Annotated[int, Query(ge=1, le=1000, description="The most items to answer.")]
 PageToken = Annotated[str | None, Query(description="`next_page_token` of the page before.")]
+Direction = Annotated[Order, Query(description="Whether to sort upwards or downwards.")]
 
 
 @router.get("")

@@ -23,6 +23,11 @@ _EXPECTED = {
     "model_type": "a mapping of keys to values",
     "model_attributes_type": "a mapping of keys to values",
 }
+_ENTRIES = {
+    "input_features": "Name the columns that the model learns from.",
+    "output_features": "Name the one column that the model predicts.",
+}
+"""What the entries of a list are, for one that has too few or too many."""
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
@@ -63,8 +68,9 @@ def _problem(detail: ErrorDetails, model: type[BaseModel]) -> Problem:
         given = str(context.get("tag", ""))
         message = f"Unknown type '{given}'." if given else "A type is required."
         return Problem(path=f"{path}.type", message=message, suggestion=did_you_mean(given, choices) or _known(choices))
-    if kind in _EXPECTED:
-        return Problem(path=path, message=f"Must be {_EXPECTED[kind]}, not {shown(detail['input'])}.")
+    shape = _of_shape(detail, path)
+    if shape is not None:
+        return shape
     message = detail["msg"].removeprefix("Value error, ").removeprefix("Input should ")
     if kind == "literal_error":
         choices = [choice.strip(" '") for choice in str(context["expected"]).replace(" or ", ",").split(",")]
@@ -74,6 +80,20 @@ def _problem(detail: ErrorDetails, model: type[BaseModel]) -> Problem:
         )
     message = f"Must {message}" if message.startswith("be ") else f"{message[0].upper()}{message[1:]}"
     return Problem(path=path, message=f"{message}.")
+
+
+def _of_shape(detail: ErrorDetails, path: str) -> Problem | None:
+    """A value of another type than is needed, or a list with too few or too many entries."""
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind in _EXPECTED:
+        return Problem(path=path, message=f"Must be {_EXPECTED[kind]}, not {shown(detail['input'])}.")
+    if kind not in {"too_short", "too_long"}:
+        return None
+    word, bound, verb = ("least", "min_length", "needed") if kind == "too_short" else ("most", "max_length", "possible")
+    count = context[bound]
+    entries = "one entry is" if count == 1 else f"{count} entries are"
+    message = f"At {word} {entries} {verb}, not {context['actual_length']}."
+    return Problem(path=path, message=message, suggestion=_ENTRIES.get(path))
 
 
 def _known(words: Iterable[str]) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from modelyard.wire.config import SPLIT_NAMES
+from modelyard.wire.metrics import DEFAULT_METRICS
 from modelyard.wire.models import MetricSummary
 from modelyard.wire.reports import EvaluationReport, SplitName, SplitReport
 from modelyard.worker.data import TrainingData
@@ -18,7 +19,7 @@ from modelyard.worker.evaluation.curves import (
     roc_curve,
 )
 from modelyard.worker.inference.estimators import Estimator
-from modelyard.worker.metrics import DEFAULT_METRIC, HIGHER_IS_BETTER, Array, compute_metrics
+from modelyard.worker.metrics import HIGHER_IS_BETTER, Array, compute_metrics
 
 TRAIN_ROWS = 100_000
 """The train split is measured on at most this many rows, drawn by the seed; validation and test on all of theirs."""
@@ -94,7 +95,7 @@ def evaluation_report(
             _draw_classes(split, labels, each)
         splits.append(split)
     return EvaluationReport(
-        target=target, output_type=data.output_type, default_metric=DEFAULT_METRIC[data.output_type], splits=splits
+        target=target, output_type=data.output_type, default_metric=DEFAULT_METRICS[data.output_type], splits=splits
     )
 
 

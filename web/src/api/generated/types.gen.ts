@@ -4554,10 +4554,14 @@ export type ListDatasetsData = {
         search?: string | null;
         /**
          * Sort
+         *
+         * What to sort by.
          */
         sort?: 'name' | 'updated_at' | 'created_at' | 'rows';
         /**
          * Order
+         *
+         * Whether to sort upwards or downwards.
          */
         order?: 'asc' | 'desc';
         /**
@@ -4993,6 +4997,8 @@ export type GetDatasetRowsData = {
         sort?: string | null;
         /**
          * Order
+         *
+         * Whether to sort upwards or downwards.
          */
         order?: 'asc' | 'desc';
     };
@@ -5142,7 +5148,7 @@ export type ListExperimentsData = {
         /**
          * Order
          *
-         * The direction to sort in.
+         * Whether to sort upwards or downwards.
          */
         order?: 'asc' | 'desc';
         /**
@@ -5670,10 +5676,14 @@ export type ListModelsData = {
         search?: string | null;
         /**
          * Sort
+         *
+         * What to sort by.
          */
         sort?: 'name' | 'updated_at' | 'created_at' | 'versions';
         /**
          * Order
+         *
+         * Whether to sort upwards or downwards.
          */
         order?: 'asc' | 'desc';
         /**
@@ -5932,14 +5942,20 @@ export type ListVersionsData = {
         search?: string | null;
         /**
          * Include Archived
+         *
+         * Also those that were archived.
          */
         include_archived?: boolean;
         /**
          * Sort
+         *
+         * What to sort by.
          */
         sort?: 'number' | 'created_at' | 'duration' | 'metric' | 'status' | 'description' | 'dataset' | 'engine';
         /**
          * Order
+         *
+         * Whether to sort upwards or downwards.
          */
         order?: 'asc' | 'desc';
         /**

@@ -32,7 +32,7 @@ export function ActivityPage() {
   const { project } = route.useParams();
   const { kind, name } = route.useSearch();
   const show = useShow<ReturnType<typeof route.useSearch>>();
-  useEvents(project, ["models", "datasets"]);
+  useEvents(project, ["activity"]);
   const { table } = useListTable(activityQuery(project, { object_kind: kind, object_name: name }));
   const columns = useMemo(() => activityColumns(project), [project]);
   const filtered = Boolean(kind || name);

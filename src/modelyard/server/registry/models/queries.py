@@ -11,10 +11,10 @@ from modelyard.server.db.keyset import Order, Sort, fetch_page
 from modelyard.server.kernel.clock import now_ms, to_datetime
 from modelyard.server.kernel.errors import NotFound
 from modelyard.server.kernel.pages import fingerprint
-from modelyard.server.registry.default_metrics import DEFAULT_METRICS
 from modelyard.server.registry.tables import model_contributors, model_datasets, models, versions
 from modelyard.server.registry.versions.records import to_summary
 from modelyard.wire.base import Page
+from modelyard.wire.metrics import DEFAULT_METRICS
 from modelyard.wire.models import Model, VersionSummary
 
 ModelSort = Literal["name", "updated_at", "created_at", "versions"]

@@ -6,9 +6,8 @@ from fastapi import APIRouter, Depends, Query
 
 from modelyard.server.access.permissions import Permission
 from modelyard.server.db import Db
-from modelyard.server.db.keyset import Order
 from modelyard.server.projects.guards import InProject, project_guard
-from modelyard.server.projects.routes import Limit, PageToken
+from modelyard.server.projects.routes import Direction, Limit, PageToken
 from modelyard.server.registry.models import queries, service
 from modelyard.server.registry.models.parameters import ModelName
 from modelyard.server.registry.models.queries import ModelSort
@@ -27,8 +26,8 @@ async def list_models(
     database: Db,
     access: MayRead,
     search: Annotated[str | None, Query(description="Looked for in names and descriptions.", max_length=500)] = None,
-    sort: ModelSort = "updated_at",
-    order: Order = "desc",
+    sort: Annotated[ModelSort, Query(description="What to sort by.")] = "updated_at",
+    order: Direction = "desc",
     limit: Limit = 50,
     page_token: PageToken = None,
 ) -> Page[Model]:

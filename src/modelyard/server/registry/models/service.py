@@ -2,19 +2,20 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from modelyard.server.activity.service import record
 from modelyard.server.artifacts.service import doom
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
-from modelyard.server.kernel.errors import AlreadyExists, Conflict, InvalidArgument
+from modelyard.server.kernel.errors import AlreadyExists, Conflict
 from modelyard.server.kernel.names import check_name
 from modelyard.server.registry import announcements, news
 from modelyard.server.registry.lifecycle import MOVING
 from modelyard.server.registry.models import queries
+from modelyard.server.registry.models.default_metric import check_default_metric
 from modelyard.server.registry.models.queries import ModelKey
-from modelyard.server.registry.tables import models, version_files, version_metrics, versions
+from modelyard.server.registry.tables import models, version_files, versions
 from modelyard.server.registry.texts import check_description, search_text
 from modelyard.server.registry.versions.metrics import refresh_metrics
 from modelyard.server.tracking.service import delete_experiment, ensure_experiment
@@ -80,13 +81,14 @@ def update_model(
     connection: Connection, actor: str, project_id: int, project: str, name: str, change: ModelUpdate
 ) -> Model:
     """:raises NotFound: there is no such model.
-    :raises InvalidArgument: a default metric that none of its versions has.
+    :raises InvalidArgument: a default metric that none of its versions can have.
     """
     found = queries.find_model(connection, project_id, name)
     changed = change.model_dump(exclude_none=True)
     if "default_metric" in changed:
         metric = changed["default_metric"] or None
-        _check_metric(connection, found.id, metric)
+        if metric is not None:
+            check_default_metric(connection, found.id, metric)
         # Versions before their model, as a worker's report does it: so the two cannot wait for each other.
         refresh_metrics(connection, metric, versions.c.model_id == found.id)
         _set(connection, found.id, default_metric=metric)
@@ -127,18 +129,3 @@ def delete_model(connection: Connection, actor: str, project_id: int, project: s
 
 def _set(connection: Connection, model_id: int, **values: object) -> None:
     connection.execute(update(models).where(models.c.id == model_id).values(**values))
-
-
-def _check_metric(connection: Connection, model_id: int, metric: str | None) -> None:
-    if metric is None:
-        return
-    in_model = version_metrics.c.version_id.in_(select(versions.c.id).where(versions.c.model_id == model_id))
-    if connection.scalar(select(exists().where(in_model, version_metrics.c.name == metric))):
-        return
-    known = connection.scalars(
-        select(version_metrics.c.name).where(in_model).distinct().order_by(version_metrics.c.name)
-    ).all()
-    if known:
-        raise InvalidArgument(
-            f"No version of this model has the metric {metric!r}.", hint=f"It has {', '.join(known)}."
-        )

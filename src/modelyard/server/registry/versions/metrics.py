@@ -2,8 +2,8 @@
 
 from sqlalchemy import ColumnElement, Connection, case, literal, select, update
 
-from modelyard.server.registry.default_metrics import DEFAULT_METRICS
 from modelyard.server.registry.tables import version_metrics, versions
+from modelyard.wire.metrics import DEFAULT_METRICS
 
 _SPLIT = "test"
 

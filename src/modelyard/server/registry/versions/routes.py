@@ -7,9 +7,8 @@ from sqlalchemy import Connection
 
 from modelyard.server.datasets.queries import get_version as get_dataset_version
 from modelyard.server.db import Db
-from modelyard.server.db.keyset import Order
 from modelyard.server.kernel.errors import InvalidArgument
-from modelyard.server.projects.routes import Limit, PageToken
+from modelyard.server.projects.routes import Direction, Limit, PageToken
 from modelyard.server.registry.models.parameters import ModelName
 from modelyard.server.registry.models.routes import MayDelete, MayRead, MayWrite
 from modelyard.server.registry.versions import queries, service
@@ -41,9 +40,9 @@ async def list_versions(
         str | None,
         Query(description="Looked for in description, dataset, target, trainer; or a number.", max_length=500),
     ] = None,
-    include_archived: bool = False,
-    sort: VersionSort = "number",
-    order: Order = "desc",
+    include_archived: Annotated[bool, Query(description="Also those that were archived.")] = False,
+    sort: Annotated[VersionSort, Query(description="What to sort by.")] = "number",
+    order: Direction = "desc",
     limit: Limit = 50,
     page_token: PageToken = None,
 ) -> Page[VersionSummary]:

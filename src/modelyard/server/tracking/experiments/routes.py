@@ -6,10 +6,9 @@ from fastapi import APIRouter, Query
 from sqlalchemy import Connection
 
 from modelyard.server.db import Db
-from modelyard.server.db.keyset import Order
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.filters import parse_filter
-from modelyard.server.projects.routes import Limit, PageToken
+from modelyard.server.projects.routes import Direction, Limit, PageToken
 from modelyard.server.tracking.experiments import listing, service
 from modelyard.server.tracking.experiments.listing import DESCRIPTION_TAG
 from modelyard.server.tracking.experiments.search import EXPERIMENTS
@@ -36,7 +35,7 @@ async def list_experiments(
     search: Annotated[str | None, Query(description="Looked for in names.", max_length=500)] = None,
     state: State = "active",
     sort: Annotated[ExperimentSort, Query(description="What to sort by.")] = "updated_at",
-    order: Annotated[Order, Query(description="The direction to sort in.")] = "desc",
+    order: Direction = "desc",
     limit: Limit = 50,
     page_token: PageToken = None,
 ) -> Page[Experiment]:
