@@ -101,9 +101,11 @@ def test_every_mutation_leaves_a_line_that_says_who_did_what(audited: Audited):
     audited.call("replay_delivery", "POST", f"{hooks}/{made['id']}/deliveries/{delivery['id']}/replay")
     audited.call("delete_webhook", "DELETE", f"{hooks}/{made['id']}")
     audited.call("delete_dataset", "DELETE", "/default/datasets/toy")
+    tracked = change_experiments_and_runs(audited)
 
     assert set(audited.lines) == mutations() | {"a training that ends"}
     assert audited.lines == {
+        **tracked,
         "create_project": [("local", "project.created", "other")],
         "update_project": [("local", "project.updated", "other")],
         "delete_project": [("local", "project.deleted", "other")],
@@ -124,6 +126,41 @@ def test_every_mutation_leaves_a_line_that_says_who_did_what(audited: Audited):
         "test_webhook": [("local", "webhook.tested", "h")],
         "replay_delivery": [("local", "webhook.replayed", "h")],
         "delete_webhook": [("local", "webhook.deleted", "h")],
+    }
+
+
+def change_experiments_and_runs(audited: Audited) -> dict[str, list[tuple[str, str, str]]]:
+    """Calls every operation that changes them; answers the lines that each of them must leave."""
+    experiments, runs = "/default/experiments", "/default/runs"
+    made = audited.call("create_experiment", "POST", experiments, json={"name": "e"}).json()["id"]
+    audited.call("update_experiment", "PATCH", f"{experiments}/{made}", json={"name": "f", "tags": {"a": "1"}})
+    audited.call("delete_experiment", "DELETE", f"{experiments}/{made}")
+    audited.call("restore_experiment", "POST", f"{experiments}/{made}/restore")
+    server, http = audited.yard.server.url, audited.yard.http
+    info = http.post(f"{server}/api/2.0/mlflow/runs/create", json={"experiment_id": made}).json()["run"]["info"]
+    run, root = info["run_id"], info["artifact_uri"].removeprefix("mlflow-artifacts:/")
+    http.put(f"{server}/api/2.0/mlflow-artifacts/artifacts/{root}/model/MLmodel", content=b"flavors: {}")
+    audited.call("update_run", "PATCH", f"{runs}/{run}", json={"name": "n"})
+    audited.call("delete_run", "DELETE", f"{runs}/{run}")
+    audited.call("restore_run", "POST", f"{runs}/{run}/restore")
+    audited.call("delete_runs", "POST", f"{runs}/delete", json={"ids": [run]})
+    audited.call("restore_runs", "POST", f"{runs}/restore", json={"ids": [run]})
+    audited.call("register_run", "POST", f"{runs}/{run}/register", json={"model": "r", "aliases": ["best"]})
+    return {
+        "create_experiment": [("local", "experiment.created", "e")],
+        "update_experiment": [("local", "experiment.renamed", "f"), ("local", "experiment.updated", "f")],
+        "delete_experiment": [("local", "experiment.deleted", "f")],
+        "restore_experiment": [("local", "experiment.restored", "f")],
+        "update_run": [("local", "run.updated", run)],
+        "delete_run": [("local", "run.deleted", run)],
+        "restore_run": [("local", "run.restored", run)],
+        "delete_runs": [("local", "run.deleted", run)],
+        "restore_runs": [("local", "run.restored", run)],
+        "register_run": [
+            ("local", "model.created", "r"),
+            ("local", "version.created", "r/1"),
+            ("local", "model.alias_set", "r"),
+        ],
     }
 
 
