@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.support import postgresql
+from tests.support.receiver import SETTINGS
 from tests.support.server import ModelyardServer
 
 NO_POSTGRESQL = (
@@ -48,7 +49,7 @@ def server(
     tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str | None]
 ) -> Iterator[ModelyardServer]:
     """One running server per dialect, shared by all tests; each test works in a project of its own."""
-    running = ModelyardServer(tmp_path_factory.mktemp("server") / "data", new_database()).start()
+    running = ModelyardServer(tmp_path_factory.mktemp("server") / "data", new_database(), **SETTINGS).start()
     yield running
     running.stop()
 

@@ -1,7 +1,7 @@
-"""A server that may send to this machine, and a receiver on it."""
+"""Webhooks of a project, and a receiver."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +9,6 @@ import httpx
 import pytest
 
 from tests.support.receiver import Receiver, receiving
-from tests.support.server import ModelyardServer
-
-SETTINGS = {"webhook_allow_private": True, "webhook_allow_http": True, "webhook_retry_seconds": 0.05}
 
 
 @dataclass
@@ -63,21 +60,9 @@ class Hooks:
         return body
 
 
-@pytest.fixture(scope="module")
-def hook_server(
-    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str | None]
-) -> Iterator[ModelyardServer]:
-    running = ModelyardServer(tmp_path_factory.mktemp("hooks") / "data", new_database(), **SETTINGS).start()
-    yield running
-    running.stop()
-
-
 @pytest.fixture
-def hooks(hook_server: ModelyardServer) -> Iterator[Hooks]:
-    with hook_server.client() as http:
-        project = f"p-{uuid.uuid4().hex[:10]}"
-        http.post("projects", json={"name": project}).raise_for_status()
-        yield Hooks(http, project)
+def hooks(http: httpx.Client, project: str) -> Hooks:
+    return Hooks(http, project)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import socket
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from email.utils import formatdate
 from itertools import pairwise
 from typing import Any
@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.server.webhooks.conftest import SETTINGS, Hooks
-from tests.support.receiver import Answer, Receiver, receiving
+from tests.server.webhooks.conftest import Hooks
+from tests.support.receiver import SETTINGS, Answer, Receiver, receiving
 from tests.support.server import ModelyardServer
 
 SECRET = "s3cret-of-the-hook"
@@ -254,7 +254,7 @@ def test_a_test_sends_an_example_once_and_says_what_came_back(hooks: Hooks, rece
 
 
 @pytest.fixture
-def frail(new_server: Callable[..., ModelyardServer]) -> Iterator[ModelyardServer]:
+def frail(new_server: Callable[..., ModelyardServer]) -> ModelyardServer:
     return new_server(**{**SETTINGS, "webhook_timeout_seconds": 2, "webhook_attempts": 3})
 
 

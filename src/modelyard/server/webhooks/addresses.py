@@ -49,6 +49,8 @@ def parse_url(url: str, rules: AddressRules) -> httpx.URL:
         raise AddressRefused(f"The webhook's URL {url[:200]!r} must begin with https://.")
     if not parsed.host:
         raise InvalidArgument(f"The webhook's URL {url[:200]!r} names no host.")
+    if parsed.port is not None and not 0 < parsed.port < 65536:
+        raise InvalidArgument(f"The webhook's URL {url[:200]!r} names port {parsed.port}, which does not exist.")
     if parsed.userinfo:
         raise InvalidArgument(
             "The webhook's URL holds a user name or password, which everyone who sees the webhook would see.",
