@@ -37,6 +37,7 @@ from modelyard.sdk._errors import (
 from modelyard.sdk._models import Model, Models
 from modelyard.sdk._projects import Project, Projects
 from modelyard.sdk._versions import Version
+from modelyard.sdk._webhooks import Webhook, Webhooks
 
 __all__ = [
     "AlreadyExistsError",
@@ -75,4 +76,6 @@ __all__ = [
     "UnexpectedAnswerError",
     "Version",
     "WaitTimeoutError",
+    "Webhook",
+    "Webhooks",
 ]

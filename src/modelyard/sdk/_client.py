@@ -16,6 +16,7 @@ from modelyard.sdk._models import Models
 from modelyard.sdk._projects import Projects
 from modelyard.sdk._references import check_name, parse_version_reference
 from modelyard.sdk._versions import Version
+from modelyard.sdk._webhooks import Webhooks
 from modelyard.wire.base import Page
 from modelyard.wire.projects import ActivityRecord, SearchResults, ServerInfo
 from modelyard.wire.trainers import TrainerInfo
@@ -58,6 +59,7 @@ class Client:
         self.datasets = Datasets(self._http, self.project)
         self.models = Models(self._http, self.project)
         self.projects = Projects(self._http)
+        self.webhooks = Webhooks(self._http, self.project)
         self.engines = Engines(self._http)
 
     def __repr__(self) -> str:

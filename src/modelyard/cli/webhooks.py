@@ -1,0 +1,212 @@
+"""`modelyard webhooks`: URLs that are told what happens to the models of a project."""
+
+import itertools
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from modelyard.cli import _format
+from modelyard.cli._exit_codes import ExitCode
+from modelyard.cli._output import Column
+from modelyard.cli._session import Session, command, new_app
+from modelyard.cli._views import YesOption, confirm
+
+if TYPE_CHECKING:
+    from modelyard.wire.webhooks import Delivery, DeliveryDetail
+
+app = new_app("Webhooks: URLs that are told what happens to models.")
+
+Reference = Annotated[str, typer.Argument(metavar="WEBHOOK", help="The webhook's name, or its id.")]
+DeliveryId = Annotated[str, typer.Argument(metavar="DELIVERY", help="The delivery's id.")]
+EventOption = Annotated[
+    list[str] | None,
+    typer.Option("--event", "-e", help="What it is told of, such as model_version.created; may be repeated."),
+]
+SecretOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--secret-file", help="A file with the secret that deliveries are signed with; - reads it from stdin."
+    ),
+]
+
+
+@command(app, "list")
+def list_webhooks(session: Session) -> None:
+    """List the webhooks of the project."""
+    session.output.table(
+        session.client.webhooks.list(),
+        (
+            Column("Name", lambda webhook: webhook.name),
+            Column("Id", lambda webhook: webhook.id),
+            Column("URL", lambda webhook: webhook.info.url),
+            Column("Events", lambda webhook: ", ".join(webhook.info.events)),
+            Column("Status", lambda webhook: webhook.info.status),
+            Column("Signed", lambda webhook: "yes" if webhook.info.has_secret else "no"),
+            Column("Last delivery", lambda webhook: webhook.info.last_state or ""),
+        ),
+        record=lambda webhook: webhook.info,
+        name=lambda webhook: webhook.name,
+        empty="No webhooks. Make one: modelyard webhooks create NAME URL --event model_version.created",
+    )
+
+
+@command(app, "create")
+def create(
+    session: Session,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The webhook's name.")],
+    to: Annotated[str, typer.Argument(metavar="URL", help="Where it sends to.")],
+    *,
+    event: EventOption = None,
+    description: Annotated[str, typer.Option("--description", "-d", help="What the webhook is for.")] = "",
+    secret_file: SecretOption = None,
+) -> None:
+    """Make a webhook."""
+    secret = None if secret_file is None else _read_secret(secret_file)
+    made = session.client.webhooks.create(name, to, event or [], description=description, secret=secret)
+    session.output.done(f"Made webhook {made.name} ({made.id})", record=made.info, name=made.id)
+
+
+@command(app, "update")
+def update(
+    session: Session,
+    webhook: Reference,
+    *,
+    name: Annotated[str | None, typer.Option("--name", help="The new name.")] = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="URL", help="Where it sends to from now on.")] = None,
+    event: EventOption = None,
+    description: Annotated[str | None, typer.Option("--description", "-d", help="The new description.")] = None,
+    secret_file: SecretOption = None,
+    no_secret: Annotated[bool, typer.Option("--no-secret", help="Deliveries are not signed any more.")] = False,
+    status: Annotated[
+        Literal["active", "disabled"] | None, typer.Option("--status", help="A disabled webhook is told nothing.")
+    ] = None,
+) -> None:
+    """Change what is given. Events replace those it had."""
+    if no_secret and secret_file is not None:
+        raise typer.BadParameter("--secret-file and --no-secret exclude each other")
+    secret = "" if no_secret else None if secret_file is None else _read_secret(secret_file)
+    if all(value is None for value in (name, to, event, description, secret, status)):
+        raise typer.BadParameter("say what to change: --name, --to, --event, --description, --secret-file or --status")
+    found = session.client.webhooks(webhook)
+    found.update(name=name, url=to, events=event, description=description, secret=secret, status=status)
+    session.output.done(f"Updated webhook {found.name}", record=found.info, name=found.id)
+
+
+@command(app, "delete")
+def delete(session: Session, webhook: Reference, *, yes: YesOption = False) -> None:
+    """Delete a webhook with the log of its deliveries."""
+    found = session.client.webhooks(webhook)
+    confirm(f"Delete webhook {found.name} to {found.info.url} with its log? This cannot be undone.", yes=yes)
+    found.delete()
+    session.output.done(f"Deleted webhook {found.name}", record={"deleted": found.id}, name=found.id)
+
+
+@command(app, "test")
+def send_test(
+    session: Session,
+    webhook: Reference,
+    *,
+    event: Annotated[
+        str | None, typer.Option("--event", "-e", help="Of which an example is sent; its first unless set.")
+    ] = None,
+) -> None:
+    """Send an example now and show the answer; exit code 1 when it was not taken."""
+    found = session.client.webhooks(webhook)
+    result = found.test(event)
+    session.output.fields(
+        [
+            ("Webhook", found.name),
+            ("Taken", "yes" if result.success else "no"),
+            ("Status", str(result.response_status or "")),
+            ("Answer", result.response_body),
+            ("Error", result.error or ""),
+        ],
+        record=result,
+        name=found.id,
+    )
+    if not result.success:
+        raise typer.Exit(ExitCode.FAILED)
+
+
+@command(app, "deliveries")
+def deliveries(
+    session: Session,
+    webhook: Reference,
+    delivery: Annotated[
+        str | None, typer.Argument(metavar="[DELIVERY]", help="A delivery's id, to show all of it.")
+    ] = None,
+    *,
+    state: Annotated[
+        Literal["waiting", "delivered", "failed"] | None, typer.Option("--state", help="Only those in this state.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many.")] = 50,
+) -> None:
+    """List what was and is to be delivered, newest first, or show one delivery with every attempt."""
+    found = session.client.webhooks(webhook)
+    if delivery is not None:
+        _show(session, found.delivery(delivery))
+        return
+    session.output.table(
+        itertools.islice(found.deliveries(state=state), limit),
+        (
+            Column("Id", lambda each: each.id),
+            Column("Event", lambda each: str(each.event)),
+            Column("State", lambda each: each.state, style=_style),
+            Column("Attempts", lambda each: str(each.attempt_count), numeric=True),
+            Column("Status", lambda each: str(each.response_status or ""), numeric=True),
+            Column("Happened", lambda each: _format.moment(each.created_at)),
+            Column("Error", lambda each: each.error or ""),
+        ),
+        record=lambda each: each,
+        name=lambda each: each.id,
+        empty="No deliveries.",
+    )
+
+
+@command(app, "replay")
+def replay(session: Session, webhook: Reference, delivery: DeliveryId) -> None:
+    """Deliver the same again, under the same id."""
+    replayed = session.client.webhooks(webhook).replay(delivery)
+    session.output.done(f"{replayed.event} is delivered again", record=replayed, name=replayed.id)
+
+
+def _show(session: Session, delivery: "DeliveryDetail") -> None:
+    session.output.fields(
+        [
+            ("Delivery", delivery.id),
+            ("Event", str(delivery.event)),
+            ("State", delivery.state),
+            ("Happened", _format.moment(delivery.created_at)),
+            ("Next attempt", str(delivery.next_attempt_at or "")),
+            ("Body", delivery.body),
+        ],
+        record=delivery,
+        name=delivery.id,
+    )
+    session.output.section(
+        "Attempts",
+        delivery.attempts,
+        (
+            Column("#", lambda attempt: str(attempt.number), numeric=True),
+            Column("When", lambda attempt: _format.moment(attempt.at)),
+            Column("Took", lambda attempt: _format.duration(attempt.duration_ms), numeric=True),
+            Column("Status", lambda attempt: str(attempt.response_status or ""), numeric=True),
+            Column("Error", lambda attempt: attempt.error or ""),
+            Column("Answer", lambda attempt: attempt.response_body),
+        ),
+    )
+
+
+def _style(delivery: "Delivery") -> str:
+    return {"delivered": "green", "failed": "red"}.get(delivery.state, "blue")
+
+
+def _read_secret(file: Path) -> str:
+    """Without the end of its last line, which editors add."""
+    text = sys.stdin.read() if str(file) == "-" else file.read_text()
+    secret = text.rstrip("\r\n")
+    if not secret:
+        raise typer.BadParameter(f"the secret in {file} is empty")
+    return secret
