@@ -66,6 +66,25 @@ def test_runs_are_filtered_ordered_and_paged_over_experiments(logged: Logged):
     assert logged.read("runs/count", filter="metrics.rmse > 6 AND status = 'FINISHED'", experiment=two)["count"] == 2
 
 
+def test_a_count_agrees_with_the_list_whatever_is_asked(logged: Logged):
+    one, two = logged.experiment("one"), logged.experiment("two")
+    for index in range(12):
+        status = None if index % 4 == 0 else "FINISHED"
+        run = logged.run([one, two][index % 2], status=status, metrics={"m": float(index)}, params={"p": str(index)})
+        if index % 5 == 0:
+            logged.change("DELETE", f"runs/{run}")
+    logged.change("DELETE", f"experiments/{two}")
+    filters = ["", "status = 'RUNNING'", "metrics.m > 3", "params.p = '7' OR metrics.m < 2", "NOT params.p LIKE '1%'"]
+    for text in filters:
+        for state in ("active", "deleted", "all"):
+            for experiment in ([], [one], [two], [one, two]):
+                asked = {"filter": text, "state": state, "experiment": experiment}
+                assert logged.read("runs/count", **asked) == {
+                    "count": len(ids(logged.read("runs", **asked))),
+                    "exact": True,
+                }
+
+
 @pytest.mark.parametrize(
     ("query", "at"),
     [

@@ -2,19 +2,15 @@
 
 import math
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cmp_to_key
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 import modelyard.server.tables  # noqa: F401
-from modelyard.server.db import Database
-from modelyard.server.db.migrate import upgrade
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.filters import parse_filter, parse_order
-from modelyard.server.projects.service import ensure_default_project
 from modelyard.server.tracking.experiments.queries import find_experiments
 from modelyard.server.tracking.experiments.service import create_experiment, delete_experiment
 from modelyard.server.tracking.metrics.service import log_points, point
@@ -25,16 +21,6 @@ from modelyard.server.tracking.runs.service import create_run, delete_run, log_p
 from modelyard.server.tracking.runs.settling import list_unsettled, settle_runs
 
 COUNT = 300
-
-
-@pytest.fixture
-def raw(tmp_path: Path, new_database: Callable[[], str | None]) -> Iterator[Raw]:
-    database = Database(new_database() or f"sqlite:///{tmp_path / 'm.db'}", lambda _message: None)
-    upgrade(database.write_engine)
-    with database.write_engine.begin() as connection:
-        ensure_default_project(connection)
-        yield Raw(connection)
-    database.close()
 
 
 class Runs:

@@ -1,6 +1,5 @@
 """Versions of registered models."""
 
-import json
 from typing import Any
 
 from modelyard.server.access.permissions import Permission
@@ -16,12 +15,11 @@ from modelyard.server.protocols.mlflow.version_json import storage_of, version_j
 from modelyard.server.registry.aliases.queries import aliases_of
 from modelyard.server.registry.prompts import PROMPT_TAG, says_prompt
 from modelyard.server.registry.registered import queries, service
+from modelyard.server.registry.registered.from_runs import note_on_logged_model
 from modelyard.server.registry.registered.queries import RegisteredVersion
 from modelyard.server.registry.registered.search import VERSIONS, Search, search_versions
 from modelyard.server.registry.versions.service import delete_version as delete
 from modelyard.server.registry.versions.service import update_version as update
-from modelyard.server.tracking.logged_models.queries import find_logged_model, list_logged_on_models
-from modelyard.server.tracking.logged_models.service import set_logged_model_tags
 from modelyard.wire.models import VersionUpdate
 
 _MODEL_VERSIONS_TAG = "mlflow.modelVersions"
@@ -66,19 +64,8 @@ def create_version(call: Call, request: messages.CreateVersion) -> object:
         ),
     )
     if source.model_id:
-        _note_on_logged_model(call, source.model_id, version)
+        note_on_logged_model(call.raw, call.project_id, source.model_id, version.model, version.number)
     return _one(call, version)
-
-
-def _note_on_logged_model(call: Call, model_id: str, version: RegisteredVersion) -> None:
-    """The model says as which versions it was registered."""
-    model = find_logged_model(call.raw, call.project_id, model_id)
-    if model is None:
-        return
-    tags = dict(list_logged_on_models(call.raw, [model.id])[model.id].tags)
-    known = json.loads(tags.get(_MODEL_VERSIONS_TAG, "[]"))
-    known.append({"name": version.model, "version": version.number})
-    set_logged_model_tags(call.raw, call.project_id, model_id, {_MODEL_VERSIONS_TAG: json.dumps(known)})
 
 
 def get_version(call: Call, request: messages.VersionRequest) -> object:

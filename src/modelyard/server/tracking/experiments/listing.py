@@ -24,16 +24,13 @@ STAGES: dict[StateFilter, frozenset[str]] = {
     "all": frozenset({"active", "deleted"}),
 }
 
-_RUN_COUNT = (
-    "(SELECT count(*) FROM runs r WHERE r.experiment_id = e.id) - "
-    "(SELECT count(*) FROM runs d WHERE d.experiment_id = e.id AND d.lifecycle_stage = 'deleted')"
-)
-# Two counts that each have an index to themselves.
+_RUN_COUNT = "(SELECT count(*) FROM runs r WHERE r.experiment_id = e.id AND r.lifecycle_stage = 'active')"
+
 _SORTS: dict[ExperimentSort, str] = {
     "name": "e.name",
     "created_at": "e.created_at",
     "updated_at": "e.updated_at",
-    "runs": f"({_RUN_COUNT})",
+    "runs": _RUN_COUNT,
 }
 
 

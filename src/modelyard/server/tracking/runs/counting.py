@@ -9,37 +9,32 @@ from modelyard.server.tracking.runs.conditions import Sql, condition
 from modelyard.server.tracking.runs.search import own_stages, selective_term, staged
 from modelyard.wire.runs import RunCount
 
-_MOST_LOOKED_AT = 100_000
-
 
 def count_runs(
-    raw: Raw, experiments: Sequence[Experiment], expression: Expression | None, stages: frozenset[str]
+    raw: Raw,
+    experiments: Sequence[Experiment],
+    expression: Expression | None,
+    stages: frozenset[str],
+    *,
+    most_looked_at: int = 200_000,
 ) -> RunCount:
-    """Without a filter always exact. With one, at most 100,000 runs are looked at, the newest first."""
+    """Without a filter always exact. With one only so many runs are looked at, in each experiment the newest."""
     total = 0
-    left = _MOST_LOOKED_AT
+    left = most_looked_at
     for experiment in experiments:
         own = own_stages(stages, experiment)
         if not own:
             continue
         if expression is None:
-            total += _count_all(raw, experiment.id, own)
+            mine = Sql("r.experiment_id = ?", (experiment.id,))
+            total += _count_where(raw, "runs r", [mine, staged(own)])
             continue
-        if left <= 0:
-            return RunCount(count=total, exact=False)
         found, looked_at = _count_matching(raw, experiment.id, expression, own, left)
         total += found
         left -= looked_at
-    return RunCount(count=total, exact=left >= 0)
-
-
-def _count_all(raw: Raw, experiment_id: int, stages: frozenset[str]) -> int:
-    """Each count has an index to itself: of all runs of the experiment, and of those that are deleted."""
-    deleted = "SELECT count(*) FROM runs WHERE experiment_id = ? AND lifecycle_stage = 'deleted'"
-    if stages == {"deleted"}:
-        return _scalar(raw, deleted, (experiment_id,))
-    every = _scalar(raw, "SELECT count(*) FROM runs WHERE experiment_id = ?", (experiment_id,))
-    return every if len(stages) > 1 else every - _scalar(raw, deleted, (experiment_id,))
+        if left < 0:
+            return RunCount(count=total, exact=False)
+    return RunCount(count=total, exact=True)
 
 
 def _count_matching(
@@ -56,7 +51,7 @@ def _count_matching(
         return narrow + _count_where(raw, "runs r", [unsettled, *where]), 0
     size = _scalar(
         raw,
-        "SELECT count(*) FROM (SELECT 1 FROM runs WHERE experiment_id = ? LIMIT ?) AS some",
+        "SELECT count(*) FROM (SELECT 1 FROM runs WHERE experiment_id = ? LIMIT ?) AS bounded",
         (experiment_id, most + 1),
     )
     if size <= most:
