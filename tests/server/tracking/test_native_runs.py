@@ -74,7 +74,15 @@ def test_a_count_agrees_with_the_list_whatever_is_asked(logged: Logged):
         if index % 5 == 0:
             logged.change("DELETE", f"runs/{run}")
     logged.change("DELETE", f"experiments/{two}")
-    filters = ["", "status = 'RUNNING'", "metrics.m > 3", "params.p = '7' OR metrics.m < 2", "NOT params.p LIKE '1%'"]
+    filters = [
+        "",
+        "status = 'RUNNING'",
+        "status = 'Finished'",
+        "status IN ('running')",
+        "metrics.m > 3",
+        "params.p = '7' OR metrics.m < 2",
+        "NOT params.p LIKE '1%'",
+    ]
     for text in filters:
         for state in ("active", "deleted", "all"):
             for experiment in ([], [one], [two], [one, two]):

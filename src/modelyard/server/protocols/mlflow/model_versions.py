@@ -22,7 +22,6 @@ from modelyard.server.registry.versions.service import delete_version as delete
 from modelyard.server.registry.versions.service import update_version as update
 from modelyard.wire.models import VersionUpdate
 
-_MODEL_VERSIONS_TAG = "mlflow.modelVersions"
 _LARGEST_PAGE = 200_000
 
 

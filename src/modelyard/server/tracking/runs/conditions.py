@@ -1,6 +1,7 @@
 """From a filter's tree to SQL over `runs r`."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from modelyard.server.db.raw import placeholders
@@ -123,7 +124,9 @@ def as_glob(pattern: str) -> str:
 def _predicate(node: Comparison | Membership | NullTest, *, is_sqlite: bool) -> Sql:
     field = node.field
     if field.family == "attribute":
-        return _attribute(COLUMNS[field.key], node, is_sqlite=is_sqlite)
+        # A status may be written as it is shown, e.g. Finished.
+        named = _upper(node) if field.key == "status" else node
+        return _attribute(COLUMNS[field.key], named, is_sqlite=is_sqlite)
     if field.family == "dataset":
         return _dataset(field, node, is_sqlite=is_sqlite)
     there = f"SELECT 1 FROM {TABLES[field.family]} x WHERE x.run = r.id AND x.key = ?"  # noqa: S608
@@ -143,6 +146,14 @@ def _attribute(column: str, node: Comparison | Membership | NullTest, *, is_sqli
     if column == COLUMNS["end_time"]:
         return Sql(f"({column} IS NOT NULL AND {inner.text})", inner.values)
     return inner
+
+
+def _upper(node: Comparison | Membership | NullTest) -> Comparison | Membership | NullTest:
+    if isinstance(node, Comparison):
+        return replace(node, value=str(node.value).upper())
+    if isinstance(node, Membership):
+        return replace(node, values=tuple(str(value).upper() for value in node.values))
+    return node
 
 
 def _dataset(field: Field, node: Comparison | Membership | NullTest, *, is_sqlite: bool) -> Sql:
