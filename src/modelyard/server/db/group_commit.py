@@ -7,6 +7,7 @@ its own, so one that fails takes nothing else with it. See docs/contributing/tra
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -19,6 +20,8 @@ from modelyard.server.db.faults import translated
 Result = TypeVar("Result")
 
 _MOST_UNITS_A_COMMIT = 512
+_GATHERING_SECONDS = 0.0001
+"""Writers that were answered together mostly write again at once; waiting this long lets them share a sync again."""
 
 
 @dataclass(slots=True, eq=False)
@@ -64,6 +67,8 @@ class GroupCommitWriter:
                     break
                 batch.append(following)
             self._commit(batch)
+            if len(batch) > 1:
+                time.sleep(_GATHERING_SECONDS)
             if stopping:
                 return
 

@@ -124,7 +124,10 @@ class MlflowProtocol:
             answer = endpoint.handler(call, request)
             return answer if isinstance(answer, bytes) or endpoint.after is not None else _encoder.encode(answer)
 
-        result = await (database.write(unit) if endpoint.writes else database.read(unit))
+        if endpoint.writes:
+            result = await database.write(unit)
+        else:
+            result = await database.read(unit, is_short=endpoint.is_short)
         if endpoint.after is not None:
             result = _encoder.encode(await endpoint.after(parts, result))
         return cast("bytes", result)

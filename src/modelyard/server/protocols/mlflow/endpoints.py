@@ -44,9 +44,9 @@ class Endpoint:
 
     `path` follows `/api/<version>/mlflow/`; `{name}` in it becomes a field of the request. The handler answers
     something to encode as JSON, or the encoded bytes. `audit` says which line the change leaves in the audit record,
-    which the domain writes; changes of single metrics, params and tags leave none. What has to wait for other machines
-    is not done in the unit of work: `before` may refuse the request, of a caller who may send it, and `after` makes the
-    answer from what the handler returned.
+    which the domain writes; changes of single metrics, params and tags leave none. `is_short` marks reads of few rows
+    by key. What has to wait for other machines is not done in the unit of work: `before` may refuse the request, of a
+    caller who may send it, and `after` makes the answer from what the handler returned.
     """
 
     method: str
@@ -55,6 +55,7 @@ class Endpoint:
     handler: Callable[[Call, Any], object]
     permission: Permission
     writes: bool
+    is_short: bool = False
     audit: str | None = None
     version: str = "2.0"
     before: Callable[[Parts, Any], Awaitable[None]] | None = None
@@ -62,9 +63,15 @@ class Endpoint:
 
 
 def reads(
-    method: str, path: str, request: type[Message], handler: Callable[[Call, Any], object], permission: Permission
+    method: str,
+    path: str,
+    request: type[Message],
+    handler: Callable[[Call, Any], object],
+    permission: Permission,
+    *,
+    is_short: bool = False,
 ) -> Endpoint:
-    return Endpoint(method, path, request, handler, permission, writes=False)
+    return Endpoint(method, path, request, handler, permission, writes=False, is_short=is_short)
 
 
 def writes(

@@ -177,8 +177,8 @@ _READ, _WRITE, _DELETE = (
 
 ENDPOINTS: list[Endpoint] = [
     writes("POST", "experiments/create", messages.CreateExperiment, create_experiment, _WRITE, "experiment.created"),
-    reads("GET", "experiments/get", messages.ExperimentById, get_experiment, _READ),
-    reads("GET", "experiments/get-by-name", messages.ExperimentByName, get_experiment_by_name, _READ),
+    reads("GET", "experiments/get", messages.ExperimentById, get_experiment, _READ, is_short=True),
+    reads("GET", "experiments/get-by-name", messages.ExperimentByName, get_experiment_by_name, _READ, is_short=True),
     reads("POST", "experiments/search", messages.SearchExperiments, search_experiments, _READ),
     reads("GET", "experiments/search", messages.SearchExperiments, search_experiments, _READ),
     writes("POST", "experiments/update", messages.UpdateExperiment, update_experiment, _WRITE, "experiment.renamed"),

@@ -217,7 +217,7 @@ _READ, _WRITE, _DELETE = (
 ENDPOINTS: list[Endpoint] = [
     writes("POST", "logged-models", CreateLoggedModel, create_logged_model, _WRITE, "logged_model.created"),
     reads("POST", "logged-models/search", SearchLoggedModels, search_logged_models, _READ),
-    reads("GET", "logged-models/{model_id}", LoggedModelRequest, get_logged_model, _READ),
+    reads("GET", "logged-models/{model_id}", LoggedModelRequest, get_logged_model, _READ, is_short=True),
     writes("PATCH", "logged-models/{model_id}", FinalizeLoggedModel, finalize_logged_model, _WRITE),
     writes(
         "DELETE",

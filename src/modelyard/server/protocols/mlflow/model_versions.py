@@ -157,11 +157,11 @@ _READ, _WRITE, _DELETE = (
 
 ENDPOINTS: list[Endpoint] = [
     writes("POST", "model-versions/create", messages.CreateVersion, create_version, _WRITE, "version.created"),
-    reads("GET", "model-versions/get", messages.VersionRequest, get_version, _READ),
+    reads("GET", "model-versions/get", messages.VersionRequest, get_version, _READ, is_short=True),
     writes("PATCH", "model-versions/update", messages.UpdateVersion, update_version, _WRITE, "version.updated"),
     writes("DELETE", "model-versions/delete", messages.VersionRequest, delete_version, _DELETE, "version.deleted"),
     reads("GET", "model-versions/search", messages.SearchRegistry, search_model_versions, _READ),
-    reads("GET", "model-versions/get-download-uri", messages.VersionRequest, get_download_uri, _READ),
+    reads("GET", "model-versions/get-download-uri", messages.VersionRequest, get_download_uri, _READ, is_short=True),
     writes(
         "POST",
         "model-versions/transition-stage",

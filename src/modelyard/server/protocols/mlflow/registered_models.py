@@ -202,7 +202,7 @@ _READ, _WRITE, _DELETE = (
 
 ENDPOINTS: list[Endpoint] = [
     writes("POST", "registered-models/create", messages.CreateModel, create_model, _WRITE, "model.created"),
-    reads("GET", "registered-models/get", messages.ModelRequest, get_model, _READ),
+    reads("GET", "registered-models/get", messages.ModelRequest, get_model, _READ, is_short=True),
     writes("POST", "registered-models/rename", messages.RenameModel, rename_model, _WRITE, "model.renamed"),
     writes("PATCH", "registered-models/update", messages.UpdateModel, update_model, _WRITE, "model.updated"),
     writes("DELETE", "registered-models/delete", messages.ModelRequest, delete_model, _DELETE, "model.deleted"),
@@ -213,5 +213,5 @@ ENDPOINTS: list[Endpoint] = [
     writes("DELETE", "registered-models/delete-tag", messages.ModelTag, delete_model_tag, _WRITE),
     writes("POST", "registered-models/alias", messages.Alias, set_alias, _WRITE, "model.alias_set"),
     writes("DELETE", "registered-models/alias", messages.Alias, delete_alias, _WRITE, "model.alias_deleted"),
-    reads("GET", "registered-models/alias", messages.Alias, get_by_alias, _READ),
+    reads("GET", "registered-models/alias", messages.Alias, get_by_alias, _READ, is_short=True),
 ]

@@ -111,7 +111,7 @@ _READ, _WRITE, _DELETE = (
 
 ENDPOINTS: list[Endpoint] = [
     writes("POST", "runs/create", messages.CreateRun, create_run, _WRITE, "run.created"),
-    reads("GET", "runs/get", messages.RunRequest, get_run, _READ),
+    reads("GET", "runs/get", messages.RunRequest, get_run, _READ, is_short=True),
     writes("POST", "runs/update", messages.UpdateRun, update_run, _WRITE),
     writes("POST", "runs/delete", messages.RunRequest, delete_run, _DELETE, "run.deleted"),
     writes("POST", "runs/restore", messages.RunRequest, restore_run, _DELETE, "run.restored"),
