@@ -1,5 +1,6 @@
 """What every command has: the common options, the client, the output, and errors turned into exit codes."""
 
+import contextlib
 import inspect
 from collections.abc import Callable
 from functools import cached_property
@@ -32,6 +33,16 @@ class Session:
         from modelyard.sdk import Client  # noqa: PLC0415
 
         return Client(self._url, self._project)
+
+    def in_project(self, project: str, *, make: bool) -> "Client":
+        """A client of another project, which is made when it is not there and `make` says so."""
+        from modelyard.sdk import AlreadyExistsError, Client  # noqa: PLC0415
+
+        client = Client(self._url, project)
+        if make:
+            with contextlib.suppress(AlreadyExistsError):
+                client.projects.create(project)
+        return client
 
 
 def new_app(help_text: str) -> typer.Typer:

@@ -74,6 +74,7 @@ class Http:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.url = _checked_url(url)
+        self.token = token
         self.retry = retry or Retry()
         self.sleep = sleep
         headers = {"User-Agent": f"modelyard-python/{__version__}"}

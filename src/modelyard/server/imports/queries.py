@@ -15,6 +15,10 @@ from modelyard.wire.base import Page
 from modelyard.wire.imports import Import, ImportedItem
 
 _ITEM = "SELECT {} FROM imported_items i JOIN {} WHERE i.import = ? AND i.kind = '{}'"
+_COPIED = "imported"
+"""The folder of files that belonged to no run and no logged model."""
+_DEPTHS = (2, 3, 4)
+"""How many parts the folders of copied files, of runs and of logged models have."""
 _OF_MODELS = {
     "models": "SELECT count(*) FROM models WHERE id IN ({})",
     "model_tags": "SELECT count(*) FROM model_tags WHERE model_id IN ({})",
@@ -114,4 +118,24 @@ def count_imported(
         for kind, statement in statements.items():
             row = raw.one(statement.format(among), values)
             counts[kind] = int(row[0]) if row else 0
-    return counts
+    return {**counts, **_count_artifacts(raw, project_id, key, experiments)}
+
+
+def _count_artifacts(raw: Raw, project_id: int, key: int, experiments: Sequence[int] | None) -> dict[str, int]:
+    """Files in the folders that the import said to be whole."""
+    marked = raw.all("SELECT key FROM imported_items WHERE import = ? AND kind = 'artifacts'", (key,))
+    chosen = None if experiments is None else {str(experiment) for experiment in experiments} | {_COPIED}
+    whole = {folder for (folder,) in marked if chosen is None or folder.partition("/")[0] in chosen}
+    files = size = 0
+    if whole:
+        folders = raw.run(
+            "SELECT folder, count(*), sum(size_bytes) FROM artifact_files "
+            "WHERE project_id = ? AND key IS NOT NULL GROUP BY folder",
+            (project_id,),
+        )
+        for folder, count, bytes_ in folders:
+            parts = folder.split("/")
+            if any("/".join(parts[:depth]) in whole for depth in _DEPTHS):
+                files += count
+                size += int(bytes_)
+    return {"artifact_files": files, "artifact_bytes": size}

@@ -1,0 +1,12 @@
+"""Bringing over what an MLflow server, `./mlruns` folder or `mlflow.db` has, and writing the same back to a server."""
+
+from modelyard.sdk.mlflow_import.importer import ImportOptions, import_mlflow
+from modelyard.sdk.mlflow_import.report import Failure, KindReport, TransferReport
+
+__all__ = [
+    "Failure",
+    "ImportOptions",
+    "KindReport",
+    "TransferReport",
+    "import_mlflow",
+]
