@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.server.training.playing import CONFIG, TABLE, wait_until
+from tests.server.training.playing import CONFIG, STEPS, TABLE, wait_until
 from tests.support.server import ModelyardServer
 
 LONG: dict[str, Any] = {
@@ -34,8 +34,8 @@ class RealYard:
     def connect(self) -> None:
         self.http = self.server.client()
 
-    def train(self, config: dict[str, Any]) -> int:
-        answer = self.http.post(PATH, json={"config": config, "dataset": "toy"})
+    def train(self, config: dict[str, Any], dataset: str = "toy") -> int:
+        answer = self.http.post(PATH, json={"config": config, "dataset": dataset})
         assert answer.status_code == 201, answer.text
         number: int = answer.json()["number"]
         return number
@@ -100,6 +100,35 @@ def test_a_real_worker_that_is_killed_is_noticed(yard: RealYard):
     out = yard.wait_for(greedy, "Failed")
     assert out["error"]["code"] == "out_of_memory"
     assert "64 MiB" in out["error"]["message"]
+
+
+@pytest.mark.timeout(240)
+def test_real_workers_that_are_killed_at_every_step_leave_nothing_behind(yard: RealYard):
+    """The table is large enough for each step to last until it is seen."""
+    rows = "".join(f"{i},{(i * 7) % 13},{(i * 31) % 101},{i % 2}\n" for i in range(150_000))
+    yard.http.post("projects/default/datasets/large/versions?filename=t.csv", content=f"a,b,c,y\n{rows}")
+    features = [{"name": name, "type": "number"} for name in "abc"]
+    config = {**CONFIG, "input_features": features, "trainer": {"num_boost_round": 60, "early_stop": -1}}
+    for step in STEPS:
+        failed = next(lost for _ in range(8) if (lost := _kill_at(yard, config, step))["error"]["step"] == step)
+        assert failed["error"]["code"] == "worker_lost"
+        assert failed["file_count"] == 0
+        assert yard.http.get(f"{PATH}/{failed['number']}/log").json()["total"] > 0
+    yard.server.stop()
+    report = yard.server.verify()
+    assert (report["orphaned"], report["missing"], report["damaged"]) == (0, 0, 0)
+
+
+def _kill_at(yard: RealYard, config: dict[str, Any], step: str) -> dict[str, Any]:
+    """Trains and kills the worker as soon as it is seen at the step; it may be further by then."""
+    number = yard.train(config, "large")
+    yard.wait_for(number, "Preprocessing")
+    process_id = yard.process_id(number)
+    deadline = time.monotonic() + 60
+    while yard.http.get(f"{PATH}/{number}").json()["status"] not in STEPS[STEPS.index(step) :]:
+        assert time.monotonic() < deadline, f"{step} was never seen"
+    os.kill(process_id, signal.SIGKILL)
+    return yard.wait_for(number, "Failed", seconds=15)
 
 
 def _points(yard: RealYard, number: int) -> int:
