@@ -37,10 +37,12 @@ export const keys = {
   runs: (project: string) => ["project", project, "runs"] as const,
   runLists: (project: string) => ["project", project, "runs", "list"] as const,
   runList: (project: string, params: object) => ["project", project, "runs", "list", params] as const,
+  runCounts: (project: string) => ["project", project, "runs", "count"] as const,
+  allRunColumns: (project: string) => ["project", project, "runs", "columns"] as const,
   runCount: (project: string, params: object) => ["project", project, "runs", "count", params] as const,
   runColumns: (project: string, experiments: string[]) => ["project", project, "runs", "columns", experiments] as const,
-  runCurves: (project: string, runs: string[], params: object) =>
-    ["project", project, "runs", "curves", runs, params] as const,
+  runCurves: (project: string, runs: string[], ...params: object[]) =>
+    ["project", project, "runs", "curves", runs, ...params] as const,
   run: (project: string, run: string) => ["project", project, "runs", "one", run] as const,
   runInfo: (project: string, run: string) => [...keys.run(project, run), "info"] as const,
   runPart: (project: string, run: string, part: string, params: object = {}) =>

@@ -48,10 +48,21 @@ export const runsQuery = (project: string, params: RunListParams) =>
     ...byPageToken,
   });
 
+/** The runs of these ids that are in a list, or its first page. */
+export async function fetchRuns(project: string, list: RunListParams, ids?: string[]): Promise<RunSummary[]> {
+  const named = ids && `run_id IN (${ids.map((id) => `'${id}'`).join(", ")})`;
+  const filter = list.filter && named ? `(${list.filter}) AND ${named}` : (named ?? list.filter);
+  const page = await unwrap(listRuns({ path: { project }, query: { ...list, filter, limit: limitOf(null) } }));
+  return page.items;
+}
+
+/** The end of the key of lists that are no pages. */
+export const SOME = "some";
+
 /** Some runs at once, without further pages. */
 export const someRunsQuery = (project: string, params: RunListParams) =>
   queryOptions({
-    queryKey: [...keys.runList(project, params), "some"],
+    queryKey: [...keys.runList(project, params), SOME],
     queryFn: ({ signal }) => unwrap(listRuns({ path: { project }, query: { ...params, limit: MOST_AT_ONCE }, signal })),
     select: (page) => page.items,
   });

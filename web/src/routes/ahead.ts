@@ -1,9 +1,12 @@
 import { cache } from "@/api/cache";
 import { datasetQuery, datasetsQuery, datasetVersionQuery, datasetVersionsQuery } from "@/api/datasets";
+import { experimentQuery, experimentsQuery } from "@/api/experiments";
 import { modelQuery, modelsQuery } from "@/api/models";
 import { projectQuery } from "@/api/projects";
+import { runColumnsQuery, runQuery } from "@/api/runs";
 import { versionQuery, versionsQuery } from "@/api/versions";
 import type { datasetList } from "@/features/datasets/search";
+import type { experimentList } from "@/features/experiments/search";
 import type { modelList, versionList } from "@/features/models/search";
 
 /**
@@ -42,6 +45,30 @@ export function aheadOfDataset({ params: { project, dataset } }: { params: Datas
 
 export function aheadOfDatasetVersion({ params }: { params: DatasetParams & { number: number } }): void {
   void cache.prefetchQuery(datasetVersionQuery(params.project, params.dataset, params.number));
+}
+
+export function aheadOfExperiments({
+  params,
+  deps,
+}: Route<{ project: string }, ReturnType<typeof experimentList>>): void {
+  void cache.prefetchInfiniteQuery(experimentsQuery(params.project, deps));
+}
+
+export function aheadOfExperiment({
+  params: { project, experiment },
+}: {
+  params: { project: string; experiment: string };
+}): void {
+  void cache.prefetchQuery(experimentQuery(project, experiment));
+  void cache.prefetchQuery(runColumnsQuery(project, [experiment]));
+}
+
+export function aheadOfRuns({ params, deps }: Route<{ project: string }, { experiment?: string[] }>): void {
+  void cache.prefetchQuery(runColumnsQuery(params.project, deps.experiment ?? []));
+}
+
+export function aheadOfRun({ params: { project, run } }: { params: { project: string; run: string } }): void {
+  void cache.prefetchQuery(runQuery(project, run));
 }
 
 interface Route<Params, Search> {

@@ -11,9 +11,14 @@ import { activitySearch } from "@/features/activity/search";
 import { builderSearch } from "@/features/builder/search";
 import { compareSearch } from "@/features/compare/search";
 import { datasetList, datasetsSearch, datasetVersionSearch } from "@/features/datasets/search";
+import { experimentList, experimentsSearch } from "@/features/experiments/search";
 import { ModelPage } from "@/features/models/ModelPage";
 import { ModelsPage } from "@/features/models/ModelsPage";
 import { modelList, modelSearch, modelsSearch, versionList } from "@/features/models/search";
+import { compareRunsSearch } from "@/features/runs/compare/search";
+import { runSearch } from "@/features/runs/page/search";
+import { experimentSearch, runsSearch } from "@/features/runs/search";
+import { settingsSearch } from "@/features/settings/search";
 import { versionSearch } from "@/features/versions/search";
 import { parseSearch, stringifySearch } from "@/lib/search";
 import { lastProject } from "@/shell/lastProject";
@@ -22,9 +27,13 @@ import {
   aheadOfDataset,
   aheadOfDatasets,
   aheadOfDatasetVersion,
+  aheadOfExperiment,
+  aheadOfExperiments,
   aheadOfModel,
   aheadOfModels,
   aheadOfProject,
+  aheadOfRun,
+  aheadOfRuns,
   aheadOfVersion,
 } from "./ahead";
 import { NotFound, PageError } from "./fallbacks";
@@ -142,6 +151,56 @@ const datasetVersion = createRoute({
   ),
 });
 
+const experiments = createRoute({
+  getParentRoute: () => project,
+  path: "/experiments",
+  validateSearch: experimentsSearch,
+  loaderDeps: ({ search }) => experimentList(search),
+  loader: aheadOfExperiments,
+  component: lazyRouteComponent(
+    () => fetchCode(() => import("@/features/experiments/ExperimentsPage")),
+    "ExperimentsPage",
+  ),
+});
+
+const experiment = createRoute({
+  getParentRoute: () => project,
+  path: "/experiments/$experiment",
+  validateSearch: experimentSearch,
+  loader: aheadOfExperiment,
+  component: lazyRouteComponent(
+    () => fetchCode(() => import("@/features/experiments/ExperimentPage")),
+    "ExperimentPage",
+  ),
+});
+
+const runs = createRoute({
+  getParentRoute: () => project,
+  path: "/runs",
+  validateSearch: runsSearch,
+  loaderDeps: ({ search }) => ({ experiment: search.experiment }),
+  loader: aheadOfRuns,
+  component: lazyRouteComponent(() => fetchCode(() => import("@/features/runs/RunsPage")), "RunsPage"),
+});
+
+const compareRuns = createRoute({
+  getParentRoute: () => project,
+  path: "/runs/compare",
+  validateSearch: compareRunsSearch,
+  component: lazyRouteComponent(
+    () => fetchCode(() => import("@/features/runs/compare/CompareRunsPage")),
+    "CompareRunsPage",
+  ),
+});
+
+const run = createRoute({
+  getParentRoute: () => project,
+  path: "/runs/$run",
+  validateSearch: runSearch,
+  loader: aheadOfRun,
+  component: lazyRouteComponent(() => fetchCode(() => import("@/features/runs/page/RunPage")), "RunPage"),
+});
+
 const engines = createRoute({
   getParentRoute: () => project,
   path: "/engines",
@@ -158,6 +217,7 @@ const activity = createRoute({
 const settings = createRoute({
   getParentRoute: () => project,
   path: "/settings",
+  validateSearch: settingsSearch,
   component: lazyRouteComponent(() => fetchCode(() => import("@/features/settings/SettingsPage")), "SettingsPage"),
 });
 
@@ -176,6 +236,11 @@ export const router = createRouter({
       datasets,
       dataset,
       datasetVersion,
+      experiments,
+      experiment,
+      runs,
+      compareRuns,
+      run,
       engines,
       activity,
       settings,

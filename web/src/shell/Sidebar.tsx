@@ -3,6 +3,7 @@ import {
   IconActivity,
   IconBox,
   IconDatabase,
+  IconFlask,
   IconLayoutSidebarLeftCollapse,
   IconLayoutSidebarLeftExpand,
   type IconProps,
@@ -22,6 +23,7 @@ import classes from "./Sidebar.module.css";
 const PAGES = [
   { to: "/p/$project/models", label: "Models", icon: IconBox },
   { to: "/p/$project/datasets", label: "Datasets", icon: IconDatabase },
+  { to: "/p/$project/experiments", label: "Experiments", icon: IconFlask },
   { to: "/p/$project/engines", label: "Engines", icon: IconServer2 },
   { to: "/p/$project/activity", label: "Activity", icon: IconActivity },
   { to: "/p/$project/settings", label: "Settings", icon: IconSettings },

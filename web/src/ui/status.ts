@@ -1,8 +1,8 @@
-import type { RunStatus, VersionStatus } from "@/api/types";
+import type { Delivery, RunStatus, VersionStatus } from "@/api/types";
 
 export type Tone = "moving" | "good" | "bad" | "stopped";
 
-const TONES: Record<VersionStatus | RunStatus, Tone> = {
+const TONES: Record<VersionStatus | RunStatus | Capitalize<Delivery["state"]>, Tone> = {
   Queued: "moving",
   Preprocessing: "moving",
   Training: "moving",
@@ -20,6 +20,8 @@ const TONES: Record<VersionStatus | RunStatus, Tone> = {
   Running: "moving",
   Finished: "good",
   Killed: "stopped",
+  Waiting: "moving",
+  Delivered: "good",
 };
 
 export const toneOf = (status: string): Tone => TONES[status as keyof typeof TONES] ?? "stopped";

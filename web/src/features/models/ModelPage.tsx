@@ -9,10 +9,10 @@ import { InlineEdit } from "@/ui/InlineEdit";
 import { Page } from "@/ui/Page";
 import { EmptyState, ErrorState } from "@/ui/States";
 import { current, TabBar } from "@/ui/TabBar";
+import { UseFromCode } from "@/ui/UseFromCode";
 import { modelExamples } from "./code";
 import classes from "./ModelPage.module.css";
 import { ModelSettings } from "./ModelSettings";
-import { UseFromCode } from "./UseFromCode";
 import { VersionsTable } from "./VersionsTable";
 
 const route = getRouteApi("/p/$project/models/$model");

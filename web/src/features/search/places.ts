@@ -2,10 +2,12 @@ import {
   IconActivity,
   IconBox,
   IconDatabase,
+  IconFlask,
   type IconProps,
   IconServer2,
   IconSettings,
   IconSparkles,
+  IconTable,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 
@@ -14,6 +16,8 @@ export const PLACES = [
   { label: "Models", to: "/p/$project/models", icon: IconBox },
   { label: "Train a new model", to: "/p/$project/models/new", icon: IconSparkles },
   { label: "Datasets", to: "/p/$project/datasets", icon: IconDatabase },
+  { label: "Experiments", to: "/p/$project/experiments", icon: IconFlask },
+  { label: "Runs of all experiments", to: "/p/$project/runs", icon: IconTable },
   { label: "Engines", to: "/p/$project/engines", icon: IconServer2 },
   { label: "Activity", to: "/p/$project/activity", icon: IconActivity },
   { label: "Settings", to: "/p/$project/settings", icon: IconSettings },

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { projectQuery, serverQuery, useDeleteProject, useUpdateProject } from "@/api/projects";
 import type { Project, ServerInfo } from "@/api/types";
+import { WebhooksSection } from "@/features/webhooks/WebhooksSection";
 import { pythonClient } from "@/lib/code";
 import { CodeExamples } from "@/ui/CodeExamples";
 import { DangerConfirm } from "@/ui/DangerConfirm";
@@ -12,12 +13,15 @@ import { Page } from "@/ui/Page";
 import { Content, Facts, Section } from "@/ui/Section";
 import { ErrorState } from "@/ui/States";
 import { Time } from "@/ui/Time";
+import { useShow } from "@/ui/table/useShow";
 import classes from "./SettingsPage.module.css";
 
 const route = getRouteApi("/p/$project/settings");
 
 export function SettingsPage() {
   const { project: name } = route.useParams();
+  const { webhook, state } = route.useSearch();
+  const show = useShow<ReturnType<typeof route.useSearch>>();
   const project = useQuery(projectQuery(name));
   const server = useQuery(serverQuery());
   const update = useUpdateProject(name);
@@ -45,6 +49,11 @@ export function SettingsPage() {
                 />
               </div>
             </Section>
+            <WebhooksSection
+              project={name}
+              shown={{ webhook, state }}
+              onShow={(shown) => show({ webhook: shown.webhook, state: shown.state })}
+            />
             <Section title="Use it from code">
               <CodeExamples examples={examples(name)} />
             </Section>

@@ -1,4 +1,4 @@
-import { BarChart, HeatmapChart, LineChart, ScatterChart } from "echarts/charts";
+import { BarChart, HeatmapChart, LineChart, ParallelChart, ScatterChart } from "echarts/charts";
 import {
   AriaComponent,
   DataZoomComponent,
@@ -6,6 +6,7 @@ import {
   LegendComponent,
   MarkLineComponent,
   MarkPointComponent,
+  ParallelComponent,
   TooltipComponent,
   VisualMapComponent,
 } from "echarts/components";
@@ -23,6 +24,8 @@ use([
   LineChart,
   MarkLineComponent,
   MarkPointComponent,
+  ParallelChart,
+  ParallelComponent,
   ScatterChart,
   TooltipComponent,
   VisualMapComponent,

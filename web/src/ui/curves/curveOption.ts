@@ -1,5 +1,6 @@
 import type { EChartsOption, SeriesOption } from "echarts";
 import { formatNumber } from "@/lib/format";
+import { encodeHtml } from "@/lib/html";
 import { axis } from "@/ui/chart/base";
 import type { ChartTheme } from "@/ui/chart/theme";
 import { smooth } from "./series";
@@ -148,6 +149,3 @@ function tooltip(hovered: Hovered[], { stepName, formatStep = String }: CurveVie
     );
   return [`${stepName} ${formatStep(first.value[0])}`, ...lines].join("<br>");
 }
-
-/** Names come from clients; a tooltip is HTML. */
-const encodeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

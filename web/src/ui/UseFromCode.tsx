@@ -1,7 +1,7 @@
 import { Button, Modal } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconCode } from "@tabler/icons-react";
-import { type CodeExample, CodeExamples } from "@/ui/CodeExamples";
+import { type CodeExample, CodeExamples } from "./CodeExamples";
 
 export function UseFromCode({ name, examples }: { name: string; examples: CodeExample[] }) {
   const [opened, { open, close }] = useDisclosure(false);

@@ -1,0 +1,129 @@
+import { ActionIcon, Button, Menu } from "@mantine/core";
+import { IconArrowBackUp, IconDots, IconFlask, IconTrash } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { isNotFound } from "@/api/errors";
+import { experimentQuery, useMoveExperiments, useUpdateExperiment } from "@/api/experiments";
+import type { Experiment } from "@/api/types";
+import { ExperimentChooser } from "@/features/runs/ExperimentChooser";
+import { RunsTable } from "@/features/runs/RunsTable";
+import { CodeExamples } from "@/ui/CodeExamples";
+import { InlineEdit } from "@/ui/InlineEdit";
+import { Page } from "@/ui/Page";
+import { EmptyState, ErrorState } from "@/ui/States";
+import { UseFromCode } from "@/ui/UseFromCode";
+import { useMoveWithUndo } from "@/ui/useMoveWithUndo";
+import { logExamples } from "./code";
+import classes from "./Experiments.module.css";
+
+const route = getRouteApi("/p/$project/experiments/$experiment");
+
+/** An experiment: what it is about, and its runs. */
+export function ExperimentPage() {
+  const { project, experiment: id } = route.useParams();
+  const query = useQuery(experimentQuery(project, id));
+  const update = useUpdateExperiment(project, id);
+  const experiment = query.data;
+  const crumbs = [
+    {
+      key: "experiments",
+      link: (
+        <Link to="/p/$project/experiments" params={{ project }}>
+          Experiments
+        </Link>
+      ),
+    },
+  ];
+  if (query.error && !experiment) {
+    return (
+      <Page title={`Experiment ${id}`} context={project} crumbs={crumbs}>
+        {isNotFound(query.error) ? (
+          <EmptyState title={`There is no experiment ${id}`} icon={IconFlask}>
+            It may have been purged, or be in another project than {project}.
+          </EmptyState>
+        ) : (
+          <ErrorState error={query.error} retry={query.refetch} />
+        )}
+      </Page>
+    );
+  }
+  const editable = experiment?.state === "active";
+  return (
+    <Page
+      title={experiment?.name ?? `Experiment ${id}`}
+      context={project}
+      crumbs={crumbs}
+      rename={editable ? { noun: "experiment", onSave: (name) => update.mutateAsync({ name }) } : undefined}
+      aside={experiment?.state === "deleted" && <span className={classes.deleted}>deleted</span>}
+      actions={experiment && <Actions project={project} experiment={experiment} />}
+      header={
+        <div className={classes.description}>
+          {editable ? (
+            <InlineEdit
+              label="description of the experiment"
+              value={experiment.description}
+              onSave={(description) => update.mutateAsync({ description })}
+            />
+          ) : (
+            experiment?.description
+          )}
+        </div>
+      }
+      fill
+    >
+      <RunsTable
+        key={id}
+        project={project}
+        experiments={[id]}
+        chooser={<ExperimentChooser project={project} chosen={[id]} />}
+        nothing={<Nothing project={project} name={experiment?.name ?? ""} />}
+      />
+    </Page>
+  );
+}
+
+function Actions({ project, experiment }: { project: string; experiment: Experiment }) {
+  const move = useMoveWithUndo(useMoveExperiments(project), "experiment");
+  if (experiment.state === "deleted") {
+    return (
+      <Button
+        variant="default"
+        leftSection={<IconArrowBackUp size={15} />}
+        onClick={() => move([experiment], "active")}
+      >
+        Restore
+      </Button>
+    );
+  }
+  return (
+    <>
+      <UseFromCode name={experiment.name} examples={logExamples(project, experiment.name)} />
+      <Menu>
+        <Menu.Target>
+          <ActionIcon aria-label="More actions" variant="default" size={30}>
+            <IconDots size={16} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconTrash size={15} />} c="var(--bad)" onClick={() => move([experiment], "deleted")}>
+            Delete experiment
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </>
+  );
+}
+
+function Nothing({ project, name }: { project: string; name: string }) {
+  return (
+    <>
+      <EmptyState icon={IconFlask} title="No runs yet">
+        What is logged here appears at once, with its params, metrics, files and models.
+      </EmptyState>
+      <div className={classes.examples}>
+        <p className={classes.or}>Log a first run from code:</p>
+        <CodeExamples label="Log from code" examples={logExamples(project, name)} />
+      </div>
+    </>
+  );
+}

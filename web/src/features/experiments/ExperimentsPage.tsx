@@ -1,0 +1,218 @@
+import { Button } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconArrowBackUp, IconFlask, IconPlus, IconTable, IconTrash } from "@tabler/icons-react";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { experimentsQuery, useMoveExperiments, useUpdateExperiment } from "@/api/experiments";
+import type { Experiment } from "@/api/types";
+import { useEvents } from "@/api/useEvents";
+import { formatCount } from "@/lib/format";
+import { CodeExamples } from "@/ui/CodeExamples";
+import { InlineEdit } from "@/ui/InlineEdit";
+import { Page } from "@/ui/Page";
+import { SearchField } from "@/ui/SearchField";
+import { StateSwitch } from "@/ui/StateSwitch";
+import { EmptyState } from "@/ui/States";
+import { Time } from "@/ui/Time";
+import { DataTable } from "@/ui/table/DataTable";
+import type { DataColumn } from "@/ui/table/types";
+import { useListTable } from "@/ui/table/useListTable";
+import { useShow } from "@/ui/table/useShow";
+import { useMoveWithUndo } from "@/ui/useMoveWithUndo";
+import { CreateExperiment } from "./CreateExperiment";
+import { logExamples } from "./code";
+import { ExperimentMenu } from "./ExperimentMenu";
+import classes from "./Experiments.module.css";
+import { experimentList } from "./search";
+
+const route = getRouteApi("/p/$project/experiments");
+const NONE: string[] = [];
+
+export function ExperimentsPage() {
+  const { project } = route.useParams();
+  const search = route.useSearch();
+  const { q, state, selected = NONE } = search;
+  const list = experimentList(search);
+  const show = useShow<typeof search>();
+  const navigate = useNavigate();
+  const [creating, { open, close }] = useDisclosure(false);
+  const { table, field, isEmpty } = useListTable(experimentsQuery(project, list), list);
+  const columns = useMemo(() => experimentColumns(project), [project]);
+  useEvents(project, ["experiments"]);
+  const create = (
+    <Button leftSection={<IconPlus size={15} />} onClick={open}>
+      New experiment
+    </Button>
+  );
+  const select = (ids: string[]) => show({ selected: ids.length > 0 ? ids : undefined });
+
+  return (
+    <Page title="Experiments" context={project} actions={create} fill>
+      <DataTable
+        id="experiments"
+        label="Experiments"
+        noun="experiment"
+        columns={columns}
+        rowId={({ id }) => id}
+        rowLabel={({ name }) => name}
+        {...table}
+        onOpen={({ id }) =>
+          navigate({ to: "/p/$project/experiments/$experiment", params: { project, experiment: id } })
+        }
+        selection={{
+          ids: selected,
+          onChange: select,
+          actions: (picked) => <Actions project={project} picked={picked} onDone={() => select([])} />,
+        }}
+        toolbar={
+          isEmpty && !state ? null : (
+            <>
+              <SearchField label="Filter experiments" {...field} />
+              <StateSwitch
+                label="Which experiments"
+                deleted={state === "deleted"}
+                onChange={(deleted) => show({ state: deleted ? "deleted" : undefined, selected: undefined })}
+              />
+            </>
+          )
+        }
+        empty={<Empty project={project} q={q} deleted={state === "deleted"} action={create} />}
+        fill
+      />
+      <CreateExperiment project={project} opened={creating} onClose={close} />
+    </Page>
+  );
+}
+
+function Actions({ project, picked, onDone }: { project: string; picked: Experiment[]; onDone: () => void }) {
+  const move = useMoveWithUndo(useMoveExperiments(project), "experiment");
+  const deleted = picked.every(({ state }) => state === "deleted");
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<IconTable size={15} />}
+        renderRoot={(props) => (
+          <Link
+            to="/p/$project/runs"
+            params={{ project }}
+            search={{ experiment: picked.map(({ id }) => id), state: deleted ? "deleted" : undefined }}
+            {...props}
+          />
+        )}
+      >
+        Show runs
+      </Button>
+      <Button
+        variant="default"
+        c={deleted ? undefined : "var(--bad)"}
+        leftSection={deleted ? <IconArrowBackUp size={15} /> : <IconTrash size={15} />}
+        onClick={() => move(picked, deleted ? "active" : "deleted", onDone)}
+      >
+        {deleted ? "Restore" : "Delete"}
+      </Button>
+    </>
+  );
+}
+
+interface EmptyProps {
+  project: string;
+  q?: string;
+  deleted: boolean;
+  action: React.ReactNode;
+}
+
+function Empty({ project, q, deleted, action }: EmptyProps) {
+  if (q) return <EmptyState icon={IconFlask} title={`No experiment's name contains “${q}”`} />;
+  if (deleted) {
+    return (
+      <EmptyState icon={IconFlask} title="No deleted experiments">
+        An experiment that is deleted waits here with its runs until it is restored.
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <EmptyState icon={IconFlask} title="No experiments yet" action={action}>
+        An experiment is a collection of runs: what was tried, with its params, metrics and files. Any MLflow client
+        logs here.
+      </EmptyState>
+      <div className={classes.examples}>
+        <p className={classes.or}>Log a first run from code:</p>
+        <CodeExamples label="Log from code" examples={logExamples(project, "first-experiment")} />
+      </div>
+    </>
+  );
+}
+
+function experimentColumns(project: string): DataColumn<Experiment>[] {
+  return [
+    {
+      id: "name",
+      header: "Name",
+      sort: "name",
+      sortFirst: "asc",
+      fixed: true,
+      cell: ({ id, name }) => (
+        <Link
+          to="/p/$project/experiments/$experiment"
+          params={{ project, experiment: id }}
+          className={`text-link ${classes.name}`}
+          title={name}
+        >
+          {name}
+        </Link>
+      ),
+    },
+    {
+      id: "description",
+      header: "Description",
+      grow: true,
+      cell: (experiment) => <Description project={project} experiment={experiment} />,
+    },
+    {
+      id: "runs",
+      header: "Runs",
+      sort: "runs",
+      align: "right",
+      width: 90,
+      cell: ({ run_count }) => formatCount(run_count),
+    },
+    {
+      id: "created",
+      header: "Created",
+      sort: "created_at",
+      width: 120,
+      cell: ({ created_at }) => <Time at={created_at} />,
+    },
+    {
+      id: "updated",
+      header: "Last modified",
+      sort: "updated_at",
+      width: 120,
+      cell: ({ updated_at }) => <Time at={updated_at} />,
+    },
+    { id: "id", header: "ID", hidden: true, width: 70, cell: ({ id }) => <span className="tabular">{id}</span> },
+    {
+      id: "actions",
+      header: "Actions",
+      fixed: true,
+      quietHeader: true,
+      align: "right",
+      width: 60,
+      cell: (experiment) => <ExperimentMenu project={project} experiment={experiment} />,
+    },
+  ];
+}
+
+function Description({ project, experiment }: { project: string; experiment: Experiment }) {
+  const update = useUpdateExperiment(project, experiment.id);
+  if (experiment.state === "deleted") return experiment.description;
+  return (
+    <InlineEdit
+      label={`description of ${experiment.name}`}
+      value={experiment.description}
+      onSave={(description) => update.mutateAsync({ description })}
+    />
+  );
+}

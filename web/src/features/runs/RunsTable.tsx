@@ -1,0 +1,138 @@
+import { Skeleton, Switch } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { type ReactNode, useCallback, useMemo } from "react";
+import { ApiError } from "@/api/errors";
+import { runColumnsQuery, runCountQuery, runsQuery } from "@/api/runs";
+import type { RunColumns, RunSummary } from "@/api/types";
+import { FilterField } from "@/ui/filter/FilterField";
+import { StateSwitch } from "@/ui/StateSwitch";
+import { ErrorState } from "@/ui/States";
+import { DataTable } from "@/ui/table/DataTable";
+import { useListTable } from "@/ui/table/useListTable";
+import { useShow } from "@/ui/table/useShow";
+import { fieldsOf } from "./fields";
+import { NoRuns } from "./NoRuns";
+import type { Nesting } from "./RunName";
+import classes from "./Runs.module.css";
+import { runColumns } from "./runColumns";
+import { SelectedRuns } from "./SelectedRuns";
+import { isNested, PARENT_TAG, type RunTableSearch, runList } from "./search";
+import { useLiveRuns } from "./useLiveRuns";
+import { useNestedRows } from "./useNestedRows";
+import { useSelectedIds } from "./useSelectedIds";
+
+interface Props {
+  project: string;
+  /** Ids; none stands for all of the project. */
+  experiments: string[];
+  /** In the toolbar, before the filter. */
+  chooser: ReactNode;
+  /** What is shown where no run was ever logged. */
+  nothing: ReactNode;
+}
+
+/** The runs of one or more experiments; drawn once it is known what is logged on them. */
+export function RunsTable(props: Props) {
+  const names = useQuery(runColumnsQuery(props.project, props.experiments));
+  if (names.error && !names.data) return <ErrorState error={names.error} retry={names.refetch} />;
+  if (!names.data) return <Skeleton height={320} m={20} w="auto" />;
+  return <Table {...props} names={names.data} />;
+}
+
+const NONE: string[] = [];
+const ID = ({ id }: RunSummary) => id;
+const NAME = ({ name }: RunSummary) => name;
+
+function Table({ project, experiments, chooser, nothing, names }: Props & { names: RunColumns }) {
+  const search = useSearch({ strict: false }) as RunTableSearch;
+  const { filter, state, sort = "start_time", order = "desc", flat = false, open = NONE } = search;
+  const show = useShow<RunTableSearch>();
+  const navigate = useNavigate();
+  const hasNested = names.tags.includes(PARENT_TAG);
+  const nested = hasNested && isNested(search);
+  const list = useMemo(() => runList(search, experiments, nested), [search, experiments, nested]);
+
+  const { rows: roots, table, query } = useListTable(runsQuery(project, list), { search: filter, sort, order });
+  const plain = useMemo(() => ({ ...list, filter: undefined }), [list]);
+  const { rows, depths } = useNestedRows(project, roots, nested ? open : NONE, plain);
+  const count = useQuery(runCountQuery(project, { experiment: experiments, filter, state: state ?? "active" }));
+  useLiveRuns(project, list, nested);
+
+  const expand = useCallback(
+    (run: RunSummary, to: boolean) => {
+      const others = open.filter((id) => id !== run.id);
+      const next = to && run.child_count > 0 ? [...others, run.id] : others;
+      if (next.length !== open.length) show({ open: next.length > 0 ? next : undefined });
+    },
+    [open, show],
+  );
+  const nesting = useMemo((): Nesting | null => {
+    if (!nested) return null;
+    const isOpen = ({ id }: RunSummary) => open.includes(id);
+    return { depthOf: ({ id }) => depths.get(id) ?? 0, isOpen, toggle: (run) => expand(run, !isOpen(run)) };
+  }, [nested, open, depths, expand]);
+  const columns = useMemo(
+    () => runColumns(project, names, experiments.length !== 1, nesting),
+    [project, names, experiments.length, nesting],
+  );
+  const fields = useMemo(() => fieldsOf(names), [names]);
+  const [selected, select] = useSelectedIds(search.selected);
+  const problem = filter && query.error instanceof ApiError && query.error.status === 400 ? query.error.message : null;
+  const isNothing = query.isSuccess && rows.length === 0 && !filter && !state;
+
+  return (
+    <DataTable
+      id="runs"
+      label="Runs"
+      noun="run"
+      columns={columns}
+      rowId={ID}
+      rowLabel={NAME}
+      {...table}
+      rows={rows}
+      error={problem ? null : table.error}
+      total={count.data?.count}
+      atLeast={count.data?.exact === false}
+      onOpen={({ id }) => navigate({ to: "/p/$project/runs/$run", params: { project, run: id } })}
+      onExpand={nested ? expand : undefined}
+      selection={{
+        ids: selected,
+        onChange: select,
+        actions: (picked) => <SelectedRuns project={project} runs={picked} onDone={() => select([])} />,
+      }}
+      toolbar={
+        <div className={classes.filters}>
+          {chooser}
+          {!isNothing && (
+            <FilterField
+              label="Filter runs"
+              placeholder="Filter, e.g. metrics.loss < 0.1 AND params.depth = '6'"
+              value={filter}
+              onApply={(next) => show({ filter: next })}
+              fields={fields}
+              problem={problem}
+            />
+          )}
+          <StateSwitch
+            label="Which runs"
+            deleted={state === "deleted"}
+            onChange={(deleted) => show({ state: deleted ? "deleted" : undefined, selected: undefined })}
+          />
+          {hasNested && !filter && !state && (
+            <Switch
+              className={classes.nest}
+              label="Nest runs"
+              checked={!flat}
+              onChange={(event) => show({ flat: !event.currentTarget.checked || undefined })}
+            />
+          )}
+        </div>
+      }
+      empty={
+        isNothing ? nothing : <NoRuns filter={filter} problem={problem} onClear={() => show({ filter: undefined })} />
+      }
+      fill
+    />
+  );
+}

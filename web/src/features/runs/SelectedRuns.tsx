@@ -1,0 +1,68 @@
+import { Button } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconArrowBackUp, IconGitCompare, IconPackageImport, IconTrash } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useMoveRuns } from "@/api/runs";
+import type { RunSummary } from "@/api/types";
+import { useMoveWithUndo } from "@/ui/useMoveWithUndo";
+import { MOST_COMPARED } from "./compare/search";
+import { RegisterDialog } from "./RegisterDialog";
+
+interface Props {
+  project: string;
+  runs: RunSummary[];
+  onDone: () => void;
+}
+
+/** What can be done with the selected runs. */
+export function SelectedRuns({ project, runs, onDone }: Props) {
+  const [registering, { open, close }] = useDisclosure(false);
+  const move = useMoveWithUndo(useMoveRuns(project), "run");
+  const deleted = runs.every(({ state }) => state === "deleted");
+  const comparable = runs.length >= 2 && runs.length <= MOST_COMPARED;
+  const [only] = runs;
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<IconGitCompare size={15} />}
+        disabled={!comparable}
+        title={runs.length > MOST_COMPARED ? `At most ${MOST_COMPARED} runs can be compared` : undefined}
+        renderRoot={
+          comparable
+            ? (props) => (
+                <Link
+                  to="/p/$project/runs/compare"
+                  params={{ project }}
+                  search={{ run: runs.map(({ id }) => id) }}
+                  {...props}
+                />
+              )
+            : undefined
+        }
+      >
+        Compare
+      </Button>
+      {!deleted && (
+        <Button
+          variant="default"
+          leftSection={<IconPackageImport size={15} />}
+          disabled={runs.length !== 1}
+          title={runs.length === 1 ? undefined : "Select one run to register its model"}
+          onClick={open}
+        >
+          Register
+        </Button>
+      )}
+      <Button
+        variant="default"
+        c={deleted ? undefined : "var(--bad)"}
+        leftSection={deleted ? <IconArrowBackUp size={15} /> : <IconTrash size={15} />}
+        onClick={() => move(runs, deleted ? "active" : "deleted", onDone)}
+      >
+        {deleted ? "Restore" : "Delete"}
+      </Button>
+      {only && <RegisterDialog project={project} run={only} opened={registering} onClose={close} />}
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+import { flag, oneOf, optional, type RawSearch, text, texts } from "@/lib/search";
+import { runCurveSearch } from "../curves/search";
+
+export const MOST_COMPARED = 100;
+
+export const COMPARE_TABS = ["parallel", "scatter", "curves"] as const;
+
+export const compareRunsSearch = (raw: RawSearch) =>
+  optional({
+    /** Ids of runs, in order. */
+    run: texts(raw.run)?.slice(0, MOST_COMPARED),
+    tab: oneOf(raw.tab, COMPARE_TABS),
+    /** Axes of the parallel coordinates: `params.depth`, `metrics.loss`. */
+    axes: texts(raw.axes),
+    x: text(raw.x),
+    y: text(raw.y),
+    /** What the lines and points are coloured by. */
+    colour: text(raw.colour),
+    /** Also what is the same in all runs. */
+    all: flag(raw.all),
+    ...runCurveSearch(raw),
+  });

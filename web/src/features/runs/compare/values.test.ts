@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { axisName, comparedRows, isNumeric, loggedOf, numberOf, usualAxes } from "./values";
+
+const run = (params: Record<string, string>, metrics: Record<string, number | string>, tags = {}) => ({
+  params,
+  metrics: metrics as Record<string, number>,
+  tags,
+});
+const RUNS = [
+  run({ depth: "6", kind: "tree" }, { loss: 0.5, "val.loss": 1 }, { team: "a", "mlflow.user": "me" }),
+  run({ depth: "8", kind: "tree", extra: "" }, { loss: "NaN" }, { team: "a" }),
+];
+
+test("rows stand side by side and say what differs", () => {
+  const { params, metrics, tags } = comparedRows(RUNS);
+  expect(params).toEqual([
+    { axis: "params.depth", key: "depth", values: ["6", "8"], differs: true },
+    { axis: "params.extra", key: "extra", values: [undefined, ""], differs: true },
+    { axis: "params.kind", key: "kind", values: ["tree", "tree"], differs: false },
+  ]);
+  expect(metrics.map(({ key, values }) => [key, values])).toEqual([
+    ["loss", ["0.5", "NaN"]],
+    ["val.loss", ["1", undefined]],
+  ]);
+  expect(tags).toEqual([{ axis: "tags.team", key: "team", values: ["a", "a"], differs: false }]);
+});
+
+test("an axis is read by its family, dots in its key included", () => {
+  const [first, second] = RUNS as [(typeof RUNS)[0], (typeof RUNS)[0]];
+  expect(loggedOf(first, "metrics.val.loss")).toBe(1);
+  expect(loggedOf(second, "metrics.val.loss")).toBeUndefined();
+  expect(numberOf(first, "params.depth")).toBe(6);
+  expect(numberOf(second, "params.extra")).toBeUndefined();
+  expect(numberOf(second, "metrics.loss")).toBeUndefined();
+  expect(axisName("metrics.val.loss")).toBe("val.loss");
+});
+
+test("an axis is numeric when everything logged of it is", () => {
+  expect(isNumeric(RUNS, "params.depth")).toBe(true);
+  expect(isNumeric(RUNS, "params.kind")).toBe(false);
+  expect(isNumeric(RUNS, "params.nothing")).toBe(false);
+});
+
+test("params that differ and metrics are the usual axes", () => {
+  expect(usualAxes(comparedRows(RUNS))).toEqual(["params.depth", "params.extra", "metrics.loss", "metrics.val.loss"]);
+});

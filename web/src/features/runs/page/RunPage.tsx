@@ -1,0 +1,180 @@
+import { ActionIcon, Button, Menu, Skeleton } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconArrowBackUp, IconDots, IconFlask, IconPackageImport, IconTrash } from "@tabler/icons-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useRef } from "react";
+import { isNotFound } from "@/api/errors";
+import { keys } from "@/api/keys";
+import { runQuery, useMoveRuns, useUpdateRun } from "@/api/runs";
+import type { Run } from "@/api/types";
+import { useEvents } from "@/api/useEvents";
+import { Page } from "@/ui/Page";
+import { EmptyState, ErrorState } from "@/ui/States";
+import { StatusBadge } from "@/ui/StatusBadge";
+import { current, TabBar } from "@/ui/TabBar";
+import { UseFromCode } from "@/ui/UseFromCode";
+import { useMoveWithUndo } from "@/ui/useMoveWithUndo";
+import { RegisterDialog } from "../RegisterDialog";
+import { ArtifactsTab } from "./artifacts/ArtifactsTab";
+import { runExamples } from "./code";
+import { MetricsTab } from "./MetricsTab";
+import { ModelsTab } from "./ModelsTab";
+import { OverviewTab } from "./OverviewTab";
+import classes from "./RunPage.module.css";
+import type { RUN_TABS } from "./search";
+
+const route = getRouteApi("/p/$project/runs/$run");
+const TABS = [
+  { tab: undefined, label: "Overview" },
+  { tab: "metrics", label: "Metrics" },
+  { tab: "artifacts", label: "Artifacts" },
+  { tab: "models", label: "Models" },
+] as const satisfies TabLink[];
+
+interface TabLink {
+  tab: (typeof RUN_TABS)[number] | undefined;
+  label: string;
+}
+
+/** One run: what went in, what came out, how it went. */
+export function RunPage() {
+  const { project, run: id } = route.useParams();
+  const query = useQuery(runQuery(project, id));
+  const update = useUpdateRun(project, id);
+  useLiveRun(project, id);
+  const run = query.data;
+  const crumbs = crumbsOf(project, run);
+
+  if (query.error && !run) {
+    return (
+      <Page title={id} context={project} crumbs={crumbs}>
+        {isNotFound(query.error) ? (
+          <EmptyState title="There is no such run" icon={IconFlask}>
+            It may have been purged, or be in another project than {project}.
+          </EmptyState>
+        ) : (
+          <ErrorState error={query.error} retry={query.refetch} />
+        )}
+      </Page>
+    );
+  }
+  return (
+    <Page
+      title={run?.name ?? id}
+      context={project}
+      crumbs={crumbs}
+      rename={run?.state === "active" ? { noun: "run", onSave: (name) => update.mutateAsync({ name }) } : undefined}
+      aside={
+        run && (
+          <>
+            <StatusBadge status={run.status} since={run.status === "Running" ? run.started_at : undefined} />
+            {run.state === "deleted" && <span className={classes.deleted}>deleted</span>}
+          </>
+        )
+      }
+      actions={run && <Actions project={project} run={run} />}
+      header={
+        <TabBar label="Parts of the run">
+          {TABS.map(({ tab, label }) => (
+            <CurrentTab key={label} tab={tab} label={label} />
+          ))}
+        </TabBar>
+      }
+    >
+      {run ? <Part project={project} run={run} /> : <Skeleton height={320} m={20} w="auto" />}
+    </Page>
+  );
+}
+
+function CurrentTab({ tab, label }: TabLink) {
+  const search = route.useSearch();
+  return (
+    <Link
+      from="/p/$project/runs/$run"
+      to="."
+      search={(old) => ({ smooth: old.smooth, scale: old.scale, axis: old.axis, tab })}
+      aria-current={search.tab === tab ? "page" : undefined}
+      activeOptions={current(false).activeOptions}
+    >
+      {label}
+    </Link>
+  );
+}
+
+function Part({ project, run }: { project: string; run: Run }) {
+  const { tab } = route.useSearch();
+  if (tab === "metrics") return <MetricsTab project={project} run={run} />;
+  if (tab === "artifacts") return <ArtifactsTab project={project} run={run} />;
+  if (tab === "models") return <ModelsTab project={project} run={run} />;
+  return <OverviewTab project={project} run={run} />;
+}
+
+function Actions({ project, run }: { project: string; run: Run }) {
+  const [registering, { open, close }] = useDisclosure(false);
+  const move = useMoveWithUndo(useMoveRuns(project), "run");
+  if (run.state === "deleted") {
+    return (
+      <Button variant="default" leftSection={<IconArrowBackUp size={15} />} onClick={() => move([run], "active")}>
+        Restore
+      </Button>
+    );
+  }
+  return (
+    <>
+      <UseFromCode name={run.name} examples={runExamples(project, run)} />
+      <Button variant="default" leftSection={<IconPackageImport size={15} />} onClick={open}>
+        Register model
+      </Button>
+      <Menu>
+        <Menu.Target>
+          <ActionIcon aria-label="More actions" variant="default" size={30}>
+            <IconDots size={16} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconTrash size={15} />} c="var(--bad)" onClick={() => move([run], "deleted")}>
+            Delete run
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <RegisterDialog project={project} run={run} opened={registering} onClose={close} />
+    </>
+  );
+}
+
+function crumbsOf(project: string, run: Run | undefined) {
+  const experiments = (
+    <Link to="/p/$project/experiments" params={{ project }}>
+      Experiments
+    </Link>
+  );
+  if (!run) return [{ key: "experiments", link: experiments }];
+  const experiment = (
+    <Link to="/p/$project/experiments/$experiment" params={{ project, experiment: run.experiment_id }}>
+      {run.experiment_name}
+    </Link>
+  );
+  return [
+    { key: "experiments", link: experiments },
+    { key: "experiment", link: experiment },
+  ];
+}
+
+const LEAST_MS = 1_000;
+
+/** Fetches again what the page shows of the run when something was logged on it, at most once a second. */
+function useLiveRun(project: string, run: string): void {
+  const queries = useQueryClient();
+  const waiting = useRef<ReturnType<typeof setTimeout> | null>(null);
+  useEvents(project, [`run:${run}`], (event) => {
+    if (event.type !== "runs.changed" || waiting.current !== null) return;
+    waiting.current = setTimeout(() => {
+      waiting.current = null;
+      queries.invalidateQueries({ queryKey: keys.run(project, run) });
+      queries.invalidateQueries({ queryKey: keys.runCurves(project, [run]) });
+    }, LEAST_MS);
+    // The first is shown at once.
+    queries.invalidateQueries({ queryKey: keys.runInfo(project, run) });
+  });
+}

@@ -1,0 +1,97 @@
+import { Button, CloseButton, TextInput } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
+import { type SubmitEvent, useState } from "react";
+import { messageOf } from "@/api/errors";
+import { useUpdateRun } from "@/api/runs";
+import { notifyError } from "@/ui/notify";
+import { Section } from "@/ui/Section";
+import type { RunProps } from "./props";
+import classes from "./RunPage.module.css";
+
+/** The tags that people gave a run; what the client keeps for itself is left out. */
+export function Tags({ project, run }: RunProps) {
+  const update = useUpdateRun(project, run.id);
+  const tags = Object.entries(run.tags).filter(([key]) => !key.startsWith("mlflow."));
+  const editable = run.state === "active";
+  const remove = (key: string) =>
+    update.mutate(
+      { tags: { [key]: null } },
+      { onError: (error) => notifyError("The tag could not be deleted", error) },
+    );
+  return (
+    <Section title="Tags">
+      <div className={classes.tags}>
+        {tags.map(([key, value]) => (
+          <span key={key} className={classes.tag}>
+            <span>
+              <b>{key}:</b> {value}
+            </span>
+            {editable && <CloseButton size="xs" aria-label={`Delete tag ${key}`} onClick={() => remove(key)} />}
+          </span>
+        ))}
+        {tags.length === 0 && !editable && <span className={classes.quiet}>None.</span>}
+        {editable && <AddTag onAdd={(key, value) => update.mutateAsync({ tags: { [key]: value } })} />}
+      </div>
+    </Section>
+  );
+}
+
+function AddTag({ onAdd }: { onAdd: (key: string, value: string) => Promise<unknown> }) {
+  const [adding, setAdding] = useState(false);
+  const [key, setKey] = useState("");
+  const [value, setValue] = useState("");
+  const [error, setError] = useState<string | null>(null);
+  const stop = () => {
+    setAdding(false);
+    setKey("");
+    setValue("");
+    setError(null);
+  };
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    if (!key.trim()) return setError("Give it a name.");
+    try {
+      await onAdd(key.trim(), value);
+      stop();
+    } catch (refused) {
+      setError(messageOf(refused));
+    }
+  };
+  if (!adding) {
+    return (
+      <Button variant="default" size="compact-xs" leftSection={<IconPlus size={13} />} onClick={() => setAdding(true)}>
+        Add tag
+      </Button>
+    );
+  }
+  return (
+    <form
+      onSubmit={submit}
+      className={classes.tags}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") stop();
+      }}
+    >
+      <TextInput
+        aria-label="Name of the tag"
+        placeholder="name"
+        w={130}
+        autoFocus
+        value={key}
+        error={error}
+        onChange={(event) => setKey(event.currentTarget.value)}
+      />
+      <TextInput
+        aria-label="Value of the tag"
+        placeholder="value"
+        w={170}
+        value={value}
+        onChange={(event) => setValue(event.currentTarget.value)}
+      />
+      <Button type="submit">Add</Button>
+      <Button variant="default" onClick={stop}>
+        Cancel
+      </Button>
+    </form>
+  );
+}

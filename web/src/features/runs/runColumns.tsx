@@ -1,0 +1,193 @@
+import { Link } from "@tanstack/react-router";
+import type { RunColumns, RunSummary } from "@/api/types";
+import { formatNumber } from "@/lib/format";
+import { StatusBadge } from "@/ui/StatusBadge";
+import { Duration, Elapsed, Time } from "@/ui/Time";
+import type { DataColumn } from "@/ui/table/types";
+import { type Nesting, RunName } from "./RunName";
+import classes from "./Runs.module.css";
+
+const SHOWN_AT_FIRST = 4;
+
+/** Widths are fixed so that columns stay where they are while rows come and go. */
+export function runColumns(
+  project: string,
+  names: RunColumns,
+  several: boolean,
+  nesting: Nesting | null,
+): DataColumn<RunSummary>[] {
+  return [
+    {
+      id: "name",
+      header: "Name",
+      sort: "run_name",
+      sortFirst: "asc",
+      fixed: true,
+      pinned: true,
+      width: 250,
+      cell: (run) => <RunName project={project} run={run} nesting={nesting} />,
+    },
+    ...attributes(project, several),
+    ...names.metrics.map((key, index) => metricColumn(key, index >= SHOWN_AT_FIRST)),
+    ...names.params.map((key, index) => paramColumn(key, index >= SHOWN_AT_FIRST)),
+    ...names.tags.filter((key) => !key.startsWith("mlflow.")).map(tagColumn),
+  ];
+}
+
+function attributes(project: string, several: boolean): DataColumn<RunSummary>[] {
+  const experiment: DataColumn<RunSummary> = {
+    id: "experiment",
+    header: "Experiment",
+    width: 150,
+    cell: ({ experiment_id, experiment_name }) => (
+      <Link
+        to="/p/$project/experiments/$experiment"
+        params={{ project, experiment: experiment_id }}
+        className={`text-link ${classes.cut}`}
+        title={experiment_name}
+      >
+        {experiment_name}
+      </Link>
+    ),
+  };
+  const columns: DataColumn<RunSummary>[] = [
+    {
+      id: "status",
+      header: "Status",
+      sort: "status",
+      sortFirst: "asc",
+      width: 110,
+      cell: ({ status }) => <StatusBadge status={status} />,
+    },
+    ...(several ? [experiment] : []),
+    {
+      id: "started",
+      header: "Started",
+      sort: "start_time",
+      width: 116,
+      cell: ({ started_at }) => <Time at={started_at} />,
+    },
+    { id: "duration", header: "Duration", align: "right", width: 90, cell: (run) => <RunDuration run={run} /> },
+    { id: "models", header: "Models", width: 130, cell: ({ models }) => <Models project={project} models={models} /> },
+    {
+      id: "inputs",
+      header: "Datasets",
+      hidden: true,
+      width: 130,
+      cell: ({ inputs }) => <Cut text={[...new Set(inputs)].join(", ")} />,
+    },
+    {
+      id: "user",
+      header: "User",
+      sort: "user_id",
+      sortFirst: "asc",
+      hidden: true,
+      width: 110,
+      cell: ({ user }) => <Cut text={user} />,
+    },
+    {
+      id: "source",
+      header: "Source",
+      hidden: true,
+      width: 150,
+      cell: ({ source_name }) => <Cut text={source_name ?? ""} />,
+    },
+    {
+      id: "ended",
+      header: "Ended",
+      sort: "end_time",
+      hidden: true,
+      width: 116,
+      cell: ({ ended_at }) => (ended_at ? <Time at={ended_at} /> : "–"),
+    },
+    {
+      id: "run_id",
+      header: "Run ID",
+      hidden: true,
+      width: 100,
+      cell: ({ id }) => (
+        <code className="mono" title={id}>
+          {id.slice(0, 8)}
+        </code>
+      ),
+    },
+  ];
+  return columns.map((column) => ({ ...column, group: "Run" }));
+}
+
+function metricColumn(key: string, hidden: boolean): DataColumn<RunSummary> {
+  return {
+    id: `metrics.${key}`,
+    header: key,
+    sort: `metrics.${key}`,
+    group: "Metrics",
+    align: "right",
+    width: 104,
+    hidden,
+    cell: ({ metrics }) => {
+      const value = metrics[key];
+      return <span title={value === undefined ? undefined : String(value)}>{formatNumber(value)}</span>;
+    },
+  };
+}
+
+function paramColumn(key: string, hidden: boolean): DataColumn<RunSummary> {
+  return {
+    id: `params.${key}`,
+    header: key,
+    sort: `params.${key}`,
+    sortFirst: "asc",
+    group: "Params",
+    width: 120,
+    hidden,
+    cell: ({ params }) => <Cut text={params[key]} />,
+  };
+}
+
+function tagColumn(key: string): DataColumn<RunSummary> {
+  return {
+    id: `tags.${key}`,
+    header: key,
+    sort: `tags.${key}`,
+    sortFirst: "asc",
+    group: "Tags",
+    width: 120,
+    hidden: true,
+    cell: ({ tags }) => <Cut text={tags[key]} />,
+  };
+}
+
+function Cut({ text }: { text: string | undefined }) {
+  return text ? (
+    <span className={classes.cut} title={text}>
+      {text}
+    </span>
+  ) : (
+    <span className={classes.none}>–</span>
+  );
+}
+
+export function RunDuration({ run }: { run: Pick<RunSummary, "duration_seconds" | "status" | "started_at"> }) {
+  if (run.duration_seconds === null && run.status === "Running") return <Elapsed since={run.started_at} />;
+  return <Duration ms={run.duration_seconds === null ? null : run.duration_seconds * 1_000} />;
+}
+
+function Models({ project, models }: { project: string; models: RunSummary["models"] }) {
+  if (models.length === 0) return <span className={classes.none}>–</span>;
+  return (
+    <span className={classes.models}>
+      {models.slice(0, 2).map(({ model, number }) => (
+        <Link
+          key={`${model}/${number}`}
+          to="/p/$project/models/$model/versions/$number"
+          params={{ project, model, number }}
+          className="text-link"
+          title={`${model}/${number}`}
+        >
+          {model}/{number}
+        </Link>
+      ))}
+      {models.length > 2 && <span className={classes.none}>+{models.length - 2}</span>}
+    </span>
+  );
+}
