@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, 
 
 from tests.e2e.material import Study, Workshop
 from tests.support.browser import QUIET, find_browser
+from tests.support.receiver import SETTINGS
 from tests.support.server import ModelyardServer
 
 NO_BROWSER = "no Chromium or Chrome is installed: install one (e.g. apt-get install chromium) to run the browser tests"
@@ -41,7 +42,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelyardServer]:
     """The page is the same on both databases, so that SQLite is enough for most of it."""
-    running = ModelyardServer(tmp_path_factory.mktemp("page") / "data").start()
+    running = ModelyardServer(tmp_path_factory.mktemp("page") / "data", **SETTINGS).start()
     yield running
     running.stop()
 

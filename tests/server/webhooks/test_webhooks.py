@@ -88,6 +88,14 @@ def test_a_project_is_deleted_with_its_webhooks(hooks: Hooks, receiver: Receiver
     assert hooks.http.delete(f"projects/{hooks.project}").status_code == 204
 
 
+def test_the_audit_record_tells_the_host_alone_because_some_paths_are_secrets(hooks: Hooks):
+    hook = hooks.make("https://127.0.0.1/services/T0/token")
+    hooks.http.patch(f"{hooks.base}/{hook['id']}", json={"url": "https://127.0.0.2/token"}).raise_for_status()
+    record = hooks.http.get(f"projects/{hooks.project}/activity", params={"object_kind": "webhook"}).json()["items"]
+    assert [line["detail"]["host"] for line in record] == ["127.0.0.2", "127.0.0.1"]
+    assert "token" not in str(record)
+
+
 def test_the_secret_is_nowhere_to_be_read(new_server: Callable[..., ModelyardServer], receiver: Receiver):
     server = new_server(**SETTINGS, log_level="debug").start()
     receiver.answers = [Answer(500), Answer(200)]

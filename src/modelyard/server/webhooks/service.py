@@ -4,6 +4,7 @@ import re
 import uuid
 from collections.abc import Collection
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -48,7 +49,9 @@ def create_webhook(connection: Connection, sealer: Sealer, actor: str, project_i
     assert webhook is not None
     _set_events(connection, webhook, new.events)
     _listen(connection, project_id)
-    record(connection, project_id, actor, "webhook.created", new.name, url=new.url, events=sorted(set(new.events)))
+    record(
+        connection, project_id, actor, "webhook.created", new.name, host=_host(new.url), events=sorted(set(new.events))
+    )
     return queries.get_webhook(connection, project_id, webhook_id)
 
 
@@ -78,7 +81,9 @@ def update_webhook(
     if change.status == "disabled":
         give_up_waiting(connection, found.id, "The webhook was disabled before this could be delivered.")
     _listen(connection, project_id)
-    said = change.model_dump(mode="json", exclude_none=True, exclude={"secret"})
+    said = change.model_dump(mode="json", exclude_none=True, exclude={"secret", "url"})
+    if change.url is not None:
+        said["host"] = _host(change.url)
     if change.secret is not None:
         said["secret"] = "changed" if change.secret else "removed"
     record(connection, project_id, actor, "webhook.updated", change.name or found.name, **said)
@@ -104,6 +109,11 @@ def _listen(connection: Connection, project_id: int) -> None:
     """What active webhooks are told of is what the outbox takes from now on."""
     statement = select(webhook_events.c.event).join(webhooks).where(webhooks.c.project_id == project_id)
     set_listened(connection, project_id, set(connection.scalars(statement.where(webhooks.c.is_active))))
+
+
+def _host(url: str) -> str:
+    """What the audit record says of a URL: the rest of it lets some receivers know their sender, as a secret does."""
+    return urlsplit(url).hostname or ""
 
 
 def _sealed(sealer: Sealer, secret: str | None) -> str | None:
