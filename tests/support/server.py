@@ -32,7 +32,8 @@ class ModelyardServer:
             options.append(f"--database-url={self.database_url}")
         for name, value in self.settings.items():
             flag = "--" + name.replace("_", "-")
-            options.append(flag if value is True else f"{flag}={value}")
+            if value is not None:
+                options.append(flag if value is True else f"{flag}={value}")
         return [sys.executable, "-m", "modelyard.server", *words, *options]
 
     def start(self, port: int = 0, timeout: float = 30) -> "ModelyardServer":

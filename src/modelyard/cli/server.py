@@ -94,6 +94,13 @@ def up(
         int | None,
         _setting("ingest_memory_limit_mb", "The most memory for reading a table, in MiB; 1024 unless set.", min=1),
     ] = None,
+    direct_transfers: Annotated[
+        bool,
+        _setting(
+            "direct_transfers",
+            "Clients fetch artifacts, and send large ones, at the S3-compatible storage itself, which they must reach.",
+        ),
+    ] = False,
     webhook_allow_private: Annotated[
         bool, _setting("webhook_allow_private", "Send webhooks to private addresses, too, e.g. 10.0.0.8 or localhost.")
     ] = False,

@@ -58,6 +58,11 @@ class Settings(BaseSettings):
     ingest_memory_limit_mb: PositiveInt = Field(
         default=1024, description="The most memory for reading a table, in MiB."
     )
+    direct_transfers: bool = Field(
+        default=False,
+        description="Clients fetch artifacts, and send large ones, directly at the S3-compatible storage, by signed "
+        "addresses; it must be in their reach.",
+    )
     webhook_allow_private: bool = Field(
         default=False, description="Send webhooks to private addresses, too, e.g. `10.0.0.8` or `localhost`."
     )

@@ -27,6 +27,12 @@ def garbage(connection: Connection, now: int, limit: int = 500) -> list[str]:
     )
 
 
+def is_reserved(connection: Connection, key: str, now: int) -> bool:
+    """Whether the file may still be written."""
+    reserved = (stored_files.c.state == "pending") & (stored_files.c.expires_at >= now)
+    return connection.scalar(select(stored_files.c.key).where(stored_files.c.key == key, reserved)) is not None
+
+
 def known_keys(connection: Connection, keys: list[str]) -> set[str]:
     """Those of `keys` that have a row, whatever its state."""
     return set(connection.scalars(select(stored_files.c.key).where(stored_files.c.key.in_(keys))))

@@ -38,6 +38,16 @@ async def writing(database: Database, *keys: str) -> AsyncIterator[None]:
         renewal.cancel()
 
 
+def reserve(connection: Connection, keys: Iterable[str], until: int) -> None:
+    """Files that somebody may write until then, in milliseconds since the epoch; what is not kept is garbage after.
+
+    For parts of a file that come one by one, over longer than a request.
+    """
+    now = now_ms()
+    rows = [{"key": key, "state": "pending", "created_at": now, "expires_at": until} for key in keys]
+    connection.execute(insert(stored_files), rows)
+
+
 def keep(connection: Connection, file: StoredFile) -> None:
     """The file is whole and a row of this transaction refers to it."""
     connection.execute(
@@ -66,11 +76,7 @@ async def sweep(database: Database, store: FileStore) -> int:
 
 
 def _reserve(connection: Connection, keys: tuple[str, ...]) -> None:
-    now = now_ms()
-    for key in keys:
-        connection.execute(
-            insert(stored_files).values(key=key, state="pending", created_at=now, expires_at=now + _LEASE_MS)
-        )
+    reserve(connection, keys, now_ms() + _LEASE_MS)
 
 
 def _abandon(connection: Connection, keys: tuple[str, ...]) -> None:

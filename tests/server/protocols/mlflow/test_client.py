@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import s3
 from tests.support.server import ModelyardServer
 
 ROOT = Path(__file__).parents[4]
@@ -25,9 +26,30 @@ def mlflow_python() -> str:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("subject", sorted(path.stem for path in CHECKS.glob("check_*.py")))
 def test_the_unmodified_client(server: ModelyardServer, project: str, mlflow_python: str, subject: str, tmp_path: Path):
+    run_checks(f"{server.url}/projects/{project}", mlflow_python, subject, tmp_path)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("direct", [False, True], ids=["through the server", "directly"])
+def test_large_files_on_s3(
+    tmp_path: Path, s3_server: str, monkeypatch: pytest.MonkeyPatch, mlflow_python: str, *, direct: bool
+):
+    for name, value in s3.CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    storage = s3.storage_url(s3_server, tmp_path.name)
+    server = ModelyardServer(tmp_path / "data", storage_url=storage, direct_transfers=direct or None).start()
+    try:
+        run_checks(server.url, mlflow_python, "check_transfers", tmp_path)
+        report = server.verify()
+        assert (report["faults"], report["orphaned"]) == ([], 0)
+    finally:
+        server.stop()
+
+
+def run_checks(tracking_uri: str, mlflow_python: str, subject: str, tmp_path: Path) -> None:
     command = [mlflow_python, "-W", "ignore", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull]
     options = ["-o", "python_functions=check_*", f"--rootdir={CHECKS}", f"--confcutdir={CHECKS}"]
-    where = f"--tracking-uri={server.url}/projects/{project}"
+    where = f"--tracking-uri={tracking_uri}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("MLFLOW_", "PYTEST_"))}
     run = subprocess.run(
         [*command, *options, where, CHECKS / f"{subject}.py"],

@@ -14,19 +14,17 @@ from starlette.types import Receive, Scope, Send
 from modelyard.server.db import Database
 from modelyard.server.db.raw import Raw
 from modelyard.server.identity.caller import Caller
-from modelyard.server.kernel.errors import ModelyardError, TooLarge
+from modelyard.server.kernel.errors import ModelyardError
 from modelyard.server.kernel.ids import new_id
-from modelyard.server.protocols.mlflow import artifacts, info
+from modelyard.server.protocols.mlflow import artifacts, info, transfers
 from modelyard.server.protocols.mlflow.documents import RunDocuments
 from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, Parts
 from modelyard.server.protocols.mlflow.errors import answer_of, body_of
 from modelyard.server.protocols.mlflow.projects import find_project
-from modelyard.server.protocols.mlflow.requests import Decoder
+from modelyard.server.protocols.mlflow.requests import Decoder, read_body
 from modelyard.server.protocols.mlflow.table import ENDPOINTS
 
 _log = logging.getLogger(__name__)
-
-MOST_BODY_BYTES = 64 * 1024 * 1024
 
 _JSON = b"application/json"
 _TEXT = b"text/plain; charset=utf-8"
@@ -95,7 +93,10 @@ class MlflowProtocol:
         if artifacts.matches(scope["path"]):
             await artifacts.serve(self._state, _headers(scope)[1], scope, receive, send)
             return
-        plain = info.answer(scope["method"], scope["path"])
+        if transfers.matches(scope["path"]):
+            await transfers.serve(self._state, _headers(scope)[1], scope, receive, send)
+            return
+        plain = info.answer(scope["method"], scope["path"], direct_downloads=transfers.is_direct(self._state))
         if plain is not None:
             await _send(send, 200, *plain)
             return
@@ -109,7 +110,7 @@ class MlflowProtocol:
         if endpoint.method == "GET":
             request = decoder.from_query(scope["query_string"], parameters)
         else:
-            request = decoder.from_body(await _read_body(receive), content_type, parameters)
+            request = decoder.from_body(await read_body(receive), content_type, parameters)
         caller: Caller = await self._state.identifier.identify(Request(scope))
         database: Database = self._state.database
         parts = cast("Parts", self._state)
@@ -143,20 +144,6 @@ def _headers(scope: Scope) -> tuple[bytes, str]:
         elif name == b"x-mlflow-workspace" and not project:
             project = value.decode("latin-1")
     return content_type, project or "default"
-
-
-async def _read_body(receive: Receive) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
-    while True:
-        message: AsgiMessage = await receive()
-        chunk: bytes = message.get("body", b"")
-        size += len(chunk)
-        if size > MOST_BODY_BYTES:
-            raise TooLarge(f"The request has more than {MOST_BODY_BYTES} bytes.")
-        chunks.append(chunk)
-        if not message.get("more_body", False):
-            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
 async def _send(send: Send, status: int, body: bytes, content_type: bytes) -> None:

@@ -1,6 +1,6 @@
 """Artifacts: bytes in and out, streamed, and what is in a folder."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from modelyard.server.access.permissions import Permission
 from modelyard.server.artifacts.service import writing
 from modelyard.server.db.raw import Raw
+from modelyard.server.identity.caller import Caller
 from modelyard.server.kernel.errors import InvalidArgument, NotFound
 from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, Message, reads
 from modelyard.server.protocols.mlflow.errors import missing
@@ -32,6 +33,10 @@ from modelyard.server.tracking.runs.queries import get_run
 
 _ROOTS = ("/api/2.0/mlflow-artifacts/artifacts", "/ajax-api/2.0/mlflow-artifacts/artifacts")
 _READ, _WRITE = Permission.PROJECT_EXPERIMENTS_READ, Permission.PROJECT_EXPERIMENTS_WRITE
+
+
+Enter = Callable[[Connection, Permission], tuple[Raw, int]]
+"""Given a permission that the caller must have: the connection, and the project's id."""
 
 
 class ListArtifacts(Message):
@@ -79,10 +84,7 @@ async def serve(state: State, project: str, scope: Scope, receive: Receive, send
     caller = await state.identifier.identify(request)
     method, path = scope["method"], scope["path"]
 
-    def enter(connection: Connection, permission: Permission) -> tuple[Raw, int]:
-        raw = Raw(connection)
-        return raw, find_project(raw, caller, project, permission)
-
+    enter = entering(caller, project)
     inside = _below_root(path)
     if inside is not None:
         inner = check_path(inside)
@@ -102,24 +104,39 @@ async def serve(state: State, project: str, scope: Scope, receive: Receive, send
     await response(scope, receive, send)
 
 
+def entering(caller: Caller, project: str) -> Enter:
+    """How the project is entered in each unit of work."""
+
+    def enter(connection: Connection, permission: Permission) -> tuple[Raw, int]:
+        raw = Raw(connection)
+        return raw, find_project(raw, caller, project, permission)
+
+    return enter
+
+
 def _query(scope: Scope) -> dict[str, str]:
     return {name: values[-1] for name, values in parse_qs(scope["query_string"].decode("latin-1")).items()}
 
 
-async def _upload(state: State, enter: Any, request: Request, path: str) -> Response:
+async def _upload(state: State, enter: Enter, request: Request, path: str) -> Response:
     if not path:
         raise InvalidArgument("Invalid path: name the file.")
     project_id = await state.database.read(lambda connection: enter(connection, _WRITE)[1])
-    key = service.new_key(project_id)
-    async with writing(state.database, key):
-        stored = await state.store.write(key, _chunks(request))
-        await state.database.write(
-            lambda connection: service.add_file(enter(connection, _WRITE)[0], project_id, path, stored)
-        )
+    await put_file(state, project_id, path, chunks_of(request), lambda connection: enter(connection, _WRITE)[0])
     return Response(b"{}", media_type="application/json")
 
 
-async def _chunks(request: Request) -> AsyncIterator[bytes]:
+async def put_file(
+    state: State, project_id: int, path: str, chunks: AsyncIterator[bytes], enter: Callable[[Connection], Raw]
+) -> None:
+    """Stores what comes and makes it visible under a path."""
+    key = service.new_key(project_id)
+    async with writing(state.database, key):
+        stored = await state.store.write(key, chunks)
+        await state.database.write(lambda connection: service.add_file(enter(connection), project_id, path, stored))
+
+
+async def chunks_of(request: Request) -> AsyncIterator[bytes]:
     """The body as it comes.
 
     :raises InvalidArgument: the client went away, or sent less than it said; nothing is kept.
@@ -136,7 +153,7 @@ async def _chunks(request: Request) -> AsyncIterator[bytes]:
         raise InvalidArgument(f"The upload has {size} bytes, not the {said} that it announced.")
 
 
-async def _upload_to_run(state: State, enter: Any, request: Request, query: dict[str, str]) -> Response:
+async def _upload_to_run(state: State, enter: Enter, request: Request, query: dict[str, str]) -> Response:
     run_id = check_run_id(query.get("run_id") or query.get("run_uuid"))
     if not query.get("path"):
         raise missing("path")
@@ -149,7 +166,7 @@ async def _upload_to_run(state: State, enter: Any, request: Request, query: dict
     return await _upload(state, enter, request, f"{root}/{check_path(query['path'])}")
 
 
-async def _delete(state: State, enter: Any, path: str) -> Response:
+async def _delete(state: State, enter: Enter, path: str) -> Response:
     def unit(connection: Connection) -> None:
         raw, project_id = enter(connection, _WRITE)
         service.delete_tree(raw, project_id, path)
@@ -158,7 +175,7 @@ async def _delete(state: State, enter: Any, path: str) -> Response:
     return Response(b"{}", media_type="application/json")
 
 
-async def _list(state: State, enter: Any, path: str) -> Response:
+async def _list(state: State, enter: Enter, path: str) -> Response:
     folder = check_path(path)
 
     def unit(connection: Connection) -> list[dict[str, Any]]:
@@ -169,20 +186,24 @@ async def _list(state: State, enter: Any, path: str) -> Response:
     return Response(msgspec.json.encode({"files": files} if files else {}), media_type="application/json")
 
 
-async def _download(state: State, enter: Any, request: Request, wanted: Wanted) -> Response:
+async def _download(state: State, enter: Enter, request: Request, wanted: Wanted) -> Response:
     path = f"{inside_proxy(wanted.root)}/{wanted.path}".strip("/")
 
     def unit(connection: Connection) -> StoredFile:
-        raw, project_id = enter(connection, _READ)
-        found = find_version_file(raw, project_id, path) or queries.find_file(raw, project_id, path)
-        if found is None:
-            raise NotFound(f"No such artifact: '{wanted.path}'")
-        return found
+        return find_stored(*enter(connection, _READ), path)
 
     file = await state.database.read(unit)
     name = path.rpartition("/")[2]
     headers = Headers(scope=request.scope)
     return file_response(state.store, file, headers, media_type=media_type(name), download_name=name)
+
+
+def find_stored(raw: Raw, project_id: int, path: str) -> StoredFile:
+    """:raises NotFound: there is no such file below this server's artifacts."""
+    found = find_version_file(raw, project_id, path) or queries.find_file(raw, project_id, path)
+    if found is None:
+        raise NotFound(f"No such artifact: '{path}'")
+    return found
 
 
 def _wanted(raw: Raw, project_id: int, path: str, query: dict[str, str]) -> Wanted:

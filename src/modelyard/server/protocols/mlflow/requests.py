@@ -6,10 +6,14 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import msgspec
+from starlette.types import Message as AsgiMessage
+from starlette.types import Receive
 
-from modelyard.server.kernel.errors import InvalidArgument, ModelyardError
+from modelyard.server.kernel.errors import InvalidArgument, ModelyardError, TooLarge
 from modelyard.server.protocols.mlflow.endpoints import Message
 from modelyard.server.protocols.mlflow.errors import invalid
+
+MOST_BODY_BYTES = 64 * 1024 * 1024
 
 _AT = re.compile(r"^(.*?) - at `(.*)`$", re.DOTALL)
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
@@ -88,3 +92,21 @@ def _fault(error: msgspec.ValidationError, given: dict[str, Any]) -> ModelyardEr
         elif isinstance(value, list) and index.isdigit() and int(index) < len(value):
             value = value[int(index)]
     return invalid(path.removeprefix("$."), json.loads(json.dumps(value, default=str)), f"{reason}.")
+
+
+async def read_body(receive: Receive) -> bytes:
+    """The whole body.
+
+    :raises TooLarge: it has more than 64 MiB.
+    """
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message: AsgiMessage = await receive()
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size > MOST_BODY_BYTES:
+            raise TooLarge(f"The request has more than {MOST_BODY_BYTES} bytes.")
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)

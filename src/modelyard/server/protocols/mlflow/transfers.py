@@ -1,0 +1,239 @@
+"""Large files: uploads in parts, and signed addresses, of this server or of the storage itself."""
+
+import ntpath
+from typing import Any, NamedTuple
+
+import msgspec
+from starlette.datastructures import Headers, State
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from modelyard.server.access.permissions import Permission
+from modelyard.server.db.raw import Raw
+from modelyard.server.kernel.clock import now_ms
+from modelyard.server.kernel.errors import InvalidArgument, NotFound
+from modelyard.server.kernel.sealing import Sealer
+from modelyard.server.protocols.mlflow.artifacts import Enter, chunks_of, entering, find_stored, put_file
+from modelyard.server.protocols.mlflow.errors import invalid, missing
+from modelyard.server.protocols.mlflow.limits import check_run_id
+from modelyard.server.protocols.mlflow.messages.transfers import SignedUrl, Upload
+from modelyard.server.protocols.mlflow.requests import Decoder, read_body
+from modelyard.server.storage import StoredFile
+from modelyard.server.storage.responses import file_response
+from modelyard.server.tracking.artifact_files import uploads
+from modelyard.server.tracking.artifact_files.locations import inside_proxy
+from modelyard.server.tracking.artifact_files.media_types import media_type
+from modelyard.server.tracking.artifact_files.paths import check_path
+from modelyard.server.tracking.artifact_files.tickets import (
+    ReadTicket,
+    UploadTicket,
+    WriteTicket,
+    open_ticket,
+    seal_ticket,
+)
+from modelyard.server.tracking.logged_models.queries import get_logged_model
+from modelyard.server.tracking.runs.queries import get_run
+
+_ROOTS = ("/api/2.0/mlflow-artifacts/", "/ajax-api/2.0/mlflow-artifacts/")
+_ACTIONS = ("mpu/create", "mpu/complete", "mpu/abort", "presigned", "signed")
+_URLS = {
+    f"{root}/2.0/mlflow/artifacts/presigned-{kind}-url": kind
+    for root in ("/api", "/ajax-api")
+    for kind in ("upload", "download")
+}
+_READ, _WRITE = Permission.PROJECT_EXPERIMENTS_READ, Permission.PROJECT_EXPERIMENTS_WRITE
+
+_DEFAULT_SECONDS = 900
+_LONGEST_SECONDS = 7 * 24 * 3600
+
+
+_upload_decoder = Decoder(Upload)
+_url_decoder = Decoder(SignedUrl)
+
+
+class _Visit(NamedTuple):
+    """A request on its way: the server's parts, how the project is entered, and who asks for what."""
+
+    state: State
+    enter: Enter
+    request: Request
+
+    @property
+    def sealer(self) -> Sealer:
+        found: Sealer = self.state.webhooks.sealer
+        return found
+
+    def address(self, ticket: str) -> str:
+        """Where a ticket is taken: at the address that people use, or else the one of this request."""
+        base = self.state.settings.public_url or str(self.request.base_url)
+        return f"{base.rstrip('/')}{_ROOTS[0]}signed/{ticket}"
+
+
+def is_direct(state: State) -> bool:
+    """Whether clients are sent to the storage itself."""
+    direct: bool = state.settings.direct_transfers and state.store.kind == "s3"
+    return direct
+
+
+def matches(path: str) -> bool:
+    """Whether the path is one of this file's."""
+    return path in _URLS or _action(path) is not None
+
+
+def _action(path: str) -> tuple[str, str] | None:
+    """What is asked for, and the rest of the path."""
+    for root in _ROOTS:
+        for action in _ACTIONS:
+            if path.startswith(f"{root}{action}/") or path == f"{root}{action}":
+                return action, path[len(root) + len(action) + 1 :]
+    return None
+
+
+async def serve(state: State, project: str, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers one request; errors are raised before the answer begins."""
+    request = Request(scope, receive)
+    method, path = scope["method"], scope["path"]
+    visit = _Visit(state, entering(await state.identifier.identify(request), project), request)
+    found = _action(path)
+    if path in _URLS and method == "POST":
+        response = await _signed_url(visit, _URLS[path], receive)
+    elif found is None or method != {"presigned": "GET", "signed": method}.get(found[0], "POST"):
+        raise NotFound(f"There is no {method} {path[:200]}.")
+    elif found[0] == "presigned":
+        response = await _presigned(visit, check_path(found[1]))
+    elif found[0] == "signed":
+        response = await _take_ticket(visit, method, found[1])
+    else:
+        response = await _upload(visit, found[0], found[1], receive)
+    await response(scope, receive, send)
+
+
+async def _upload(visit: _Visit, action: str, folder: str, receive: Receive) -> Response:
+    body = _upload_decoder.from_body(await read_body(receive), _content_type(visit.request), {})
+    asked: Upload = body  # type: ignore[assignment]
+    path = check_path(f"{folder}/{_file_name(asked.path)}".lstrip("/"))
+    database, store = visit.state.database, visit.state.store
+    if action == "mpu/create":
+        ticket = await database.write(
+            lambda connection: uploads.begin_upload(
+                connection, visit.enter(connection, _WRITE)[1], path, asked.num_parts
+            )
+        )
+        return _json(await _credentials(visit, ticket))
+    project_id = await database.read(lambda connection: visit.enter(connection, _WRITE)[1])
+    ticket = open_ticket(visit.sealer, asked.upload_id or "", UploadTicket)
+    if (ticket.project_id, ticket.path) != (project_id, path):
+        raise InvalidArgument(f"The upload_id is of an upload of another file than {path!r}.")
+    if action == "mpu/complete":
+        await uploads.finish_upload(database, store, ticket, [part.part_number for part in asked.parts])
+    else:
+        await uploads.give_up_upload(database, ticket)
+    return _json({})
+
+
+async def _credentials(visit: _Visit, ticket: UploadTicket) -> dict[str, Any]:
+    sealed = seal_ticket(visit.sealer, ticket)
+    urls = [visit.address(f"{sealed}/{number}") for number in range(1, ticket.part_count + 1)]
+    if is_direct(visit.state):
+        urls = await visit.state.store.sign("PUT", ticket.part_keys, uploads.LASTS_SECONDS)
+    credentials = [{"url": url, "part_number": number, "headers": {}} for number, url in enumerate(urls, 1)]
+    return {"upload_id": sealed, "credentials": credentials}
+
+
+def _file_name(given: str | None) -> str:
+    """Clients before 3.18 send the path on their machine, which may be one of Windows."""
+    name = ntpath.basename(given or "")
+    if not name:
+        raise missing("path")
+    return name
+
+
+async def _presigned(visit: _Visit, path: str) -> Response:
+    file = await visit.state.database.read(lambda connection: find_stored(*visit.enter(connection, _READ), path))
+    url = await _read_url(visit, path, file, _DEFAULT_SECONDS)
+    return _json({"url": url, "headers": {}, "file_size": file.size_bytes})
+
+
+async def _signed_url(visit: _Visit, kind: str, receive: Receive) -> Response:
+    body = _url_decoder.from_body(await read_body(receive), _content_type(visit.request), {})
+    asked: SignedUrl = body  # type: ignore[assignment]
+    seconds = _DEFAULT_SECONDS if asked.expiration is None else asked.expiration
+    if not 1 <= seconds <= _LONGEST_SECONDS:
+        raise invalid("expiration", seconds, f"it must be between 1 and {_LONGEST_SECONDS} seconds.")
+    inner = check_path(asked.path or "")
+    if not inner:
+        raise missing("path")
+    if kind == "download":
+        if asked.model_id:
+            raise invalid("model_id", asked.model_id, "only artifacts of runs have such addresses.")
+        return await _download_url(visit, asked, inner, seconds)
+    project_id, root = await visit.state.database.read(
+        lambda connection: _root(*visit.enter(connection, _WRITE), asked)
+    )
+    ticket = WriteTicket(until=now_ms() + seconds * 1000, project_id=project_id, path=f"{root}/{inner}")
+    return _json({"presigned_url": visit.address(seal_ticket(visit.sealer, ticket)), "headers": {}})
+
+
+async def _download_url(visit: _Visit, asked: SignedUrl, inner: str, seconds: int) -> Response:
+    def find(connection: Any) -> StoredFile:
+        raw, project_id = visit.enter(connection, _READ)
+        return find_stored(raw, project_id, f"{_root(raw, project_id, asked)[1]}/{inner}")
+
+    file = await visit.state.database.read(find)
+    url = await _read_url(visit, inner, file, seconds)
+    return _json({"presigned_url": url, "headers": {}, "file_size": file.size_bytes})
+
+
+def _root(raw: Raw, project_id: int, asked: SignedUrl) -> tuple[int, str]:
+    """The project, and where the artifacts of the run or logged model are."""
+    if bool(asked.run_id) == bool(asked.model_id):
+        raise InvalidArgument("Exactly one of run_id and model_id must be provided.")
+    if asked.run_id:
+        location = get_run(raw, project_id, check_run_id(asked.run_id)).artifact_uri
+    else:
+        location = get_logged_model(raw, project_id, asked.model_id or "").artifact_uri
+    return project_id, inside_proxy(location)
+
+
+async def _read_url(visit: _Visit, path: str, file: StoredFile, seconds: int) -> str:
+    if is_direct(visit.state):
+        (url,) = await visit.state.store.sign("GET", [file.key], seconds)
+        return str(url)
+    ticket = ReadTicket(
+        until=now_ms() + seconds * 1000,
+        name=path.rpartition("/")[2],
+        key=file.key,
+        size_bytes=file.size_bytes,
+        digest=file.digest,
+    )
+    return visit.address(seal_ticket(visit.sealer, ticket))
+
+
+async def _take_ticket(visit: _Visit, method: str, given: str) -> Response:
+    """What an address that this server signed is good for: a file's bytes, a file, or a part of one."""
+    state, request = visit.state, visit.request
+    sealed, _, number = given.partition("/")
+    if method == "GET" and not number:
+        ticket = open_ticket(visit.sealer, sealed, ReadTicket)
+        file = StoredFile(ticket.key, ticket.size_bytes, ticket.digest)
+        headers = Headers(scope=request.scope)
+        kind = media_type(ticket.name)
+        return file_response(state.store, file, headers, media_type=kind, download_name=ticket.name)
+    if method == "PUT" and not number:
+        target = open_ticket(visit.sealer, sealed, WriteTicket)
+        await put_file(state, target.project_id, target.path, chunks_of(request), Raw)
+        return _json({})
+    if method == "PUT" and number.isascii() and number.isdigit() and len(number) <= 5:
+        upload = open_ticket(visit.sealer, sealed, UploadTicket)
+        digest = await uploads.store_part(state.database, state.store, upload, int(number), chunks_of(request))
+        return Response(b"", headers={"ETag": f'"{digest}"'})
+    raise NotFound(f"There is no {method} of a signed address like this.")
+
+
+def _content_type(request: Request) -> bytes:
+    return request.headers.get("content-type", "").encode("latin-1")
+
+
+def _json(answer: object) -> Response:
+    return Response(msgspec.json.encode(answer), media_type="application/json")

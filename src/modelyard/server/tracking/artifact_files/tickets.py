@@ -1,0 +1,75 @@
+"""Tickets: what somebody who may do a thing was allowed to hand on, as an address that needs no login.
+
+A ticket is encrypted and authenticated with the server's secret key, so it says what it says and nothing of the store.
+"""
+
+from typing import TypeVar
+
+import msgspec
+
+from modelyard.server.kernel.clock import now_ms
+from modelyard.server.kernel.errors import InvalidState, PermissionDenied
+from modelyard.server.kernel.sealing import Sealer
+
+
+class Ticket(msgspec.Struct, frozen=True):
+    """Valid until a time in milliseconds since the epoch."""
+
+    until: int
+
+
+class UploadTicket(Ticket, frozen=True, tag="upload"):
+    """To send the parts of a file, numbered from 1, and to join them under a path."""
+
+    project_id: int
+    path: str
+    upload: str
+    part_count: int
+
+    def part_key(self, number: int) -> str:
+        """The key of a part in the store."""
+        return f"artifacts/{self.project_id}/uploads/{self.upload}/{number}"
+
+    @property
+    def part_keys(self) -> list[str]:
+        return [self.part_key(number) for number in range(1, self.part_count + 1)]
+
+
+class ReadTicket(Ticket, frozen=True, tag="read"):
+    """To read a stored file, whatever its path names by then."""
+
+    name: str
+    key: str
+    size_bytes: int
+    digest: str
+
+
+class WriteTicket(Ticket, frozen=True, tag="write"):
+    """To store a file under a path."""
+
+    project_id: int
+    path: str
+
+
+_Any = UploadTicket | ReadTicket | WriteTicket
+Wanted = TypeVar("Wanted", UploadTicket, ReadTicket, WriteTicket)
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(_Any)
+
+
+def seal_ticket(sealer: Sealer, ticket: _Any) -> str:
+    return sealer.seal(_encoder.encode(ticket).decode())
+
+
+def open_ticket(sealer: Sealer, text: str, kind: type[Wanted]) -> Wanted:
+    """:raises PermissionDenied: it is not a ticket of this server, not of this kind, or it has expired."""
+    try:
+        ticket = _decoder.decode(sealer.open(text))
+    except (InvalidState, msgspec.DecodeError) as error:
+        raise PermissionDenied("The address was not given out by this server.") from error
+    if not isinstance(ticket, kind):
+        raise PermissionDenied("The address was given out for something else.")
+    if ticket.until < now_ms():
+        raise PermissionDenied("The address has expired.", hint="Ask for a new one.")
+    return ticket
