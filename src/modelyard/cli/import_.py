@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from modelyard.sdk.mlflow_import import KindReport, TransferReport
 
 importing = new_app("Bring over what another server or folder has.")
+exporting = new_app("Write a project to another server.")
 
 _Experiments = Annotated[
     list[str] | None,
@@ -70,6 +71,32 @@ def import_mlflow(
     )
     with session.output.progress("Importing") as bar:
         report = run(client, tracking_uri, options, bar.update)
+    _show(session, report)
+
+
+@command(exporting, "mlflow")
+def export_mlflow(
+    session: Session,
+    tracking_uri: Annotated[str, typer.Argument(help="The address of an MLflow server, such as http://mlflow:5000.")],
+    *,
+    experiment: _Experiments = None,
+    model: _Models = None,
+    no_artifacts: _NoArtifacts = False,
+    dry_run: _DryRun = False,
+) -> None:
+    """Write the project to an MLflow server: experiments, runs, models and artifacts.
+
+    That server gives runs ids of its own; a tag of each run says which one it has here. May be interrupted and run
+    again. At the end both sides are counted; the exit code is 1 when they differ or something failed.
+    """
+    from modelyard.sdk.mlflow_import import ExportOptions  # noqa: PLC0415
+    from modelyard.sdk.mlflow_import import export_mlflow as run  # noqa: PLC0415
+
+    options = ExportOptions(
+        experiments=experiment or (), models=model or (), artifacts=not no_artifacts, dry_run=dry_run
+    )
+    with session.output.progress("Exporting") as bar:
+        report = run(session.client, tracking_uri, options, bar.update)
     _show(session, report)
 
 

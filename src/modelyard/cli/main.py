@@ -7,7 +7,7 @@ import typer
 from modelyard._version import __version__
 from modelyard.cli import completion, datasets, demo, models, observe, projects, server, train, use, versions, webhooks
 from modelyard.cli._session import new_app
-from modelyard.cli.import_ import importing
+from modelyard.cli.import_ import exporting, importing
 
 app = new_app("Keep, train, compare and use the versions of your models.")
 
@@ -37,6 +37,7 @@ train.register(app)
 use.register(app)
 app.add_typer(projects.app, name="projects")
 app.add_typer(importing, name="import")
+app.add_typer(exporting, name="export")
 app.add_typer(webhooks.app, name="webhooks")
 observe.register(app)
 completion.register(app)

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from modelyard.sdk._client import Client
-from modelyard.sdk._errors import NotFoundError
 from modelyard.sdk.mlflow_import.artifacts import ArtifactTask, ArtifactTransfer
+from modelyard.sdk.mlflow_import.choosing import chosen_experiments, chosen_models
 from modelyard.sdk.mlflow_import.files import STORES
 from modelyard.sdk.mlflow_import.opening import open_source
 from modelyard.sdk.mlflow_import.places import placed
@@ -75,7 +75,7 @@ class _Importer:
 
     def run(self) -> TransferReport:
         self._progress(None, "reading the list of experiments")
-        experiments = self._chosen_experiments()
+        experiments = chosen_experiments(self._source, self._options.experiments)
         self._send_experiments(experiments)
         known, known_models = self._known("run"), self._known("logged_model")
         for number, experiment in enumerate(experiments):
@@ -90,22 +90,12 @@ class _Importer:
             self._report.fail(kind, key, reason)
         if not self._options.dry_run:
             self._progress(None, "counting both sides")
-            self._check()
+            self._check(experiments)
             self._receiver.finish()
         return self._report
 
     def _known(self, kind: str) -> dict[str, ImportedItem]:
         return {} if self._options.everything else self._receiver.items(kind)
-
-    def _chosen_experiments(self) -> list[SourceExperiment]:
-        found = self._source.experiments()
-        wanted = self._options.experiments
-        for name in wanted:
-            if not any(name in (experiment.line.name, experiment.line.key) for experiment in found):
-                raise NotFoundError(f"There is no experiment {name!r} in {self._source.name}.")
-        return [
-            experiment for experiment in found if not wanted or {experiment.line.name, experiment.line.key} & {*wanted}
-        ]
 
     def _send_experiments(self, experiments: Sequence[SourceExperiment]) -> None:
         known = self._known("experiment")
@@ -224,15 +214,8 @@ class _Importer:
     def _send_models(self) -> None:
         self._progress(None, "registered models")
         known, known_versions = self._known("model"), self._known("version")
-        wanted = set(self._options.models)
-        missing = set(wanted)
-        for model in self._source.models():
-            if wanted and model.line.name not in wanted:
-                continue
-            missing.discard(model.line.name)
+        for model in chosen_models(self._source, self._options.models):
             self._send_model(model, known, known_versions)
-        if missing:
-            raise NotFoundError(f"There is no model {min(missing)!r} in {self._source.name}.")
 
     def _send_model(
         self, model: SourceModel, known: dict[str, ImportedItem], known_versions: dict[str, ImportedItem]
@@ -253,19 +236,14 @@ class _Importer:
         for alias, number in sorted(model.aliases.items()):
             self._receiver.add(AliasLine(model=line.name, alias=alias, number=number))
 
-    def _check(self) -> None:
-        experiments = None
-        if self._options.experiments:
-            experiments = [self._targets[key] for key in self._chosen_keys if key in self._targets]
-        there = dict(self._receiver.counts(experiments, self._options.models or None))
+    def _check(self, experiments: Sequence[SourceExperiment]) -> None:
+        """Counts what is here now, of what was chosen."""
+        keys = [self._targets[each.line.key] for each in experiments if each.line.key in self._targets]
+        chosen = keys if self._options.experiments else None
+        there = self._receiver.counts(chosen, self._options.models or None)
         if not self._options.artifacts:
             there = {kind: count for kind, count in there.items() if not kind.startswith("artifact_")}
         self._report.check(there)
-
-    @property
-    def _chosen_keys(self) -> set[str]:
-        wanted = {*self._options.experiments}
-        return {each.line.key for each in self._source.experiments() if {each.line.name, each.line.key} & wanted}
 
 
 def _digest(*parts: Any) -> str:

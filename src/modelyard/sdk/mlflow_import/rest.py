@@ -1,6 +1,8 @@
 """Reading a running MLflow server by its REST protocol."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,6 +35,7 @@ from modelyard.wire.imports import (
 
 _RUNS_A_PAGE = 500
 _POINTS_A_PAGE = 25_000
+_AT_ONCE = 4
 
 
 class RestSource:
@@ -43,8 +46,11 @@ class RestSource:
         self.name = http.url
         self.problems: list[tuple[str, str, str]] = []
         self._files = Files(None)
+        self._models_found: bool | None = None
+        self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="modelyard-mlflow")
 
     def close(self) -> None:
+        self._pool.shutdown(cancel_futures=True)
         self._http.close()
 
     def experiments(self) -> list[SourceExperiment]:
@@ -62,8 +68,7 @@ class RestSource:
         return sorted(found, key=lambda experiment: int(experiment.line.key))
 
     def run_pages(self, experiment: SourceExperiment) -> Iterator[list[SourceRun]]:
-        page: list[SourceRun] = []
-        for item in self._http.pages(
+        found = self._http.pages(
             "runs",
             "POST",
             "runs/search",
@@ -71,37 +76,48 @@ class RestSource:
             run_view_type="ALL",
             max_results=_RUNS_A_PAGE,
             order_by=["attributes.start_time ASC"],
-        ):
-            page.append(_run(experiment.line.key, item))
-            if len(page) >= _RUNS_A_PAGE:
-                yield page
-                page = []
-        if page:
-            yield page
+        )
+        while page := list(islice(found, _RUNS_A_PAGE)):
+            # A search leaves out which models a run was given.
+            whole = self._pool.map(self._whole_run, page) if self._has_models(experiment.line.key) else page
+            yield [_run(experiment.line.key, item) for item in whole]
+
+    def _whole_run(self, item: dict[str, Any]) -> dict[str, Any]:
+        info = item["info"]
+        found: dict[str, Any] = self._http.get("runs/get", run_id=info.get("run_id") or info["run_uuid"])["run"]
+        return found
+
+    def _has_models(self, experiment: str) -> bool:
+        """Whether there are logged models, which runs of any experiment may have been given."""
+        if self._models_found is None:
+            keys = [each.line.key for each in self.experiments()] or [experiment]
+            try:
+                found = self._http.post("logged-models/search", experiment_ids=keys, max_results=1)
+            except NotFoundError:
+                found = {}
+            self._models_found = bool(found.get("models"))
+        return self._models_found
 
     def histories(
         self,
         experiment: SourceExperiment,  # noqa: ARG002 - Source's signature
         runs: Sequence[SourceRun],
     ) -> Iterator[tuple[str, str, Series]]:
-        for run in runs:
-            for key in run.metric_keys:
-                piece: list[tuple[int, int, Any]] = []
-                for item in self._http.pages(
-                    "metrics",
-                    "GET",
-                    "metrics/get-history",
-                    run_id=run.line.run_id,
-                    metric_key=key,
-                    max_results=_POINTS_A_PAGE,
-                ):
-                    value = json_value(float(item["value"]))
-                    piece.append((int(item.get("step", 0)), int(item["timestamp"]), value))
-                    if len(piece) >= MOST_POINTS:
-                        yield run.line.run_id, key, series(piece)
-                        piece = []
-                if piece:
-                    yield run.line.run_id, key, series(piece)
+        wanted = iter([(run.line.run_id, key) for run in runs for key in run.metric_keys])
+        while part := list(islice(wanted, 2 * _AT_ONCE)):
+            for (run_id, key), pieces in zip(part, self._pool.map(self._history, part), strict=True):
+                yield from ((run_id, key, piece) for piece in pieces)
+
+    def _history(self, which: tuple[str, str]) -> list[Series]:
+        run_id, key = which
+        found = self._http.pages(
+            "metrics", "GET", "metrics/get-history", run_id=run_id, metric_key=key, max_results=_POINTS_A_PAGE
+        )
+        rows = ((int(item.get("step", 0)), int(item["timestamp"]), json_value(float(item["value"]))) for item in found)
+        pieces = []
+        while piece := list(islice(rows, MOST_POINTS)):
+            pieces.append(series(piece))
+        return pieces
 
     def logged_models(self, experiment: SourceExperiment) -> Iterator[SourceLoggedModel]:
         try:

@@ -1,0 +1,27 @@
+"""Which experiments and models are brought."""
+
+from collections.abc import Iterator, Sequence
+
+from modelyard.sdk._errors import NotFoundError
+from modelyard.sdk.mlflow_import.source import Source, SourceExperiment, SourceModel
+
+
+def chosen_experiments(source: Source, wanted: Sequence[str]) -> list[SourceExperiment]:
+    """Those named, by name or id; all when none is. Raises NotFoundError for one that is not there."""
+    found = source.experiments()
+    names = {name for experiment in found for name in (experiment.line.name, experiment.line.key)}
+    for name in wanted:
+        if name not in names:
+            raise NotFoundError(f"There is no experiment {name!r} in {source.name}.")
+    return [each for each in found if not wanted or {each.line.name, each.line.key} & {*wanted}]
+
+
+def chosen_models(source: Source, wanted: Sequence[str]) -> Iterator[SourceModel]:
+    """Those named; all when none is. Raises NotFoundError, at the end, for one that is not there."""
+    missing = set(wanted)
+    for model in source.models():
+        if not wanted or model.line.name in wanted:
+            missing.discard(model.line.name)
+            yield model
+    if missing:
+        raise NotFoundError(f"There is no model {min(missing)!r} in {source.name}.")
