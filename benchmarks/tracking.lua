@@ -38,6 +38,10 @@ local operations = {
       '","value":"v"}')
   end,
   set_tag = function(run) return post("runs/set-tag", '{"run_id":"' .. run .. '","key":"t","value":"' .. count .. '"}') end,
+  log_metric = function(run)
+    return post("runs/log-metric", '{"run_id":"' .. run .. '","key":"loss","value":' .. (1 / (count + 1)) ..
+      ',"timestamp":' .. (1690000000000 + count) .. ',"step":' .. count .. "}")
+  end,
   get_run = function(run) return wrk.format("GET", api .. "runs/get?run_id=" .. run) end,
   search = function() return post("runs/search", os.getenv("BODY")) end,
   history = function(run) return wrk.format("GET", api .. "metrics/get-history?metric_key=m&run_id=" .. run) end,
@@ -49,6 +53,14 @@ local operations = {
   end,
   get_by_alias = function() return wrk.format("GET", api .. "registered-models/alias?name=bench&alias=prod") end,
 }
+
+-- Of ten requests: four single metrics, two batches of 20, one new run, one tag, two runs read.
+local mix = { "log_metric", "log_batch", "get_run", "log_metric", "create_run", "log_metric", "log_batch", "set_tag",
+  "get_run", "log_metric" }
+operations.mixed = function(run)
+  size = 20
+  return operations[mix[count % #mix + 1]](run)
+end
 
 function request()
   count = count + 1
