@@ -66,6 +66,22 @@ def test_runs_are_filtered_ordered_and_paged_over_experiments(logged: Logged):
     assert logged.read("runs/count", filter="metrics.rmse > 6 AND status = 'FINISHED'", experiment=two)["count"] == 2
 
 
+def test_runs_are_ordered_and_found_by_how_long_they_took(logged: Logged):
+    experiment = logged.experiment("e")
+    running = logged.run(experiment, status=None)
+    took = {seconds: logged.run(experiment, status=None) for seconds in (3, 1, 2)}
+    for seconds, run in took.items():
+        logged.mlflow("runs/update", run_id=run, status="FINISHED", end_time=1000 + seconds * 1000)
+    assert ids(logged.read("runs", order_by="duration_seconds ASC")) == [took[1], took[2], took[3], running]
+    first = logged.read("runs", order_by="duration_seconds DESC", limit=2)
+    assert ids(first) == [took[3], took[2]]
+    rest = logged.read("runs", order_by="duration_seconds DESC", page_token=first["next_page_token"])
+    assert ids(rest) == [took[1], running]
+    assert ids(logged.read("runs", filter="duration_seconds > 1.5 AND duration_seconds < 3")) == [took[2]]
+    assert ids(logged.read("runs", filter="duration_seconds IS NULL")) == [running]
+    assert ids(logged.read("runs", filter="NOT duration_seconds >= 2", order_by="start_time")) == [took[1], running]
+
+
 def test_a_count_agrees_with_the_list_whatever_is_asked(logged: Logged):
     one, two = logged.experiment("one"), logged.experiment("two")
     for index in range(12):

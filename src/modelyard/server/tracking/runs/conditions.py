@@ -36,6 +36,7 @@ RUNS = Vocabulary(
         "start_time": ("start_time", _N),
         "created": ("start_time", _N),
         "end_time": ("end_time", _N),
+        "duration_seconds": ("duration_seconds", _N),
     },
     families={
         "metric": _METRIC,
@@ -61,12 +62,16 @@ COLUMNS = {
     "user_id": "r.user_name",
     "start_time": "r.started_at",
     "end_time": "r.ended_at",
+    "duration_seconds": "(CAST(r.ended_at - r.started_at AS DOUBLE PRECISION) / 1000)",
     "artifact_uri": (
         "((SELECT coalesce(x.artifact_location, 'mlflow-artifacts:/' || x.id) FROM experiments x "
         "WHERE x.id = r.experiment_id) || '/' || r.run_id || '/artifacts')"
     ),
 }
 """The SQL of each attribute."""
+
+UNTIL_ENDED = frozenset({"end_time", "duration_seconds"})
+"""Attributes that a run lacks until it ends."""
 
 TABLES = {"metric": "run_metrics", "param": "run_params", "tag": "run_tags"}
 
@@ -126,7 +131,7 @@ def _predicate(node: Comparison | Membership | NullTest, *, is_sqlite: bool) -> 
     if field.family == "attribute":
         # A status may be written as it is shown, e.g. Finished.
         named = _upper(node) if field.key == "status" else node
-        return _attribute(COLUMNS[field.key], named, is_sqlite=is_sqlite)
+        return _attribute(field.key, named, is_sqlite=is_sqlite)
     if field.family == "dataset":
         return _dataset(field, node, is_sqlite=is_sqlite)
     there = f"SELECT 1 FROM {TABLES[field.family]} x WHERE x.run = r.id AND x.key = ?"  # noqa: S608
@@ -139,11 +144,12 @@ def _predicate(node: Comparison | Membership | NullTest, *, is_sqlite: bool) -> 
     return Sql(f"EXISTS ({there} AND {inner.text})", (field.key, *inner.values))
 
 
-def _attribute(column: str, node: Comparison | Membership | NullTest, *, is_sqlite: bool) -> Sql:
+def _attribute(name: str, node: Comparison | Membership | NullTest, *, is_sqlite: bool) -> Sql:
+    column = COLUMNS[name]
     if isinstance(node, NullTest):
         return Sql(f"{column} IS {'NOT ' if node.negated else ''}NULL", ())
     inner = compare(column, node, is_sqlite=is_sqlite)
-    if column == COLUMNS["end_time"]:
+    if name in UNTIL_ENDED:
         return Sql(f"({column} IS NOT NULL AND {inner.text})", inner.values)
     return inner
 

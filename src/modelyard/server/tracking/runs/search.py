@@ -16,7 +16,7 @@ from modelyard.server.kernel.filters import Comparison, Expression, Membership, 
 from modelyard.server.kernel.pages import decode_token, encode_token, fingerprint
 from modelyard.server.tracking.experiments.queries import Experiment
 from modelyard.server.tracking.runs.conditions import COLUMNS as ATTRIBUTES
-from modelyard.server.tracking.runs.conditions import TABLES, Sql, condition, terms_of, value_head
+from modelyard.server.tracking.runs.conditions import TABLES, UNTIL_ENDED, Sql, condition, terms_of, value_head
 from modelyard.server.tracking.runs.queries import COLUMNS, Run
 from modelyard.server.tracking.tables import HEAD_LENGTH
 
@@ -202,7 +202,7 @@ def _keys(raw: Raw, order: Sequence[OrderTerm], *, walking: bool) -> tuple[str, 
 
 def _attribute_keys(term: OrderTerm, collate: str) -> list[_Key]:
     column = ATTRIBUTES[term.field.key]
-    if term.field.key == "end_time":
+    if term.field.key in UNTIL_ENDED:
         rank = f"CASE WHEN {column} IS NULL THEN 1 ELSE 0 END"
         return [_Key(rank, (), descending=False), _Key(f"coalesce({column}, 0)", (), term.descending)]
     text = "" if term.field.key == "start_time" else collate
