@@ -173,6 +173,16 @@ def test_histories_are_paged_in_order(mlflow: httpx.Client, run_id: str):
     error(bad, 400, "INVALID_PARAMETER_VALUE")
 
 
+def test_a_history_that_was_read_before_has_what_was_logged_since(mlflow: httpx.Client, run_id: str):
+    read = lambda: mlflow.get(f"{API}/metrics/get-history", params={"run_id": run_id, "metric_key": "m"}).json()  # noqa: E731
+    assert read() == {}
+    for count in (1, 2, 3):
+        point = {"run_id": run_id, "key": "m", "value": count, "timestamp": count, "step": count}
+        mlflow.post(f"{API}/runs/log-metric", json=point).raise_for_status()
+        assert [item["value"] for item in read()["metrics"]] == list(range(1, count + 1))
+        assert read() == read()
+
+
 def test_points_that_are_repeated_out_of_order_are_stored_once(mlflow: httpx.Client, run_id: str):
     points = [
         {"key": "m", "value": value, "timestamp": 5, "step": step} for step in (3, 1, 2) for value in (1.5, "NaN")

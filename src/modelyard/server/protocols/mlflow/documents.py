@@ -1,13 +1,13 @@
-"""Runs as JSON, kept in memory while they are true.
+"""Runs and histories as JSON, kept in memory while they are true.
 
 A run has a revision that counts its changes, read in the same transaction as everything else; a document is looked up
-by it, so it is never stale, on any number of servers. The cost of a page of runs is then the cost of finding them.
+with it, so it is never stale, on any number of servers. The cost of a page of runs is then the cost of finding them.
 """
 
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import msgspec
@@ -18,28 +18,23 @@ from modelyard.server.tracking.runs.queries import Logged, Run, get_logged, list
 
 _MOST_BYTES = 64 * 1024 * 1024
 
-_Version = tuple[str, int, str]
-
 
 class RunDocuments:
-    """Encoded runs, at most 64 MiB of them, the least recently used forgotten first. Safe for threads."""
+    """Encoded runs and encoded histories of metrics, at most 64 MiB of each."""
 
-    def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
-        self._most_bytes = most_bytes
-        self._lock = threading.Lock()
-        self._documents: OrderedDict[_Version, bytes] = OrderedDict()
-        self._bytes = 0
+    def __init__(self) -> None:
+        self._runs = _Documents(_MOST_BYTES)
+        self._histories = _Documents(_MOST_BYTES)
 
     def get(self, raw: Raw, run: Run) -> bytes:
-        found = self._find(run)
-        if found is None:
+        def make() -> bytes:
             inputs = list_inputs(raw, [run.id])
-            found = encode_run(run, get_logged(raw, run.id), inputs.get(run.id))
-            self._keep(run, found)
-        return found
+            return encode_run(run, get_logged(raw, run.id), inputs.get(run.id))
+
+        return self._runs.get(run.run_id, _version(run), make)
 
     def list(self, raw: Raw, runs: Sequence[Run]) -> list[bytes]:
-        documents = [self._find(run) for run in runs]
+        documents = [self._runs.find(run.run_id, _version(run)) for run in runs]
         absent = [run for run, document in zip(runs, documents, strict=True) if document is None]
         if absent:
             ids = [run.id for run in absent]
@@ -47,27 +42,52 @@ class RunDocuments:
             inputs = list_inputs(raw, ids)
             made = {run.run_id: encode_run(run, logged[run.id], inputs.get(run.id)) for run in absent}
             for run in absent:
-                self._keep(run, made[run.run_id])
+                self._runs.keep(run.run_id, _version(run), made[run.run_id])
             documents = [document or made[run.run_id] for run, document in zip(runs, documents, strict=True)]
         return [document for document in documents if document is not None]
 
-    def _find(self, run: Run) -> bytes | None:
-        version = (run.run_id, run.revision, run.experiment_stage)
-        with self._lock:
-            found = self._documents.get(version)
-            if found is not None:
-                self._documents.move_to_end(version)
-            return found
+    def history(self, run: Run, key: str, make: Callable[[], bytes]) -> bytes:
+        """The whole history of a metric, made when it is not kept."""
+        return self._histories.get((run.run_id, key), _version(run), make)
 
-    def _keep(self, run: Run, document: bytes) -> None:
-        version = (run.run_id, run.revision, run.experiment_stage)
+
+def _version(run: Run) -> Hashable:
+    return run.revision, run.experiment_stage
+
+
+class _Documents:
+    """Documents by key, each at one version, the least recently used forgotten first. Safe for threads."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+        self._lock = threading.Lock()
+        self._documents: OrderedDict[Hashable, tuple[Hashable, bytes]] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, key: Hashable, version: Hashable, make: Callable[[], bytes]) -> bytes:
+        found = self.find(key, version)
+        if found is None:
+            found = make()
+            self.keep(key, version, found)
+        return found
+
+    def find(self, key: Hashable, version: Hashable) -> bytes | None:
         with self._lock:
-            if version in self._documents:
-                return
-            self._documents[version] = document
+            known = self._documents.get(key)
+            if known is None or known[0] != version:
+                return None
+            self._documents.move_to_end(key)
+            return known[1]
+
+    def keep(self, key: Hashable, version: Hashable, document: bytes) -> None:
+        with self._lock:
+            before = self._documents.pop(key, None)
+            if before is not None:
+                self._bytes -= len(before[1])
+            self._documents[key] = (version, document)
             self._bytes += len(document)
             while self._bytes > self._most_bytes:
-                _, forgotten = self._documents.popitem(last=False)
+                _, (_, forgotten) = self._documents.popitem(last=False)
                 self._bytes -= len(forgotten)
 
 

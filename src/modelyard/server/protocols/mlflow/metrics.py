@@ -1,5 +1,6 @@
 """Histories of metrics."""
 
+import msgspec
 from msgspec import Struct
 
 from modelyard.server.access.permissions import Permission
@@ -11,7 +12,7 @@ from modelyard.server.protocols.mlflow.limits import check_page_size, check_requ
 from modelyard.server.protocols.mlflow.messages import runs as messages
 from modelyard.server.tracking.metrics import queries
 from modelyard.server.tracking.metrics.queries import HistoryPoint
-from modelyard.server.tracking.runs.queries import get_run
+from modelyard.server.tracking.runs.queries import Run, get_run
 from modelyard.server.tracking.runs.search import run_ids
 
 _MOST_RUNS = 100
@@ -22,15 +23,25 @@ def get_history(call: Call, request: messages.MetricHistory) -> object:
     key = check_required(request.metric_key, "metric_key", 100_000)
     run = get_run(call.raw, call.project_id, check_run_id(request.run_id or request.run_uuid))
     limit = None if request.max_results is None else check_page_size(request.max_results, 1, _LARGEST_PAGE)
-    rows, token = queries.list_history(call.raw, run.id, key, limit=limit, page_token=request.page_token)
+
+    def encode() -> bytes:
+        return _encode_history(call, run, key, limit, request.page_token)
+
+    return encode() if limit is not None or request.page_token else call.documents.history(run, key, encode)
+
+
+def _encode_history(call: Call, run: Run, key: str, limit: int | None, page_token: str | None) -> bytes:
+    rows, token = queries.list_history(call.raw, run.id, key, limit=limit, page_token=page_token)
     if not rows:
-        return {}
+        return b"{}"
     metrics = [
         # An infinity less itself is NaN, which differs from 0.
         _Metric(key, value if value is not None and value - value == 0 else number(value), timestamp, step)
         for timestamp, step, value, *_ in rows
     ]
-    return {"metrics": metrics} if token is None else {"metrics": metrics, "next_page_token": token}
+    return msgspec.json.encode(
+        {"metrics": metrics} if token is None else {"metrics": metrics, "next_page_token": token}
+    )
 
 
 class _Metric(Struct, gc=False):
