@@ -1,0 +1,54 @@
+"""Real sources, made by MLflow itself."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from modelyard.sdk import Client
+from tests.sdk.mlflow_import.reading import Made, describe
+from tests.support import mlflow
+from tests.support.server import ModelyardServer
+
+FILL = Path(__file__).parent / "client" / "fill.py"
+
+
+@pytest.fixture(scope="session")
+def mlflow_python() -> str:
+    return mlflow.find_python()
+
+
+@pytest.fixture(scope="session")
+def folder_source(tmp_path_factory: pytest.TempPathFactory, mlflow_python: str) -> Made:
+    root = tmp_path_factory.mktemp("folder")
+    uri = str(root / "mlruns")
+    mlflow.run_script(mlflow_python, FILL, uri, 10, cwd=root)
+    return Made(uri, describe(mlflow_python, uri, root))
+
+
+@pytest.fixture(scope="session")
+def database_source(tmp_path_factory: pytest.TempPathFactory, mlflow_python: str) -> Made:
+    root = tmp_path_factory.mktemp("database")
+    uri = f"sqlite:///{root / 'mlflow.db'}"
+    mlflow.run_script(mlflow_python, FILL, uri, 200, cwd=root)
+    return Made(uri, describe(mlflow_python, uri, root))
+
+
+@pytest.fixture(scope="session")
+def server_source(tmp_path_factory: pytest.TempPathFactory, mlflow_python: str) -> Iterator[Made]:
+    root = tmp_path_factory.mktemp("server-source")
+    with mlflow.serving(mlflow_python, root) as uri:
+        mlflow.run_script(mlflow_python, FILL, uri, 10, cwd=root)
+        yield Made(uri, describe(mlflow_python, uri, root))
+
+
+@pytest.fixture
+def yard(new_server: Callable[..., ModelyardServer]) -> ModelyardServer:
+    """A server of the test's own: an id of a run is given once on a server."""
+    return new_server().start()
+
+
+@pytest.fixture
+def client(yard: ModelyardServer) -> Iterator[Client]:
+    with Client(yard.url) as made:
+        yield made

@@ -1,0 +1,150 @@
+"""What MLflow made is here after an import, whole and once, as its own client sees it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from modelyard.sdk import Client, NotFoundError
+from modelyard.sdk.mlflow_import import ImportOptions, import_mlflow
+from tests.sdk.mlflow_import.reading import Made, describe
+from tests.support import mlflow
+from tests.support.server import ModelyardServer
+
+GROW = Path(__file__).parent / "client" / "grow.py"
+PROGRAM = [sys.executable, "-c", "from modelyard.cli.main import app; app(prog_name='modelyard')"]
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture(params=["folder_source", "database_source", "server_source"])
+def source(request: pytest.FixtureRequest) -> Made:
+    made: Made = request.getfixturevalue(request.param)
+    return made
+
+
+def test_everything_comes_over_once(source: Made, client: Client, mlflow_python: str, tmp_path: Path):
+    report = import_mlflow(client, source.uri)
+    assert report.complete, report.record()
+    assert report.kinds["runs"].found == report.kinds["runs"].written
+    assert describe(mlflow_python, client.url, tmp_path) == source.seen
+
+    again = import_mlflow(client, source.uri)
+    assert again.complete
+    for kind, counted in again.kinds.items():
+        assert counted.written == 0, kind
+        assert counted.found == report.kinds[kind].found, kind
+    assert again.kinds["runs"].before == report.kinds["runs"].found
+    assert again.kinds["artifact_files"].before == report.kinds["artifact_files"].found
+
+
+def test_a_later_import_brings_what_is_new(tmp_path: Path, client: Client, mlflow_python: str):
+    uri = str(tmp_path / "mlruns")
+    mlflow.run_script(mlflow_python, GROW, uri, cwd=tmp_path)
+    assert import_mlflow(client, uri).kinds["runs"].written == 2
+    mlflow.run_script(mlflow_python, GROW, uri, cwd=tmp_path)
+    report = import_mlflow(client, uri)
+    assert report.complete, report.record()
+    runs, points, files = (report.kinds[kind] for kind in ("runs", "metric_points", "artifact_files"))
+    assert (runs.found, runs.before, runs.written) == (3, 1, 2)
+    assert (points.found, points.there) == (2, 2)
+    assert (files.found, files.written, files.there) == (2, 1, 2)
+    assert describe(mlflow_python, client.url, tmp_path) == describe(mlflow_python, uri, tmp_path)
+
+
+def test_only_what_is_named(database_source: Made, client: Client):
+    options = ImportOptions(experiments=["rich: one"], models=["empty"], artifacts=False)
+    report = import_mlflow(client, database_source.uri, options)
+    assert report.complete, report.record()
+    counted = {kind: report.kinds[kind].there for kind in ("experiments", "runs", "models", "versions")}
+    assert counted == {"experiments": 1, "runs": 5, "models": 1, "versions": 0}
+    assert report.kinds["artifact_files"].there is None
+    with pytest.raises(NotFoundError, match="'absent'"):
+        import_mlflow(client, database_source.uri, ImportOptions(models=["absent"]))
+    with pytest.raises(NotFoundError, match="'absent'"):
+        import_mlflow(client, database_source.uri, ImportOptions(experiments=["absent"]))
+
+
+def test_a_dry_run_writes_nothing(database_source: Made, client: Client, yard: ModelyardServer):
+    report = import_mlflow(client, database_source.uri, ImportOptions(dry_run=True))
+    assert report.kinds["runs"].found == 205
+    assert report.kinds["metric_points"].found == 200 * 80 + 900 + 6
+    assert report.kinds["versions"].found == 2
+    with yard.client() as http:
+        assert http.get("projects/default/imports").json() == []
+
+
+def test_what_is_damaged_is_named_and_the_rest_brought(tmp_path: Path, client: Client, folder_source: Made):
+    copy = tmp_path / "mlruns"
+    subprocess.run(["cp", "-r", folder_source.uri, copy], check=True)
+    metas = [path for path in copy.glob("*/*/meta.yaml") if (path.parent / "metrics").is_dir()]
+    metas[0].write_text("{")
+    report = import_mlflow(client, str(copy), ImportOptions(artifacts=False))
+    assert not report.complete
+    (failure,) = report.failures
+    assert (failure.kind, failure.key) == ("runs", metas[0].parent.name)
+    assert report.kinds["runs"].there == len(metas) - 1
+
+
+def test_what_was_lost_here_is_seen(folder_source: Made, client: Client):
+    import_mlflow(client, folder_source.uri)
+    client.models("empty").delete()
+    report = import_mlflow(client, folder_source.uri)
+    assert not report.complete
+    assert set(report.differences) == {"models"}
+    assert import_mlflow(client, folder_source.uri, ImportOptions(everything=True)).complete
+
+
+def test_killed_again_and_again_it_ends_whole(
+    database_source: Made, client: Client, yard: ModelyardServer, mlflow_python: str, tmp_path: Path
+):
+    torn = 0
+    delay = 0.0
+    while _import_and_kill(database_source.uri, yard, delay):
+        there = _counts(yard)
+        torn += there["runs"] > 0 and there["artifact_files"] < 203
+        delay += 0.15
+    assert torn, "no kill came in the middle"
+    report = import_mlflow(client, database_source.uri)
+    assert report.complete, report.record()
+    assert describe(mlflow_python, client.url, tmp_path) == database_source.seen
+
+
+def _import_and_kill(uri: str, yard: ModelyardServer, delay: float) -> bool:
+    """Kills an importing program `delay` seconds after it began to send; False when it had ended before that."""
+    process = subprocess.Popen(
+        [*PROGRAM, "import", "mlflow", uri],
+        env={**os.environ, "MODELYARD_URL": yard.url},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    before = _activity(yard)
+    deadline = time.monotonic() + 60
+    while process.poll() is None and _activity(yard) == before:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    time.sleep(delay)
+    ended = process.poll()
+    process.send_signal(signal.SIGKILL)
+    process.wait(10)
+    assert ended in (None, 0)
+    return ended is None
+
+
+def _activity(yard: ModelyardServer) -> int:
+    with yard.client() as http:
+        answer = http.get("projects/default/activity", params={"object_kind": "import", "limit": 1000})
+        return len(answer.json()["items"])
+
+
+def _counts(yard: ModelyardServer) -> dict[str, Any]:
+    with yard.client() as http:
+        (found,) = http.get("projects/default/imports").json()
+        answer: httpx.Response = http.get(f"projects/default/imports/{found['id']}/counts")
+        return dict(answer.json()["counts"])
