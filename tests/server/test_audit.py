@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import select
 
@@ -178,3 +179,10 @@ def test_what_was_refused_leaves_no_line(audited: Audited):
     ):
         assert http.request(method, path, json=body).is_error
     assert http.get("projects/default/activity").json()["items"] == before
+
+
+def test_the_longest_name_has_a_line_too(http: httpx.Client, project: str):
+    name = "n" * 500
+    http.post(f"projects/{project}/experiments", json={"name": name}).raise_for_status()
+    (line,) = http.get(f"projects/{project}/activity", params={"object_kind": "experiment"}).json()["items"]
+    assert line["object_name"] == name[:300]

@@ -5,6 +5,8 @@ from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
 from modelyard.server.db.metadata import metadata
 from modelyard.server.db.types import Id, Json, Milliseconds
 
+NAME_LENGTH = 300
+
 # No foreign key to projects: the record outlives what it speaks of.
 activity = Table(
     "activity",
@@ -15,7 +17,7 @@ activity = Table(
     Column("actor", String(200), nullable=False),
     Column("action", String(60), nullable=False),
     Column("object_kind", String(30), nullable=False),
-    Column("object_name", String(300), nullable=False),
+    Column("object_name", String(NAME_LENGTH), nullable=False),
     Column("detail", Json, nullable=False),
     Index("ix_activity_project_id_id", "project_id", "id"),
     Index("ix_activity_project_id_object_id", "project_id", "object_kind", "object_name", "id"),
