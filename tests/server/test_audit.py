@@ -1,6 +1,7 @@
 """Each route that changes something leaves a line in the audit record, in the transaction of the change."""
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,7 +103,7 @@ def test_every_mutation_leaves_a_line_that_says_who_did_what(audited: Audited):
     audited.call("replay_delivery", "POST", f"{hooks}/{made['id']}/deliveries/{delivery['id']}/replay")
     audited.call("delete_webhook", "DELETE", f"{hooks}/{made['id']}")
     audited.call("delete_dataset", "DELETE", "/default/datasets/toy")
-    tracked = change_experiments_and_runs(audited)
+    tracked = {**change_experiments_and_runs(audited), **bring_an_experiment(audited)}
 
     assert set(audited.lines) == mutations() | {"a training that ends"}
     assert audited.lines == {
@@ -162,6 +163,19 @@ def change_experiments_and_runs(audited: Audited) -> dict[str, list[tuple[str, s
             ("local", "version.created", "r/1"),
             ("local", "model.alias_set", "r"),
         ],
+    }
+
+
+def bring_an_experiment(audited: Audited) -> dict[str, list[tuple[str, str, str]]]:
+    """Calls every operation of imports; answers the lines that each of them must leave."""
+    made = audited.call("start_import", "POST", "/default/imports", json={"source": "s"}).json()["id"]
+    line = {"kind": "experiment", "key": "1", "name": "brought"}
+    audited.call("add_import_records", "POST", f"/default/imports/{made}/records", content=json.dumps(line))
+    audited.call("finish_import", "POST", f"/default/imports/{made}/finish", json={"report": {}})
+    return {
+        "start_import": [("local", "import.started", made)],
+        "add_import_records": [("local", "import.received", made)],
+        "finish_import": [("local", "import.finished", made)],
     }
 
 
