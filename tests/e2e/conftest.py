@@ -7,6 +7,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
+from tests.e2e.laboratory import Laboratory
 from tests.e2e.material import Study, Workshop
 from tests.support.browser import QUIET, find_browser
 from tests.support.receiver import SETTINGS
@@ -57,6 +58,12 @@ def new_database() -> Callable[[], str | None]:
 def study(server: ModelyardServer) -> Study:
     """A project with trained, failed and canceled versions, for tests that only look."""
     return Study.make(server)
+
+
+@pytest.fixture(scope="session")
+def lab(server: ModelyardServer) -> Laboratory:
+    """A project with logged experiments and runs, for tests that only look."""
+    return Laboratory.make(server, "laboratory")
 
 
 @pytest.fixture

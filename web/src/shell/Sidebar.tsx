@@ -12,7 +12,7 @@ import {
   IconSettings,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useMatchRoute } from "@tanstack/react-router";
 import type { ComponentType } from "react";
 import { serverQuery } from "@/api/projects";
 import { openSearch } from "@/features/search/SearchBox";
@@ -38,6 +38,8 @@ interface Props {
 
 export function Sidebar({ project, folded, onFold, onNavigate }: Props) {
   const server = useQuery(serverQuery());
+  // Runs have addresses of their own, because a table of them may span experiments.
+  const inRuns = Boolean(useMatchRoute()({ to: "/p/$project/runs", params: { project }, fuzzy: true }));
   return (
     <div className={classes.sidebar} data-folded={folded || undefined}>
       <ProjectSwitcher project={project} folded={folded} onNavigate={onNavigate} />
@@ -60,7 +62,14 @@ export function Sidebar({ project, folded, onFold, onNavigate }: Props) {
       <nav aria-label="Main" className={classes.nav}>
         {PAGES.map(({ to, label, icon: Icon }) => (
           <Tooltip key={to} label={label} position="right" disabled={!folded}>
-            <Link to={to} params={{ project }} className={classes.link} aria-label={label} onClick={onNavigate}>
+            <Link
+              to={to}
+              params={{ project }}
+              className={classes.link}
+              aria-label={label}
+              data-runs={(label === "Experiments" && inRuns) || undefined}
+              onClick={onNavigate}
+            >
               <Icon size={17} stroke={1.7} aria-hidden />
               {!folded && <span>{label}</span>}
             </Link>

@@ -24,7 +24,7 @@ export function ExperimentChooser({ project, chosen }: Props) {
           {text}
         </Button>
       </Popover.Target>
-      <Popover.Dropdown p="sm" aria-label="Experiments">
+      <Popover.Dropdown p="sm">
         <Choices project={project} chosen={chosen} />
       </Popover.Dropdown>
     </Popover>
@@ -33,6 +33,7 @@ export function ExperimentChooser({ project, chosen }: Props) {
 
 function Choices({ project, chosen }: Props) {
   const [text, setText] = useState("");
+  const [picked, setPicked] = useState(chosen);
   const search = useDeferredValue(text.trim()) || undefined;
   const navigate = useNavigate();
   const query = useInfiniteQuery({ ...experimentsQuery(project, { search }), placeholderData: keepPreviousData });
@@ -67,19 +68,24 @@ function Choices({ project, chosen }: Props) {
           <Checkbox
             key={id}
             label={name}
-            checked={chosen.includes(id)}
+            checked={picked.includes(id)}
             onChange={(event) =>
-              choose(event.currentTarget.checked ? [...chosen, id] : chosen.filter((other) => other !== id))
+              setPicked(event.currentTarget.checked ? [...picked, id] : picked.filter((other) => other !== id))
             }
           />
         ))}
         {query.isSuccess && found.length === 0 && <p className={classes.quiet}>No experiment is called so.</p>}
       </div>
-      {chosen.length > 0 && (
-        <Button variant="default" onClick={() => choose([])}>
-          All experiments
+      <div className={classes.buttons}>
+        <Button onClick={() => choose(picked)} disabled={picked.join() === chosen.join()}>
+          Show runs
         </Button>
-      )}
+        {chosen.length > 0 && (
+          <Button variant="default" onClick={() => choose([])}>
+            Of all experiments
+          </Button>
+        )}
+      </div>
     </div>
   );
 }

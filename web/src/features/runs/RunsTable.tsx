@@ -1,4 +1,5 @@
 import { Skeleton, Switch } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useCallback, useMemo } from "react";
@@ -72,9 +73,10 @@ function Table({ project, experiments, chooser, nothing, names }: Props & { name
     const isOpen = ({ id }: RunSummary) => open.includes(id);
     return { depthOf: ({ id }) => depths.get(id) ?? 0, isOpen, toggle: (run) => expand(run, !isOpen(run)) };
   }, [nested, open, depths, expand]);
+  const narrow = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
   const columns = useMemo(
-    () => runColumns(project, names, experiments.length !== 1, nesting),
-    [project, names, experiments.length, nesting],
+    () => runColumns(project, names, { several: experiments.length !== 1, narrow, nesting }),
+    [project, names, experiments.length, narrow, nesting],
   );
   const fields = useMemo(() => fieldsOf(names), [names]);
   const [selected, select] = useSelectedIds(search.selected);

@@ -13,8 +13,7 @@ const SHOWN_AT_FIRST = 4;
 export function runColumns(
   project: string,
   names: RunColumns,
-  several: boolean,
-  nesting: Nesting | null,
+  { several, narrow, nesting }: { several: boolean; narrow: boolean; nesting: Nesting | null },
 ): DataColumn<RunSummary>[] {
   return [
     {
@@ -24,7 +23,7 @@ export function runColumns(
       sortFirst: "asc",
       fixed: true,
       pinned: true,
-      width: 250,
+      width: narrow ? 170 : 250,
       cell: (run) => <RunName project={project} run={run} nesting={nesting} />,
     },
     ...attributes(project, several),

@@ -11,6 +11,7 @@ import {
   VisualMapComponent,
 } from "echarts/components";
 import { connect, init, use } from "echarts/core";
+import { LabelLayout } from "echarts/features";
 import { CanvasRenderer } from "echarts/renderers";
 
 use([
@@ -20,6 +21,7 @@ use([
   DataZoomComponent,
   GridComponent,
   HeatmapChart,
+  LabelLayout,
   LegendComponent,
   LineChart,
   MarkLineComponent,

@@ -7,6 +7,7 @@ const LEAST_PIXELS = 6;
 interface Selection {
   left: number;
   width: number;
+  top: number;
 }
 
 /**
@@ -28,9 +29,11 @@ export function useZoom(
     // A finger that drags scrolls the page.
     if (!inside || event.button !== 0 || event.pointerType === "touch") return;
     let to = from;
+    const [grid] = (chart.current?.getOption().grid ?? []) as { top?: number }[];
+    const top = grid?.top ?? 0;
     const move = (moved: globalThis.PointerEvent) => {
       to = Math.min(Math.max(moved.clientX - box.left, 0), box.width);
-      setSelection({ left: Math.min(from, to), width: Math.abs(to - from) });
+      setSelection({ left: Math.min(from, to), width: Math.abs(to - from), top });
     };
     const end = () => {
       window.removeEventListener("pointermove", move);

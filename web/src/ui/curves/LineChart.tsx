@@ -47,8 +47,9 @@ function Values({ title, lines, view }: Pick<Props, "title" | "lines" | "view">)
       <dl className={classes.values}>
         {lines.map(({ name, color, steps, values }) => (
           <div key={name}>
-            <dt>
-              <span className={classes.swatch} style={{ background: color(theme) }} aria-hidden />
+            {/* The one line of a chart that is called as the chart needs no name of its own. */}
+            <dt className={lines.length === 1 && name === title ? classes.unseen : undefined}>
+              {lines.length > 1 && <span className={classes.swatch} style={{ background: color(theme) }} aria-hidden />}
               {name}
             </dt>
             <dd title={values[0] === undefined ? undefined : String(values[0])}>

@@ -24,6 +24,8 @@ export interface CurveView {
   /** How a place on the axis is written. */
   formatStep?: (step: number) => string;
   zoom: [from: number, to: number] | null;
+  /** Left out where the page itself says which line is which. */
+  legend?: boolean;
 }
 
 const RAW = ":raw";
@@ -33,7 +35,7 @@ export function curveOption(theme: ChartTheme, lines: Line[], view: CurveView): 
   return {
     // Points arrive many times a second: a line that eases into place would always be late.
     animation: false,
-    grid: { top: 40, bottom: 26, right: 28 },
+    grid: { top: view.legend === false ? 12 : 40, bottom: 26, right: 28 },
     xAxis: {
       ...axis(theme, "value", view.stepName),
       min: "dataMin",
@@ -56,7 +58,7 @@ export function curveOption(theme: ChartTheme, lines: Line[], view: CurveView): 
           },
         ]
       : [],
-    legend: { data: lines.map(({ name }) => name) },
+    legend: { show: view.legend !== false, data: lines.map(({ name }) => name) },
     tooltip: { formatter: (params) => tooltip(params as unknown as Hovered[], view) },
     series: lines.flatMap((line) => seriesOf(theme, line, view.smoothing)),
   };

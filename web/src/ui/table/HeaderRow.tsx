@@ -79,7 +79,7 @@ function HeaderCell<Row>({
       ) : column.quietHeader ? (
         <VisuallyHidden>{header}</VisuallyHidden>
       ) : (
-        header
+        <span className={classes.plain}>{header}</span>
       )}
     </th>
   );

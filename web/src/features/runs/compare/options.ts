@@ -110,10 +110,14 @@ export const inBoth = (runs: MarkedRun[], x: Axis, y: Axis): MarkedRun[] =>
   runs.filter((run) => placeOf(runs, run, x) !== undefined && placeOf(runs, run, y) !== undefined);
 
 function scatterAxis(theme: ChartTheme, runs: MarkedRun[], axis: Axis) {
-  const numeric = isNumeric(runs, axis);
-  const style = chartAxis(theme, numeric ? "value" : "category", axisName(axis));
-  const data = numeric ? undefined : [...new Set(runs.map((run) => textOf(run, axis)))].sort();
-  return { ...style, scale: true, data };
+  const name = axisName(axis);
+  if (!isNumeric(runs, axis)) {
+    const data = [...new Set(runs.map((run) => textOf(run, axis)))].sort();
+    return { ...chartAxis(theme, "category", name), data };
+  }
+  // A point at the very edge would be cut.
+  const room: [string, string] = ["4%", "4%"];
+  return { ...chartAxis(theme, "value", name), scale: true, boundaryGap: room };
 }
 
 const placeOf = (runs: MarkedRun[], run: MarkedRun, axis: Axis): string | number | undefined =>

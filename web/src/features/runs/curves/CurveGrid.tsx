@@ -21,7 +21,7 @@ import type { runCurveSearch } from "./search";
 /** A run whose curves are drawn. */
 export interface DrawnRun {
   id: string;
-  /** What its line is called. */
+  /** What its line is called; empty where the metric's name is enough. */
   name: string;
   started_at: string;
   color: (theme: ChartTheme) => string;
@@ -49,7 +49,7 @@ export function CurveGrid({ project, runs, keys }: Props) {
   const stepName = time ? "time" : "step";
   const formatStep = time ? formatDuration : undefined;
   const view = useMemo(
-    () => ({ smoothing, log, zoom, stepName, formatStep }),
+    () => ({ smoothing, log, zoom, stepName, formatStep, legend: false }),
     [smoothing, log, zoom, stepName, formatStep],
   );
   const groups = useMemo(() => groupKeys(keys, find), [keys, find]);
@@ -146,7 +146,9 @@ function MetricChart({ metric, curves, runs, view, time, onZoom, error }: ChartP
       if (!points) return [];
       const start = Date.parse(run.started_at);
       const { steps, values } = columnsOf(points, time ? ({ timestamp_ms }) => timestamp_ms - start : undefined);
-      return values.length > 0 ? [{ name: run.name, color: run.color, dashed: run.dashed, steps, values }] : [];
+      return values.length > 0
+        ? [{ name: run.name || metric, color: run.color, dashed: run.dashed, steps, values }]
+        : [];
     });
   }, [curves, runs, metric, time]);
   if (!curves) {

@@ -9,7 +9,7 @@ import classes from "./RunPage.module.css";
 export function MetricsTab({ project, run }: RunProps) {
   const { id, started_at } = run;
   const drawn = useMemo(
-    () => [{ id, name: "value", started_at, color: (theme: { accent: string }) => theme.accent, dashed: false }],
+    () => [{ id, name: "", started_at, color: (theme: { accent: string }) => theme.accent, dashed: false }],
     [id, started_at],
   );
   const names = Object.keys(run.metrics).join("\n");

@@ -31,6 +31,7 @@ export function OverviewTab({ project, run }: RunProps) {
           to="."
           search={(old) => ({ ...old, tab: "metrics" as const, find: key })}
           title={String(value)}
+          className="text-link"
         >
           {formatNumber(value)}
         </Link>,
