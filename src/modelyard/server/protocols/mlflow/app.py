@@ -16,7 +16,7 @@ from modelyard.server.db.raw import Raw
 from modelyard.server.identity.caller import Caller
 from modelyard.server.kernel.errors import ModelyardError
 from modelyard.server.kernel.ids import new_id
-from modelyard.server.protocols.mlflow import artifacts, info, transfers
+from modelyard.server.protocols.mlflow import artifacts, info, otlp, transfers
 from modelyard.server.protocols.mlflow.documents import RunDocuments
 from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, Parts
 from modelyard.server.protocols.mlflow.errors import answer_of, body_of
@@ -95,6 +95,9 @@ class MlflowProtocol:
             return
         if transfers.matches(scope["path"]):
             await transfers.serve(self._state, _headers(scope)[1], scope, receive, send)
+            return
+        if (scope["method"], scope["path"]) == ("POST", otlp.PATH):
+            await otlp.serve(self._state, _headers(scope)[1], scope, receive, send)
             return
         plain = info.answer(scope["method"], scope["path"], direct_downloads=transfers.is_direct(self._state))
         if plain is not None:

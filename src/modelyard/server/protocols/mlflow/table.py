@@ -9,6 +9,7 @@ from modelyard.server.protocols.mlflow import (
     registered_models,
     run_logging,
     runs,
+    traces,
     webhooks,
 )
 from modelyard.server.protocols.mlflow.endpoints import Endpoint
@@ -23,4 +24,5 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *registered_models.ENDPOINTS,
     *model_versions.ENDPOINTS,
     *webhooks.ENDPOINTS,
+    *traces.ENDPOINTS,
 )

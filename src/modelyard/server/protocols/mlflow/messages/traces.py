@@ -1,0 +1,84 @@
+"""Requests about traces and assessments."""
+
+from typing import Any
+
+from msgspec import Struct, field
+
+from modelyard.server.protocols.mlflow.endpoints import Message
+
+
+class ExperimentLocation(Struct, kw_only=True):
+    experiment_id: str | None = None
+
+
+class TraceLocation(Struct, kw_only=True):
+    mlflow_experiment: ExperimentLocation | None = None
+
+
+class TraceInfo(Struct, kw_only=True):
+    trace_id: str | None = None
+    client_request_id: str | None = None
+    trace_location: TraceLocation | None = None
+    request_preview: str | None = None
+    response_preview: str | None = None
+    request_time: str | None = None
+    execution_duration: str | None = None
+    state: str | None = None
+    trace_metadata: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+    assessments: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Trace(Struct, kw_only=True):
+    trace_info: TraceInfo | None = None
+
+
+class StartTrace(Message):
+    trace: Trace | None = None
+
+
+class TraceRequest(Message):
+    trace_id: str | None = None
+
+
+class TraceIds(Message):
+    trace_ids: list[str] = field(default_factory=list)
+    experiment_ids: list[str] | None = None
+
+
+class SearchTraces(Message):
+    locations: list[TraceLocation] = field(default_factory=list)
+    filter: str | None = None
+    max_results: int | None = None
+    order_by: list[str] = field(default_factory=list)
+    page_token: str | None = None
+
+
+class TraceTag(TraceRequest):
+    key: str | None = None
+    value: str | None = None
+
+
+class DeleteTraces(Message):
+    experiment_id: str | None = None
+    max_timestamp_millis: int | None = None
+    max_traces: int | None = None
+    request_ids: list[str] = field(default_factory=list)
+
+
+class LinkTraces(Message):
+    trace_ids: list[str] = field(default_factory=list)
+    run_id: str | None = None
+
+
+class AddAssessment(TraceRequest):
+    assessment: dict[str, Any] | None = None
+
+
+class AssessmentRequest(TraceRequest):
+    assessment_id: str | None = None
+
+
+class UpdateAssessment(AssessmentRequest):
+    assessment: dict[str, Any] | None = None
+    update_mask: str | None = None

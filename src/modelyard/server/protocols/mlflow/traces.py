@@ -1,0 +1,315 @@
+"""Traces: what clients say of them, searches, tags, links to runs. Their spans come over OpenTelemetry, see `otlp`."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from modelyard.server.access.permissions import Permission
+from modelyard.server.kernel.filters import parse_filter, parse_order
+from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, reads, writes
+from modelyard.server.protocols.mlflow.errors import invalid, missing
+from modelyard.server.protocols.mlflow.limits import check_page_size, check_required, check_run_id, check_text
+from modelyard.server.protocols.mlflow.messages import traces as messages
+from modelyard.server.traces import assessments, queries, service
+from modelyard.server.traces.assessments import moment
+from modelyard.server.traces.queries import Trace
+from modelyard.server.traces.search import TRACES
+from modelyard.server.traces.search import search_traces as search
+from modelyard.server.tracking.experiments.queries import Experiment, find_experiment, get_experiment
+from modelyard.server.tracking.runs.queries import get_run
+
+_LONGEST_ID = 100
+_LONGEST_KEY = 250
+_LONGEST_VALUE = 100_000
+_LONGEST_TAG = 8000
+_MOST_LINKED = 100
+_STATES = ("OK", "ERROR", "IN_PROGRESS", "STATE_UNSPECIFIED")
+_DURATION = re.compile(r"(\d{1,12})(?:\.(\d{1,9}))?s")
+
+
+def active_experiment(call: Call, experiment_id: str | None) -> Experiment:
+    """:raises NotFound: there is no such experiment.
+    :raises InvalidArgument: it was deleted.
+    """
+    experiment = get_experiment(call.raw, call.project_id, check_required(experiment_id, "experiment_id"))
+    if experiment.lifecycle_stage != "active":
+        raise invalid("experiment_id", experiment_id, "the experiment was deleted.")
+    return experiment
+
+
+def infos_json(call: Call, found: Sequence[Trace]) -> list[dict[str, Any]]:
+    """Traces as the protocol shows them, without spans, in few statements for all of them."""
+    ids = [trace.id for trace in found]
+    tags, metadata = queries.tags_of(call.raw, ids), queries.metadata_of(call.raw, ids)
+    judged = queries.assessments_of(call.raw, ids)
+    return [_info_json(trace, tags[trace.id], metadata[trace.id], judged[trace.id]) for trace in found]
+
+
+def _info_json(
+    trace: Trace, tags: list[tuple[str, str]], metadata: list[tuple[str, str]], judged: list[str]
+) -> dict[str, Any]:
+    location = {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": str(trace.experiment_id)}}
+    shown: dict[str, Any] = {
+        "trace_id": trace.trace_id,
+        "trace_location": location,
+        "request_time": moment(trace.request_time),
+        "state": trace.state,
+        "trace_metadata": dict(metadata),
+        "tags": dict(tags),
+    }
+    if trace.duration_ms is not None:
+        shown["execution_duration"] = f"{trace.duration_ms // 1000}.{trace.duration_ms % 1000:03}s"
+    for name in ("client_request_id", "request_preview", "response_preview"):
+        value = getattr(trace, name)
+        if value is not None:
+            shown[name] = value
+    if judged:
+        shown["assessments"] = [msgspec.Raw(body.encode()) for body in judged]
+    return shown
+
+
+def _whole_json(call: Call, found: Sequence[Trace]) -> list[dict[str, Any]]:
+    """Traces with their spans."""
+    spans = queries.spans_of(call.raw, [trace.id for trace in found])
+    return [
+        {"trace_info": info, "spans": [msgspec.Raw(span.encode()) for span in spans[trace.id]]}
+        for trace, info in zip(found, infos_json(call, found), strict=True)
+    ]
+
+
+def start_trace(call: Call, request: messages.StartTrace) -> object:
+    """Clients send it at the end of the trace, and again when they did not hear an answer."""
+    info = request.trace.trace_info if request.trace else None
+    if info is None:
+        raise missing("trace.trace_info")
+    where = info.trace_location.mlflow_experiment if info.trace_location else None
+    if where is None:
+        raise missing("trace.trace_info.trace_location.mlflow_experiment")
+    experiment = active_experiment(call, where.experiment_id)
+    trace = service.put_trace(call.raw, call.project_id, experiment, _told(info))
+    for assessment in info.assessments:
+        assessments.add_assessment(call.raw, trace.id, trace.trace_id, assessment)
+    return {"trace": {"trace_info": infos_json(call, [trace])[0]}}
+
+
+def _told(info: messages.TraceInfo) -> service.Told:
+    state = info.state or "STATE_UNSPECIFIED"
+    if state not in _STATES:
+        raise invalid("trace.trace_info.state", state, f"it must be one of {', '.join(_STATES)}.")
+    return service.Told(
+        trace_id=check_required(info.trace_id, "trace.trace_info.trace_id", _LONGEST_ID),
+        request_time=_milliseconds(info.request_time),
+        duration_ms=_duration(info.execution_duration),
+        state=state,
+        client_request_id=_clean(info.client_request_id),
+        request_preview=_clean(info.request_preview),
+        response_preview=_clean(info.response_preview),
+        metadata=_pairs(info.trace_metadata, "trace.trace_info.trace_metadata"),
+        tags=_pairs(info.tags, "trace.trace_info.tags"),
+    )
+
+
+def get_info(call: Call, request: messages.TraceRequest) -> object:
+    return {"trace": {"trace_info": infos_json(call, [_get(call, request.trace_id)])[0]}}
+
+
+def get_trace(call: Call, request: messages.TraceRequest) -> object:
+    return {"trace": _whole_json(call, [_get(call, request.trace_id)])[0]}
+
+
+def get_traces(call: Call, request: messages.TraceIds) -> object:
+    found = _listed(call, request)
+    return {"traces": _whole_json(call, found)} if found else {}
+
+
+def get_infos(call: Call, request: messages.TraceIds) -> object:
+    found = _listed(call, request)
+    return {"trace_infos": infos_json(call, found)} if found else {}
+
+
+def _listed(call: Call, request: messages.TraceIds) -> list[Trace]:
+    if not request.trace_ids:
+        raise missing("trace_ids")
+    if len(request.trace_ids) > 1000:
+        raise invalid("trace_ids", len(request.trace_ids), "at most 1000 can be asked for at once.")
+    found = queries.list_traces(call.raw, call.project_id, request.trace_ids)
+    if request.experiment_ids is None:
+        return found
+    wanted = {experiment.id for experiment in _experiments(call, request.experiment_ids)}
+    return [trace for trace in found if trace.experiment_id in wanted]
+
+
+def search_traces(call: Call, request: messages.SearchTraces) -> object:
+    if not request.locations:
+        raise missing("locations")
+    named = [place.mlflow_experiment.experiment_id or "" for place in request.locations if place.mlflow_experiment]
+    found, token = search(
+        call.raw,
+        [experiment.id for experiment in _experiments(call, named)],
+        expression=parse_filter(request.filter or "", TRACES),
+        order=parse_order(request.order_by, TRACES),
+        limit=check_page_size(request.max_results, 100, 500),
+        page_token=request.page_token or None,
+    )
+    answer: dict[str, Any] = {"traces": infos_json(call, found)} if found else {}
+    return {**answer, "next_page_token": token} if token else answer
+
+
+def _experiments(call: Call, experiment_ids: Sequence[str]) -> list[Experiment]:
+    found = (find_experiment(call.raw, call.project_id, experiment_id) for experiment_id in experiment_ids)
+    return [experiment for experiment in found if experiment is not None]
+
+
+def set_tag(call: Call, request: messages.TraceTag) -> object:
+    key = check_required(request.key, "key", _LONGEST_KEY)
+    value = check_text(request.value, "value", _LONGEST_TAG)
+    service.set_trace_tag(call.raw, call.project_id, _id(request.trace_id), key, value)
+    return {}
+
+
+def delete_tag(call: Call, request: messages.TraceTag) -> object:
+    key = check_required(request.key, "key", _LONGEST_KEY)
+    service.delete_trace_tag(call.raw, call.project_id, _id(request.trace_id), key)
+    return {}
+
+
+def delete_traces(call: Call, request: messages.DeleteTraces) -> object:
+    """Either those that are named, or those up to a moment."""
+    if bool(request.request_ids) == (request.max_timestamp_millis is not None):
+        raise invalid("request_ids", len(request.request_ids), "give either these or max_timestamp_millis.")
+    if request.max_traces is not None and (request.max_traces < 1 or request.request_ids):
+        raise invalid("max_traces", request.max_traces, "it must be above 0, and goes with max_timestamp_millis only.")
+    experiment = get_experiment(call.raw, call.project_id, check_required(request.experiment_id, "experiment_id"))
+    deleted = service.delete_traces(
+        call.raw,
+        call.actor,
+        call.project_id,
+        experiment,
+        until=request.max_timestamp_millis,
+        most=request.max_traces,
+        trace_ids=request.request_ids,
+    )
+    return {"traces_deleted": deleted}
+
+
+def link_to_run(call: Call, request: messages.LinkTraces) -> object:
+    if not request.trace_ids:
+        raise missing("trace_ids")
+    if len(request.trace_ids) > _MOST_LINKED:
+        raise invalid("trace_ids", len(request.trace_ids), f"at most {_MOST_LINKED} can be linked at once.")
+    run = get_run(call.raw, call.project_id, check_run_id(request.run_id))
+    found = [_get(call, trace_id) for trace_id in request.trace_ids]
+    service.link_to_run(call.raw, found, run.run_id)
+    return {}
+
+
+def add_assessment(call: Call, request: messages.AddAssessment) -> object:
+    trace = _get(call, request.trace_id)
+    if request.assessment is None:
+        raise missing("assessment")
+    return {"assessment": assessments.add_assessment(call.raw, trace.id, trace.trace_id, request.assessment)}
+
+
+def get_assessment(call: Call, request: messages.AssessmentRequest) -> object:
+    trace = _get(call, request.trace_id)
+    return {"assessment": assessments.get_assessment(call.raw, trace.id, _id(request.assessment_id, "assessment_id"))}
+
+
+def update_assessment(call: Call, request: messages.UpdateAssessment) -> object:
+    trace = _get(call, request.trace_id)
+    if request.assessment is None:
+        raise missing("assessment")
+    if not request.update_mask:
+        raise missing("update_mask")
+    mask = [_snake(path) for path in request.update_mask.split(",")]
+    assessment_id = _id(request.assessment_id, "assessment_id")
+    return {"assessment": assessments.update_assessment(call.raw, trace.id, assessment_id, request.assessment, mask)}
+
+
+def delete_assessment(call: Call, request: messages.AssessmentRequest) -> object:
+    trace = _get(call, request.trace_id)
+    assessments.delete_assessment(call.raw, trace.id, _id(request.assessment_id, "assessment_id"))
+    return {}
+
+
+def _get(call: Call, trace_id: str | None) -> Trace:
+    return queries.get_trace(call.raw, call.project_id, _id(trace_id))
+
+
+def _id(value: str | None, parameter: str = "trace_id") -> str:
+    return check_required(value, parameter, 1000)
+
+
+def _snake(path: str) -> str:
+    """Masks are written in camel case."""
+    return re.sub(r"([A-Z])", lambda match: f"_{match[1].lower()}", path.strip())
+
+
+def _clean(text: str | None) -> str | None:
+    return None if text is None else text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def _pairs(values: dict[str, str], parameter: str) -> dict[str, str]:
+    return {
+        check_required(key, f"{parameter}.key", _LONGEST_KEY): check_text(
+            _clean(value), f"{parameter}.{key[:50]}", _LONGEST_VALUE
+        )
+        for key, value in values.items()
+    }
+
+
+def _milliseconds(text: str | None) -> int:
+    if not text:
+        raise missing("trace.trace_info.request_time")
+    try:
+        at = datetime.fromisoformat(text)
+        aware = at if at.tzinfo else at.replace(tzinfo=UTC)
+        return round(aware.timestamp() * 1000)
+    except (ValueError, OverflowError) as error:
+        raise invalid(
+            "trace.trace_info.request_time", text, "it must be a time such as 2026-01-31T12:00:00Z."
+        ) from error
+
+
+def _duration(text: str | None) -> int | None:
+    if text is None:
+        return None
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        raise invalid("trace.trace_info.execution_duration", text, "it must be seconds such as 1.5s.")
+    return int(match[1]) * 1000 + int((match[2] or "").ljust(3, "0")[:3])
+
+
+_READ, _WRITE, _DELETE = (
+    Permission.PROJECT_EXPERIMENTS_READ,
+    Permission.PROJECT_EXPERIMENTS_WRITE,
+    Permission.PROJECT_EXPERIMENTS_DELETE,
+)
+_ONE = "traces/{trace_id}/assessments/{assessment_id}"
+
+_IN_BOTH_VERSIONS: list[Endpoint] = [
+    writes("PATCH", "traces/{trace_id}/tags", messages.TraceTag, set_tag, _WRITE),
+    writes("DELETE", "traces/{trace_id}/tags", messages.TraceTag, delete_tag, _WRITE),
+    writes("POST", "traces/delete-traces", messages.DeleteTraces, delete_traces, _DELETE, "trace.deleted"),
+    writes("POST", "traces/link-to-run", messages.LinkTraces, link_to_run, _WRITE),
+]
+_IN_VERSION_3: list[Endpoint] = [
+    writes("POST", "traces", messages.StartTrace, start_trace, _WRITE),
+    reads("GET", "traces/get", messages.TraceRequest, get_trace, _READ),
+    reads("GET", "traces/batchGet", messages.TraceIds, get_traces, _READ),
+    reads("POST", "traces/batchGetInfos", messages.TraceIds, get_infos, _READ),
+    reads("POST", "traces/search", messages.SearchTraces, search_traces, _READ),
+    reads("GET", "traces/{trace_id}", messages.TraceRequest, get_info, _READ),
+    writes("POST", "traces/{trace_id}/assessments", messages.AddAssessment, add_assessment, _WRITE),
+    reads("GET", _ONE, messages.AssessmentRequest, get_assessment, _READ),
+    writes("PATCH", _ONE, messages.UpdateAssessment, update_assessment, _WRITE),
+    writes("DELETE", _ONE, messages.AssessmentRequest, delete_assessment, _WRITE),
+]
+ENDPOINTS: list[Endpoint] = [
+    *_IN_BOTH_VERSIONS,
+    *(replace(endpoint, version="3.0") for endpoint in [*_IN_BOTH_VERSIONS, *_IN_VERSION_3]),
+]

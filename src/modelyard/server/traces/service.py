@@ -1,0 +1,217 @@
+"""The rules of traces. A trace is told twice, in any order: by its spans, and by what its client says of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from modelyard.server.activity.service import record
+from modelyard.server.db.raw import Raw, placeholders
+from modelyard.server.kernel.errors import AlreadyExists, InvalidArgument
+from modelyard.server.traces.queries import Trace, get_trace
+from modelyard.server.tracking.experiments.queries import Experiment
+
+NAME_TAG = "mlflow.traceName"
+SPANS_TAG = "mlflow.trace.spansLocation"
+ARTIFACT_TAG = "mlflow.artifactLocation"
+KEPT_TAGS = frozenset({SPANS_TAG, ARTIFACT_TAG, "mlflow.trace.archiveLocation", "mlflow.trace.archivalFailure"})
+"""Tags that the server sets; clients may not."""
+
+_UPSERT = (
+    "INSERT INTO traces (trace_id, experiment_id, request_time, duration_ms, state, name, client_request_id, "
+    "request_preview, response_preview, is_told, has_spans) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (trace_id) DO UPDATE SET trace_id = excluded.trace_id RETURNING id, experiment_id, is_told"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a client says of a trace. Times in milliseconds."""
+
+    trace_id: str
+    request_time: int
+    duration_ms: int | None
+    state: str
+    client_request_id: str | None
+    request_preview: str | None
+    response_preview: str | None
+    metadata: Mapping[str, str]
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One span; `content` is all of it as JSON. `request` and `response` are what a root span took and gave."""
+
+    trace_id: str
+    span_id: str
+    is_root: bool
+    name: str
+    type: str
+    status: str
+    start_ns: int
+    end_ns: int
+    content: str
+    request: str | None
+    response: str | None
+    tags: Mapping[str, str]
+
+
+def put_trace(raw: Raw, project_id: int, experiment: Experiment, told: Told) -> Trace:
+    """Makes the trace, or replaces what was said of it; tags and metadata are added to those it has.
+
+    :raises AlreadyExists: another project has a trace of this id.
+    """
+    name = told.tags.get(NAME_TAG, "")
+    values = (told.request_time, told.duration_ms, told.state, name, told.client_request_id)
+    previews = (told.request_preview, told.response_preview)
+    key, _ = _upsert(raw, project_id, experiment, told.trace_id, (*values, *previews, True, False))
+    raw.run(
+        "UPDATE traces SET request_time = ?, duration_ms = ?, state = ?, name = ?, client_request_id = ?, "
+        "request_preview = ?, response_preview = ?, is_told = ? WHERE id = ?",
+        (*values, *previews, True, key),
+    )
+    location = f"{experiment.location}/traces/{told.trace_id}/artifacts"
+    _put(raw, "trace_tags", key, {**_without_kept(told.tags), ARTIFACT_TAG: location})
+    _put(raw, "trace_metadata", key, told.metadata)
+    return get_trace(raw, project_id, told.trace_id)
+
+
+def put_spans(raw: Raw, project_id: int, experiment: Experiment, spans: Sequence[Span]) -> None:
+    """Adds spans to their traces, which are made when there are none; a span that is there is replaced.
+
+    :raises AlreadyExists: another project has a trace of this id.
+    """
+    by_trace: dict[str, list[Span]] = {}
+    for span in spans:
+        by_trace.setdefault(span.trace_id, []).append(span)
+    # In one order, so that two writers of the same traces cannot wait for each other.
+    for trace_id in sorted(by_trace):
+        _put_spans_of(raw, project_id, experiment, trace_id, by_trace[trace_id])
+
+
+def _put_spans_of(raw: Raw, project_id: int, experiment: Experiment, trace_id: str, spans: Sequence[Span]) -> None:
+    root = next((span for span in spans if span.is_root), None)
+    began = min(span.start_ns for span in spans) // 1_000_000
+    ended = max(span.end_ns for span in spans) // 1_000_000
+    state = "IN_PROGRESS" if root is None else "ERROR" if root.status == "ERROR" else "OK"
+    previews = (None, None) if root is None else (root.request, root.response)
+    name = "" if root is None else root.tags.get(NAME_TAG, root.name)
+    values = (began, max(0, ended - began), state, name, None, *previews, False, True)
+    key, is_told = _upsert(raw, project_id, experiment, trace_id, values)
+    if not is_told:
+        raw.run(
+            "UPDATE traces SET duration_ms = CASE WHEN request_time + coalesce(duration_ms, 0) > ? "
+            "THEN request_time + coalesce(duration_ms, 0) ELSE ? END - CASE WHEN request_time < ? THEN request_time "
+            "ELSE ? END, request_time = CASE WHEN request_time < ? THEN request_time ELSE ? END WHERE id = ?",
+            (ended, ended, began, began, began, began, key),
+        )
+        if root is not None:
+            raw.run(
+                "UPDATE traces SET state = ?, name = ?, request_preview = ?, response_preview = ? WHERE id = ?",
+                (state, name, *previews, key),
+            )
+    raw.run("UPDATE traces SET has_spans = ? WHERE id = ?", (True, key))
+    location = f"{experiment.location}/traces/{trace_id}/artifacts"
+    tags = {} if root is None else {NAME_TAG: name, **_without_kept(root.tags)}
+    _put(raw, "trace_tags", key, {ARTIFACT_TAG: location, SPANS_TAG: "TRACKING_STORE"})
+    raw.insert(
+        "INSERT INTO trace_tags (trace, key, value) VALUES",
+        [(key, tag, value) for tag, value in tags.items()],
+        "ON CONFLICT (trace, key) DO NOTHING",
+    )
+    raw.insert(
+        "INSERT INTO spans (trace, span_id, name, type, status, start_ns, content) VALUES",
+        [
+            (key, span.span_id, span.name, span.type, span.status, span.start_ns, span.content)
+            for span in {span.span_id: span for span in spans}.values()
+        ],
+        "ON CONFLICT (trace, span_id) DO UPDATE SET name = excluded.name, type = excluded.type, "
+        "status = excluded.status, start_ns = excluded.start_ns, content = excluded.content",
+    )
+
+
+def set_trace_tag(raw: Raw, project_id: int, trace_id: str, key: str, value: str) -> None:
+    """:raises NotFound: there is no such trace.
+    :raises InvalidArgument: a tag that the server keeps.
+    """
+    trace = get_trace(raw, project_id, trace_id)
+    _check_tag(key)
+    _put(raw, "trace_tags", trace.id, {key: value})
+    if key == NAME_TAG:
+        raw.run("UPDATE traces SET name = ? WHERE id = ?", (value, trace.id))
+
+
+def delete_trace_tag(raw: Raw, project_id: int, trace_id: str, key: str) -> None:
+    """:raises NotFound: there is no such trace.
+    :raises InvalidArgument: a tag that the server keeps, or that the trace does not have.
+    """
+    trace = get_trace(raw, project_id, trace_id)
+    _check_tag(key)
+    if not raw.run("DELETE FROM trace_tags WHERE trace = ? AND key = ?", (trace.id, key)).rowcount:
+        raise InvalidArgument(f"No trace tag with key '{key}' for trace with ID '{trace_id}'.")
+
+
+def delete_traces(
+    raw: Raw,
+    actor: str,
+    project_id: int,
+    experiment: Experiment,
+    *,
+    until: int | None,
+    most: int | None,
+    trace_ids: Sequence[str],
+) -> int:
+    """Deletes traces of an experiment: those named, or the oldest up to a moment, at most so many. Answers how many."""
+    where, values = "experiment_id = ?", [experiment.id]
+    if trace_ids:
+        where += f" AND trace_id IN ({placeholders(len(trace_ids))})"
+        values = [*values, *trace_ids]  # type: ignore[list-item]
+    if until is not None:
+        where += " AND request_time <= ?"
+        values = [*values, until]
+    limit = "" if most is None else f" ORDER BY request_time, id LIMIT {most:d}"
+    deleted: int = raw.run(
+        f"DELETE FROM traces WHERE id IN (SELECT id FROM traces WHERE {where}{limit})",  # noqa: S608
+        values,
+    ).rowcount
+    if deleted:
+        record(raw.connection, project_id, actor, "trace.deleted", experiment.name, count=deleted)
+    return deleted
+
+
+def link_to_run(raw: Raw, traces: Sequence[Trace], run_id: str) -> None:
+    raw.insert(
+        "INSERT INTO trace_runs (trace, run_id) VALUES",
+        [(trace.id, run_id) for trace in traces],
+        "ON CONFLICT (trace, run_id) DO NOTHING",
+    )
+
+
+def _upsert(
+    raw: Raw, project_id: int, experiment: Experiment, trace_id: str, values: tuple[object, ...]
+) -> tuple[int, bool]:
+    """The trace's key, locked until the end of the transaction, and whether its client has told of it."""
+    row = raw.one(_UPSERT, (trace_id, experiment.id, *values))
+    assert row is not None
+    key, experiment_id, is_told = row
+    if experiment_id != experiment.id:
+        owner = raw.one("SELECT project_id FROM experiments WHERE id = ?", (experiment_id,))
+        if owner is None or owner[0] != project_id:
+            raise AlreadyExists(f"A trace with ID '{trace_id}' exists already.")
+    return key, bool(is_told)
+
+
+def _put(raw: Raw, table: str, key: int, values: Mapping[str, str]) -> None:
+    raw.insert(
+        f"INSERT INTO {table} (trace, key, value) VALUES",
+        [(key, name, value) for name, value in values.items()],
+        "ON CONFLICT (trace, key) DO UPDATE SET value = excluded.value",
+    )
+
+
+def _without_kept(tags: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in tags.items() if key not in KEPT_TAGS}
+
+
+def _check_tag(key: str) -> None:
+    if key in KEPT_TAGS:
+        raise InvalidArgument(f"The trace tag '{key}' is kept by the server and cannot be changed.")

@@ -1,0 +1,191 @@
+"""Traces and assessments through the unmodified client."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import mlflow
+import pytest
+from mlflow import MlflowClient
+from mlflow.entities import AssessmentSource, SpanType
+from mlflow.exceptions import MlflowException
+from mlflow.tracing.client import TracingClient
+
+
+@pytest.fixture
+def traced(name: str) -> str:
+    """An experiment that is the active one."""
+    made: str = mlflow.set_experiment(name).experiment_id
+    return made
+
+
+@mlflow.trace(span_type=SpanType.CHAIN)
+def answer(question: str) -> dict[str, Any]:
+    with mlflow.start_span("look up", span_type=SpanType.RETRIEVER) as span:
+        span.set_inputs({"question": question})
+        span.set_attributes({"k": 3, "näme": "Zürich"})
+        span.set_outputs(["a", "b"])
+    if question == "why?":
+        raise ValueError("nobody knows")
+    return {"answer": question.upper()}
+
+
+def ask(question: str, **tags: str) -> str:
+    """The id of the trace of one question."""
+    with mlflow.start_span("ask") as span:
+        if tags:
+            mlflow.update_current_trace(tags=tags)
+        answer(question)
+    mlflow.flush_trace_async_logging()
+    trace_id: str = span.trace_id
+    return trace_id
+
+
+def eventually(found: Callable[[], Any]) -> Any:
+    deadline = time.monotonic() + 30
+    while not (value := found()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return value
+
+
+def check_a_trace_comes_back_as_it_was(traced: str):
+    trace_id = ask("where?", team="search")
+    trace = eventually(lambda: (got := mlflow.get_trace(trace_id)) and len(got.data.spans) == 3 and got)
+    assert (str(trace.info.state), trace.info.experiment_id) == ("OK", traced)
+    assert trace.info.tags["team"] == "search"
+    assert trace.info.tags["mlflow.traceName"] == "ask"
+    assert trace.info.tags["mlflow.trace.spansLocation"] == "TRACKING_STORE"
+    spans = {span.name: span for span in trace.data.spans}
+    assert set(spans) == {"ask", "answer", "look up"}
+    assert spans["look up"].parent_id == spans["answer"].span_id
+    assert spans["look up"].attributes["k"] == 3
+    assert spans["look up"].attributes["näme"] == "Zürich"
+    assert spans["look up"].outputs == ["a", "b"]
+    assert spans["answer"].outputs == {"answer": "WHERE?"}
+    assert (spans["answer"].span_type, spans["look up"].span_type) == ("CHAIN", "RETRIEVER")
+    assert trace.info.execution_duration is not None
+    assert "where?" in spans["answer"].inputs["question"]
+
+
+def check_an_error_is_told(traced: str):
+    with pytest.raises(ValueError, match="nobody knows"):
+        answer("why?")
+    mlflow.flush_trace_async_logging()
+    trace_id = mlflow.get_last_active_trace_id()
+    trace = eventually(lambda: (got := mlflow.get_trace(trace_id)) and len(got.data.spans) == 2 and got)
+    assert str(trace.info.state) == "ERROR"
+    root = next(span for span in trace.data.spans if span.parent_id is None)
+    assert root.status.status_code.value == "ERROR"
+    assert root.events[0].name == "exception"
+
+
+def check_traces_are_found(traced: str, client: MlflowClient):
+    ids = [ask(f"question {index}", team="odd" if index % 2 else "even") for index in range(5)]
+
+    def found(filter_string: str | None = None, **options: Any) -> list[str]:
+        page = client.search_traces([traced], filter_string=filter_string, include_spans=False, **options)
+        return [trace.info.trace_id for trace in page]
+
+    eventually(lambda: len(found()) == 5)
+    assert found() == ids[::-1]
+    assert found(order_by=["timestamp_ms ASC"]) == ids
+    assert found("tags.team = 'odd'", order_by=["timestamp_ms ASC"]) == [ids[1], ids[3]]
+    assert found(f"request_id = '{ids[2]}'") == [ids[2]]
+    assert found("status = 'OK' AND name = 'ask' AND execution_time_ms >= 0") == ids[::-1]
+    assert found("status = 'ERROR'") == []
+    assert found("span.type = 'RETRIEVER' AND span.name LIKE 'look%'") == ids[::-1]
+    assert found("trace.text LIKE '%question 3%'") == [ids[3]]
+    assert found("trace.text LIKE '%Zürich%'") == ids[::-1]
+    first = client.search_traces([traced], max_results=2)
+    assert [len(trace.data.spans) for trace in first] == [3, 3]
+    rest = client.search_traces([traced], max_results=10, page_token=first.token, include_spans=False)
+    assert [trace.info.trace_id for trace in [*first, *rest]] == ids[::-1]
+    with pytest.raises(MlflowException) as caught:
+        found("nonsense = 1")
+    assert caught.value.error_code == "INVALID_PARAMETER_VALUE"
+    assert found(max_results=500) == ids[::-1]
+
+
+def check_tags_of_traces(traced: str, client: MlflowClient):
+    trace_id = ask("tagged")
+    eventually(lambda: mlflow.get_trace(trace_id))
+    client.set_trace_tag(trace_id, "k", "v")
+    assert mlflow.get_trace(trace_id).info.tags["k"] == "v"
+    client.delete_trace_tag(trace_id, "k")
+    assert "k" not in mlflow.get_trace(trace_id).info.tags
+    for change in (
+        lambda: client.delete_trace_tag(trace_id, "k"),
+        lambda: client.set_trace_tag("tr-none", "k", "v"),
+    ):
+        with pytest.raises(MlflowException) as caught:
+            change()
+        assert caught.value.error_code in ("INVALID_PARAMETER_VALUE", "RESOURCE_DOES_NOT_EXIST")
+
+
+def check_traces_of_a_run(traced: str, client: MlflowClient):
+    with mlflow.start_run() as run:
+        inside = ask("inside")
+    outside = ask("outside")
+    eventually(lambda: len(client.search_traces([traced], include_spans=False)) == 2)
+    of_run = f"run_id = '{run.info.run_id}'"
+    assert [t.info.trace_id for t in client.search_traces([traced], filter_string=of_run)] == [inside]
+    client.link_traces_to_run([outside], run.info.run_id)
+    linked = {t.info.trace_id for t in client.search_traces([traced], filter_string=of_run)}
+    assert linked == {inside, outside}
+
+
+def check_traces_are_deleted(traced: str, client: MlflowClient):
+    ids = [ask(f"q{index}") for index in range(3)]
+    eventually(lambda: len(client.search_traces([traced], include_spans=False)) == 3)
+    assert client.delete_traces(traced, trace_ids=[ids[0]]) == 1
+    assert mlflow.get_trace(ids[0], silent=True) is None
+    future = int(time.time() * 1000) + 60_000
+    assert client.delete_traces(traced, max_timestamp_millis=future, max_traces=1) == 1
+    assert client.delete_traces(traced, max_timestamp_millis=future) == 1
+    assert list(client.search_traces([traced])) == []
+
+
+def check_feedback_and_expectations(traced: str, client: MlflowClient):
+    trace_id = ask("judged")
+    eventually(lambda: mlflow.get_trace(trace_id))
+    human = AssessmentSource(source_type="HUMAN", source_id="ada@example.com")
+    given = mlflow.log_feedback(
+        trace_id=trace_id, name="correct", value=True, source=human, rationale="It is.", metadata={"round": "1"}
+    )
+    mlflow.log_expectation(trace_id=trace_id, name="facts", value={"capital": ["Bern"]}, source=human)
+    mlflow.log_feedback(trace_id=trace_id, name="score", value=0.5, source=human)
+    judged = {each.name: each for each in mlflow.get_trace(trace_id).info.assessments}
+    assert (judged["correct"].value, judged["correct"].rationale) == (True, "It is.")
+    assert judged["correct"].source.source_id == "ada@example.com"
+    assert judged["facts"].value == {"capital": ["Bern"]}
+    assert judged["score"].value == 0.5
+    assert mlflow.get_assessment(trace_id, given.assessment_id).metadata == {"round": "1"}
+
+    overriding = mlflow.override_feedback(
+        trace_id=trace_id, assessment_id=given.assessment_id, value=False, source=human, rationale="It is not."
+    )
+    assert overriding.overrides == given.assessment_id
+    assert mlflow.get_assessment(trace_id, given.assessment_id).valid is False
+    mlflow.delete_assessment(trace_id, overriding.assessment_id)
+    assert mlflow.get_assessment(trace_id, given.assessment_id).valid is True
+    found = client.search_traces([traced], filter_string="feedback.correct = 'true'", include_spans=False)
+    assert [trace.info.trace_id for trace in found] == [trace_id]
+    assert list(client.search_traces([traced], filter_string="feedback.correct = 'false'")) == []
+
+    store = TracingClient().store
+    changed = store.update_assessment(trace_id, given.assessment_id, rationale="Still.", metadata={"by": "me"})
+    assert (changed.rationale, changed.metadata) == ("Still.", {"round": "1", "by": "me"})
+    with pytest.raises(MlflowException) as caught:
+        store.update_assessment(trace_id, given.assessment_id, expectation=judged["facts"].expectation)
+    assert caught.value.error_code == "INVALID_PARAMETER_VALUE"
+    with pytest.raises(MlflowException) as caught:
+        mlflow.get_assessment(trace_id, "a-none")
+    assert caught.value.error_code == "RESOURCE_DOES_NOT_EXIST"
+
+
+def check_a_trace_that_is_not_there(client: MlflowClient):
+    with pytest.raises(MlflowException) as caught:
+        client.get_trace("tr-0123456789abcdef0123456789abcdef")
+    assert caught.value.error_code in ("RESOURCE_DOES_NOT_EXIST", "NOT_FOUND")
+    assert mlflow.get_trace("tr-none", silent=True) is None
