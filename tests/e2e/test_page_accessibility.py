@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.laboratory import Laboratory
 from tests.e2e.material import Study
 from tests.support.browser import accessibility_faults, overflow, settle
 
@@ -47,6 +48,11 @@ EMPTY = [
     "datasets",
     "datasets/none",
     "datasets/tiny/versions/1?tab=uses",
+    "experiments",
+    "experiments?state=deleted",
+    "runs",
+    "runs/none",
+    "runs/compare",
     "activity?name=nothing",
     "nowhere",
 ]
@@ -67,6 +73,38 @@ def check(page: Page) -> None:
 @pytest.mark.parametrize("place", FULL)
 def test_a_full_page_is_accessible(open_page: Callable[..., Page], study: Study, place: str):
     page = open_page(f"{study.page}/{place}")
+    check(page)
+
+
+LOGGED = [
+    "experiments",
+    "experiments/{churn}",
+    "experiments/{churn}?open={sweep}&selected={one},{two}",
+    "experiments/{churn}?filter=metrics.loss%20%3E%3C%201",
+    "experiments/{churn}?filter=metrics.loss%20%3C%200",
+    "experiments/{empty}",
+    "runs?experiment={churn},{prices}",
+    "runs/{one}",
+    "runs/{one}?tab=metrics",
+    "runs/{one}?tab=artifacts",
+    "runs/{one}?tab=artifacts&path=README.md",
+    "runs/{one}?tab=artifacts&path=tables/people.csv",
+    "runs/{one}?tab=artifacts&path=plots/wave.png",
+    "runs/{one}?tab=artifacts&path=long.txt",
+    "runs/{one}?tab=models",
+    "runs/{two}?tab=artifacts",
+    "runs/{sweep}",
+    "runs/compare?run={one},{two},{sweep}",
+    "runs/compare?run={one},{two},{sweep}&tab=parallel&colour=metrics.loss",
+    "runs/compare?run={one},{two},{sweep}&tab=scatter",
+    "runs/compare?run={one},{two},{sweep}&tab=curves",
+]
+
+
+@pytest.mark.parametrize("place", LOGGED)
+def test_a_page_of_runs_is_accessible(open_page: Callable[..., Page], lab: Laboratory, place: str):
+    known = {"one": lab.runs["tree-19"], "two": lab.runs["tree-18"], "sweep": lab.runs["sweep"], **lab.experiments}
+    page = open_page(f"{lab.page}/{place.format(**known)}")
     check(page)
 
 
@@ -127,6 +165,36 @@ def open_selection(page: Page) -> Locator:
     return page.get_by_role("toolbar", name="Selected rows")
 
 
+def open_completions(page: Page) -> Locator:
+    page.get_by_role("textbox", name="Filter runs").fill("acc")
+    return page.get_by_role("option", name="metrics.accuracy")
+
+
+def open_many_columns(page: Page) -> Locator:
+    page.get_by_role("button", name="Choose columns").click()
+    return page.get_by_role("checkbox", name="learning_rate")
+
+
+def open_experiments(page: Page) -> Locator:
+    page.get_by_role("button", name="Runs of: All experiments").click()
+    return page.get_by_role("checkbox", name="prices")
+
+
+def open_registration(page: Page) -> Locator:
+    page.get_by_role("checkbox", name="Select tree-19").check()
+    page.get_by_role("button", name="Register").click()
+    return page.get_by_role("combobox", name="Register as")
+
+
+@pytest.mark.parametrize("opening", [open_completions, open_many_columns, open_experiments, open_registration])
+def test_what_opens_over_a_table_of_runs_is_accessible(
+    open_page: Callable[..., Page], lab: Laboratory, opening: Callable[[Page], Locator]
+):
+    page = open_page(f"{lab.page}/runs", dark=True)
+    settle(page)
+    check_open(page, opening)
+
+
 def open_preprocessing(page: Page) -> Locator:
     page.get_by_role("button", name=re.compile("Preprocessing of petal")).click()
     return page.get_by_role("dialog", name="Preprocessing of petal")
@@ -156,6 +224,10 @@ def test_what_opens_over_a_page_is_accessible(
 ):
     page = open_page(f"{study.page}/{place}", dark=True)
     settle(page)
+    check_open(page, opening)
+
+
+def check_open(page: Page, opening: Callable[[Page], Locator]) -> None:
     expect(opening(page)).to_be_visible()
     settle(page)
     # A menu hangs at the end of the document, outside of every landmark, as menus do.

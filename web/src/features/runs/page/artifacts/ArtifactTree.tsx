@@ -53,7 +53,7 @@ export function ArtifactTree({ project, run, folder, chosen, open, onToggle }: P
               replace
               className={classes.entry}
               data-file
-              aria-current={chosen === path ? "true" : undefined}
+              aria-current={chosen === path ? "page" : undefined}
               activeOptions={{ includeSearch: true, explicitUndefined: true }}
             >
               <IconFile size={15} className={classes.icon} aria-hidden />
