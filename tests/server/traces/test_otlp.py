@@ -190,6 +190,9 @@ def test_an_export_for_an_experiment_that_is_not_there(yard: Yard):
             {"locations": [{"mlflow_experiment": {"experiment_id": "0"}}], "order_by": ["tags.a"]},
         ),
         ("POST", "traces/delete-traces", {"experiment_id": "0"}),
+        ("POST", "traces/delete-traces", {"experiment_id": "0", "max_timestamp_millis": 2**70}),
+        ("POST", "traces/delete-traces", {"experiment_id": "0", "max_timestamp_millis": 1, "max_traces": 2**70}),
+        ("POST", "traces/delete-traces", {"experiment_id": "0", "request_ids": ["a"] * 40_000}),
         ("POST", "traces/delete-traces", {"experiment_id": "0", "request_ids": ["a"], "max_traces": 1}),
         ("POST", "traces/link-to-run", {"trace_ids": []}),
         ("POST", "traces/batchGetInfos", {}),
@@ -214,6 +217,49 @@ def test_tags_that_the_server_keeps(yard: Yard, key: str):
     assert yard.get()["trace_info"]["tags"].get(key) != "elsewhere"
     yard.call("PATCH", "2.0", path, {"key": key, "value": "elsewhere"}, status=400)
     yard.call("DELETE", "2.0", path, {"key": key}, status=400)
+
+
+GOOD: Json = {"assessment_name": "n", "source": {"source_type": "HUMAN"}, "feedback": {"value": 1}}
+
+
+@pytest.mark.parametrize(
+    "assessment",
+    [
+        {},
+        {"assessment_name": "n"},
+        {"assessment_name": "n", "source": {"source_type": "HUMAN"}},
+        {**GOOD, "source": {"source_type": "MOON"}},
+        {**GOOD, "expectation": {"value": 1}},
+        {**GOOD, "metadata": ["a"]},
+        {**GOOD, "create_time": "now"},
+        {**GOOD, "assessment_id": "x" * 101},
+        {**GOOD, "feedback": [1]},
+        {**GOOD, "assessment_name": {}},
+        {**GOOD, "source": "me"},
+        "good",
+    ],
+)
+def test_an_assessment_that_cannot_be(yard: Yard, assessment: Any):
+    yard.call("POST", "3.0", "traces", told(yard))
+    path = f"traces/tr-{yard.trace}/assessments"
+    refused = yard.call("POST", "3.0", path, {"assessment": assessment}, status=400)
+    assert refused["error_code"] == "INVALID_PARAMETER_VALUE"
+    assert "assessments" not in yard.get()["trace_info"]
+
+
+def test_what_an_assessment_cannot_become(yard: Yard):
+    yard.call("POST", "3.0", "traces", told(yard))
+    given = {**GOOD, "feedback": {"value": {"a": [1, None]}}}
+    path = f"traces/tr-{yard.trace}/assessments"
+    yard.call("POST", "3.0", path, {"assessment": {**given, "overrides": "a-none"}}, status=404)
+    made = yard.call("POST", "3.0", path, {"assessment": given})["assessment"]
+    assert made["feedback"] == {"value": {"a": [1, None]}}
+    one = f"{path}/{made['assessment_id']}"
+    for mask in ("source", "expectation", "nonsense"):
+        yard.call("PATCH", "3.0", one, {"assessment": given, "update_mask": mask}, status=400)
+    nameless = {"assessment": {"rationale": "r"}, "update_mask": "rationale,assessmentName"}
+    assert "assessment_name" in yard.call("PATCH", "3.0", one, nameless, status=400)["message"]
+    assert yard.call("GET", "3.0", one)["assessment"] == made
 
 
 def test_the_deletion_of_traces_is_on_record(yard: Yard):

@@ -12,7 +12,13 @@ from modelyard.server.access.permissions import Permission
 from modelyard.server.kernel.filters import parse_filter, parse_order
 from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
-from modelyard.server.protocols.mlflow.limits import check_page_size, check_required, check_run_id, check_text
+from modelyard.server.protocols.mlflow.limits import (
+    check_integer,
+    check_page_size,
+    check_required,
+    check_run_id,
+    check_text,
+)
 from modelyard.server.protocols.mlflow.messages import traces as messages
 from modelyard.server.traces import assessments, queries, service
 from modelyard.server.traces.assessments import moment
@@ -27,6 +33,8 @@ _LONGEST_KEY = 250
 _LONGEST_VALUE = 100_000
 _LONGEST_TAG = 8000
 _MOST_LINKED = 100
+_MOST_NAMED = 1000
+_SOURCES = ("HUMAN", "LLM_JUDGE", "CODE", "SOURCE_TYPE_UNSPECIFIED")
 _STATES = ("OK", "ERROR", "IN_PROGRESS", "STATE_UNSPECIFIED")
 _DURATION = re.compile(r"(\d{1,12})(?:\.(\d{1,9}))?s")
 
@@ -92,7 +100,7 @@ def start_trace(call: Call, request: messages.StartTrace) -> object:
     experiment = active_experiment(call, where.experiment_id)
     trace = service.put_trace(call.raw, call.project_id, experiment, _told(info))
     for assessment in info.assessments:
-        assessments.add_assessment(call.raw, trace.id, trace.trace_id, assessment)
+        assessments.add_assessment(call.raw, trace.id, trace.trace_id, _assessment(assessment))
     return {"trace": {"trace_info": infos_json(call, [trace])[0]}}
 
 
@@ -134,8 +142,7 @@ def get_infos(call: Call, request: messages.TraceIds) -> object:
 def _listed(call: Call, request: messages.TraceIds) -> list[Trace]:
     if not request.trace_ids:
         raise missing("trace_ids")
-    if len(request.trace_ids) > 1000:
-        raise invalid("trace_ids", len(request.trace_ids), "at most 1000 can be asked for at once.")
+    _check_count(request.trace_ids, "trace_ids", _MOST_NAMED)
     found = queries.list_traces(call.raw, call.project_id, request.trace_ids)
     if request.experiment_ids is None:
         return found
@@ -146,6 +153,7 @@ def _listed(call: Call, request: messages.TraceIds) -> list[Trace]:
 def search_traces(call: Call, request: messages.SearchTraces) -> object:
     if not request.locations:
         raise missing("locations")
+    _check_count(request.locations, "locations", _MOST_NAMED)
     named = [place.mlflow_experiment.experiment_id or "" for place in request.locations if place.mlflow_experiment]
     found, token = search(
         call.raw,
@@ -183,6 +191,10 @@ def delete_traces(call: Call, request: messages.DeleteTraces) -> object:
         raise invalid("request_ids", len(request.request_ids), "give either these or max_timestamp_millis.")
     if request.max_traces is not None and (request.max_traces < 1 or request.request_ids):
         raise invalid("max_traces", request.max_traces, "it must be above 0, and goes with max_timestamp_millis only.")
+    _check_count(request.request_ids, "request_ids", _MOST_NAMED)
+    for name in ("max_timestamp_millis", "max_traces"):
+        if getattr(request, name) is not None:
+            check_integer(getattr(request, name), name)
     experiment = get_experiment(call.raw, call.project_id, check_required(request.experiment_id, "experiment_id"))
     deleted = service.delete_traces(
         call.raw,
@@ -199,8 +211,7 @@ def delete_traces(call: Call, request: messages.DeleteTraces) -> object:
 def link_to_run(call: Call, request: messages.LinkTraces) -> object:
     if not request.trace_ids:
         raise missing("trace_ids")
-    if len(request.trace_ids) > _MOST_LINKED:
-        raise invalid("trace_ids", len(request.trace_ids), f"at most {_MOST_LINKED} can be linked at once.")
+    _check_count(request.trace_ids, "trace_ids", _MOST_LINKED)
     run = get_run(call.raw, call.project_id, check_run_id(request.run_id))
     found = [_get(call, trace_id) for trace_id in request.trace_ids]
     service.link_to_run(call.raw, found, run.run_id)
@@ -211,7 +222,8 @@ def add_assessment(call: Call, request: messages.AddAssessment) -> object:
     trace = _get(call, request.trace_id)
     if request.assessment is None:
         raise missing("assessment")
-    return {"assessment": assessments.add_assessment(call.raw, trace.id, trace.trace_id, request.assessment)}
+    given = _assessment(request.assessment)
+    return {"assessment": assessments.add_assessment(call.raw, trace.id, trace.trace_id, given)}
 
 
 def get_assessment(call: Call, request: messages.AssessmentRequest) -> object:
@@ -227,13 +239,32 @@ def update_assessment(call: Call, request: messages.UpdateAssessment) -> object:
         raise missing("update_mask")
     mask = [_snake(path) for path in request.update_mask.split(",")]
     assessment_id = _id(request.assessment_id, "assessment_id")
-    return {"assessment": assessments.update_assessment(call.raw, trace.id, assessment_id, request.assessment, mask)}
+    given = _assessment(request.assessment)
+    return {"assessment": assessments.update_assessment(call.raw, trace.id, assessment_id, given, mask)}
 
 
 def delete_assessment(call: Call, request: messages.AssessmentRequest) -> object:
     trace = _get(call, request.trace_id)
     assessments.delete_assessment(call.raw, trace.id, _id(request.assessment_id, "assessment_id"))
     return {}
+
+
+def _assessment(given: messages.Assessment) -> dict[str, Any]:
+    """:raises InvalidArgument: a source, a time or an id that no client could read again."""
+    if given.source is not None and given.source.source_type not in _SOURCES:
+        raise invalid("assessment.source.source_type", given.source.source_type, f"one of {', '.join(_SOURCES)}.")
+    for name in ("create_time", "last_update_time"):
+        if (at := getattr(given, name)) is not None:
+            _milliseconds(at, f"assessment.{name}")
+    for name in ("assessment_id", "overrides"):
+        check_text(getattr(given, name), f"assessment.{name}", _LONGEST_ID)
+    body: dict[str, Any] = msgspec.to_builtins(given)
+    return body
+
+
+def _check_count(values: Sequence[object], parameter: str, most: int) -> None:
+    if len(values) > most:
+        raise invalid(parameter, len(values), f"at most {most} can be named at once.")
 
 
 def _get(call: Call, trace_id: str | None) -> Trace:
@@ -262,17 +293,15 @@ def _pairs(values: dict[str, str], parameter: str) -> dict[str, str]:
     }
 
 
-def _milliseconds(text: str | None) -> int:
+def _milliseconds(text: str | None, parameter: str = "trace.trace_info.request_time") -> int:
     if not text:
-        raise missing("trace.trace_info.request_time")
+        raise missing(parameter)
     try:
         at = datetime.fromisoformat(text)
         aware = at if at.tzinfo else at.replace(tzinfo=UTC)
         return round(aware.timestamp() * 1000)
     except (ValueError, OverflowError) as error:
-        raise invalid(
-            "trace.trace_info.request_time", text, "it must be a time such as 2026-01-31T12:00:00Z."
-        ) from error
+        raise invalid(parameter, text, "it must be like 2026-01-31T12:00:00Z.") from error
 
 
 def _duration(text: str | None) -> int | None:

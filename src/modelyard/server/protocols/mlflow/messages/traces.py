@@ -15,6 +15,53 @@ class TraceLocation(Struct, kw_only=True):
     mlflow_experiment: ExperimentLocation | None = None
 
 
+class AssessmentSource(Struct, kw_only=True, omit_defaults=True):
+    source_type: str | None = None
+    source_id: str | None = None
+
+
+class AssessmentError(Struct, kw_only=True, omit_defaults=True):
+    error_code: str | None = None
+    error_message: str | None = None
+    stack_trace: str | None = None
+
+
+class Feedback(Struct, kw_only=True, omit_defaults=True):
+    value: Any = None
+    error: AssessmentError | None = None
+
+
+class SerializedValue(Struct, kw_only=True, omit_defaults=True):
+    serialization_format: str | None = None
+    value: str | None = None
+
+
+class Expectation(Struct, kw_only=True, omit_defaults=True):
+    value: Any = None
+    serialized_value: SerializedValue | None = None
+
+
+class IssueReference(Struct, kw_only=True, omit_defaults=True):
+    issue_name: str | None = None
+
+
+class Assessment(Struct, kw_only=True, omit_defaults=True):
+    assessment_id: str | None = None
+    assessment_name: str | None = None
+    trace_id: str | None = None
+    span_id: str | None = None
+    source: AssessmentSource | None = None
+    create_time: str | None = None
+    last_update_time: str | None = None
+    feedback: Feedback | None = None
+    expectation: Expectation | None = None
+    issue: IssueReference | None = None
+    rationale: str | None = None
+    metadata: dict[str, str] | None = None
+    overrides: str | None = None
+    valid: bool | None = None
+
+
 class TraceInfo(Struct, kw_only=True):
     trace_id: str | None = None
     client_request_id: str | None = None
@@ -26,7 +73,7 @@ class TraceInfo(Struct, kw_only=True):
     state: str | None = None
     trace_metadata: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
-    assessments: list[dict[str, Any]] = field(default_factory=list)
+    assessments: list[Assessment] = field(default_factory=list)
 
 
 class Trace(Struct, kw_only=True):
@@ -72,7 +119,7 @@ class LinkTraces(Message):
 
 
 class AddAssessment(TraceRequest):
-    assessment: dict[str, Any] | None = None
+    assessment: Assessment | None = None
 
 
 class AssessmentRequest(TraceRequest):
@@ -80,5 +127,5 @@ class AssessmentRequest(TraceRequest):
 
 
 class UpdateAssessment(AssessmentRequest):
-    assessment: dict[str, Any] | None = None
+    assessment: Assessment | None = None
     update_mask: str | None = None
