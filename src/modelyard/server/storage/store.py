@@ -16,12 +16,10 @@ from obstore.store import LocalStore, MemoryStore, S3Store
 
 from modelyard.server.kernel.errors import CorruptFile, NotFound
 from modelyard.server.storage.faults import translated
+from modelyard.server.storage.streams import read_stream, write_stream
 
 CHUNK_BYTES = 8 * 1024 * 1024
 """S3 refuses parts below 5 MiB."""
-
-_READ_BYTES = 1024 * 1024
-"""Of a local file at once: enough for full speed, little enough to stay in a socket's reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +31,8 @@ class StoredFile:
 
 
 class FileStore:
-    """Keys are relative paths with `/`. A file appears whole or not at all: obstore writes under a temporary name and
-    renames (local), or completes a multipart upload (S3). What was written survives a power cut.
+    """Keys are relative paths with `/`. A file appears whole or not at all: it is written under a temporary name and
+    renamed (local), or completes a multipart upload (S3). What was written survives a power cut.
     """
 
     def __init__(self, store: LocalStore | S3Store | MemoryStore, kind: Literal["local", "s3", "memory"]) -> None:
@@ -47,16 +45,17 @@ class FileStore:
         :raises StorageFull: no space; nothing is left behind.
         :raises Unavailable: the store cannot be reached.
         """
-        hashed = _Hashed(chunks)
+        path = self.local_path(key)
         with translated(key):
+            if path is not None:
+                return await self._write_local(key, path, chunks)
+            hashed = _Hashed(chunks)
             await obstore.put_async(self._store, key, hashed.stream(), chunk_size=CHUNK_BYTES, max_concurrency=4)
-            if (path := self.local_path(key)) is not None:
-                await asyncio.to_thread(self._sync, path)
         return StoredFile(key, hashed.size_bytes, hashed.digest())
 
     async def write_file(self, key: str, path: Path) -> StoredFile:
         """Stores a local file."""
-        return await self.write(key, read_chunks(path))
+        return await self.write(key, read_stream(path))
 
     async def adopt(self, file: StoredFile, path: Path) -> StoredFile:
         """Stores a local file whose size and digest are known, and takes it away from `path`.
@@ -83,7 +82,7 @@ class FileStore:
         path = self.local_path(key)
         if path is not None:
             with translated(key):
-                async for piece in read_chunks(path, start, end):
+                async for piece in read_stream(path, start, end):
                     yield piece
             return
         with translated(key):
@@ -132,7 +131,10 @@ class FileStore:
 
     async def delete(self, key: str) -> None:
         """Deletes a file; one that is not there is fine."""
+        path = self.local_path(key)
         with translated(key):
+            if path is not None:
+                await asyncio.to_thread(_partial(path).unlink, missing_ok=True)
             try:
                 await obstore.delete_async(self._store, key)
             except (FileNotFoundError, BaseError) as error:
@@ -152,9 +154,24 @@ class FileStore:
             return Path(self._store.prefix) / key
         return None
 
+    async def _write_local(self, key: str, path: Path, chunks: AsyncIterator[bytes]) -> StoredFile:
+        partial = _partial(path)
+        await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
+        try:
+            written = await write_stream(partial, chunks, is_synced=True)
+            await asyncio.to_thread(partial.rename, path)
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            raise
+        await asyncio.to_thread(self._sync_names, path)
+        return StoredFile(key, written.size_bytes, written.digest)
+
     def _sync(self, path: Path) -> None:
         """Puts a file of the local folder, and the names on the way to it, on the disk."""
         _sync_to_disk(path)
+        self._sync_names(path)
+
+    def _sync_names(self, path: Path) -> None:
         root = self.local_path("")
         for folder in path.parents:
             _sync_to_disk(folder)
@@ -195,19 +212,9 @@ class _Hashed:
         return asyncio.get_running_loop().run_in_executor(None, self._sha256.update, piece)
 
 
-async def read_chunks(path: Path, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
-    """The bytes of a local file from `start` up to `end`, in chunks, read beside the event loop."""
-    with await asyncio.to_thread(path.open, "rb", buffering=0) as file:
-        left = None if end is None else end - start
-        if start:
-            file.seek(start)
-        while left is None or left > 0:
-            chunk = await asyncio.to_thread(file.read, _READ_BYTES if left is None else min(_READ_BYTES, left))
-            if not chunk:
-                return
-            if left is not None:
-                left -= len(chunk)
-            yield chunk
+def _partial(path: Path) -> Path:
+    """Where a file is until it is whole: a name that obstore leaves out when it lists the folder."""
+    return path.with_name(f"{path.name}#1")
 
 
 def _move(path: Path, target: Path) -> bool:

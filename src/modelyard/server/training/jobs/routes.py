@@ -15,7 +15,8 @@ from modelyard.server.registry.versions.files import check_path, get_file
 from modelyard.server.registry.versions.parameters import FilePath
 from modelyard.server.storage.dependency import Files
 from modelyard.server.storage.responses import file_response
-from modelyard.server.storage.store import StoredFile, read_chunks
+from modelyard.server.storage.store import StoredFile
+from modelyard.server.storage.streams import read_stream
 from modelyard.server.training.jobs import service
 from modelyard.server.training.jobs.guards import Worker
 from modelyard.server.training.predictions.dependency import Broker
@@ -131,7 +132,7 @@ async def next_job_task(
 async def get_job_task_input(task: TaskId, database: Db, broker: Broker, worker: Worker) -> StreamingResponse:
     """The table to predict."""
     job = await database.read(lambda connection: worker.require_job(connection, lock=False))
-    return StreamingResponse(read_chunks(broker.fetch(job.id, task).input), media_type=_BYTES)
+    return StreamingResponse(read_stream(broker.fetch(job.id, task).input), media_type=_BYTES)
 
 
 @router.put("/tasks/{task}/output", status_code=204, openapi_extra=_BINARY_BODY)

@@ -16,7 +16,7 @@ from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.server.registry.models.parameters import ModelName
 from modelyard.server.registry.versions.parameters import VersionNumber
-from modelyard.server.storage.store import read_chunks
+from modelyard.server.storage.streams import read_stream
 from modelyard.server.training.predictions import service
 from modelyard.server.training.predictions.dependency import Broker
 from modelyard.server.training.predictions.service import TableFormat
@@ -122,7 +122,7 @@ def _check_rows(path: Path) -> None:
 async def _rest(path: Path) -> AsyncIterator[bytes]:
     """The file's bytes; it is gone when the answer is, however that ends."""
     try:
-        async for chunk in read_chunks(path):
+        async for chunk in read_stream(path):
             yield chunk
     finally:
         await asyncio.to_thread(path.unlink, missing_ok=True)
