@@ -2,7 +2,8 @@
 
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticSerializationError, to_json
 
 Item = TypeVar("Item")
 
@@ -12,10 +13,26 @@ NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 Name = Annotated[str, Field(description="1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.")]
 
 
+Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
+"""The number of a version that a client names."""
+
+
 class Request(BaseModel):
     """A body that a client sends: unknown fields are an error, so that a typo is never silently ignored."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _whole_characters(cls, given: Any) -> Any:
+        """JSON can write half of a character, which no database keeps and no answer can show."""
+        try:
+            to_json(given, serialize_unknown=True)
+        except PydanticSerializationError as error:
+            if "surrogates not allowed" in str(error):
+                raise ValueError("has half of a surrogate pair, which is no character") from error
+            raise
+        return given
 
 
 def example(**fields: Any) -> ConfigDict:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from modelyard.wire.base import Name, Record, Request, example
+from modelyard.wire.base import Name, Number, Record, Request, example
 from modelyard.wire.errors import Problem
 
 
@@ -157,10 +157,10 @@ class TrainRequest(Request):
 
     config: dict[str, Any] = Field(description="In Ludwig's format; see the config reference.")
     dataset: Name
-    dataset_version: int | None = Field(default=None, description="The latest, when absent.")
+    dataset_version: Number | None = Field(default=None, description="The latest, when absent.")
     engine: str = "local"
     description: str = ""
-    parent: int | None = Field(default=None, description="The version this config was derived from.")
+    parent: Number | None = Field(default=None, description="The version this config was derived from.")
 
 
 class VersionUpdate(Request):
@@ -264,7 +264,7 @@ class ConfigDetectRequest(Request):
     model_config = example(dataset="iris", target="species", trainer="gbm")
 
     dataset: Name
-    dataset_version: int | None = None
+    dataset_version: Number | None = None
     target: str
     trainer: str | None = Field(default=None, description="Chosen by the data when absent.")
 
@@ -285,7 +285,7 @@ class ConfigValidateRequest(Request):
     config: dict[str, Any] | None = None
     yaml: str | None = None
     dataset: Name
-    dataset_version: int | None = None
+    dataset_version: Number | None = None
 
 
 class ConfigValidation(Record):

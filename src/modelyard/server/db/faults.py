@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from modelyard.server.kernel.errors import Conflict, StorageFull, Unavailable
+from modelyard.server.kernel.errors import Conflict, InvalidArgument, StorageFull, Unavailable
 
 _FULL = ("database or disk is full", "no space left on device", "disk i/o error", "could not extend file")
 
@@ -29,4 +29,7 @@ def translated() -> Iterator[None]:
     except DBAPIError as error:
         if error.connection_invalidated:
             raise Unavailable("The connection to the database was lost.", hint="Try again shortly.") from error
+        if "NUL (0x00)" in str(error.orig):
+            # PostgreSQL has no such character; no name, id or text can have it.
+            raise InvalidArgument("The request contains the character NUL.", hint="Remove it.") from error
         raise

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
+from pydantic import Field
 from sqlalchemy import Connection
 
 from modelyard.server.datasets.queries import get_version as get_dataset_version
@@ -106,7 +107,10 @@ async def compare_versions(
     model: ModelName,
     database: Db,
     access: MayRead,
-    v: Annotated[list[int], Query(description="Numbers of versions, in the order to show them.", min_length=1)],
+    v: Annotated[
+        list[Annotated[int, Field(ge=1, le=2**31 - 1)]],
+        Query(description="Numbers of versions, in the order to show them.", min_length=1),
+    ],
 ) -> VersionComparison:
     """Versions side by side, with their configs."""
     numbers = list(dict.fromkeys(v))
