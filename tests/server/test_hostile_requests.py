@@ -4,11 +4,12 @@ import asyncio
 import itertools
 import json
 import re
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import httpx
 import pytest
 
 from modelyard.server.app import create_api
@@ -46,16 +47,30 @@ def bodies(operation: dict[str, Any]) -> list[Any]:
     return [None, [], {}, "\0", *changed, *nested]
 
 
+@pytest.fixture(scope="module")
+def logged(server: ModelyardServer) -> Iterator[Logged]:
+    """A project with something of each kind, shared: nothing that is asked here changes it."""
+    project = f"p-{uuid.uuid4().hex[:10]}"
+    with server.client() as http:
+        http.post("projects", json={"name": project}).raise_for_status()
+        http.post(f"projects/{project}/models", json={"name": "a"}).raise_for_status()
+        yield Logged(server, http, project)
+
+
+@pytest.fixture(scope="module")
+def known(logged: Logged) -> dict[str, str]:
+    """Values of path parameters that name something."""
+    experiment = logged.experiment("e")
+    run = logged.run(experiment, metrics={"m": [1.0, 2.0]})
+    return {"project": logged.project, "run_id": run, "experiment_id": experiment}
+
+
 @pytest.mark.parametrize(
     ("method", "path", "operation"), OPERATIONS, ids=[f"{method} {path}" for method, path, _ in OPERATIONS]
 )
 def test_no_request_is_a_mistake_of_the_server(
-    server: ModelyardServer, http: httpx.Client, project: str, method: str, path: str, operation: dict[str, Any]
+    logged: Logged, known: dict[str, str], method: str, path: str, operation: dict[str, Any]
 ):
-    logged = Logged(server, http, project)
-    run = logged.run(logged.experiment("e"), metrics={"m": [1.0, 2.0]})
-    http.post(f"projects/{project}/models", json={"name": "a"}).raise_for_status()
-    known = {"project": project, "run_id": run, "experiment_id": logged.read(f"runs/{run}")["experiment_id"]}
     parameters = operation.get("parameters", [])
     named = [item["name"] for item in parameters if item["in"] == "path" and item["name"] != "project"]
     queried = [item["name"] for item in parameters if item["in"] == "query"]
@@ -69,8 +84,8 @@ def test_no_request_is_a_mistake_of_the_server(
         filled = {**dict.fromkeys(re.findall(r"{(\w+)", path), "a"), **known, **places}
         url = re.sub(r"{(\w+)(:path)?}", lambda match: quote(filled[match.group(1)], safe=""), path)  # noqa: B023
         content = json.dumps(body) if "requestBody" in operation else None
-        params = {"run": run, **query} if "run" in queried else query
+        params = {"run": known["run_id"], **query} if "run" in queried else query
         headers = {"Content-Type": "application/json"}
         relative = url.removeprefix("/api/v1/")
-        answer = http.request(method.upper(), relative, params=params, content=content, headers=headers)
+        answer = logged.http.request(method.upper(), relative, params=params, content=content, headers=headers)
         assert answer.status_code < 500, (url[-80:], query, repr(body)[:200], answer.text)
