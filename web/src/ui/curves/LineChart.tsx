@@ -43,7 +43,7 @@ function Values({ title, lines, view }: Pick<Props, "title" | "lines" | "view">)
   const { stepName, formatStep = String } = view;
   return (
     <section aria-label={title}>
-      <h3 className={classes.title}>{title}</h3>
+      <p className={classes.title}>{title}</p>
       <dl className={classes.values}>
         {lines.map(({ name, color, steps, values }) => (
           <div key={name}>

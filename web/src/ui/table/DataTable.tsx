@@ -57,7 +57,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     open(index);
   };
 
-  const picked = selection ? rows.filter((row) => selected[rowId(row)]) : [];
+  const ids = selection?.ids;
+  const picked = useMemo(
+    () => (ids && ids.length > 0 ? rows.filter((row) => selected[rowId(row)]) : []),
+    [ids, rows, selected, rowId],
+  );
   const nothing = !loading && rows.length === 0;
   return (
     <div className={classes.frame} data-fill={fill || undefined}>
@@ -82,7 +86,18 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         <section ref={scroller} className={classes.scroller} aria-label={props.label} tabIndex={0} onKeyDown={rowKeys}>
           <table className={classes.table} aria-rowcount={props.total ?? undefined} aria-busy={loading}>
             <caption className={classes.caption}>{props.label}</caption>
-            <HeaderRow columns={visible} sort={sort} onSort={onSort} table={selection ? table : null} />
+            <HeaderRow
+              columns={visible}
+              sort={sort}
+              onSort={onSort}
+              selection={
+                selection && {
+                  all: picked.length > 0 && picked.length === rows.length,
+                  some: picked.length > 0,
+                  toggle: (to) => table.toggleAllRowsSelected(to),
+                }
+              }
+            />
             {loading ? (
               <SkeletonRows columns={visible} selectable={Boolean(selection)} />
             ) : (

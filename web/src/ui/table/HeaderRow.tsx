@@ -4,33 +4,33 @@ import classes from "./DataTable.module.css";
 import type { DataColumn, Sort } from "./types";
 
 interface SelectAll {
-  getIsAllRowsSelected: () => boolean;
-  getIsSomeRowsSelected: () => boolean;
-  toggleAllRowsSelected: (value?: boolean) => void;
+  all: boolean;
+  some: boolean;
+  toggle: (to: boolean) => void;
 }
 
 interface Props<Row> {
   columns: DataColumn<Row>[];
   sort?: Sort;
   onSort?: (sort: Sort) => void;
-  table: SelectAll | null;
+  selection?: SelectAll;
 }
 
-export function HeaderRow<Row>({ columns, sort, onSort, table }: Props<Row>) {
+export function HeaderRow<Row>({ columns, sort, onSort, selection }: Props<Row>) {
   return (
     <thead className={classes.head}>
       <tr>
-        {table && (
+        {selection && (
           <th className={classes.check} scope="col">
             <input
               type="checkbox"
               className={classes.box}
               aria-label="Select all rows"
-              checked={table.getIsAllRowsSelected()}
+              checked={selection.all}
               ref={(box) => {
-                if (box) box.indeterminate = table.getIsSomeRowsSelected() && !table.getIsAllRowsSelected();
+                if (box) box.indeterminate = selection.some && !selection.all;
               }}
-              onChange={(event) => table.toggleAllRowsSelected(event.currentTarget.checked)}
+              onChange={(event) => selection.toggle(event.currentTarget.checked)}
             />
           </th>
         )}

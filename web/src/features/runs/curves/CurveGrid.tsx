@@ -161,7 +161,7 @@ function MetricChart({ metric, curves, runs, view, time, onZoom, error }: ChartP
   if (lines.length === 0) {
     return (
       <div className={classes.room}>
-        <h3 className={classes.name}>{metric}</h3>
+        <p className={classes.name}>{metric}</p>
         <p className={classes.quiet}>Only values that are no numbers were logged.</p>
       </div>
     );
