@@ -8,6 +8,7 @@ import pytest
 from modelyard.server.access.permissions import Permission
 from modelyard.server.settings import Settings
 from modelyard.wire.errors import ErrorCode
+from modelyard.wire.webhooks import WebhookEvent
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
@@ -30,6 +31,11 @@ def test_every_error_code_is_documented(code: ErrorCode):
 @pytest.mark.parametrize("permission", list(Permission))
 def test_every_permission_is_documented(permission: Permission):
     assert f"| `{permission}` |" in (REFERENCE / "permissions.md").read_text()
+
+
+@pytest.mark.parametrize("event", list(WebhookEvent))
+def test_every_event_of_webhooks_is_documented(event: WebhookEvent):
+    assert f"`{event}`" in (REFERENCE / "webhooks.md").read_text()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

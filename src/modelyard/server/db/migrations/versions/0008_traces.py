@@ -52,6 +52,11 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_trace_runs_run_id", "trace_runs", ["run_id"])
+    _create_spans()
+    _create_assessments()
+
+
+def _create_spans() -> None:
     op.create_table(
         "spans",
         sa.Column("trace", Id, nullable=False),
@@ -64,6 +69,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["trace"], ["traces.id"], name="fk_spans_trace", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("trace", "span_id", name="pk_spans"),
     )
+
+
+def _create_assessments() -> None:
     op.create_table(
         "assessments",
         sa.Column("trace", Id, nullable=False),
