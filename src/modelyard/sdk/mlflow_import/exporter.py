@@ -203,7 +203,7 @@ class _Exporter:
             return
         self._target.model(line.name, line.description, line.tags)
         self._report.kinds["models"].written += 1
-        before = self._target.versions(line.name)
+        before = self._target.versions(line.name, line.tags)
         for version in model.versions:
             present = before.get(version.line.number, {})
             if ORIGIN_TAG in tags_of(present):
@@ -212,7 +212,7 @@ class _Exporter:
             else:
                 key = f"{line.name}/{version.line.number}"
                 self._attempt("versions", key, lambda version=version: self._write_version(version))  # type: ignore[misc]
-        numbers = set(self._target.versions(line.name))
+        numbers = set(self._target.versions(line.name, line.tags))
         for alias, number in model.aliases.items():
             if number in numbers:
                 self._target.set_alias(line.name, alias, number)

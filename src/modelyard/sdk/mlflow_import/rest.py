@@ -1,6 +1,6 @@
 """Reading a running MLflow server by its REST protocol."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Any
@@ -152,10 +152,12 @@ class RestSource:
             ),
             aliases={alias["alias"]: int(alias["version"]) for alias in whole.get("aliases", [])},
         )
-        quoted = name.replace("'", "''") if '"' in name else name
-        mark = "'" if '"' in name else '"'
         found = self._http.pages(
-            "model_versions", "GET", "model-versions/search", filter=f"name = {mark}{quoted}{mark}", max_results=200
+            "model_versions",
+            "GET",
+            "model-versions/search",
+            filter=versions_filter(name, model.line.tags),
+            max_results=200,
         )
         for version in sorted(found, key=lambda each: int(each["version"])):
             if version["name"] == name:
@@ -231,6 +233,13 @@ class RestSource:
                 yield from self._of_owner(owner, entry["path"])
             else:
                 yield SourceFile(entry["path"], int(entry.get("file_size", 0)))
+
+
+def versions_filter(name: str, tags: Mapping[str, str]) -> str:
+    """What finds the versions of a model; those of a prompt are found only where they are asked for."""
+    mark = "'" if '"' in name else '"'
+    found = f"name = {mark}{name}{mark}"
+    return f"{found} AND tags.`{PROMPT_TAG}` = 'true'" if PROMPT_TAG in tags else found
 
 
 def _run(experiment: str, item: dict[str, Any]) -> SourceRun:

@@ -5,6 +5,7 @@ from typing import Any
 
 from modelyard.sdk._errors import ModelyardError, NotFoundError
 from modelyard.sdk.mlflow_import.protocol import MlflowHttp
+from modelyard.sdk.mlflow_import.rest import versions_filter
 from modelyard.wire.imports import LoggedModelLine, RunLine, Series, VersionLine
 
 ORIGIN_TAG = "modelyard.exported_from"
@@ -199,11 +200,10 @@ class MlflowTarget:
                 archive_existing_versions=False,
             )
 
-    def versions(self, name: str) -> dict[int, dict[str, Any]]:
+    def versions(self, name: str, tags: Mapping[str, str]) -> dict[int, dict[str, Any]]:
         """A model's versions by number, without those that only filled a gap, which are deleted if they still are."""
-        quoted = name.replace('"', '""')
         found = self.http.pages(
-            "model_versions", "GET", "model-versions/search", filter=f'name = "{quoted}"', max_results=200
+            "model_versions", "GET", "model-versions/search", filter=versions_filter(name, tags), max_results=200
         )
         versions = {int(each["version"]): each for each in found if each["name"] == name}
         for number, version in list(versions.items()):

@@ -109,4 +109,5 @@ models = {
     }
     for model in client.search_registered_models()
 }
-sys.stdout.write(json.dumps({"experiments": experiments, "models": models}))
+prompts = [client.get_prompt_version("greeting", number).template for number in (1, 2)]
+sys.stdout.write(json.dumps({"experiments": experiments, "models": models, "prompts": prompts}))

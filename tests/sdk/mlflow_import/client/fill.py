@@ -99,6 +99,12 @@ def fill_many(experiment: str) -> None:
         client.set_terminated(run_id, end_time=1_700_000_100_000 + number)
 
 
+def fill_prompt() -> None:
+    client.register_prompt("greeting", "Hello {{name}}", commit_message="first", tags={"tone": "kind"})
+    client.register_prompt("greeting", "Good day {{name}}")
+
+
 fill_rich(client.create_experiment("rich: one", tags={"mlflow.note.content": "Notes"}))
 fill_many(client.create_experiment("many"))
 client.delete_experiment(client.create_experiment("deleted"))
+fill_prompt()
