@@ -35,6 +35,7 @@ def test_a_bad_file_is_refused_with_the_row_and_the_dialog_keeps_what_was_typed(
     alert = dialog.get_by_role("alert")
     expect(alert).to_contain_text("row 4")
     expect(alert).to_contain_text("3 values, the header has 2 columns")
+    assert alert.inner_text().count("3 values") == 1
     expect(dialog.get_by_role("button", name="ragged.csv")).to_be_visible()
     expect(dialog.get_by_label("Name")).to_have_value("mended")
     assert workshop.http.get(f"projects/{workshop.project}/datasets").json()["items"] == []

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.laboratory import Laboratory
 from tests.e2e.material import Study, Workshop
 from tests.support.browser import settle
 from tests.support.server import ModelyardServer
@@ -59,6 +60,25 @@ def test_tab_reaches_everything(open_page: Callable[..., Page], study: Study, pl
     settle(page)
     stops = tab_through(page)
     assert stops[0] == "Skip to content"
+    assert page.evaluate(UNREACHED) == []
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "experiments",
+        "experiments/{churn}",
+        "runs/{one}",
+        "runs/{one}?tab=metrics",
+        "runs/{one}?tab=artifacts&path=tables/people.csv",
+        "runs/compare?run={one},{two}&tab=parallel",
+    ],
+)
+def test_tab_reaches_everything_of_runs(open_page: Callable[..., Page], lab: Laboratory, place: str):
+    known = {"one": lab.runs["tree-19"], "two": lab.runs["tree-18"], **lab.experiments}
+    page = open_page(f"{lab.page}/{place.format(**known)}")
+    settle(page)
+    tab_through(page)
     assert page.evaluate(UNREACHED) == []
 
 
@@ -199,3 +219,23 @@ def test_a_page_that_is_not_there_says_so(open_page: Callable[..., Page], projec
     expect(page.get_by_text(re.compile("no-such-project")).first).to_be_visible()
     page.goto(f"/p/{project}/models/no-such-model")
     expect(page.get_by_role("heading", name="There is no model named no-such-model")).to_be_visible()
+
+
+def test_code_that_is_missing_for_good_is_asked_for_once_more_and_then_told(
+    open_page: Callable[..., Page], study: Study
+):
+    page = open_page(f"{study.page}/models", forgiven="dynamically imported module")
+    settle(page)
+    loads: list[str] = []
+    page.on("framenavigated", lambda frame: loads.append(frame.url))
+    page.route(re.compile(r"/assets/DatasetsPage-[^/]*\.js$"), lambda route: route.fulfill(status=404, body="gone"))
+    page.get_by_role("link", name="Datasets").click()
+    expect(page.get_by_role("heading", name="This page could not be shown")).to_be_visible()
+    expect(page.get_by_text("A part of the page could not be loaded")).to_be_visible()
+    told = len(loads)
+    # Longer than it takes to look whether the server is back.
+    page.wait_for_timeout(3_000)
+    assert len(loads) == told
+    page.unroute_all()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", level=1, name="Datasets")).to_be_visible()

@@ -7,7 +7,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.laboratory import Laboratory
 from tests.e2e.material import Study, Workshop
+from tests.support.browser import settle
 
 
 @pytest.mark.parametrize(
@@ -24,7 +26,7 @@ def test_search_finds_and_goes_there(open_page: Callable[..., Page], study: Stud
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.keyboard.press("Control+k")
     dialog = page.get_by_role("dialog", name="Search")
-    field = dialog.get_by_role("textbox", name="Search models, versions and datasets")
+    field = dialog.get_by_role("textbox", name="Search models, versions, datasets and experiments")
     expect(field).to_be_focused()
     field.fill(typed)
     found = dialog.get_by_role("button").filter(has_text=hit).first
@@ -37,7 +39,7 @@ def test_search_finds_and_goes_there(open_page: Callable[..., Page], study: Stud
 def test_search_by_keyboard_alone(open_page: Callable[..., Page], study: Study):
     page = open_page(f"{study.page}/models")
     page.get_by_role("button", name="Search").click()
-    field = page.get_by_role("textbox", name="Search models, versions and datasets")
+    field = page.get_by_role("textbox", name="Search models, versions, datasets and experiments")
     field.fill("straight")
     expect(
         page.get_by_role("dialog", name="Search").get_by_role("button").filter(has_text="flowers #2")
@@ -126,3 +128,18 @@ def test_an_empty_project_is_deleted_by_its_name(open_page: Callable[..., Page],
 def test_the_default_project_stays(open_page: Callable[..., Page]):
     page = open_page("/p/default/settings")
     expect(page.get_by_role("button", name=re.compile("Delete project"))).to_be_disabled()
+
+
+def test_an_experiment_and_a_run_are_found_by_the_search_box(open_page: Callable[..., Page], lab: Laboratory):
+    page = open_page(f"{lab.page}/models")
+    settle(page)
+    page.keyboard.press("Control+k")
+    field = page.get_by_role("textbox", name="Search models, versions, datasets and experiments")
+    field.fill("churn")
+    page.get_by_role("button").filter(has_text=re.compile("^churn")).click()
+    expect(page).to_have_url(re.compile(f"/experiments/{lab.experiments['churn']}$"))
+    settle(page)
+    page.keyboard.press("Control+k")
+    field.fill(lab.runs["sweep"])
+    page.get_by_role("button", name=f"Run {lab.runs['sweep'][:8]}").click()
+    expect(page.get_by_role("heading", level=1, name="sweep")).to_be_visible()

@@ -1,9 +1,11 @@
 import { Spotlight, spotlight } from "@mantine/spotlight";
-import { IconBox, IconDatabase, IconSearch, IconVersions } from "@tabler/icons-react";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { IconBox, IconDatabase, IconFlask, IconPlayerPlay, IconSearch, IconVersions } from "@tabler/icons-react";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useDeferredValue, useState } from "react";
 import { messageOf } from "@/api/errors";
+import { experimentsQuery } from "@/api/experiments";
+import { itemsOf } from "@/api/pages";
 import { searchQuery } from "@/api/projects";
 import type { SearchHit } from "@/api/types";
 import { Time } from "@/ui/Time";
@@ -18,13 +20,24 @@ const KINDS = {
   dataset: { icon: IconDatabase, label: "Datasets" },
 } as const;
 
-/** Ctrl-K: finds models, versions and datasets of the project, and its pages. */
+const LABEL = "Search models, versions, datasets and experiments";
+const RUN_ID = /^[0-9a-f]{32}$/;
+const MOST_EXPERIMENTS = 8;
+
+/** Ctrl-K: finds models, versions, datasets and experiments of the project, a run by its id, and its pages. */
 export function SearchBox({ project }: { project: string }) {
   const [text, setText] = useState("");
   const q = useDeferredValue(text.trim());
   const navigate = useNavigate();
   const found = useQuery({ ...searchQuery(project, q), enabled: q !== "", placeholderData: keepPreviousData });
   const hits = q === "" ? [] : (found.data ?? []);
+  const listed = useInfiniteQuery({
+    ...experimentsQuery(project, { search: q }),
+    enabled: q !== "",
+    placeholderData: keepPreviousData,
+  });
+  const experiments = q === "" ? [] : itemsOf(listed.data).slice(0, MOST_EXPERIMENTS);
+  const run = RUN_ID.test(q) ? q : null;
   const places = PLACES.filter((place) => place.label.toLowerCase().includes(q.toLowerCase()));
 
   const open = (hit: SearchHit) => {
@@ -48,11 +61,7 @@ export function SearchBox({ project }: { project: string }) {
       overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
       attributes={{ content: { "aria-label": "Search" } }}
     >
-      <Spotlight.Search
-        placeholder="Search models, versions and datasets"
-        aria-label="Search models, versions and datasets"
-        leftSection={<IconSearch size={17} aria-hidden />}
-      />
+      <Spotlight.Search placeholder={LABEL} aria-label={LABEL} leftSection={<IconSearch size={17} aria-hidden />} />
       <Spotlight.ActionsList>
         {(Object.keys(KINDS) as SearchHit["kind"][]).map((kind) => {
           const { icon: Icon, label } = KINDS[kind];
@@ -79,6 +88,37 @@ export function SearchBox({ project }: { project: string }) {
             </Spotlight.ActionsGroup>
           );
         })}
+        {experiments.length > 0 && (
+          <Spotlight.ActionsGroup label="Experiments">
+            {experiments.map(({ id, name, description, updated_at }) => (
+              <Spotlight.Action
+                className={classes.action}
+                key={id}
+                onClick={() =>
+                  navigate({ to: "/p/$project/experiments/$experiment", params: { project, experiment: id } })
+                }
+              >
+                <IconFlask size={16} className={classes.icon} aria-hidden />
+                <span className={classes.name}>{name}</span>
+                <span className={classes.description}>{description}</span>
+                <span className={classes.quiet}>
+                  <Time at={updated_at} />
+                </span>
+              </Spotlight.Action>
+            ))}
+          </Spotlight.ActionsGroup>
+        )}
+        {run && (
+          <Spotlight.ActionsGroup label="Runs">
+            <Spotlight.Action
+              className={classes.action}
+              onClick={() => navigate({ to: "/p/$project/runs/$run", params: { project, run } })}
+            >
+              <IconPlayerPlay size={16} className={classes.icon} aria-hidden />
+              <span className={classes.name}>Run {run.slice(0, 8)}</span>
+            </Spotlight.Action>
+          </Spotlight.ActionsGroup>
+        )}
         {places.length > 0 && (
           <Spotlight.ActionsGroup label="Go to">
             {places.map(({ label, icon: Icon, to }) => (
@@ -93,7 +133,7 @@ export function SearchBox({ project }: { project: string }) {
             ))}
           </Spotlight.ActionsGroup>
         )}
-        {hits.length === 0 && places.length === 0 && (
+        {hits.length === 0 && experiments.length === 0 && !run && places.length === 0 && (
           <Spotlight.Empty>
             {found.error ? messageOf(found.error) : found.isFetching ? "Searching…" : `Nothing is called “${q}”.`}
           </Spotlight.Empty>
