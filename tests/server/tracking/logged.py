@@ -12,6 +12,7 @@ class Logged:
 
     def __init__(self, server: ModelyardServer, http: httpx.Client, project: str) -> None:
         self.project = project
+        self.url = server.url
         self.http = http
         self._base = f"{server.url}/projects/{project}"
 

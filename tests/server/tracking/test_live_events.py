@@ -24,16 +24,23 @@ class Stream:
         assert self._ready.wait(30)
 
     def _listen(self, logged: Logged, topics: tuple[str, ...]) -> None:
-        path = f"projects/{logged.project}/events"
-        # The test's client may be closed before the server has anything more to say.
-        with suppress(httpx.ReadError), logged.http.stream("GET", path, params={"topic": topics}) as answer:
-            for line in answer.iter_lines():
-                if self._stop.is_set():
-                    return
-                if line == "event: ready":
-                    self._ready.set()
-                elif line.startswith("data: {") and line != "data: {}":
-                    self.events.append(json.loads(line.removeprefix("data: ")))
+        url = f"{logged.url}/api/v1/projects/{logged.project}/events"
+        # It ends with the server at the latest, at whatever moment that is.
+        with (
+            suppress(httpx.TransportError),
+            httpx.Client(timeout=60, trust_env=False) as client,
+            client.stream("GET", url, params={"topic": topics}) as answer,
+        ):
+            self._read(answer)
+
+    def _read(self, answer: httpx.Response) -> None:
+        for line in answer.iter_lines():
+            if self._stop.is_set():
+                return
+            if line == "event: ready":
+                self._ready.set()
+            elif line.startswith("data: {") and line != "data: {}":
+                self.events.append(json.loads(line.removeprefix("data: ")))
 
     def until(self, kind: str, field: str = "", expected: Iterable[str] = ()) -> list[dict[str, Any]]:
         """Waits until there are events of a kind, and all that is expected is named in them; answers them."""
