@@ -1,9 +1,10 @@
 """Reads of runs and their metrics."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Double, select, type_coerce
 
 from modelyard.server.tracking.sampling import Sample, sample
 from modelyard.server.tracking.tables import metric_points, run_metrics, run_params
@@ -41,11 +42,15 @@ def list_curves(connection: Connection, run: int, *, key: str | None, max_points
 
 
 def _points(connection: Connection, metric: int) -> Iterator[Sample]:
-    columns = (metric_points.c.step, metric_points.c.timestamp_ms, metric_points.c.value)
+    # NULL, which is NaN, is told by hand: there may be millions of points.
+    value = type_coerce(metric_points.c.value, Double)
+    columns = (metric_points.c.step, metric_points.c.timestamp_ms, value)
     statement = (
         select(*columns)
         .where(metric_points.c.metric == metric)
         .order_by(metric_points.c.timestamp_ms, metric_points.c.step, metric_points.c.ordinal)
     )
     rows = connection.execute(statement.execution_options(yield_per=5000))
-    return (Sample(*row) for row in rows)
+    return (
+        Sample(step, at, math.nan if value is None else value) for part in rows.partitions() for step, at, value in part
+    )

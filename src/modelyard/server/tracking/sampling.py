@@ -2,14 +2,18 @@
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from itertools import islice
+from operator import itemgetter
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(NamedTuple):
     step: int
     timestamp_ms: int
     value: float
+
+
+_value = itemgetter(2)
 
 
 def sample(points: Iterable[Sample], count: int, most: int) -> Iterator[Sample]:
@@ -21,31 +25,28 @@ def sample(points: Iterable[Sample], count: int, most: int) -> Iterator[Sample]:
     if count <= most or most < 4:
         yield from points
         return
+    coming = iter(points)
+    yield from islice(coming, 1)
     width = count / ((most - 2) // 2)
-    bucket: list[tuple[int, Sample]] = []
-    last: Sample | None = None
-    boundary = width
-    for index, point in enumerate(points):
-        if index == 0:
-            yield point
-            continue
-        if last is not None:
-            bucket.append((index, last))
-        last = point
-        if index >= boundary:
-            yield from _extremes(bucket)
-            bucket = []
-            boundary += width
-    yield from _extremes(bucket)
-    if last is not None:
-        yield last
+    seen, buckets = 1, 0
+    # The last point stays out of the buckets; there may be fewer points than were counted, or more.
+    while seen < count - 1:
+        buckets += 1
+        end = min(math.ceil(buckets * width), count - 1)
+        bucket = list(islice(coming, end - seen))
+        seen = end
+        yield from _extremes(bucket)
+    rest = list(coming)
+    yield from _extremes(rest[:-1])
+    yield from rest[-1:]
 
 
-def _extremes(bucket: list[tuple[int, Sample]]) -> Iterator[Sample]:
-    finite = [item for item in bucket if not math.isnan(item[1].value)] or bucket
+def _extremes(bucket: list[Sample]) -> Iterator[Sample]:
+    finite = [point for point in bucket if not math.isnan(point[2])] or bucket
     if not finite:
         return
-    low = min(finite, key=lambda item: item[1].value)
-    high = max(finite, key=lambda item: item[1].value)
-    for _, point in sorted({low, high}):
-        yield point
+    low, high = min(finite, key=_value), max(finite, key=_value)
+    if low is high:
+        yield low
+    else:
+        yield from sorted((low, high), key=finite.index)
