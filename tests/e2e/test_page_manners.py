@@ -224,7 +224,7 @@ def test_a_page_that_is_not_there_says_so(open_page: Callable[..., Page], projec
 def test_code_that_is_missing_for_good_is_asked_for_once_more_and_then_told(
     open_page: Callable[..., Page], study: Study
 ):
-    page = open_page(f"{study.page}/models", forgiven="dynamically imported module")
+    page = open_page(f"{study.page}/models", forgiven="MissingCode")
     settle(page)
     loads: list[str] = []
     page.on("framenavigated", lambda frame: loads.append(frame.url))

@@ -3,11 +3,12 @@ import { datasetQuery, datasetsQuery, datasetVersionQuery, datasetVersionsQuery 
 import { experimentQuery, experimentsQuery } from "@/api/experiments";
 import { modelQuery, modelsQuery } from "@/api/models";
 import { projectQuery } from "@/api/projects";
-import { runColumnsQuery, runQuery } from "@/api/runs";
+import { runColumnsQuery, runQuery, runsQuery } from "@/api/runs";
 import { versionQuery, versionsQuery } from "@/api/versions";
 import type { datasetList } from "@/features/datasets/search";
 import type { experimentList } from "@/features/experiments/search";
 import type { modelList, versionList } from "@/features/models/search";
+import { type RunTableSearch, runList } from "@/features/runs/search";
 
 /**
  * What a page will ask for first, asked as soon as its address is known: while its code is still loading, or when a
@@ -56,15 +57,22 @@ export function aheadOfExperiments({
 
 export function aheadOfExperiment({
   params: { project, experiment },
-}: {
-  params: { project: string; experiment: string };
-}): void {
+  deps,
+}: Route<{ project: string; experiment: string }, RunTableSearch>): void {
   void cache.prefetchQuery(experimentQuery(project, experiment));
-  void cache.prefetchQuery(runColumnsQuery(project, [experiment]));
+  aheadOfTable(project, [experiment], deps);
 }
 
-export function aheadOfRuns({ params, deps }: Route<{ project: string }, { experiment?: string[] }>): void {
-  void cache.prefetchQuery(runColumnsQuery(params.project, deps.experiment ?? []));
+export function aheadOfRuns({
+  params,
+  deps: { experiment = [], ...search },
+}: Route<{ project: string }, RunTableSearch & { experiment?: string[] }>): void {
+  aheadOfTable(params.project, experiment, search);
+}
+
+function aheadOfTable(project: string, experiments: string[], search: RunTableSearch): void {
+  void cache.prefetchQuery(runColumnsQuery(project, experiments));
+  void cache.prefetchInfiniteQuery(runsQuery(project, runList(search, experiments)));
 }
 
 export function aheadOfRun({ params: { project, run } }: { params: { project: string; run: string } }): void {

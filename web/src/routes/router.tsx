@@ -17,7 +17,7 @@ import { ModelsPage } from "@/features/models/ModelsPage";
 import { modelList, modelSearch, modelsSearch, versionList } from "@/features/models/search";
 import { compareRunsSearch } from "@/features/runs/compare/search";
 import { runSearch } from "@/features/runs/page/search";
-import { experimentSearch, runsSearch } from "@/features/runs/search";
+import { experimentSearch, runListSearch, runsSearch } from "@/features/runs/search";
 import { settingsSearch } from "@/features/settings/search";
 import { versionSearch } from "@/features/versions/search";
 import { parseSearch, stringifySearch } from "@/lib/search";
@@ -167,6 +167,7 @@ const experiment = createRoute({
   getParentRoute: () => project,
   path: "/experiments/$experiment",
   validateSearch: experimentSearch,
+  loaderDeps: ({ search }) => runListSearch(search),
   loader: aheadOfExperiment,
   component: lazyRouteComponent(
     () => fetchCode(() => import("@/features/experiments/ExperimentPage")),
@@ -178,7 +179,7 @@ const runs = createRoute({
   getParentRoute: () => project,
   path: "/runs",
   validateSearch: runsSearch,
-  loaderDeps: ({ search }) => ({ experiment: search.experiment }),
+  loaderDeps: ({ search }) => ({ ...runListSearch(search), experiment: search.experiment }),
   loader: aheadOfRuns,
   component: lazyRouteComponent(() => fetchCode(() => import("@/features/runs/RunsPage")), "RunsPage"),
 });

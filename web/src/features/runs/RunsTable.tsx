@@ -51,8 +51,8 @@ function Table({ project, experiments, chooser, nothing, names }: Props & { name
   const show = useShow<RunTableSearch>();
   const navigate = useNavigate();
   const hasNested = names.tags.includes(PARENT_TAG);
-  const nested = hasNested && isNested(search);
-  const list = useMemo(() => runList(search, experiments, nested), [search, experiments, nested]);
+  const nested = isNested(search);
+  const list = useMemo(() => runList(search, experiments), [search, experiments]);
 
   const { rows: roots, table, query } = useListTable(runsQuery(project, list), { search: filter, sort, order });
   const plain = useMemo(() => ({ ...list, filter: undefined }), [list]);
@@ -69,10 +69,10 @@ function Table({ project, experiments, chooser, nothing, names }: Props & { name
     [open, show],
   );
   const nesting = useMemo((): Nesting | null => {
-    if (!nested) return null;
+    if (!nested || !hasNested) return null;
     const isOpen = ({ id }: RunSummary) => open.includes(id);
     return { depthOf: ({ id }) => depths.get(id) ?? 0, isOpen, toggle: (run) => expand(run, !isOpen(run)) };
-  }, [nested, open, depths, expand]);
+  }, [nested, hasNested, open, depths, expand]);
   const narrow = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
   const columns = useMemo(
     () => runColumns(project, names, { several: experiments.length !== 1, narrow, nesting }),

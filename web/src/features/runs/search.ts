@@ -36,12 +36,16 @@ export function orderText(field: string, order: "asc" | "desc"): string {
 /** Whether nested runs stand under their parents: not where a filter or the deletion tore them apart. */
 export const isNested = ({ filter, state, flat }: RunTableSearch) => !filter && !state && !flat;
 
+/** The part of the address that says which runs are asked for. */
+export const runListSearch = ({ filter, state, sort, order, flat }: RunTableSearch): RunTableSearch =>
+  optional({ filter, state, sort, order, flat });
+
 /** What the list of runs is asked for; the newest first unless the address says otherwise. */
-export function runList(search: RunTableSearch, experiment: string[], nested = isNested(search)): RunListParams {
+export function runList(search: RunTableSearch, experiment: string[]): RunListParams {
   const { filter, state = "active", sort = "start_time", order = "desc" } = search;
   return {
     experiment,
-    filter: nested ? `${PARENT} IS NULL` : filter,
+    filter: isNested(search) ? `${PARENT} IS NULL` : filter,
     state,
     order_by: [orderText(sort, order)],
   };

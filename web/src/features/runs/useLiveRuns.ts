@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
+import { NetworkError } from "@/api/errors";
 import { keys } from "@/api/keys";
 import { firstPage, isLong, type Pages, withHead } from "@/api/pages";
 import { fetchRuns, keepRuns, type RunListParams, runsQuery, SOME } from "@/api/runs";
@@ -27,6 +28,9 @@ export function useLiveRuns(project: string, list: RunListParams, nested: boolea
         state.more = false;
         await update(ids, isMore);
       }
+    } catch (error) {
+      // A lost server is told elsewhere, and what was missed is fetched again when it is back.
+      if (!(error instanceof NetworkError)) throw error;
     } finally {
       state.busy = false;
     }

@@ -29,13 +29,14 @@ export function nest(roots: RunSummary[], children: Map<string, RunSummary[]>): 
   const depths = new Map<string, number>();
   if (children.size === 0) return { rows: roots, depths };
   const rows: RunSummary[] = [];
+  const added = new Set<string>();
   const add = (run: RunSummary, depth: number) => {
+    // A run that is its own ancestor would be shown for ever.
+    if (added.has(run.id)) return;
+    added.add(run.id);
     rows.push(run);
     if (depth > 0) depths.set(run.id, depth);
-    for (const child of children.get(run.id) ?? NONE) {
-      // A run that is its own ancestor would be shown for ever.
-      if (!depths.has(child.id)) add(child, depth + 1);
-    }
+    for (const child of children.get(run.id) ?? NONE) add(child, depth + 1);
   };
   for (const run of roots) add(run, 0);
   return { rows, depths };
