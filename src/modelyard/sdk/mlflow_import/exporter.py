@@ -16,7 +16,7 @@ from modelyard.sdk.mlflow_import.places import placed
 from modelyard.sdk.mlflow_import.protocol import MlflowHttp, auth_of_environment, protocol_of
 from modelyard.sdk.mlflow_import.report import TransferReport
 from modelyard.sdk.mlflow_import.rest import RestSource
-from modelyard.sdk.mlflow_import.source import SourceExperiment, SourceModel, SourceRun, SourceVersion
+from modelyard.sdk.mlflow_import.source import PARENT_TAG, SourceExperiment, SourceModel, SourceRun, SourceVersion
 from modelyard.sdk.mlflow_import.target import ORIGIN_TAG, WHOLE_TAG, MlflowTarget, tags_of
 from modelyard.wire.imports import LoggedModelLine, RunLine
 
@@ -155,6 +155,9 @@ class _Exporter:
         if there is None or _is_whole(run, before.get(run.line.run_id)):
             return
         self._target.log_inputs(there.key, run.line, {key: model.key for key, model in self._models.items()})
+        parent = self._runs.get(run.line.tags.get(PARENT_TAG, ""))
+        if parent is not None:
+            self._target.log(there.key, {}, {PARENT_TAG: parent.key})
         self._target.end_run(there.key, run.line, _digest(run))
         self._report.kinds["runs"].written += 1
 

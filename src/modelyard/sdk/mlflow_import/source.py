@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from modelyard.wire.imports import ExperimentLine, LoggedModelLine, ModelLine, RunLine, Series, VersionLine
 
 NAME_TAG = "mlflow.runName"
+PARENT_TAG = "mlflow.parentRunId"
 DELETED_STAGE = "Deleted_Internal"
 PROMPT_TAG = "mlflow.prompt.is_prompt"
 INFINITIES = {float("inf"): "Infinity", float("-inf"): "-Infinity"}

@@ -15,30 +15,35 @@ mlflow.set_registry_uri(uri)
 client = mlflow.MlflowClient()
 exported = len(sys.argv) > 2
 """With another word after the address, ids are left out: those of an export are new."""
-ORIGIN = ("modelyard.exported_from", "modelyard.exported")
+PARENT = "mlflow.parentRunId"
+OF_EXPORTS = ("modelyard.exported_from", "modelyard.exported", "mlflow.modelVersions", PARENT)
+"""Tags that say where something came from, that MLflow's own registry adds, or that have an id."""
 
 
 def own(tags: dict[str, str]) -> dict[str, str]:
-    return {key: value for key, value in tags.items() if key not in ORIGIN and not (exported and key == PARENT)}
+    return {key: value for key, value in tags.items() if not (exported and key in OF_EXPORTS)}
 
 
-PARENT = "mlflow.parentRunId"
+def number(value: float) -> str:
+    """A database of MLflow keeps the largest numbers in place of infinities."""
+    return str(value) if abs(value) < sys.float_info.max else "large" + "-" * (value < 0)
 
 
 def run(found: Run) -> dict[str, Any]:
     run_id = found.info.run_id
     whole = client.get_run(run_id)
     histories = {
-        key: sorted([item.step, item.timestamp, str(item.value)] for item in client.get_metric_history(run_id, key))
+        key: sorted([item.step, item.timestamp, number(item.value)] for item in client.get_metric_history(run_id, key))
         for key in whole.data.metrics
     }
     info = whole.info
     deleted = info.lifecycle_stage == "deleted"
     described = {
         "info": [info.run_name, info.status, info.start_time, info.end_time, info.user_id, info.lifecycle_stage],
+        "parent": client.get_run(whole.data.tags[PARENT]).info.run_name if PARENT in whole.data.tags else None,
         "params": whole.data.params,
         "tags": own(whole.data.tags),
-        "metrics": {key: str(value) for key, value in whole.data.metrics.items()},
+        "metrics": {key: number(value) for key, value in whole.data.metrics.items()},
         "histories": histories,
         "datasets": sorted(
             [each.dataset.name, each.dataset.digest, each.dataset.schema or "", [[t.key, t.value] for t in each.tags]]
@@ -102,12 +107,12 @@ models = {
     model.name: {
         "description": model.description or "",
         "tags": model.tags,
-        "aliases": {alias: str(number) for alias, number in client.get_registered_model(model.name).aliases.items()},
+        "aliases": {alias: str(found) for alias, found in client.get_registered_model(model.name).aliases.items()},
         "versions": sorted(
             (version(found) for found in client.search_model_versions(f'name = "{model.name}"')), key=str
         ),
     }
     for model in client.search_registered_models()
 }
-prompts = [client.get_prompt_version("greeting", number).template for number in (1, 2)]
+prompts = [client.get_prompt_version("greeting", each).template for each in (1, 2)]
 sys.stdout.write(json.dumps({"experiments": experiments, "models": models, "prompts": prompts}))
