@@ -7,6 +7,7 @@ import modelyard.server.engines.tables
 import modelyard.server.imports.tables
 import modelyard.server.projects.tables
 import modelyard.server.registry.tables
+import modelyard.server.traces.evaluation_datasets.tables
 import modelyard.server.traces.tables
 import modelyard.server.tracking.artifact_files.tables
 import modelyard.server.tracking.inputs.tables

@@ -2,6 +2,7 @@
 
 from modelyard.server.protocols.mlflow import (
     artifacts,
+    evaluation_datasets,
     experiments,
     logged_models,
     metrics,
@@ -25,4 +26,5 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *model_versions.ENDPOINTS,
     *webhooks.ENDPOINTS,
     *traces.ENDPOINTS,
+    *evaluation_datasets.ENDPOINTS,
 )

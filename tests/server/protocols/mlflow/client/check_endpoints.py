@@ -23,7 +23,10 @@ NOT_ANSWERED = re.compile(
 )
 """Names of what version 2.0 of the protocol does not have here, for now or ever. What it has is everything else."""
 
-IN_VERSION_3 = re.compile(r"Trace(Tag|Info|Infos|s|)(V3)?$|TracesToRun|Assessment")
+IN_VERSION_3 = re.compile(
+    r"Trace(Tag|Info|Infos|s|)(V3)?$|TracesToRun|Assessment|^(Create|Get|Delete)Dataset|EvaluationDatasets|"
+    r"SetDatasetTags|UpsertDatasetRecords|ToExperiments|FromExperiments"
+)
 NOT_IN_VERSION_3 = re.compile(r"^EndTrace|^SearchTraces$|^SearchUnified|^GetTraceInfo$|^LinkPrompts")
 
 OTHERS = [
@@ -87,7 +90,6 @@ def check_what_only_the_stock_server_has(method: str, path: str):
 
 
 CALLS = {
-    "get_dataset": ("d-1",),
     "list_scorers": ("0",),
     "get_issue": ("i-1",),
     "get_review_queue": ("q-1",),

@@ -1,0 +1,1 @@
+"""Questions with expected answers, kept to judge applications by."""

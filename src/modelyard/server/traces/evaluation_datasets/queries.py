@@ -1,0 +1,160 @@
+"""Reads of evaluation datasets."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from modelyard.server.db.raw import Raw, placeholders
+from modelyard.server.kernel.errors import NotFound
+from modelyard.server.kernel.filters import (
+    Comparison,
+    Expression,
+    Family,
+    Kind,
+    Membership,
+    NullTest,
+    OrderTerm,
+    Vocabulary,
+)
+from modelyard.server.kernel.pages import decode_token, encode_token, fingerprint
+from modelyard.server.tracking.experiments.search import after, order_by
+from modelyard.server.tracking.runs.conditions import Sql, compare, compile_condition
+
+_COLUMNS = "d.id, d.dataset_id, d.name, d.digest, d.created_at, d.created_by, d.updated_at, d.updated_by"
+_N, _T = Kind.NUMBER, Kind.TEXT
+_TAG = Family("tag", _T)
+
+EVALUATION_DATASETS = Vocabulary(
+    attributes={
+        "name": ("name", _T),
+        "created_by": ("created_by", _T),
+        "last_updated_by": ("last_updated_by", _T),
+        "created_time": ("created_time", _N),
+        "last_update_time": ("last_update_time", _N),
+    },
+    families={"tag": _TAG, "tags": _TAG},
+)
+_ATTRIBUTES = {
+    "name": "d.name",
+    "created_by": "d.created_by",
+    "last_updated_by": "d.updated_by",
+    "created_time": "d.created_at",
+    "last_update_time": "d.updated_at",
+}
+
+
+class EvaluationDataset(NamedTuple):
+    """Times in milliseconds."""
+
+    id: int
+    dataset_id: str
+    name: str
+    digest: str
+    created_at: int
+    created_by: str
+    updated_at: int
+    updated_by: str
+
+
+def get_dataset(raw: Raw, project_id: int, dataset_id: str) -> EvaluationDataset:
+    """:raises NotFound: the project has no such dataset."""
+    row = raw.one(
+        f"SELECT {_COLUMNS} FROM evaluation_datasets d WHERE d.project_id = ? AND d.dataset_id = ?",  # noqa: S608
+        (project_id, dataset_id),
+    )
+    if row is None:
+        raise NotFound(f"Evaluation dataset with id '{dataset_id[:100]}' not found")
+    return EvaluationDataset(*row)
+
+
+def search_datasets(
+    raw: Raw,
+    project_id: int,
+    *,
+    experiment_ids: Sequence[int] | None,
+    expression: Expression | None,
+    order: Sequence[OrderTerm],
+    limit: int,
+    page_token: str | None,
+) -> tuple[list[EvaluationDataset], str | None]:
+    """A page of datasets, by default the newest first, and the token of the next; those of experiments, if given."""
+    where = [Sql("d.project_id = ?", (project_id,))]
+    if experiment_ids is not None:
+        there = "SELECT 1 FROM evaluation_dataset_experiments x WHERE x.dataset = d.id AND x.experiment IN"
+        where.append(Sql(f"EXISTS ({there} ({placeholders(len(experiment_ids)) or 'NULL'}))", tuple(experiment_ids)))
+    if expression is not None:
+        where.append(compile_condition(expression, lambda node: _predicate(node, is_sqlite=raw.is_sqlite)))
+    collate = "" if raw.is_sqlite else ' COLLATE "C"'
+    chosen = [
+        (_ATTRIBUTES[term.field.key] + (collate if term.kind is _T else ""), term.descending)
+        for term in order
+        if term.field.family == "attribute"
+    ]
+    keys = [*(chosen or [("d.created_at", True)]), ("d.id", True)]
+    query = fingerprint("evaluation_datasets", project_id, experiment_ids, expression, tuple(order))
+    if page_token:
+        where.append(after(keys, decode_token(page_token, query)))
+    selected = ", ".join(column for column, _ in keys)
+    joined = " AND ".join(f"({item.text})" for item in where)
+    rows = raw.all(
+        f"SELECT {selected}, {_COLUMNS} FROM evaluation_datasets d WHERE {joined} ORDER BY {order_by(keys)} LIMIT ?",  # noqa: S608
+        [*(value for item in where for value in item.values), limit + 1],
+    )
+    token = encode_token(rows[limit - 1][: len(keys)], query) if len(rows) > limit else None
+    return [EvaluationDataset(*row[len(keys) :]) for row in rows[:limit]], token
+
+
+def tags_of(raw: Raw, datasets: Sequence[int]) -> dict[int, dict[str, str]]:
+    found: dict[int, dict[str, str]] = {dataset: {} for dataset in datasets}
+    if datasets:
+        marks = placeholders(len(datasets))
+        statement = f"SELECT dataset, key, value FROM evaluation_dataset_tags WHERE dataset IN ({marks}) ORDER BY key"  # noqa: S608
+        for dataset, key, value in raw.run(statement, datasets):
+            found[dataset][key] = value
+    return found
+
+
+def experiments_of(raw: Raw, datasets: Sequence[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {dataset: [] for dataset in datasets}
+    if datasets:
+        marks = placeholders(len(datasets))
+        for dataset, experiment in raw.run(
+            f"SELECT dataset, experiment FROM evaluation_dataset_experiments WHERE dataset IN ({marks}) "  # noqa: S608
+            "ORDER BY experiment",
+            datasets,
+        ):
+            found[dataset].append(experiment)
+    return found
+
+
+def list_records(raw: Raw, dataset: int, *, limit: int, page_token: str | None) -> tuple[list[str], str | None]:
+    """A page of records, each as JSON, in the order in which they came, and the token of the next."""
+    query = fingerprint("evaluation_records", dataset)
+    last = decode_token(page_token, query)[0] if page_token else 0
+    rows = raw.all(
+        "SELECT id, body FROM evaluation_records WHERE dataset = ? AND id > ? ORDER BY id LIMIT ?",
+        (dataset, last, limit + 1),
+    )
+    token = encode_token([rows[limit - 1][0]], query) if len(rows) > limit else None
+    return [body for _, body in rows[:limit]], token
+
+
+def count_records(raw: Raw, datasets: Sequence[int]) -> dict[int, int]:
+    found = dict.fromkeys(datasets, 0)
+    if datasets:
+        marks = placeholders(len(datasets))
+        statement = f"SELECT dataset, count(*) FROM evaluation_records WHERE dataset IN ({marks}) GROUP BY dataset"  # noqa: S608
+        found.update(raw.all(statement, datasets))
+    return found
+
+
+def _predicate(node: Comparison | Membership | NullTest, *, is_sqlite: bool) -> Sql:
+    if node.field.family == "attribute":
+        column = _ATTRIBUTES[node.field.key]
+        if isinstance(node, NullTest):
+            return Sql(f"{column} IS {'NOT ' if node.negated else ''}NULL", ())
+        return compare(column, node, is_sqlite=is_sqlite)
+    there = "SELECT 1 FROM evaluation_dataset_tags x WHERE x.dataset = d.id AND x.key = ?"
+    if isinstance(node, NullTest):
+        return Sql(f"{'' if node.negated else 'NOT '}EXISTS ({there})", (node.field.key,))
+    inner = compare("x.value", node, is_sqlite=is_sqlite)
+    return Sql(f"EXISTS ({there} AND {inner.text})", (node.field.key, *inner.values))
