@@ -20,6 +20,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from peers import Mlflow, Modelyard, Peer
+from support import PeakMemory
 
 PROXY = "/api/2.0/mlflow-artifacts/artifacts"
 PIECE = 1024 * 1024
@@ -84,7 +85,10 @@ def measure_peer(peer: Peer, file: Path, rounds: int) -> tuple[float, float]:
         run = peer.create_run()
         uri = peer.post("runs/update", {"run_id": run, "status": "RUNNING"})["run_info"]["artifact_uri"]
         path = uri.partition(":/")[2].lstrip("/")
-        return measure(peer.name, f"{peer.url}{PROXY}/{path}", file, rounds)
+        with PeakMemory(peer.process) as memory:
+            rates = measure(peer.name, f"{peer.url}{PROXY}/{path}", file, rounds)
+        print(f"{peer.name:<12} peak memory {memory.mib:.0f} MiB")
+        return rates
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import msgspec
+import psutil
 import sqlalchemy
 from bulk_load import RUNS_A_PIECE, Loading, run_lines
 
@@ -26,6 +27,8 @@ class Peer(ABC):
     name: str
     most_runs = 1_000_000
     has_registry = True
+    process: psutil.Process
+    """While it is running."""
 
     def __init__(self, folder: Path, port: int, database_url: str | None) -> None:
         self.folder = folder
@@ -56,6 +59,7 @@ class Peer(ABC):
             process = subprocess.Popen(
                 self.command(), cwd=self.folder, stdout=stream, stderr=stream, start_new_session=True
             )
+        self.process = psutil.Process(process.pid)
         try:
             deadline = time.monotonic() + 180
             while not self._is_up():
