@@ -24,6 +24,7 @@ const KINDS = [
   { value: "model", label: "Models" },
   { value: "version", label: "Versions" },
   { value: "dataset", label: "Datasets" },
+  { value: "webhook", label: "Webhooks" },
   { value: "project", label: "Projects" },
 ];
 

@@ -76,7 +76,15 @@ export function ExperimentPage() {
         project={project}
         experiments={[id]}
         chooser={<ExperimentChooser project={project} chosen={[id]} />}
-        nothing={<Nothing project={project} name={experiment?.name ?? ""} />}
+        nothing={
+          experiment?.state === "deleted" ? (
+            <EmptyState icon={IconFlask} title="This experiment is deleted">
+              Its runs are listed under Deleted, and come back with it when it is restored.
+            </EmptyState>
+          ) : (
+            <Nothing project={project} name={experiment?.name ?? ""} />
+          )
+        }
       />
     </Page>
   );

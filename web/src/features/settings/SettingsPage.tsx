@@ -119,7 +119,11 @@ function Delete({ project }: { project: Project }) {
         opened={opened}
         onClose={close}
         title={`Delete ${project.name}?`}
-        losses={["the project with its description", "the record of its activity"]}
+        losses={[
+          "the project with its description",
+          "its webhooks and evaluation datasets",
+          "the record of its activity",
+        ]}
         name={project.name}
         verb="Delete project"
         onConfirm={async () => {

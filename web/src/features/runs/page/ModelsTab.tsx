@@ -44,7 +44,7 @@ export function ModelsTab({ project, run }: RunProps) {
 
 function Model({ project, run, model }: RunProps & { model: RunModel }) {
   const [registering, { open, close }] = useDisclosure(false);
-  const { name, uri, flavors, status, signature, files, size_bytes, versions, error, model_type } = model;
+  const { name, uri, flavors, status, signature, files, size_bytes, versions, error, model_type, path: folder } = model;
   const registered = versions.map(({ model: of, number }) => (
     <Link
       key={`${of}/${number}`}
@@ -113,7 +113,19 @@ function Model({ project, run, model }: RunProps & { model: RunModel }) {
           <tbody>
             {files.map(({ path, size_bytes: size }) => (
               <tr key={path}>
-                <td className="mono">{path}</td>
+                <td className="mono">
+                  {folder === null ? (
+                    path
+                  ) : (
+                    <Link
+                      from="/p/$project/runs/$run"
+                      to="."
+                      search={{ tab: "artifacts", path: folder ? `${folder}/${path}` : path }}
+                    >
+                      {path}
+                    </Link>
+                  )}
+                </td>
                 <td data-number>{size === null ? "–" : <Bytes value={size} />}</td>
               </tr>
             ))}

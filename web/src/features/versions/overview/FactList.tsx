@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Version } from "@/api/types";
 import { plural } from "@/lib/format";
-import { CopyIcon, CopyId } from "@/ui/CopyId";
+import { CopyIcon } from "@/ui/CopyId";
 import { Bytes, Time } from "@/ui/Time";
 import { referenceOf } from "../actions/state";
 import { VersionDuration } from "../actions/VersionDuration";
@@ -84,7 +84,7 @@ export function FactList({ project, version }: { project: string; version: Versi
     ]);
   }
   facts.push(
-    ["Run", <CopyId key="run" value={version.run_id} label="run ID" />],
+    ["Run", version.run_id ? <Run key="run" project={project} run={version.run_id} /> : "–"],
     [
       "Model URI",
       <>
@@ -102,5 +102,16 @@ export function FactList({ project, version }: { project: string; version: Versi
         </div>
       ))}
     </dl>
+  );
+}
+
+function Run({ project, run }: { project: string; run: string }) {
+  return (
+    <span className={classes.run}>
+      <Link to="/p/$project/runs/$run" params={{ project, run }} className="text-link mono">
+        {run.slice(0, 8)}
+      </Link>
+      <CopyIcon value={run} label="Copy run ID" />
+    </span>
   );
 }
