@@ -78,3 +78,13 @@ def test_params_are_kept_up_to_their_limit(connection: Connection, run: int):
     params = list_params(connection, run)
     assert params["learning_rate"] == "0.1"
     assert len(params["long"]) == 6000
+
+
+def test_a_curve_of_very_many_points_is_thinned_to_its_peaks(connection: Connection, run: int):
+    values = [float(step % 100) for step in range(12_000)]
+    values[7777], values[7778] = -5.0, math.nan
+    log_points(connection, run, [Point("loss", value, step, step) for step, value in enumerate(values)])
+    (curve,) = list_curves(connection, run, key="loss", max_points=100)
+    assert (len(curve.points) <= 100, curve.point_count) == (True, 12_000)
+    assert (curve.points[0].step, curve.points[-1].step) == (0, 11_999)
+    assert min(point.value for point in curve.points) == -5.0

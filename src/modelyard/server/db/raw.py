@@ -14,7 +14,11 @@ import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from modelyard.server.kernel.ids import new_id
+
 Row = tuple[Any, ...]
+
+_STREAMED = 5000
 
 _SIZES = (500, 100, 20)
 """Rows in one INSERT; fewer than 20 go in one of exactly their number. SQLite takes 32,766 values in a statement."""
@@ -50,6 +54,19 @@ class Raw:
     def all(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
         rows: list[Row] = self.run(statement, values).fetchall()
         return rows
+
+    def stream(self, statement: str, values: Sequence[Any] = ()) -> Iterator[Row]:
+        """As `all`, for rows that are too many to hold: they come a few thousand at a time."""
+        if self._is_sqlite:
+            yield from self.run(statement, values)
+            return
+        try:
+            with self._driver.cursor(name=f"stream_{new_id()}") as cursor:
+                cursor.itersize = _STREAMED
+                cursor.execute(_for_postgresql(statement), values)
+                yield from cursor
+        except psycopg.Error as error:
+            raise _wrapped(statement, error) from error
 
     def insert(self, head: str, rows: Sequence[Row], tail: str = "") -> int:
         """Inserts many rows with few statements: `head` is `INSERT INTO t (a, b) VALUES`, `tail` what follows the rows.

@@ -4,10 +4,15 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Double, select, type_coerce
+from sqlalchemy import Connection, select
 
+from modelyard.server.db.raw import Raw
 from modelyard.server.tracking.sampling import Sample, sample
-from modelyard.server.tracking.tables import metric_points, run_metrics, run_params
+from modelyard.server.tracking.tables import run_metrics, run_params
+
+
+_FEW = 5000
+"""So many points are read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +40,19 @@ def list_curves(connection: Connection, run: int, *, key: str | None, max_points
     metrics = connection.execute(statement.order_by(run_metrics.c.key)).all()
     curves = []
     for metric in metrics:
-        points = list(sample(_points(connection, metric.id), metric.point_count, max_points))
+        points = list(sample(_points(connection, metric.id, metric.point_count), metric.point_count, max_points))
         points.sort(key=lambda point: (point.step, point.timestamp_ms))
         curves.append(MetricCurve(metric.key, metric.point_count, points))
     return curves
 
 
-def _points(connection: Connection, metric: int) -> Iterator[Sample]:
-    # NULL, which is NaN, is told by hand: there may be millions of points.
-    value = type_coerce(metric_points.c.value, Double)
-    columns = (metric_points.c.step, metric_points.c.timestamp_ms, value)
-    statement = (
-        select(*columns)
-        .where(metric_points.c.metric == metric)
-        .order_by(metric_points.c.timestamp_ms, metric_points.c.step, metric_points.c.ordinal)
+def _points(connection: Connection, metric: int, count: int) -> Iterator[Sample]:
+    """There may be millions, so each is touched as little as can be."""
+    raw = Raw(connection)
+    read = raw.stream if count > _FEW else raw.run
+    rows = read(
+        "SELECT step, timestamp_ms, value FROM metric_points WHERE metric = ? ORDER BY timestamp_ms, step, ordinal",
+        (metric,),
     )
-    rows = connection.execute(statement.execution_options(yield_per=5000))
-    return (
-        Sample(step, at, math.nan if value is None else value) for part in rows.partitions() for step, at, value in part
-    )
+    # NULL is NaN.
+    return (Sample(step, at, math.nan if value is None else value) for step, at, value in rows)
