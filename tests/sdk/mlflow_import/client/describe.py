@@ -57,7 +57,7 @@ def run(found: Run) -> dict[str, Any]:
 
 
 def files(list_them: Any, owner: str, path: str | None = None) -> dict[str, int]:
-    found = {}
+    found: dict[str, int] = {}
     for entry in list_them(owner, path):
         found |= files(list_them, owner, entry.path) if entry.is_dir else {entry.path: entry.file_size}
     return found
