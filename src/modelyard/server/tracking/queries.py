@@ -10,7 +10,6 @@ from modelyard.server.db.raw import Raw
 from modelyard.server.tracking.sampling import Sample, sample
 from modelyard.server.tracking.tables import run_metrics, run_params
 
-
 _FEW = 5000
 """So many points are read at once."""
 
