@@ -105,7 +105,9 @@ def test_a_webhook_is_disabled_and_deleted(open_page: Callable[..., Page], works
     page = open_page(f"{workshop.page}/settings")
     active = page.get_by_role("switch", name="chat is active")
     expect(active).to_be_checked()
-    active.uncheck(force=True)
+    # The switch moves before the server has answered.
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        active.uncheck(force=True)
     expect(active).not_to_be_checked()
     assert workshop.http.get(f"{path}/{made['id']}").json()["status"] == "disabled"
     page.get_by_role("button", name="Actions for chat").click()
