@@ -136,6 +136,14 @@ def test_a_long_history_comes_in_several_lines_of_one_request(importing: Importi
     assert len(history(importing, run_id, "m")) == 200
 
 
+def test_the_default_experiment_is_the_one_of_the_project_and_stays(importing: Importing):
+    made = importing.mlflow("POST", "runs/create", experiment_id="0")["run"]["info"]
+    result = importing.send(experiment("0", "Default", state="deleted"), run(new_id(), experiment="0"))
+    assert result["merged"] == {"experiment": 1}
+    assert importing.items("experiment")["0"]["target"] == made["experiment_id"]
+    assert importing.mlflow("POST", "runs/create", experiment_id="0")["run"]["info"]["lifecycle_stage"] == "active"
+
+
 def test_imported_runs_are_found_by_searches(importing: Importing):
     ids = [new_id() for _ in range(30)]
     importing.send(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import AlreadyExists
-from modelyard.server.tracking.experiments.queries import find_by_name
+from modelyard.server.tracking.experiments.queries import DEFAULT_NAME, find_by_name
 from modelyard.server.tracking.logged_models.service import ModelPoint, log_model_points
 from modelyard.server.tracking.metrics.service import point
 from modelyard.wire.imports import ExperimentLine, LoggedModelLine
@@ -28,9 +28,9 @@ def write_experiment(raw: Raw, project_id: int, line: ExperimentLine, target: in
         assert row is not None
         target, made = int(row[0]), True
     else:
-        raw.run(
-            "UPDATE experiments SET lifecycle_stage = ?, updated_at = ? WHERE id = ?", (line.state, updated, target)
-        )
+        # Clients log on Default when nobody chose an experiment, so it is not deleted because another one was.
+        state = "active" if line.name == DEFAULT_NAME else line.state
+        raw.run("UPDATE experiments SET lifecycle_stage = ?, updated_at = ? WHERE id = ?", (state, updated, target))
     raw.insert(
         "INSERT INTO experiment_tags (experiment, key, value) VALUES",
         [(target, key, value) for key, value in line.tags.items()],
