@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-SETTINGS = {"webhook_allow_private": True, "webhook_allow_http": True, "webhook_retry_seconds": 0.05}
+SETTINGS: dict[str, Any] = {"webhook_allow_private": True, "webhook_allow_http": True, "webhook_retry_seconds": 0.05}
 """Of a server that sends to receivers on this machine, and soon again."""
 
 

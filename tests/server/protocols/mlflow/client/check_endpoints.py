@@ -58,8 +58,7 @@ def endpoints() -> list[tuple[str, str, str]]:
 
 def send(method: str, path: str) -> requests.Response:
     root = mlflow.get_tracking_uri()
-    body = {} if method == "GET" else {"json": {}}
-    return requests.request(method, root + path, timeout=30, **body)
+    return requests.request(method, root + path, timeout=30, json=None if method == "GET" else {})
 
 
 def is_json_object(response: requests.Response) -> bool:

@@ -19,7 +19,7 @@ def traced(name: str) -> str:
     return made
 
 
-@mlflow.trace(span_type=SpanType.CHAIN)
+@mlflow.trace(span_type=SpanType.CHAIN)  # type: ignore[untyped-decorator]
 def answer(question: str) -> dict[str, Any]:
     with mlflow.start_span("look up", span_type=SpanType.RETRIEVER) as span:
         span.set_inputs({"question": question})
