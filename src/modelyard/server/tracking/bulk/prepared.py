@@ -69,6 +69,9 @@ def prepare_metric(key: str, series: Series) -> PreparedMetric | None:
         )
     if not count:
         return None
+    if count == 1:
+        value = _VALUES.get(values[0], values[0])
+        return PreparedMetric(key, timestamps, steps, (value,), (steps[0], timestamps[0], value))
     if not set(map(type, values)) <= {float}:
         values = [_VALUES.get(value, value) for value in values]
     distinct = len(set(steps)) == count
@@ -83,8 +86,6 @@ def prepare_metric(key: str, series: Series) -> PreparedMetric | None:
 def _latest(
     timestamps: Sequence[int], steps: Sequence[int], values: Sequence[float | None]
 ) -> tuple[int, int, float | None]:
-    if len(steps) == 1:
-        return steps[0], timestamps[0], values[0]
     ranks = [-math.inf if value is None else value for value in values]
     index = max(range(len(steps)), key=list(zip(steps, timestamps, ranks, strict=True)).__getitem__)
     return steps[index], timestamps[index], values[index]
