@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -63,10 +64,21 @@ def test_parts_come_in_any_order_and_again(mlflow: httpx.Client):
     refused(end(mlflow, "complete", upload, [1, 2, 2]), 400, "3 parts")
     end(mlflow, "complete", upload, [3, 1, 2]).raise_for_status()
     assert mlflow.get(f"{FILES}/artifacts/1/x/artifacts/big.bin").content == b"a" * 100_000 + b"bc"
-    refused(end(mlflow, "complete", upload, [1, 2, 3]), 400, "ended")
+    # Again, as a client that did not hear the answer.
+    end(mlflow, "complete", upload, [1, 2, 3]).raise_for_status()
     refused(put(second, b"b"), 400, "ended")
     end(mlflow, "abort", upload, []).raise_for_status()
     assert mlflow.get(f"{FILES}/artifacts/1/x/artifacts/big.bin").status_code == 200
+
+
+def test_two_that_complete_an_upload_at_once_both_hear_that_it_is_there(mlflow: httpx.Client):
+    upload = begin(mlflow, 2)
+    for part in upload["credentials"]:
+        put(part, b"x" * 3_000_000).raise_for_status()
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: end(mlflow, "complete", upload, [1, 2]).status_code, range(4)))
+    assert answers == [200] * 4
+    assert len(mlflow.get(f"{FILES}/artifacts/1/x/artifacts/big.bin").content) == 6_000_000
 
 
 def test_an_upload_that_is_aborted_takes_nothing_more(mlflow: httpx.Client):

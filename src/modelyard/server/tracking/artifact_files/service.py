@@ -15,7 +15,12 @@ _UPSERT = (
 
 def new_key(project_id: int) -> str:
     """A key in the store for a file that is to be logged."""
-    return f"artifacts/{project_id}/{new_id()}"
+    return key_of(project_id, new_id())
+
+
+def key_of(project_id: int, name: str) -> str:
+    """A key among those of the project's files."""
+    return f"artifacts/{project_id}/{name}"
 
 
 def add_file(raw: Raw, project_id: int, path: str, file: StoredFile) -> None:

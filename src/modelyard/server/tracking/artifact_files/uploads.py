@@ -15,7 +15,8 @@ from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import InvalidArgument, InvalidState, NotFound
 from modelyard.server.kernel.ids import new_id
 from modelyard.server.storage import FileStore
-from modelyard.server.tracking.artifact_files.service import add_file, new_key
+from modelyard.server.tracking.artifact_files.queries import find_file
+from modelyard.server.tracking.artifact_files.service import add_file, key_of
 from modelyard.server.tracking.artifact_files.tickets import UploadTicket
 
 LASTS_SECONDS = 24 * 3600
@@ -59,17 +60,26 @@ async def store_part(
 
 
 async def finish_upload(database: Database, store: FileStore, ticket: UploadTicket, numbers: Collection[int]) -> None:
-    """Joins the parts, which must be named, and makes the file visible.
+    """Joins the parts, which must be named, and makes the file visible; doing so again, as after a timeout, is fine.
 
     :raises InvalidArgument: a part is not named or did not come.
-    :raises InvalidState: the upload has ended.
+    :raises InvalidState: the upload has ended otherwise.
     :raises Conflict: the path is a folder, or a part of it is a file.
     """
     missing = set(range(1, ticket.part_count + 1)) - set(numbers)
     if missing or len(numbers) != ticket.part_count:
         raise InvalidArgument(f"The upload has {ticket.part_count} parts; name each of them once.")
-    await _require_open(database, ticket.part_key(1))
-    key = new_key(ticket.project_id)
+    try:
+        await _require_open(database, ticket.part_key(1))
+        await _join(database, store, ticket)
+    except (InvalidArgument, InvalidState):
+        # Another request may have joined them meanwhile, and the parts are gone.
+        if not await database.read(lambda connection: _is_joined(connection, ticket)):
+            raise
+
+
+async def _join(database: Database, store: FileStore, ticket: UploadTicket) -> None:
+    key = f"{_joined_key(ticket)}{new_id()}"
     async with writing(database, key):
         stored = await store.write(key, _joined(store, ticket))
 
@@ -81,6 +91,16 @@ async def finish_upload(database: Database, store: FileStore, ticket: UploadTick
             add_file(Raw(connection), ticket.project_id, ticket.path, stored)
 
         await database.write(finish)
+
+
+def _joined_key(ticket: UploadTicket) -> str:
+    """How the key of the whole file begins, so that it is known whose it is."""
+    return f"{key_of(ticket.project_id, ticket.upload)}-"
+
+
+def _is_joined(connection: Connection, ticket: UploadTicket) -> bool:
+    file = find_file(Raw(connection), ticket.project_id, ticket.path)
+    return file is not None and file.key.startswith(_joined_key(ticket))
 
 
 async def give_up_upload(database: Database, ticket: UploadTicket) -> None:
