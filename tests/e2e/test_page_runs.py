@@ -226,6 +226,21 @@ def test_what_is_logged_appears_without_a_reload(open_page: Callable[..., Page],
     expect(page.get_by_text("2 runs", exact=True)).to_be_visible()
 
 
+def test_nested_runs_appear_under_an_open_parent(open_page: Callable[..., Page], logged: Logged):
+    experiment = logged.experiment("nest")
+    parent = logged.run(experiment, tags={"mlflow.runName": "parent"})
+    nested = {"mlflow.parentRunId": parent}
+    logged.run(experiment, started_at=2000, tags={"mlflow.runName": "first", **nested})
+    page = open_page(f"/p/{logged.project}/experiments/{experiment}")
+    page.get_by_role("button", name="Show 1 nested run of parent").click()
+    expect(rows_of(page)).to_have_count(2)
+    second = logged.run(experiment, status=None, started_at=3000, tags={"mlflow.runName": "second", **nested})
+    expect(rows_of(page)).to_have_count(3)
+    expect(page.get_by_role("button", name="Hide 2 nested runs of parent")).to_be_visible()
+    logged.mlflow("runs/log-metric", run_id=second, key="loss", value=0.125, timestamp=5, step=1)
+    expect(rows_of(page).filter(has_text="second")).to_contain_text("0.1250")
+
+
 def test_pages_are_fetched_as_one_scrolls(open_page: Callable[..., Page], logged: Logged):
     experiment = logged.experiment("many")
     for index in range(260):

@@ -1,6 +1,6 @@
-import { Textarea, TextInput, UnstyledButton } from "@mantine/core";
+import { ActionIcon, Textarea, TextInput, UnstyledButton } from "@mantine/core";
 import { IconPencil } from "@tabler/icons-react";
-import { type KeyboardEvent, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useState } from "react";
 import { messageOf } from "@/api/errors";
 import classes from "./InlineEdit.module.css";
 
@@ -11,6 +11,8 @@ interface Props {
   /** Rejects to keep the text in the field, with the reason below it. */
   onSave: (value: string) => Promise<unknown>;
   multiline?: boolean;
+  /** How the text is shown, where not as it is; then a button beside it begins. */
+  shown?: ReactNode;
 }
 
 /** Text that is edited: `draft` is null until it is; Enter or leaving saves, Escape takes back. */
@@ -49,9 +51,26 @@ export function useDraft(value: string, onSave: Props["onSave"], multiline = fal
 }
 
 /** Text edited in place: a click or Enter begins, Enter or leaving saves, Escape takes back. */
-export function InlineEdit({ value, label, placeholder = "Add a description", onSave, multiline = false }: Props) {
+export function InlineEdit({
+  value,
+  label,
+  placeholder = "Add a description",
+  onSave,
+  multiline = false,
+  shown,
+}: Props) {
   const { draft, begin, setDraft, field } = useDraft(value, onSave, multiline);
 
+  if (draft === null && shown) {
+    return (
+      <div className={classes.shown}>
+        {shown}
+        <ActionIcon size={24} aria-label={`Edit ${label}`} onClick={begin}>
+          <IconPencil size={14} />
+        </ActionIcon>
+      </div>
+    );
+  }
   if (draft === null) {
     return (
       <UnstyledButton

@@ -1,4 +1,4 @@
-import type { RunColumns } from "@/api/types";
+import type { RunColumns, RunSummary } from "@/api/types";
 import type { FilterField } from "@/ui/filter/complete";
 import { keyText } from "@/ui/filter/tokens";
 
@@ -26,4 +26,13 @@ export function fieldsOf(names: RunColumns | undefined): FilterField[] {
     ...keyed("tags", names?.tags ?? [], "text"),
     ...DATASETS,
   ];
+}
+
+/** Whether something was logged that has no column yet; not where the names are too many to list anyway. */
+export function hasNewNames(names: RunColumns, runs: Pick<RunSummary, "metrics" | "params" | "tags">[]): boolean {
+  if (names.truncated) return false;
+  return (["metrics", "params", "tags"] as const).some((family) => {
+    const known = new Set(names[family]);
+    return runs.some((run) => Object.keys(run[family]).some((key) => !known.has(key)));
+  });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RunSummary } from "@/api/types";
-import { fieldsOf } from "./fields";
+import { fieldsOf, hasNewNames } from "./fields";
 import { isNested, orderText, runList } from "./search";
 import { nest } from "./useNestedRows";
 
@@ -31,6 +31,19 @@ describe("what a table of runs asks for", () => {
     expect(named.get("params.depth")).toBe("text");
     expect(named.get("tags.team")).toBe("text");
     expect(named.get("status")).toBe("text");
+  });
+});
+
+describe("names without a column", () => {
+  const names = { metrics: ["loss"], params: ["depth"], tags: [], truncated: false };
+  it("are noticed in any family", () => {
+    expect(hasNewNames(names, [{ metrics: { loss: 1 }, params: { depth: "6" }, tags: {} }])).toBe(false);
+    expect(hasNewNames(names, [{ metrics: { late: 1 }, params: {}, tags: {} }])).toBe(true);
+    expect(hasNewNames(names, [{ metrics: {}, params: {}, tags: { team: "a" } }])).toBe(true);
+  });
+  it("are left alone where there are too many names", () => {
+    const many = { ...names, truncated: true };
+    expect(hasNewNames(many, [{ metrics: { late: 1 }, params: {}, tags: {} }])).toBe(false);
   });
 });
 

@@ -4,8 +4,9 @@ import { NetworkError } from "@/api/errors";
 import { keys } from "@/api/keys";
 import { firstPage, isLong, type Pages, withHead } from "@/api/pages";
 import { fetchRuns, keepRuns, type RunListParams, runsQuery, SOME } from "@/api/runs";
-import type { RunSummary } from "@/api/types";
+import type { RunColumns, RunSummary } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
+import { hasNewNames } from "./fields";
 
 /**
  * Keeps a table of runs up to date: rows that changed are fetched by themselves, new ones with the beginning of the
@@ -40,6 +41,8 @@ export function useLiveRuns(project: string, list: RunListParams, nested: boolea
     // Whatever the list asks for: also rows nested in its own may have changed.
     const changed = ids.length > 0 ? await fetchRuns(project, { ...list, filter: undefined }, ids) : [];
     keepRuns(queries, project, changed);
+    const names = queries.getQueryData<RunColumns>(keys.runColumns(project, list.experiment));
+    if (names && hasNewNames(names, changed)) queries.invalidateQueries({ queryKey: keys.allRunColumns(project) });
     const data = queries.getQueryData<Pages<RunSummary>>(key);
     if (!data) return;
     const known = new Set(data.pages.flatMap(({ items }) => items.map(({ id }) => id)));

@@ -6,6 +6,7 @@ import { formatCount, formatExact, formatNumber, plural } from "@/lib/format";
 import { CopyId } from "@/ui/CopyId";
 import { quoted } from "@/ui/filter/tokens";
 import { InlineEdit } from "@/ui/InlineEdit";
+import { Markdown } from "@/ui/markdown/Markdown";
 import { ScrollRegion } from "@/ui/ScrollRegion";
 import { SearchField } from "@/ui/SearchField";
 import { Content, Facts, Section } from "@/ui/Section";
@@ -49,9 +50,12 @@ export function OverviewTab({ project, run }: RunProps) {
             value={run.description}
             onSave={(description) => update.mutateAsync({ description })}
             multiline
+            shown={run.description && <Markdown text={run.description} />}
           />
+        ) : run.description ? (
+          <Markdown text={run.description} />
         ) : (
-          <p className={classes.quiet}>{run.description || "None."}</p>
+          <p className={classes.quiet}>None.</p>
         )}
       </Section>
       <div className={classes.columns}>

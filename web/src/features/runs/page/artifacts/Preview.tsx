@@ -5,12 +5,12 @@ import { useMemo, useState } from "react";
 import { artifactsQuery, artifactTextQuery, artifactUrl } from "@/api/artifacts";
 import { formatBytes, formatCount } from "@/lib/format";
 import { CopyIcon } from "@/ui/CopyId";
+import { Markdown } from "@/ui/markdown/Markdown";
 import { ScrollRegion } from "@/ui/ScrollRegion";
 import { EmptyState, ErrorState } from "@/ui/States";
 import { Bytes } from "@/ui/Time";
 import classes from "./Artifacts.module.css";
 import { foldersOf, type Kind, kindOf, nameOf } from "./kinds";
-import { Markdown } from "./Markdown";
 import { delimitedTable, jsonTable, type TableData } from "./tables";
 
 const MOST_TEXT = 512 * 1024;

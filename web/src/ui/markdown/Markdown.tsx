@@ -1,7 +1,8 @@
 import { useMemo } from "react";
-import classes from "./Artifacts.module.css";
-import { type Block, parseMarkdown, type Span } from "./markdown";
+import classes from "./Markdown.module.css";
+import { type Block, parseMarkdown, type Span } from "./parse";
 
+/** Text as people write it about models, with its headings, lists, tables and code; its HTML stays text. */
 export function Markdown({ text }: { text: string }) {
   const blocks = useMemo(() => parseMarkdown(text), [text]);
   return (
