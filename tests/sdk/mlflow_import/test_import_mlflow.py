@@ -1,7 +1,10 @@
 """What MLflow made is here after an import, whole and once, as its own client sees it."""
 
+import contextlib
 import os
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -69,6 +72,31 @@ def test_a_later_import_brings_what_is_new(tmp_path: Path, client: Client, mlflo
     assert (runs.found, runs.before, runs.written) == (3, 1, 2)
     assert (points.found, points.there) == (2, 2)
     assert (files.found, files.written, files.there) == (2, 1, 2)
+
+
+def test_a_database_of_an_older_mlflow(database_source: Made, client: Client, tmp_path: Path):
+    """As it was before logged models, aliases and times of experiments."""
+    shutil.copy(database_source.uri.removeprefix("sqlite:///"), tmp_path / "old.db")
+    with contextlib.closing(sqlite3.connect(tmp_path / "old.db")) as old:
+        tables = ["params", "tags", "metrics"]
+        for table in (*(f"logged_model_{each}" for each in tables), "logged_models", "registered_model_aliases"):
+            old.execute(f"DROP TABLE {table}")
+        old.execute("DROP INDEX idx_experiments_workspace_creation_time")
+        for table, column in (
+            ("experiments", "creation_time"),
+            ("experiments", "last_update_time"),
+            ("inputs", "step"),
+            ("model_versions", "run_link"),
+            ("model_versions", "storage_location"),
+        ):
+            old.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        old.commit()
+    report = import_mlflow(client, str(tmp_path / "old.db"), ImportOptions(artifacts=False))
+    assert report.complete, report.record()
+    found = {
+        kind: report.kinds[kind].found for kind in ("runs", "dataset_inputs", "logged_models", "versions", "aliases")
+    }
+    assert found == {"runs": 205, "dataset_inputs": 2, "logged_models": 0, "versions": 4, "aliases": 0}
 
 
 def test_a_database_on_postgresql(database_source: Made, postgresql_server: PostgreSQL, client: Client):

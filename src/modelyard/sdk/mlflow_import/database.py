@@ -272,10 +272,10 @@ class DatabaseSource:
                 user=row["user_id"] or "",
                 stage=row["current_stage"] or "None",
                 status=row["status"] or "READY",
-                status_message=row["status_message"] or "",
+                status_message=row.get("status_message") or "",
                 source=row["source"] or "",
                 run_id=row["run_id"] or "",
-                run_link=row["run_link"] or "",
+                run_link=row.get("run_link") or "",
                 tags=tags[row["version"]],
             )
             model.versions.append(SourceVersion(line, row.get("storage_location") or row["source"] or ""))
