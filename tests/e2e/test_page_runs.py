@@ -89,6 +89,8 @@ def test_runs_are_sorted_and_filtered_by_the_server(open_page: Callable[..., Pag
     expect(rows_of(page).first).to_contain_text("0.9000")
     runs_of(page).get_by_role("button", name="accuracy").click()
     expect(rows_of(page).first).to_contain_text("0.7500")
+    runs_of(page).get_by_role("button", name="Duration").click()
+    expect(runs_of(page).get_by_role("columnheader", name="Duration")).to_have_attribute("aria-sort", "descending")
     field = page.get_by_role("textbox", name="Filter runs")
     field.fill("params.depth = '8' AND metrics.loss < 0.1")
     field.press("Enter")

@@ -7,6 +7,7 @@ const ATTRIBUTES: FilterField[] = [
   { name: "run_name", kind: "text" },
   { name: "start_time", kind: "number" },
   { name: "end_time", kind: "number" },
+  { name: "duration_seconds", kind: "number" },
   { name: "user_id", kind: "text" },
   { name: "run_id", kind: "text" },
 ];

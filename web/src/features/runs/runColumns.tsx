@@ -66,7 +66,14 @@ function attributes(project: string, several: boolean): DataColumn<RunSummary>[]
       width: 116,
       cell: ({ started_at }) => <Time at={started_at} />,
     },
-    { id: "duration", header: "Duration", align: "right", width: 90, cell: (run) => <RunDuration run={run} /> },
+    {
+      id: "duration",
+      header: "Duration",
+      sort: "duration_seconds",
+      align: "right",
+      width: 90,
+      cell: (run) => <RunDuration run={run} />,
+    },
     { id: "models", header: "Models", width: 130, cell: ({ models }) => <Models project={project} models={models} /> },
     {
       id: "inputs",
