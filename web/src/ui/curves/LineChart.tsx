@@ -2,6 +2,7 @@ import { useCallback, useMemo } from "react";
 import { formatNumber } from "@/lib/format";
 import { Chart } from "../chart/Chart";
 import { type ChartTheme, useChartTheme } from "../chart/theme";
+import { ScrollRegion } from "../ScrollRegion";
 import classes from "./Curves.module.css";
 import { type CurveView, curveOption, type Line } from "./curveOption";
 import { isPositive, tableOf } from "./series";
@@ -41,28 +42,40 @@ export function LineChart({ title, lines, view, height = 260, group, onZoom }: P
 function Values({ title, lines, view }: Pick<Props, "title" | "lines" | "view">) {
   const theme = useChartTheme();
   const { stepName, formatStep = String } = view;
+  const list = (
+    <dl className={classes.values}>
+      {lines.map(({ name, color, steps, values }) => (
+        <div key={name}>
+          {/* The one line of a chart that is called as the chart needs no name of its own. */}
+          <dt className={lines.length === 1 && name === title ? classes.unseen : undefined}>
+            {lines.length > 1 && <span className={classes.swatch} style={{ background: color(theme) }} aria-hidden />}
+            {name}
+          </dt>
+          <dd title={values[0] === undefined ? undefined : String(values[0])}>
+            {formatNumber(values[0])}
+            {steps[0] !== undefined && (
+              <small>
+                {stepName} {formatStep(steps[0])}
+              </small>
+            )}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
   return (
     <section aria-label={title}>
       <p className={classes.title}>{title}</p>
-      <dl className={classes.values}>
-        {lines.map(({ name, color, steps, values }) => (
-          <div key={name}>
-            {/* The one line of a chart that is called as the chart needs no name of its own. */}
-            <dt className={lines.length === 1 && name === title ? classes.unseen : undefined}>
-              {lines.length > 1 && <span className={classes.swatch} style={{ background: color(theme) }} aria-hidden />}
-              {name}
-            </dt>
-            <dd title={values[0] === undefined ? undefined : String(values[0])}>
-              {formatNumber(values[0])}
-              {steps[0] !== undefined && (
-                <small>
-                  {stepName} {formatStep(steps[0])}
-                </small>
-              )}
-            </dd>
-          </div>
-        ))}
-      </dl>
+      {lines.length > MOST_AT_ONCE ? (
+        <ScrollRegion label={`Values of ${title}`} className={classes.many}>
+          {list}
+        </ScrollRegion>
+      ) : (
+        list
+      )}
     </section>
   );
 }
+
+// More would make the list higher than the charts beside it.
+const MOST_AT_ONCE = 6;

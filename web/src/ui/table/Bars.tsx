@@ -36,7 +36,7 @@ export function Bar<Row>({ count, atLeast = false, noun, columns, visibility, on
 export function ActionBar({ count, onClear, children }: { count: number; onClear: () => void; children: ReactNode }) {
   return (
     <div className={classes.actions} role="toolbar" aria-label="Selected rows">
-      <span className={classes.selected}>{count} selected</span>
+      <span className={classes.selected}>{formatCount(count)} selected</span>
       {children}
       <CloseButton size="sm" aria-label="Clear selection" onClick={onClear} />
     </div>
