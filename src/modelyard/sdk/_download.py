@@ -19,11 +19,16 @@ def download_model(
     files: Sequence[VersionFile],
     target: Path,
     progress: Callable[[int, int], None] | None,
+    *,
+    hint: str,
 ) -> Path:
-    """Fetch every file under `model/`, check its digest, and give the folder its name when all are there."""
+    """Fetch every file under `model/`, check its digest, and give the folder its name when all are there.
+
+    Raises NotFoundError with `hint` when there is none.
+    """
     wanted = [file for file in files if file.path.startswith(_MODEL_FOLDER)]
     if not wanted:
-        raise NotFoundError("this version has no model to download", hint="A version has one once it is Ready.")
+        raise NotFoundError("this version has no model to download", hint=hint)
     if target.exists() and not (target.is_dir() and not any(target.iterdir())):
         raise InvalidArgumentError(f"{target} exists already", hint="Name a folder that does not exist or is empty.")
     try:

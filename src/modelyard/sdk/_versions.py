@@ -173,7 +173,13 @@ class Version:
         Every file's digest is checked, and the folder gets its name only when it is complete. `progress` is called with
         bytes received and bytes in all. Use it with `mlflow.pyfunc.load_model(folder)`.
         """
-        return download_model(self._http, self._path, self.files(), Path(folder), progress)
+        files = self.files()
+        hint = "A version has one once it is Ready."
+        if not files and (source := self.info.source) is not None:
+            hint = f"Its files would be at {source.location}."
+            if not source.is_here:
+                hint = f"Its files are at {source.location}, which the server does not read."
+        return download_model(self._http, self._path, files, Path(folder), progress, hint=hint)
 
     def predict(self, rows: Any, *, output: str | os.PathLike[str] | None = None) -> Any:
         """Predict rows in a worker of the server, and give back the same kind of thing.

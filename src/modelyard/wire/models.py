@@ -128,6 +128,14 @@ class Signature(Record):
     outputs: list[ColumnSpec]
 
 
+class VersionSource(Record):
+    """Where the model of a registered version is."""
+
+    uri: str = Field(description="As it was given, e.g. `runs:/5f3c.../model`.")
+    location: str = Field(description="Where its files are.")
+    is_here: bool = Field(description="True when they are below this server's artifacts, so that it can show them.")
+
+
 class Version(VersionSummary):
     """A version with everything its page shows at first."""
 
@@ -141,6 +149,7 @@ class Version(VersionSummary):
     queue_position: int | None = Field(description="1 for next in line; only while Queued.")
     file_count: int
     size_bytes: int
+    source: VersionSource | None = Field(default=None, description="Of a registered version; trained here has none.")
 
 
 class VersionConfig(Record):

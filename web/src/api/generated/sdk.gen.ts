@@ -621,7 +621,7 @@ export const getVersionExplanation = <ThrowOnError extends boolean = false>(opti
 /**
  * List Version Files
  *
- * The version's files by path.
+ * The version's files by path; of a registered version those at its source, when this server keeps them.
  */
 export const listVersionFiles = <ThrowOnError extends boolean = false>(options: Options<ListVersionFilesData, ThrowOnError>) => (options.client ?? client).get<ListVersionFilesResponses, ListVersionFilesErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/versions/{number}/files', ...options });
 

@@ -3385,6 +3385,10 @@ export type Version = {
      */
     size_bytes: number;
     /**
+     * Of a registered version; trained here has none.
+     */
+    source?: VersionSource | null;
+    /**
      * Starred
      */
     starred: boolean;
@@ -3507,6 +3511,32 @@ export type VersionFile = {
      * Size Bytes
      */
     size_bytes: number;
+};
+
+/**
+ * VersionSource
+ *
+ * Where the model of a registered version is.
+ */
+export type VersionSource = {
+    /**
+     * Is Here
+     *
+     * True when they are below this server's artifacts, so that it can show them.
+     */
+    is_here: boolean;
+    /**
+     * Location
+     *
+     * Where its files are.
+     */
+    location: string;
+    /**
+     * Uri
+     *
+     * As it was given, e.g. `runs:/5f3c.../model`.
+     */
+    uri: string;
 };
 
 /**

@@ -21,7 +21,8 @@ from modelyard.server.protocols.mlflow.errors import missing
 from modelyard.server.protocols.mlflow.limits import check_run_id
 from modelyard.server.protocols.mlflow.model_versions import find_storage
 from modelyard.server.protocols.mlflow.projects import find_project
-from modelyard.server.registry.versions.protocol_files import find_version_file, list_version_folder
+from modelyard.server.registry.versions.protocol_files import find_stored as find_stored_file
+from modelyard.server.registry.versions.protocol_files import list_version_folder
 from modelyard.server.storage import StoredFile
 from modelyard.server.storage.responses import file_response
 from modelyard.server.tracking.artifact_files import queries, service
@@ -200,7 +201,7 @@ async def _download(state: State, enter: Enter, request: Request, wanted: Wanted
 
 def find_stored(raw: Raw, project_id: int, path: str) -> StoredFile:
     """:raises NotFound: there is no such file below this server's artifacts."""
-    found = find_version_file(raw, project_id, path) or queries.find_file(raw, project_id, path)
+    found = find_stored_file(raw, project_id, path)
     if found is None:
         raise NotFound(f"No such artifact: '{path}'")
     return found

@@ -1,6 +1,5 @@
 """Models that runs left, and registering them."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter
@@ -11,10 +10,9 @@ from modelyard.server.db.raw import Raw
 from modelyard.server.registry.models.routes import MayWrite
 from modelyard.server.registry.registered.from_runs import Registrar, choose_model, register_run_model
 from modelyard.server.registry.registered.of_runs import find_versions_by_location
-from modelyard.server.storage import FileStore
 from modelyard.server.storage.dependency import Files
 from modelyard.server.tracking.artifact_files.routes import to_entry
-from modelyard.server.tracking.logged_models.mlmodel import MOST_BYTES, ModelFile, parse_mlmodel
+from modelyard.server.tracking.logged_models.mlmodel import ModelFile, read_mlmodel
 from modelyard.server.tracking.logged_models.of_runs import FoundModel, find_run_models
 from modelyard.server.tracking.parameters import MayRead, RunId
 from modelyard.server.tracking.runs.queries import Run, get_run
@@ -22,8 +20,6 @@ from modelyard.wire.models import Version
 from modelyard.wire.runs import RegisterRequest, RunModel, RunVersion
 
 router = APIRouter(prefix="/projects/{project}/runs/{run_id}", tags=["runs"])
-
-_NONE = ModelFile([], None)
 
 
 @router.get("/models")
@@ -36,7 +32,10 @@ async def list_run_models(run_id: RunId, database: Db, store: Files, access: May
         return found, find_versions_by_location(raw, access.project_id, run_id)
 
     found, registered = await database.read(read)
-    return [_to_wire(model, await _read_mlmodel(store, model), registered.get(model.location, [])) for model in found]
+    return [
+        _to_wire(model, await read_mlmodel(store, model.description), registered.get(model.location, []))
+        for model in found
+    ]
 
 
 @router.post("/register", status_code=201)
@@ -52,21 +51,11 @@ async def register_run(run_id: RunId, body: RegisterRequest, database: Db, store
         return run, choose_model(find_run_models(raw, access.project_id, run), run, body)
 
     run, model = await database.read(read)
-    described = await _read_mlmodel(store, model)
+    described = await read_mlmodel(store, model.description)
     who = Registrar(access.caller.name, access.project_id, access.project)
     return await database.write(
         lambda connection: register_run_model(connection, who, run, model, described.signature, body)
     )
-
-
-async def _read_mlmodel(store: FileStore, model: FoundModel) -> ModelFile:
-    file = model.description
-    if file is None:
-        return _NONE
-    if file.size_bytes > MOST_BYTES:
-        return ModelFile([], None, f"The MLmodel file has {file.size_bytes} bytes; at most {MOST_BYTES} are read.")
-    content = await store.read_checked(file)
-    return await asyncio.to_thread(parse_mlmodel, content)
 
 
 def _to_wire(model: FoundModel, described: ModelFile, registered: Sequence[RunVersion]) -> RunModel:

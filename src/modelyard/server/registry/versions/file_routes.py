@@ -11,7 +11,7 @@ from modelyard.server.db import Database, Db
 from modelyard.server.kernel.errors import NotFound
 from modelyard.server.registry.models.parameters import ModelName
 from modelyard.server.registry.models.routes import MayRead
-from modelyard.server.registry.versions import curves, files, log, queries
+from modelyard.server.registry.versions import contents, curves, files, log, queries
 from modelyard.server.registry.versions.archive import zip_model
 from modelyard.server.registry.versions.parameters import FilePath, VersionNumber
 from modelyard.server.storage import FileStore, StoredFile
@@ -30,11 +30,11 @@ _LINES_A_READ = 5000
 async def list_version_files(
     model: ModelName, number: VersionNumber, database: Db, access: MayRead
 ) -> list[VersionFile]:
-    """The version's files by path."""
+    """The version's files by path; of a registered version those at its source, when this server keeps them."""
 
     def read(connection: Connection) -> list[VersionFile]:
         key = queries.get_key(connection, access.project_id, model, number)
-        return [file for file, _ in files.list_files(connection, key.id)]
+        return [file for file, _ in contents.list_contents(connection, access.project_id, key)]
 
     return await database.read(read)
 
@@ -56,7 +56,8 @@ async def get_version_file(
     """One file's bytes; resumable by Range."""
 
     def read(connection: Connection) -> StoredFile:
-        return files.get_file(connection, queries.get_key(connection, access.project_id, model, number).id, path)
+        key = queries.get_key(connection, access.project_id, model, number)
+        return contents.get_content(connection, access.project_id, key, path)
 
     file = await database.read(read)
     name = path.rpartition("/")[2]
@@ -73,14 +74,16 @@ async def download_version(
 ) -> StreamingResponse:
     """The MLflow model folder as a zip file."""
 
-    def read(connection: Connection) -> tuple[int, list[tuple[VersionFile, str]]]:
+    def read(connection: Connection) -> tuple[queries.VersionKey, list[tuple[VersionFile, str]]]:
         key = queries.get_key(connection, access.project_id, model, number)
-        return key.number, files.list_files(connection, key.id, files.MODEL_FOLDER)
+        return key, contents.list_contents(connection, access.project_id, key, files.MODEL_FOLDER)
 
     known, found = await database.read(read)
     if not found:
-        raise NotFound(f"Version {known} of {model!r} has no model files.", hint="Only Ready versions have.")
-    name = f"{model}-{known}"
+        raise NotFound(
+            f"Version {known.number} of {model!r} has no model files here.", hint=contents.why_nothing(known)
+        )
+    name = f"{model}-{known.number}"
     chunks, size = zip_model(store, found, name)
     headers = {"Content-Disposition": content_disposition(f"{name}.zip"), "Content-Length": str(size)}
     return StreamingResponse(chunks, media_type="application/zip", headers=headers)

@@ -1,8 +1,10 @@
-"""The files of trained versions at addresses that clients of the MLflow protocol can read."""
+"""The files of versions at addresses below this server's artifacts, which clients of the MLflow protocol can read."""
+
+from operator import itemgetter
 
 from modelyard.server.db.raw import Raw
 from modelyard.server.storage import StoredFile
-from modelyard.server.tracking.artifact_files.queries import Entry
+from modelyard.server.tracking.artifact_files.queries import Entry, find_file, list_stored_tree
 
 _ROOT = "versions"
 
@@ -10,6 +12,17 @@ _ROOT = "versions"
 def location(version_id: int) -> str:
     """Where a trained version's model folder is to clients."""
     return f"mlflow-artifacts:/{_ROOT}/{version_id}/model"
+
+
+def find_stored(raw: Raw, project_id: int, path: str) -> StoredFile | None:
+    """A file below this server's artifacts, of a trained version or logged by a client."""
+    return find_version_file(raw, project_id, path) or find_file(raw, project_id, path)
+
+
+def list_stored(raw: Raw, project_id: int, folder: str, most: int) -> list[tuple[str, StoredFile]]:
+    """At most `most` files below a folder of this server's artifacts, by their paths relative to it."""
+    own = _list_below(raw, project_id, folder)
+    return sorted(own, key=itemgetter(0))[:most] if own else list_stored_tree(raw, project_id, folder, most)
 
 
 def find_version_file(raw: Raw, project_id: int, path: str) -> StoredFile | None:
@@ -27,22 +40,26 @@ def find_version_file(raw: Raw, project_id: int, path: str) -> StoredFile | None
 
 def list_version_folder(raw: Raw, project_id: int, path: str) -> list[Entry]:
     """What is in the folder `versions/<id>/<path>`, by name."""
+    found: dict[str, Entry] = {}
+    for inner, file in _list_below(raw, project_id, path):
+        name, slash, _ = inner.partition("/")
+        found[name] = Entry(name, bool(slash), 0 if slash else file.size_bytes)
+    return sorted(found.values())
+
+
+def _list_below(raw: Raw, project_id: int, path: str) -> list[tuple[str, StoredFile]]:
+    """The files below `versions/<id>/<path>`, by their paths relative to it."""
     place = _split(path)
     if place is None:
         return []
     version, folder = place
     rows = raw.all(
-        "SELECT f.path, f.size_bytes FROM version_files f JOIN versions v ON v.id = f.version_id "
+        "SELECT f.path, f.key, f.size_bytes, f.digest FROM version_files f JOIN versions v ON v.id = f.version_id "
         "WHERE v.project_id = ? AND v.id = ?",
         (project_id, version),
     )
     prefix = f"{folder}/" if folder else ""
-    found: dict[str, Entry] = {}
-    for file, size in rows:
-        if file.startswith(prefix):
-            name, slash, _ = file[len(prefix) :].partition("/")
-            found[name] = Entry(name, bool(slash), 0 if slash else size)
-    return sorted(found.values())
+    return [(file[len(prefix) :], StoredFile(*stored)) for file, *stored in rows if file.startswith(prefix)]
 
 
 def _split(path: str) -> tuple[int, str] | None:

@@ -18,7 +18,14 @@ from modelyard.server.registry.tables import (
     version_steps,
     versions,
 )
-from modelyard.server.registry.versions.records import sortable, summary_fields, to_error, to_step, to_summary
+from modelyard.server.registry.versions.records import (
+    sortable,
+    summary_fields,
+    to_error,
+    to_source,
+    to_step,
+    to_summary,
+)
 from modelyard.wire.base import Page
 from modelyard.wire.config import dump_yaml
 from modelyard.wire.datasets import DatasetUse
@@ -61,6 +68,8 @@ class VersionKey:
     output_type: OutputType | None
     best_iteration: int | None
     log_line_count: int
+    location: str | None
+    """Where the files of a registered version are; None when it was trained here."""
 
 
 def get_key(connection: Connection, project_id: int, model: str, number: Number) -> VersionKey:
@@ -77,6 +86,7 @@ def get_key(connection: Connection, project_id: int, model: str, number: Number)
         output_type=row.output_type,
         best_iteration=row.best_iteration,
         log_line_count=row.log_line_count,
+        location=row.storage_location or row.source,
     )
 
 
@@ -99,6 +109,7 @@ def get_version(connection: Connection, project_id: int, model: str, number: Num
         queue_position=_queue_position(connection, row),
         file_count=row.file_count,
         size_bytes=row.size_bytes,
+        source=to_source(row),
     )
 
 

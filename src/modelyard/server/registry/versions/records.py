@@ -6,12 +6,14 @@ from typing import Any
 from sqlalchemy import Row
 
 from modelyard.server.kernel.clock import to_datetime, to_optional_datetime
+from modelyard.server.tracking.artifact_files.locations import is_inside_proxy
 from modelyard.wire.models import (
     DatasetRef,
     MetricSummary,
     Progress,
     StepTiming,
     VersionError,
+    VersionSource,
     VersionStatus,
     VersionSummary,
 )
@@ -80,6 +82,13 @@ def to_error(row: Row[Any]) -> VersionError | None:
     if row.error_code is None:
         return None
     return VersionError(step=VersionStatus(row.error_step), code=row.error_code, message=row.error_message or "")
+
+
+def to_source(row: Row[Any]) -> VersionSource | None:
+    if row.source is None:
+        return None
+    location = row.storage_location or row.source
+    return VersionSource(uri=row.source, location=location, is_here=is_inside_proxy(location))
 
 
 def to_step(row: Row[Any]) -> StepTiming:

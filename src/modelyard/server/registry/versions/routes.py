@@ -12,9 +12,12 @@ from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.projects.routes import Direction, Limit, PageToken
 from modelyard.server.registry.models.parameters import ModelName
 from modelyard.server.registry.models.routes import MayDelete, MayRead, MayWrite
-from modelyard.server.registry.versions import queries, service
+from modelyard.server.registry.versions import contents, queries, service
 from modelyard.server.registry.versions.parameters import VersionNumber
 from modelyard.server.registry.versions.queries import VersionSort
+from modelyard.server.storage import StoredFile
+from modelyard.server.storage.dependency import Files
+from modelyard.server.tracking.logged_models.mlmodel import read_mlmodel
 from modelyard.wire.base import Page
 from modelyard.wire.datasets import DatasetUse
 from modelyard.wire.models import (
@@ -65,9 +68,26 @@ async def list_versions(
 
 
 @router.get("/models/{model}/versions/{number}")
-async def get_version(model: ModelName, number: VersionNumber, database: Db, access: MayRead) -> Version:
+async def get_version(model: ModelName, number: VersionNumber, database: Db, store: Files, access: MayRead) -> Version:
     """One version: status and timeline, metrics of every split, signature, and why it failed if it did."""
-    return await database.read(lambda connection: queries.get_version(connection, access.project_id, model, number))
+
+    def read(connection: Connection) -> tuple[Version, StoredFile | None]:
+        version = queries.get_version(connection, access.project_id, model, number)
+        if version.source is None or not version.source.is_here:
+            return version, None
+        key = queries.get_key(connection, access.project_id, model, version.number)
+        files = contents.list_contents(connection, access.project_id, key)
+        known = {"file_count": len(files), "size_bytes": sum(file.size_bytes for file, _ in files)}
+        shown = version.model_copy(update=known)
+        if shown.signature is not None:
+            return shown, None
+        return shown, contents.find_mlmodel(connection, access.project_id, version.source.location)
+
+    version, described = await database.read(read)
+    if described is None:
+        return version
+    # Its files may have come, or be seen, only after it was registered.
+    return version.model_copy(update={"signature": (await read_mlmodel(store, described)).signature})
 
 
 @router.patch("/models/{model}/versions/{number}")

@@ -1,5 +1,6 @@
 """Reads of logged files."""
 
+from operator import itemgetter
 from typing import NamedTuple
 
 from modelyard.server.db.raw import Raw, placeholders
@@ -27,22 +28,27 @@ def list_folder(raw: Raw, project_id: int, folder: str) -> list[Entry]:
 
 def list_tree(raw: Raw, project_id: int, folder: str, most: int) -> list[Entry]:
     """At most `most` files below a folder, by their paths relative to it."""
-    found: list[Entry] = []
+    return [Entry(path, False, file.size_bytes) for path, file in list_stored_tree(raw, project_id, folder, most)]
+
+
+def list_stored_tree(raw: Raw, project_id: int, folder: str, most: int) -> list[tuple[str, StoredFile]]:
+    """As `list_tree`, with where each file is in the store."""
+    found: list[tuple[str, StoredFile]] = []
     folders = [folder]
     while folders and len(found) < most:
         part, folders = folders[:_FOLDERS_AT_ONCE], folders[_FOLDERS_AT_ONCE:]
         rows = raw.all(
-            "SELECT folder, name, is_folder, size_bytes FROM artifact_files "  # noqa: S608
+            "SELECT folder, name, is_folder, key, size_bytes, digest FROM artifact_files "  # noqa: S608
             f"WHERE project_id = ? AND folder IN ({placeholders(len(part))})",
             (project_id, *part),
         )
-        for inside, name, is_folder, size in rows:
+        for inside, name, is_folder, *stored in rows:
             path = f"{inside}/{name}".strip("/")
             if is_folder:
                 folders.append(path)
             else:
-                found.append(Entry(path[len(folder) :].lstrip("/"), False, size))
-    return sorted(found)[:most]
+                found.append((path[len(folder) :].lstrip("/"), StoredFile(*stored)))
+    return sorted(found, key=itemgetter(0))[:most]
 
 
 def find_file(raw: Raw, project_id: int, path: str) -> StoredFile | None:

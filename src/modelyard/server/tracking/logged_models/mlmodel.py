@@ -1,5 +1,6 @@
 """The `MLmodel` file of a model in MLflow's format: what the page shows of it. Nothing of the model is loaded."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from modelyard.server.storage import FileStore, StoredFile
 from modelyard.wire.models import ColumnSpec, Signature
 
 MLMODEL = "MLmodel"
@@ -23,6 +25,15 @@ class ModelFile:
     flavors: list[str]
     signature: Signature | None
     error: str | None = None
+
+
+async def read_mlmodel(store: FileStore, file: StoredFile | None) -> ModelFile:
+    """What a model's `MLmodel` file says, when it has one."""
+    if file is None:
+        return ModelFile([], None)
+    if file.size_bytes > MOST_BYTES:
+        return ModelFile([], None, f"The MLmodel file has {file.size_bytes} bytes; at most {MOST_BYTES} are read.")
+    return await asyncio.to_thread(parse_mlmodel, await store.read_checked(file))
 
 
 def parse_mlmodel(content: bytes) -> ModelFile:
