@@ -24,7 +24,7 @@ def trained(tracking_uri: str, name: str) -> str:
     api = f"{server}/api/v1/projects/{project or 'default'}"
     table = "a,b,y\n" + "".join(f"{a},{b},{y}\n" for a, b, y in ROWS)
     requests.post(f"{api}/datasets/toy/versions?filename=toy.csv", data=table, timeout=60).raise_for_status()
-    body = {"config": CONFIG, "dataset": "toy"}
+    body: dict[str, Any] = {"config": CONFIG, "dataset": "toy"}
     requests.post(f"{api}/models", json={"name": name}, timeout=60).raise_for_status()
     requests.post(f"{api}/models/{name}/versions", json=body, timeout=60).raise_for_status()
     deadline = time.monotonic() + 120
