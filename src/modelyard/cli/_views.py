@@ -47,6 +47,7 @@ def version_columns() -> "Sequence[Column[Version]]":
     """The versions table."""
     return (
         Column("#", lambda version: str(version.number), numeric=True),
+        Column("Semver", lambda version: version.summary.semver or ""),
         Column("Description", lambda version: version.description),
         Column("Dataset / Target", lambda version: dataset_text(version.summary)),
         Column("Trainer", lambda version: version.summary.trainer or ""),
@@ -69,6 +70,7 @@ def show_version(output: Output, version: "Version") -> None:
     output.fields(
         [
             ("Version", version.reference),
+            ("Semver", info.semver or ""),
             ("Status", status_text(info) + queue + message),
             ("Error", failure),
             ("Description", info.description),
@@ -82,6 +84,7 @@ def show_version(output: Output, version: "Version") -> None:
             ("Made from", f"{version.model}/{info.parent}" if info.parent else ""),
             ("Marks", ", ".join(name for name, on in (("starred", info.starred), ("archived", info.archived)) if on)),
             ("Files", f"{info.file_count}, {_format.size(info.size_bytes)}" if info.file_count else ""),
+            ("Source", info.source.uri if info.source else ""),
         ],
         record=info,
         name=version.reference,

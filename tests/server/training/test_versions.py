@@ -51,6 +51,24 @@ def test_numbers_go_up_and_are_never_given_again(yard: Yard):
     assert (model["datasets"], model["contributors"]) == (["toy"], ["local"])
 
 
+def signature(*inputs: str) -> dict[str, Any]:
+    columns = [{"name": name, "type": "double", "required": True} for name in inputs]
+    return {"inputs": columns, "outputs": [{"name": "y", "type": "string", "required": True}]}
+
+
+def test_a_trained_version_gets_the_smallest_semver_that_its_signature_allows(yard: Yard):
+    wanted = [(signature("a", "b"), "1.0.0"), (signature("a", "b"), "1.0.1"), (signature("a"), "2.0.0"), (None, None)]
+    for given, expected in wanted:
+        number = yard.train()["number"]
+        worker = yard.worker(number)
+        worker.go_to("Training")
+        assert yard.version(number)["semver"] is None
+        assert worker.finish(signature=given).status_code == 204
+        worker.end()
+        assert yard.version(number)["semver"] == expected
+    assert yard.http.get(f"{yard.model_path}/versions/2").json()["status"] == "Ready"
+
+
 def test_the_default_version_is_the_newest_ready_one_that_is_not_archived(yard: Yard):
     make_ready(yard)
     make_ready(yard)

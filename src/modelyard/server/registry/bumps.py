@@ -1,7 +1,7 @@
 """The next semantic version of a model: the smallest step that the signatures of two versions allow.
 
 - major: a caller of the version before may fail: a column it sent is gone or has another type, one it did not send is
-  required, an output is gone or has another type, or a signature is not known;
+  required, an output is gone or has another type, or what the version before took is not known;
 - minor: callers may stay as they are, and there is something new: an optional input or an output;
 - patch: the signatures say the same.
 """
@@ -12,8 +12,8 @@ from modelyard.wire.models import ColumnSpec, Signature
 FIRST = Semver(1, 0, 0)
 
 
-def next_semver(latest: Semver, before: Signature | None, after: Signature | None) -> Semver:
-    if before is None or after is None or _breaks(before, after):
+def next_semver(latest: Semver, before: Signature | None, after: Signature) -> Semver:
+    if before is None or _breaks(before, after):
         return Semver(latest.major + 1, 0, 0)
     if _columns(before.inputs) != _columns(after.inputs) or _types(before.outputs) != _types(after.outputs):
         return Semver(latest.major, latest.minor + 1, 0)

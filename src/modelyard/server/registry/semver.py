@@ -1,7 +1,6 @@
 """Semantic versions, as semver.org 2.0.0 defines them, and ranges of them."""
 
 import re
-from functools import total_ordering
 from typing import NamedTuple
 
 _VERSION = re.compile(
@@ -13,7 +12,6 @@ _VERSION = re.compile(
 _RANGE = re.compile(r"([\^~])(0|[1-9]\d*)(?:\.(0|[1-9]\d*))?(?:\.(0|[1-9]\d*))?", re.ASCII)
 
 
-@total_ordering
 class Semver(NamedTuple):
     """A semantic version; a build, which says nothing about precedence, is left out."""
 
@@ -23,9 +21,16 @@ class Semver(NamedTuple):
     prerelease: tuple[str, ...] = ()
 
     def __lt__(self, other: object) -> bool:
-        if not isinstance(other, Semver):
-            return NotImplemented
-        return self._rank() < other._rank()
+        return self._rank() < other._rank() if isinstance(other, Semver) else NotImplemented
+
+    def __le__(self, other: object) -> bool:
+        return self._rank() <= other._rank() if isinstance(other, Semver) else NotImplemented
+
+    def __gt__(self, other: object) -> bool:
+        return self._rank() > other._rank() if isinstance(other, Semver) else NotImplemented
+
+    def __ge__(self, other: object) -> bool:
+        return self._rank() >= other._rank() if isinstance(other, Semver) else NotImplemented
 
     def __str__(self) -> str:
         text = f"{self.major}.{self.minor}.{self.patch}"

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Callable
 from typing import Any, cast
 
 import msgspec
@@ -18,7 +19,7 @@ from modelyard.server.kernel.errors import ModelyardError
 from modelyard.server.kernel.ids import new_id
 from modelyard.server.protocols.mlflow import artifacts, info, otlp, transfers
 from modelyard.server.protocols.mlflow.documents import RunDocuments
-from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, Parts
+from modelyard.server.protocols.mlflow.endpoints import Answer, Call, Endpoint, Parts
 from modelyard.server.protocols.mlflow.errors import answer_of, body_of
 from modelyard.server.protocols.mlflow.projects import find_project
 from modelyard.server.protocols.mlflow.requests import Decoder, read_body
@@ -117,15 +118,18 @@ class MlflowProtocol:
         caller: Caller = await self._state.identifier.identify(Request(scope))
         database: Database = self._state.database
         parts = cast("Parts", self._state)
-        if endpoint.before is not None:
-            await database.read(lambda connection: find_project(Raw(connection), caller, project, endpoint.permission))
-            await endpoint.before(parts, request)
+        known: object = None
 
-        def unit(connection: Connection) -> object:
+        def call_on(connection: Connection) -> Call:
             raw = Raw(connection)
             project_id = find_project(raw, caller, project, endpoint.permission)
-            call = Call(raw, caller.name, project_id, project, self._documents, parts)
-            answer = endpoint.handler(call, request)
+            return Call(raw, caller.name, project_id, project, self._documents, parts, known)
+
+        if endpoint.before is not None:
+            known = await endpoint.before(_Early(parts, database, call_on), request)
+
+        def unit(connection: Connection) -> object:
+            answer = endpoint.handler(call_on(connection), request)
             return answer if isinstance(answer, bytes) or endpoint.after is not None else _encoder.encode(answer)
 
         if endpoint.writes:
@@ -135,6 +139,16 @@ class MlflowProtocol:
         if endpoint.after is not None:
             result = _encoder.encode(await endpoint.after(parts, result))
         return cast("bytes", result)
+
+
+class _Early:
+    def __init__(self, parts: Parts, database: Database, call_on: Callable[[Connection], Call]) -> None:
+        self.parts = parts
+        self._database = database
+        self._call_on = call_on
+
+    async def read(self, question: Callable[[Call], Answer]) -> Answer:
+        return await self._database.read(lambda connection: question(self._call_on(connection)))
 
 
 def _headers(scope: Scope) -> tuple[bytes, str]:

@@ -2,14 +2,17 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from modelyard.server.access.permissions import Permission
 from modelyard.server.db.raw import Raw
 from modelyard.server.protocols.mlflow.documents import RunDocuments
+from modelyard.server.storage import FileStore
 from modelyard.server.webhooks.running import WebhookParts
+
+Answer = TypeVar("Answer")
 
 
 class Message(msgspec.Struct, kw_only=True):
@@ -24,6 +27,7 @@ class Parts(Protocol):
     """The parts of the server that endpoints use besides the database."""
 
     webhooks: WebhookParts
+    store: FileStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,20 @@ class Call:
     project: str
     documents: RunDocuments
     parts: Parts
+    known: object = None
+
+
+class Early(Protocol):
+    """What there is to work with before the unit of work."""
+
+    parts: Parts
+
+    async def read(self, question: Callable[[Call], Answer]) -> Answer:
+        """Asks the database, for a caller who may send the request.
+
+        :raises NotFound: there is no such project, or the caller may not see it.
+        :raises PermissionDenied: the caller may not do this in it.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +63,9 @@ class Endpoint:
     `path` follows `/api/<version>/mlflow/`; `{name}` in it becomes a field of the request. The handler answers
     something to encode as JSON, or the encoded bytes. `audit` says which line the change leaves in the audit record,
     which the domain writes; changes of single metrics, params and tags leave none. `is_short` marks reads of few rows
-    by key. What has to wait for other machines is not done in the unit of work: `before` may refuse the request, of a
-    caller who may send it, and `after` makes the answer from what the handler returned.
+    by key. What has to wait for other machines or for files is not done in the unit of work: `before` may refuse the
+    request, or find out what the handler is then told as `call.known`, and `after` makes the answer from what the
+    handler returned.
     """
 
     method: str
@@ -58,7 +77,7 @@ class Endpoint:
     is_short: bool = False
     audit: str | None = None
     version: str = "2.0"
-    before: Callable[[Parts, Any], Awaitable[None]] | None = None
+    before: Callable[[Early, Any], Awaitable[object]] | None = None
     after: Callable[[Parts, Any], Awaitable[object]] | None = None
 
 
@@ -82,7 +101,7 @@ def writes(
     permission: Permission,
     audit: str | None = None,
     *,
-    before: Callable[[Parts, Any], Awaitable[None]] | None = None,
+    before: Callable[[Early, Any], Awaitable[object]] | None = None,
     after: Callable[[Parts, Any], Awaitable[object]] | None = None,
 ) -> Endpoint:
     return Endpoint(method, path, request, handler, permission, writes=True, audit=audit, before=before, after=after)

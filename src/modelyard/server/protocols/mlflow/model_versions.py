@@ -1,16 +1,16 @@
 """Versions of registered models."""
 
-from typing import Any
+from typing import Any, cast
 
 from modelyard.server.access.permissions import Permission
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.filters import parse_filter, parse_order
-from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, reads, writes
+from modelyard.server.protocols.mlflow.endpoints import Call, Early, Endpoint, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.protocols.mlflow.limits import LONGEST_KEY, check_page_size, check_required, check_text
 from modelyard.server.protocols.mlflow.messages import registry as messages
 from modelyard.server.protocols.mlflow.registered_models import LONGEST_TAG, check_stage, registry_tags
-from modelyard.server.protocols.mlflow.sources import check_source
+from modelyard.server.protocols.mlflow.sources import Source, check_source, is_elsewhere
 from modelyard.server.protocols.mlflow.version_json import storage_of, version_json, version_number
 from modelyard.server.registry.aliases.queries import aliases_of
 from modelyard.server.registry.prompts import PROMPT_TAG, says_prompt
@@ -18,9 +18,12 @@ from modelyard.server.registry.registered import queries, service
 from modelyard.server.registry.registered.from_runs import note_on_logged_model
 from modelyard.server.registry.registered.queries import RegisteredVersion
 from modelyard.server.registry.registered.search import VERSIONS, Search, search_versions
+from modelyard.server.registry.versions.contents import find_mlmodel
 from modelyard.server.registry.versions.service import delete_version as delete
 from modelyard.server.registry.versions.service import update_version as update
-from modelyard.wire.models import VersionUpdate
+from modelyard.server.storage import StoredFile
+from modelyard.server.tracking.logged_models.mlmodel import read_mlmodel
+from modelyard.wire.models import Signature, VersionUpdate
 
 _LARGEST_PAGE = 200_000
 
@@ -36,7 +39,20 @@ def _one(call: Call, version: RegisteredVersion) -> dict[str, Any]:
     return {"model_version": version_json(version, tags, aliases)}
 
 
-def create_version(call: Call, request: messages.CreateVersion) -> object:
+async def read_signature(early: Early, request: messages.CreateVersion) -> Signature | None:
+    """Of the `MLmodel` file at the source, if this server keeps it; nothing is asked for a source elsewhere."""
+    if is_elsewhere(request.source or ""):
+        return None
+
+    def find(call: Call) -> StoredFile | None:
+        _, _, source = _checked(call, request)
+        return find_mlmodel(call.raw.connection, call.project_id, source.storage)
+
+    return (await read_mlmodel(early.parts.store, await early.read(find))).signature
+
+
+def _checked(call: Call, request: messages.CreateVersion) -> tuple[str, dict[str, str], Source]:
+    """The name, the tags and the source of a version to be."""
     name = check_required(request.name, "name")
     tags = registry_tags(request.tags)
     source = check_source(
@@ -46,6 +62,11 @@ def create_version(call: Call, request: messages.CreateVersion) -> object:
         check_text(request.model_id, "model_id", 64),
         is_prompt=says_prompt(tags.get(PROMPT_TAG)),
     )
+    return name, tags, source
+
+
+def create_version(call: Call, request: messages.CreateVersion) -> object:
+    name, tags, source = _checked(call, request)
     version = service.register_version(
         call.raw,
         call.actor,
@@ -60,6 +81,7 @@ def create_version(call: Call, request: messages.CreateVersion) -> object:
             logged_model_id=source.model_id,
             description=check_text(request.description, "description", 20_000),
             tags=tags,
+            signature=cast("Signature | None", call.known),
         ),
     )
     if source.model_id:
@@ -156,7 +178,15 @@ _READ, _WRITE, _DELETE = (
 )
 
 ENDPOINTS: list[Endpoint] = [
-    writes("POST", "model-versions/create", messages.CreateVersion, create_version, _WRITE, "version.created"),
+    writes(
+        "POST",
+        "model-versions/create",
+        messages.CreateVersion,
+        create_version,
+        _WRITE,
+        "version.created",
+        before=read_signature,
+    ),
     reads("GET", "model-versions/get", messages.VersionRequest, get_version, _READ, is_short=True),
     writes("PATCH", "model-versions/update", messages.UpdateVersion, update_version, _WRITE, "version.updated"),
     writes("DELETE", "model-versions/delete", messages.VersionRequest, delete_version, _DELETE, "version.deleted"),

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from modelyard.server.kernel.errors import InvalidArgument, NotFound
 from modelyard.server.protocols.mlflow.endpoints import Call
@@ -36,6 +36,11 @@ class Source:
     model_id: str
 
 
+def is_elsewhere(given: str) -> bool:
+    """Whether a source is plainly not on this server: in another store, or none."""
+    return given in PROMPT_SOURCES or _split(given).scheme in _STORES
+
+
 def check_source(call: Call, given: str, run_id: str, model_id: str, *, is_prompt: bool) -> Source:
     """:raises InvalidArgument: a source that is not allowed, or that contradicts the run or model given.
     :raises NotFound: a `models:/` source that does not exist.
@@ -43,7 +48,7 @@ def check_source(call: Call, given: str, run_id: str, model_id: str, *, is_promp
     if is_prompt and given in PROMPT_SOURCES:
         return Source(given, given, run_id, model_id)
     _refuse_escapes(given)
-    parts = urlsplit(given)
+    parts = _split(given)
     if parts.scheme == "runs":
         return _of_run(call, given, run_id, model_id)
     if parts.scheme == "models":
@@ -55,6 +60,13 @@ def check_source(call: Call, given: str, run_id: str, model_id: str, *, is_promp
         if location == root or location.startswith(f"{root}/"):
             return Source(given, location, run_id, model_id)
     raise _refused(given, "it is not in the artifacts of the run_id or model_id that the request names")
+
+
+def _split(given: str) -> SplitResult:
+    try:
+        return urlsplit(given)
+    except ValueError as error:
+        raise _refused(given, f"it is not an address ({error})") from error
 
 
 def _refuse_escapes(given: str) -> None:

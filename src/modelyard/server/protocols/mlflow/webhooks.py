@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from modelyard.server.access.permissions import Permission
-from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, Parts, reads, writes
+from modelyard.server.protocols.mlflow.endpoints import Call, Early, Endpoint, Parts, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.protocols.mlflow.limits import check_page_size, check_required
 from modelyard.server.protocols.mlflow.messages import webhooks as messages
@@ -57,10 +57,11 @@ def _status(status: str | None) -> WebhookStatus | None:
     return _STATUSES[status]
 
 
-async def check_address(parts: Parts, request: messages.CreateWebhook) -> None:
+async def check_address(early: Early, request: messages.CreateWebhook) -> None:
     """Looks the host up, before there is a transaction that it would hold open."""
+    await early.read(lambda _: None)  # nobody else learns which hosts there are
     if request.url:
-        await check_url(request.url, parts.webhooks.address_rules)
+        await check_url(request.url, early.parts.webhooks.address_rules)
 
 
 def create_webhook(call: Call, request: messages.CreateWebhook) -> object:

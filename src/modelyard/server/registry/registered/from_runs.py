@@ -4,17 +4,13 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection
 
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import InvalidArgument, InvalidState
 from modelyard.server.registry.aliases.service import check_alias, set_alias
-from modelyard.server.registry.bumps import FIRST, next_semver
-from modelyard.server.registry.models.queries import ModelKey
 from modelyard.server.registry.models.service import ensure_model
 from modelyard.server.registry.registered.service import SEMVER_TAGS, Registration, register_version
-from modelyard.server.registry.semver import Semver, parse_semver
-from modelyard.server.registry.tables import version_details, versions
 from modelyard.server.registry.texts import check_description
 from modelyard.server.registry.versions.queries import get_version
 from modelyard.server.tracking.logged_models.of_runs import FoundModel
@@ -67,7 +63,7 @@ def register_run_model(
     signature: Signature | None,
     wanted: RegisterRequest,
 ) -> Version:
-    """Adds a Ready version, with a semantic version if none is given, and its aliases.
+    """Adds a Ready version and its aliases.
 
     :raises InvalidName: the name of the model or of an alias is not allowed.
     :raises InvalidArgument: the semantic version is none.
@@ -78,8 +74,6 @@ def register_run_model(
     for alias in wanted.aliases:
         check_alias(alias)
     key = ensure_model(connection, who.actor, who.project_id, who.project, wanted.model)
-    raw.run("UPDATE models SET last_number = last_number WHERE id = ?", (key.id,))  # one at a time for each model
-    semver = wanted.semver or str(_next_semver(connection, key, signature))
     version = register_version(
         raw,
         who.actor,
@@ -93,15 +87,10 @@ def register_run_model(
             run_link="",
             logged_model_id="" if model.logged is None else model.logged.model_id,
             description=description,
-            tags={SEMVER_TAGS[0]: semver},
+            tags={SEMVER_TAGS[0]: wanted.semver} if wanted.semver else {},
+            signature=signature,
         ),
     )
-    if signature is not None:
-        connection.execute(
-            update(version_details)
-            .where(version_details.c.version_id == version.id)
-            .values(signature=signature.model_dump(mode="json"))
-        )
     if model.logged is not None:
         note_on_logged_model(raw, who.project_id, model.logged.model_id, key.name, version.number)
     for alias in dict.fromkeys(wanted.aliases):
@@ -128,17 +117,3 @@ def _is_meant(model: FoundModel, wanted: RegisterRequest) -> bool:
 
 def _called(model: FoundModel) -> str:
     return f"the folder {model.path!r}" if model.logged is None else f"the logged model {model.logged.model_id}"
-
-
-def _next_semver(connection: Connection, model: ModelKey, signature: Signature | None) -> Semver:
-    """After the highest that a version of the model has."""
-    rows = connection.execute(
-        select(versions.c.semver, version_details.c.signature)
-        .join(version_details, version_details.c.version_id == versions.c.id)
-        .where(versions.c.model_id == model.id, versions.c.semver.is_not(None))
-    )
-    known = [(parsed, row.signature) for row in rows if (parsed := parse_semver(row.semver)) is not None]
-    if not known:
-        return FIRST
-    latest, before = max(known, key=lambda item: item[0])
-    return next_semver(latest, None if before is None else Signature.model_validate(before), signature)

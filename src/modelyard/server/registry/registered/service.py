@@ -20,8 +20,10 @@ from modelyard.server.registry.registered.queries import (
     model_not_found,
 )
 from modelyard.server.registry.semver import parse_semver
+from modelyard.server.registry.signatures import default_semver, set_signature
 from modelyard.server.registry.texts import search_text
 from modelyard.wire.events import ObjectChanged
+from modelyard.wire.models import Signature
 
 SEMVER_TAGS = ("modelyard.semver", "gitlab.version")
 """Tags of a version that give it a semantic version when it is made."""
@@ -52,6 +54,7 @@ class Registration:
     logged_model_id: str
     description: str
     tags: Mapping[str, str]
+    signature: Signature | None = None
 
 
 def register_model(
@@ -68,6 +71,8 @@ def register_model(
 def register_version(raw: Raw, actor: str, project_id: int, project: str, new: Registration) -> RegisteredVersion:
     """Adds a Ready version under the next number of its model.
 
+    Without a semantic version in its tags it gets the smallest that its signature allows, if that is known.
+
     :raises NotFound: there is no such model.
     :raises InvalidArgument: a tag gives a semantic version that is none.
     :raises AlreadyExists: the model has a version with that semantic version.
@@ -78,7 +83,9 @@ def register_version(raw: Raw, actor: str, project_id: int, project: str, new: R
     if row is None:
         raise model_not_found(new.model)
     model_id, number = row
-    if semver is not None:
+    if semver is None:
+        semver = default_semver(raw.connection, model_id, new.signature)
+    else:
         taken = raw.one("SELECT number FROM versions WHERE model_id = ? AND semver = ?", (model_id, semver))
         if taken is not None:
             raise AlreadyExists(f"Version {taken[0]} of {new.model!r} has the semantic version {semver} already.")
@@ -111,6 +118,8 @@ def register_version(raw: Raw, actor: str, project_id: int, project: str, new: R
     raw.run(
         "INSERT INTO version_details (version_id, given_config, rendered_config) VALUES (?, '{}', '{}')", (version_id,)
     )
+    if new.signature is not None:
+        set_signature(raw.connection, version_id, new.signature)
     raw.run(
         "INSERT INTO model_contributors (model_id, name, version_count) VALUES (?, ?, 1) "
         "ON CONFLICT (model_id, name) DO UPDATE SET version_count = model_contributors.version_count + 1",

@@ -11,8 +11,9 @@ from modelyard.server.kernel.errors import InvalidState
 from modelyard.server.registry import announcements, news
 from modelyard.server.registry.lifecycle import COUNTED, ENDED, MOVING, may_follow
 from modelyard.server.registry.registered.queries import version_tags
+from modelyard.server.registry.signatures import default_semver, get_signature, set_signature
 from modelyard.server.registry.summaries import refresh_default
-from modelyard.server.registry.tables import models, version_details, version_metrics, version_steps, versions
+from modelyard.server.registry.tables import models, version_metrics, version_steps, versions
 from modelyard.server.registry.texts import storable
 from modelyard.server.registry.versions.metrics import refresh_metrics
 from modelyard.server.registry.versions.protocol_files import location
@@ -76,6 +77,9 @@ def move_version(
         values |= {"error_step": str(current), "error_code": failure.code, "error_message": message}
     connection.execute(update(versions).where(versions.c.id == version_id).values(**values))
     connection.execute(update(models).where(models.c.id == row.model_id).values(updated_at=now))
+    if to is VersionStatus.READY and row.semver is None:
+        semver = default_semver(connection, row.model_id, get_signature(connection, version_id))
+        connection.execute(update(versions).where(versions.c.id == version_id).values(semver=semver))
     if to in ENDED:
         end_run(connection, row.run, _RUN_STATUS[to], now)
     if to is VersionStatus.READY:
@@ -142,11 +146,7 @@ def set_results(
         connection.execute(insert(version_metrics), list(rows.values()))
     connection.execute(update(versions).where(versions.c.id == version_id).values(best_iteration=best_iteration))
     if signature is not None:
-        connection.execute(
-            update(version_details)
-            .where(version_details.c.version_id == version_id)
-            .values(signature=signature.model_dump(mode="json"))
-        )
+        set_signature(connection, version_id, signature)
     default_metric = connection.scalar(
         select(models.c.default_metric)
         .join(versions, versions.c.model_id == models.c.id)

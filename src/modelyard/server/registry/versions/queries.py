@@ -11,6 +11,7 @@ from modelyard.server.kernel.clock import now_ms, to_datetime
 from modelyard.server.kernel.errors import NotFound
 from modelyard.server.kernel.pages import fingerprint
 from modelyard.server.registry.models.queries import find_model
+from modelyard.server.registry.signatures import get_signature
 from modelyard.server.registry.tables import (
     models,
     version_details,
@@ -32,7 +33,6 @@ from modelyard.wire.datasets import DatasetUse
 from modelyard.wire.models import (
     MetricSummary,
     OutputType,
-    Signature,
     Version,
     VersionConfig,
     VersionStatus,
@@ -96,7 +96,6 @@ def get_version(connection: Connection, project_id: int, model: str, number: Num
     steps = connection.execute(
         select(version_steps).where(version_steps.c.version_id == row.id).order_by(version_steps.c.ordinal)
     )
-    signature = connection.scalar(select(version_details.c.signature).where(version_details.c.version_id == row.id))
     return Version(
         **summary_fields(row, row.default_number, now_ms()),
         run_id=row.run_id,
@@ -105,7 +104,7 @@ def get_version(connection: Connection, project_id: int, model: str, number: Num
         timeline=[to_step(step) for step in steps],
         metrics=list_metrics(connection, row.id),
         best_iteration=row.best_iteration,
-        signature=None if signature is None else Signature.model_validate(signature),
+        signature=get_signature(connection, row.id),
         queue_position=_queue_position(connection, row),
         file_count=row.file_count,
         size_bytes=row.size_bytes,
