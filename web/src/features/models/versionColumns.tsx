@@ -45,6 +45,12 @@ export function versionColumns(
       ),
     },
     {
+      id: "semver",
+      header: "Semver",
+      width: 76,
+      cell: ({ semver }) => <span className="tabular">{semver ?? "–"}</span>,
+    },
+    {
       id: "description",
       header: "Description",
       sort: "description",

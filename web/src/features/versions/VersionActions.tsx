@@ -6,7 +6,7 @@ import { useCancelVersion, versionUrl } from "@/api/versions";
 import { notifyError } from "@/ui/notify";
 import { isMoving } from "@/ui/status";
 import { StarButton } from "./actions/StarButton";
-import { isUsable, referenceOf } from "./actions/state";
+import { isUsable, referenceOf, wasTrained } from "./actions/state";
 import { useRetrain } from "./actions/useRetrain";
 import { VersionMenu } from "./actions/VersionMenu";
 
@@ -34,11 +34,13 @@ export function VersionActions({ project, version }: { project: string; version:
           Cancel
         </Button>
       ) : (
-        <Button variant="default" leftSection={<IconRefresh size={15} />} loading={isPending} onClick={retrain}>
-          Retrain
-        </Button>
+        wasTrained(version) && (
+          <Button variant="default" leftSection={<IconRefresh size={15} />} loading={isPending} onClick={retrain}>
+            Retrain
+          </Button>
+        )
       )}
-      {isUsable(status) && (
+      {isUsable(status) && !(version.source && version.file_count === 0) && (
         <Button
           variant="default"
           leftSection={<IconDownload size={15} />}
@@ -49,15 +51,17 @@ export function VersionActions({ project, version }: { project: string; version:
           Download
         </Button>
       )}
-      <Button
-        variant="default"
-        leftSection={<IconSparkles size={15} />}
-        renderRoot={(props) => (
-          <Link to="/p/$project/models/$model/new" params={path} search={{ from: number }} {...props} />
-        )}
-      >
-        New version from this
-      </Button>
+      {wasTrained(version) && (
+        <Button
+          variant="default"
+          leftSection={<IconSparkles size={15} />}
+          renderRoot={(props) => (
+            <Link to="/p/$project/models/$model/new" params={path} search={{ from: number }} {...props} />
+          )}
+        >
+          New version from this
+        </Button>
+      )}
       <VersionMenu
         project={project}
         version={version}

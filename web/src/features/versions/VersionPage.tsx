@@ -7,6 +7,7 @@ import { versionQuery } from "@/api/versions";
 import { Page } from "@/ui/Page";
 import { EmptyState, ErrorState } from "@/ui/States";
 import { current, TabBar } from "@/ui/TabBar";
+import { wasTrained } from "./actions/state";
 import { ConfigTab } from "./config/ConfigTab";
 import { EvaluationTab } from "./evaluation/EvaluationTab";
 import { EventsTab } from "./events/EventsTab";
@@ -21,14 +22,15 @@ import { VersionState } from "./VersionState";
 
 const route = getRouteApi("/p/$project/models/$model/versions/$number");
 
+/** `trained`: only versions that were trained here have it. */
 const TABS = [
-  { key: undefined, label: "Overview", part: OverviewTab },
-  { key: "training", label: "Training", part: TrainingTab },
-  { key: "evaluation", label: "Evaluation", part: EvaluationTab },
-  { key: "explain", label: "Explain", part: ExplainTab },
-  { key: "config", label: "Config", part: ConfigTab },
-  { key: "files", label: "Files", part: FilesTab },
-  { key: "events", label: "Events", part: EventsTab },
+  { key: undefined, label: "Overview", part: OverviewTab, trained: false },
+  { key: "training", label: "Training", part: TrainingTab, trained: true },
+  { key: "evaluation", label: "Evaluation", part: EvaluationTab, trained: true },
+  { key: "explain", label: "Explain", part: ExplainTab, trained: true },
+  { key: "config", label: "Config", part: ConfigTab, trained: true },
+  { key: "files", label: "Files", part: FilesTab, trained: false },
+  { key: "events", label: "Events", part: EventsTab, trained: false },
 ] as const;
 
 export function VersionPage() {
@@ -38,7 +40,8 @@ export function VersionPage() {
   useEvents(project, [`version:${model}/${number}`, `model:${model}`]);
 
   const version = query.data;
-  const Part = (TABS.find(({ key }) => key === tab) ?? TABS[0]).part;
+  const shown = version && !wasTrained(version) ? TABS.filter(({ trained }) => !trained) : TABS;
+  const { key: open, part: Part } = shown.find(({ key }) => key === tab) ?? TABS[0];
   const crumbs = [
     {
       key: "models",
@@ -71,8 +74,8 @@ export function VersionPage() {
         <VersionPane project={project} model={model} number={number} />
         <div className={classes.main}>
           <TabBar label="Parts of the version">
-            {TABS.map(({ key, label }) => (
-              <Link key={label} from={route.id} to="." search={{ tab: key }} {...current(tab === key)}>
+            {shown.map(({ key, label }) => (
+              <Link key={label} from={route.id} to="." search={{ tab: key }} {...current(open === key)}>
                 {label}
               </Link>
             ))}

@@ -144,7 +144,7 @@ function Entry({ project, version, isCurrent }: { project: string; version: Vers
       <span className={`${classes.text} truncate`} title={description}>
         {starred && metric && <IconStarFilled size={11} className={classes.starred} role="img" aria-label="starred" />}{" "}
         {archived && "archived · "}
-        {description || (version.trainer ?? "")}
+        {description || (version.trainer ?? "registered")}
       </span>
     </Link>
   );

@@ -21,7 +21,7 @@ import { useCancelVersion, useUpdateVersion, versionUrl } from "@/api/versions";
 import { notifyError } from "@/ui/notify";
 import { isMoving } from "@/ui/status";
 import { DeleteVersions } from "./DeleteVersions";
-import { isUsable, referenceOf } from "./state";
+import { isUsable, referenceOf, wasTrained } from "./state";
 import { useRetrain } from "./useRetrain";
 
 interface Props {
@@ -42,6 +42,7 @@ export function VersionMenu({ project, version, onDeleted, framed = false, opene
   const path = { project, model, number };
   const name = referenceOf(version);
   const moving = isMoving(status);
+  const trained = wasTrained(version);
   const [shown, setShown] = useState(false);
   const target = useRef<HTMLButtonElement>(null);
   const [deleting, { open, close }] = useDisclosure(false);
@@ -74,17 +75,21 @@ export function VersionMenu({ project, version, onDeleted, framed = false, opene
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item
-            leftSection={<IconSparkles size={ICON} />}
-            renderRoot={(props) => (
-              <Link to="/p/$project/models/$model/new" params={path} search={{ from: number }} {...props} />
-            )}
-          >
-            New version from #{number}
-          </Menu.Item>
-          <Menu.Item leftSection={<IconRefresh size={ICON} />} onClick={retrain}>
-            Retrain with the same config
-          </Menu.Item>
+          {trained && (
+            <>
+              <Menu.Item
+                leftSection={<IconSparkles size={ICON} />}
+                renderRoot={(props) => (
+                  <Link to="/p/$project/models/$model/new" params={path} search={{ from: number }} {...props} />
+                )}
+              >
+                New version from #{number}
+              </Menu.Item>
+              <Menu.Item leftSection={<IconRefresh size={ICON} />} onClick={retrain}>
+                Retrain with the same config
+              </Menu.Item>
+            </>
+          )}
           {moving && (
             <Menu.Item
               leftSection={<IconPlayerStop size={ICON} />}
@@ -94,7 +99,7 @@ export function VersionMenu({ project, version, onDeleted, framed = false, opene
               Cancel training
             </Menu.Item>
           )}
-          <Menu.Divider />
+          {trained && <Menu.Divider />}
           <Menu.Item
             leftSection={starred ? <IconStarOff size={ICON} /> : <IconStar size={ICON} />}
             onClick={() => change({ starred: !starred })}
@@ -118,14 +123,16 @@ export function VersionMenu({ project, version, onDeleted, framed = false, opene
               Download model
             </Menu.Item>
           )}
-          <Menu.Item
-            leftSection={<IconFileText size={ICON} />}
-            component="a"
-            href={versionUrl(path, "log/download")}
-            download
-          >
-            Download log
-          </Menu.Item>
+          {trained && (
+            <Menu.Item
+              leftSection={<IconFileText size={ICON} />}
+              component="a"
+              href={versionUrl(path, "log/download")}
+              download
+            >
+              Download log
+            </Menu.Item>
+          )}
           <Menu.Item leftSection={<IconCopy size={ICON} />} onClick={() => clipboard.copy(`models:/${name}`)}>
             Copy ID
           </Menu.Item>

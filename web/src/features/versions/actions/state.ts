@@ -7,6 +7,9 @@ export const referenceOf = ({ model, number }: Pick<VersionSummary, "model" | "n
 /** Whether there is a model that can be downloaded and asked. */
 export const isUsable = (status: string) => ["Ready", "Deploying", "Deployed", "Undeploying"].includes(status);
 
+/** Whether it was trained here, and so has a config, a timeline, curves and a log; others were registered. */
+export const wasTrained = ({ trainer }: Pick<VersionSummary, "trainer">) => trainer !== null;
+
 const COUNTED = new Set(["Queued", "Preprocessing", "Training", "Evaluating"]);
 
 /** Whether the step that a version is in counts towards its duration. */

@@ -2,9 +2,9 @@ import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { IconDownload, IconFiles } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { VersionFile } from "@/api/types";
+import type { VersionFile, VersionSource } from "@/api/types";
 import { filesQuery, versionUrl } from "@/api/versions";
-import { CopyId } from "@/ui/CopyId";
+import { CopyIcon, CopyId } from "@/ui/CopyId";
 import { Section } from "@/ui/Section";
 import { EmptyState } from "@/ui/States";
 import { Bytes } from "@/ui/Time";
@@ -16,7 +16,7 @@ import classes from "./Files.module.css";
 import { SignatureTable } from "./SignatureTable";
 
 export function FilesTab({ project, version }: TabProps) {
-  const { model, number, status, signature } = version;
+  const { model, number, status, signature, source } = version;
   const query = useQuery(filesQuery({ project, model, number }));
   const columns = useMemo(() => fileColumns({ project, model, number }), [project, model, number]);
   const files = query.data ?? [];
@@ -25,7 +25,8 @@ export function FilesTab({ project, version }: TabProps) {
       <Section
         title="Files"
         aside={
-          isUsable(status) && (
+          isUsable(status) &&
+          files.length > 0 && (
             <Button
               variant="default"
               leftSection={<IconDownload size={15} />}
@@ -50,9 +51,13 @@ export function FilesTab({ project, version }: TabProps) {
             onRetry={query.refetch}
             toolbar={null}
             empty={
-              <EmptyState icon={IconFiles} title="No files">
-                {whenThere(status, "Evaluating")}
-              </EmptyState>
+              source ? (
+                <NothingAtSource source={source} />
+              ) : (
+                <EmptyState icon={IconFiles} title="No files">
+                  {whenThere(status, "Evaluating")}
+                </EmptyState>
+              )
             }
           />
         </div>
@@ -63,6 +68,19 @@ export function FilesTab({ project, version }: TabProps) {
         </Section>
       )}
     </div>
+  );
+}
+
+function NothingAtSource({ source }: { source: VersionSource }) {
+  const { location, is_here } = source;
+  return (
+    <EmptyState icon={IconFiles} title={is_here ? "No files at its source" : "Its files are kept elsewhere"}>
+      <code className="mono">{location}</code> <CopyIcon value={location} label="Copy address" />
+      <br />
+      {is_here
+        ? "What is logged there appears here."
+        : "This server does not read that place; the mlflow client does, with credentials for it."}
+    </EmptyState>
   );
 }
 

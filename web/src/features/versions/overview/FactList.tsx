@@ -4,13 +4,76 @@ import type { Version } from "@/api/types";
 import { plural } from "@/lib/format";
 import { CopyIcon } from "@/ui/CopyId";
 import { Bytes, Time } from "@/ui/Time";
-import { referenceOf } from "../actions/state";
+import { referenceOf, wasTrained } from "../actions/state";
 import { VersionDuration } from "../actions/VersionDuration";
 import classes from "./Overview.module.css";
 
 export function FactList({ project, version }: { project: string; version: Version }) {
-  const { dataset, model, parent } = version;
-  const facts: [string, ReactNode][] = [
+  const { model, parent } = version;
+  const facts: [string, ReactNode][] = wasTrained(version) ? trainingFacts(project, version) : [];
+  if (version.semver)
+    facts.unshift([
+      "Semantic version",
+      <span key="semver" className="tabular">
+        {version.semver}
+      </span>,
+    ]);
+  if (version.source) facts.push(["Source", <Address key="source" value={version.source.uri} label="source" />]);
+  if (version.best_iteration !== null) {
+    facts.push([
+      "Best iteration",
+      <span key="best" className="tabular">
+        {version.best_iteration}
+      </span>,
+    ]);
+  }
+  if (parent !== null) {
+    facts.push([
+      "Made from",
+      <Link
+        key="parent"
+        to="/p/$project/models/$model/versions/$number"
+        params={{ project, model, number: parent }}
+        className="text-link"
+      >
+        #{parent}
+      </Link>,
+    ]);
+  }
+  if (wasTrained(version)) facts.push(["Duration", <VersionDuration key="duration" version={version} />]);
+  facts.push([
+    "Created",
+    <>
+      <Time at={version.created_at} /> by {version.created_by}
+    </>,
+  ]);
+  if (version.file_count > 0) {
+    facts.push([
+      "Files",
+      <>
+        {plural(version.file_count, "file")}, <Bytes value={version.size_bytes} />
+      </>,
+    ]);
+  }
+  facts.push(
+    ["Run", version.run_id ? <Run key="run" project={project} run={version.run_id} /> : "–"],
+    ["Model URI", <Address key="uri" value={`models:/${referenceOf(version)}`} label="model URI" />],
+  );
+  return (
+    <dl className={classes.facts}>
+      {facts.map(([term, value]) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function trainingFacts(project: string, version: Version): [string, ReactNode][] {
+  const { dataset } = version;
+  return [
     [
       "Dataset",
       dataset ? (
@@ -45,63 +108,13 @@ export function FactList({ project, version }: { project: string; version: Versi
       ),
     ],
   ];
-  if (version.best_iteration !== null) {
-    facts.push([
-      "Best iteration",
-      <span key="best" className="tabular">
-        {version.best_iteration}
-      </span>,
-    ]);
-  }
-  if (parent !== null) {
-    facts.push([
-      "Made from",
-      <Link
-        key="parent"
-        to="/p/$project/models/$model/versions/$number"
-        params={{ project, model, number: parent }}
-        className="text-link"
-      >
-        #{parent}
-      </Link>,
-    ]);
-  }
-  facts.push(
-    ["Duration", <VersionDuration key="duration" version={version} />],
-    [
-      "Created",
-      <>
-        <Time at={version.created_at} /> by {version.created_by}
-      </>,
-    ],
-  );
-  if (version.file_count > 0) {
-    facts.push([
-      "Files",
-      <>
-        {plural(version.file_count, "file")}, <Bytes value={version.size_bytes} />
-      </>,
-    ]);
-  }
-  facts.push(
-    ["Run", version.run_id ? <Run key="run" project={project} run={version.run_id} /> : "–"],
-    [
-      "Model URI",
-      <>
-        <code className="mono">models:/{referenceOf(version)}</code>{" "}
-        <CopyIcon value={`models:/${referenceOf(version)}`} label="Copy model URI" />
-      </>,
-    ],
-  );
+}
+
+function Address({ value, label }: { value: string; label: string }) {
   return (
-    <dl className={classes.facts}>
-      {facts.map(([term, value]) => (
-        <div key={term}>
-          <dt>{term}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      <code className="mono">{value}</code> <CopyIcon value={value} label={`Copy ${label}`} />
+    </>
   );
 }
 

@@ -2,9 +2,10 @@ import { useUpdateVersion } from "@/api/versions";
 import { CodeExamples } from "@/ui/CodeExamples";
 import { InlineEdit } from "@/ui/InlineEdit";
 import { Section } from "@/ui/Section";
-import { isUsable } from "../actions/state";
+import { isUsable, wasTrained } from "../actions/state";
+import { SignatureTable } from "../files/SignatureTable";
 import type { TabProps } from "../tab";
-import { useExamples } from "./code";
+import { registeredExamples, useExamples } from "./code";
 import { FactList } from "./FactList";
 import { MetricTable } from "./MetricTable";
 import classes from "./Overview.module.css";
@@ -38,7 +39,17 @@ export function OverviewTab({ project, version }: TabProps) {
             <MetricTable version={version} />
           </Section>
         )}
-        {isUsable(version.status) && version.signature && (
+        {!wasTrained(version) && version.signature && (
+          <Section title="Signature">
+            <SignatureTable signature={version.signature} />
+          </Section>
+        )}
+        {!wasTrained(version) && isUsable(version.status) && (
+          <Section title="Use it from code">
+            <CodeExamples examples={registeredExamples(project, version)} />
+          </Section>
+        )}
+        {wasTrained(version) && isUsable(version.status) && version.signature && (
           <>
             <TryIt project={project} version={version} signature={version.signature} />
             <Section title="Use it from code">

@@ -1,5 +1,6 @@
 import type { Signature, Version } from "@/api/types";
 import { apiUrl, command, pythonClient, pythonText, shellText } from "@/lib/code";
+import { trackingUri } from "@/lib/tracking";
 import type { CodeExample } from "@/ui/CodeExamples";
 import { exampleRow } from "./tryIt";
 import { useFirstRows } from "./useFirstRows";
@@ -53,6 +54,34 @@ import mlflow
 
 model = mlflow.pyfunc.load_model(${pythonText(folder)})
 predictions = model.predict(frame)`,
+    },
+  ];
+}
+
+/** How to use a version that was registered: the model is loaded where the code runs. */
+export function registeredExamples(
+  project: string,
+  version: Pick<Version, "model" | "number" | "source">,
+): CodeExample[] {
+  const { model, number, source } = version;
+  const uri = `models:/${model}/${number}`;
+  const folder = `${model}-${number}`;
+  const load: CodeExample = {
+    label: "MLflow",
+    code: `import mlflow
+
+mlflow.set_tracking_uri(${pythonText(trackingUri(project))})
+model = mlflow.pyfunc.load_model(${pythonText(uri)})
+predictions = model.predict(frame)`,
+  };
+  if (source?.is_here === false) return [load];
+  return [
+    load,
+    { label: "CLI", code: command(project, `download ${shellText(uri)} -o ${shellText(folder)}`) },
+    {
+      label: "Python",
+      code: `${pythonClient(project)}version = client.resolve(${pythonText(uri)})
+version.download(${pythonText(folder)})`,
     },
   ];
 }

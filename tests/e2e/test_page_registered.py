@@ -1,0 +1,61 @@
+"""The page of a version that was registered: its files, signature and source, and nothing of a training."""
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.laboratory import MLMODEL
+from tests.server.tracking.logged import Logged
+from tests.support.browser import accessibility_faults, settle
+from tests.support.server import ModelyardServer
+
+
+@pytest.fixture
+def page_of_model(server: ModelyardServer, http: httpx.Client, project: str) -> str:
+    """Version 1 has its files here, version 2 elsewhere."""
+    logged = Logged(server, http, project)
+    run = logged.run(logged.experiment("e"))
+    root = logged.read(f"runs/{run}")["artifact_uri"].removeprefix("mlflow-artifacts:/")
+    logged.put(f"{root}/net/MLmodel", MLMODEL.encode())
+    logged.put(f"{root}/net/data/weights.bin", b"x" * 2048)
+    logged.change("POST", f"runs/{run}/register", {"model": "m", "path": "net"})
+    logged.mlflow("model-versions/create", name="m", source="s3://bucket/churn")
+    return f"{server.url}/p/{project}/models/m"
+
+
+def test_files_at_the_source_are_shown(open_page: Callable[..., Page], page_of_model: str):
+    page = open_page(f"{page_of_model}/versions/1")
+    settle(page)
+    expect(page.get_by_text("1.0.0").first).to_be_visible()
+    expect(page.get_by_role("heading", name="Signature")).to_be_visible()
+    parts = page.get_by_label("Parts of the version")
+    expect(parts.get_by_role("link")).to_have_text(["Overview", "Files", "Events"])
+    for action in ("Retrain", "New version from this"):
+        expect(page.get_by_text(action)).to_have_count(0)
+    parts.get_by_role("link", name="Files").click()
+    settle(page)
+    row = page.get_by_role("row").filter(has_text="model/data/weights.bin")
+    expect(row).to_contain_text("2.0 KiB")
+    with page.expect_download() as download:
+        row.get_by_role("link", name="Download model/data/weights.bin").click()
+    assert download.value.path().read_bytes() == b"x" * 2048
+    assert accessibility_faults(page) == []
+
+
+def test_files_elsewhere_are_said_to_be_there(open_page: Callable[..., Page], page_of_model: str):
+    page = open_page(f"{page_of_model}/versions/2?tab=files")
+    settle(page)
+    expect(page.get_by_role("heading", name="Its files are kept elsewhere")).to_be_visible()
+    expect(page.get_by_text("s3://bucket/churn")).to_be_visible()
+    expect(page.get_by_role("link", name="Download")).to_have_count(0)
+    assert accessibility_faults(page) == []
+
+
+def test_the_versions_table_shows_semantic_versions(open_page: Callable[..., Page], page_of_model: str):
+    page = open_page(page_of_model)
+    settle(page)
+    rows = page.get_by_role("row")
+    expect(rows.filter(has=page.get_by_role("link", name="Version 1", exact=True))).to_contain_text("1.0.0")
+    expect(rows.filter(has=page.get_by_role("link", name="Version 2", exact=True))).not_to_contain_text(".0")
