@@ -35,9 +35,12 @@ def shelf(open_page: Callable[..., Page], workshop: Workshop) -> Page:
 def test_the_table_has_all_the_columns(open_page: Callable[..., Page], study: Study):
     page = open_page(f"{study.page}/models/flowers")
     table = versions(page, "flowers")
-    headings = ["", "#", "Description", "Datasets / Targets", "Engine", "Metric (Accuracy)", "Duration", "Created"]
-    expect(table.get_by_role("columnheader")).to_have_text([*headings, "Status", "Actions"])
+    headings = ["", "#", "Semver", "Description", "Datasets / Targets", "Engine", "Metric (Accuracy)", "Duration"]
+    expect(table.get_by_role("columnheader")).to_have_text([*headings, "Created", "Status", "Actions"])
     assert column(table, "#") == ["3", "2", "1"]
+    canceled, *ready = column(table, "Semver")
+    assert sorted(ready) == ["1.0.0", "1.0.1"]
+    assert canceled not in ready
     assert column(table, "Status") == ["Canceled", "Ready", "Ready"]
     assert {text.split(" / ")[0].strip() for text in column(table, "Datasets / Targets")} == {"flowers@1"}
     expect(row(page, 1)).to_contain_text("species")
