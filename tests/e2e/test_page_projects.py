@@ -141,5 +141,5 @@ def test_an_experiment_and_a_run_are_found_by_the_search_box(open_page: Callable
     settle(page)
     page.keyboard.press("Control+k")
     field.fill(lab.runs["sweep"])
-    page.get_by_role("button", name=f"Run {lab.runs['sweep'][:8]}").click()
+    page.get_by_role("button", name=f"Run {lab.runs['sweep'][-8:]}").click()
     expect(page.get_by_role("heading", level=1, name="sweep")).to_be_visible()

@@ -48,7 +48,7 @@ def test_a_run_shows_what_went_in_and_what_came_out(open_page: Callable[..., Pag
 
 def test_parents_and_children_lead_to_each_other(open_page: Callable[..., Page], lab: Laboratory):
     page = open_run(open_page, lab, "trial-1")
-    page.get_by_role("link", name=lab.runs["sweep"][:8]).click()
+    page.get_by_role("link", name=lab.runs["sweep"][-8:]).click()
     expect(page.get_by_role("heading", level=1, name="sweep")).to_be_visible()
     page.get_by_role("link", name="3 runs").click()
     expect(page.get_by_role("table", name="Runs").locator("tbody tr[data-index]")).to_have_count(3)

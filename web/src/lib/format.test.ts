@@ -7,6 +7,7 @@ import {
   formatShare,
   formatValue,
   metricTitle,
+  shortId,
 } from "./format";
 
 describe("formatNumber", () => {
@@ -75,4 +76,8 @@ it("tells times relative to now", () => {
 it("names metrics for people", () => {
   expect(metricTitle("roc_auc")).toBe("ROC AUC");
   expect(metricTitle("mean_squared_error")).toBe("Mean squared error");
+});
+
+it("tells runs of the same moment apart", () => {
+  expect(shortId("01a1fbce36cc7d058ef4ef1bbd44e83c")).toBe("bd44e83c");
 });

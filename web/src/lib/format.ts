@@ -94,3 +94,8 @@ export function metricTitle(name: string): string {
   const first = words[0] ?? "";
   return [first.charAt(0).toUpperCase() + first.slice(1), ...words.slice(1)].join(" ");
 }
+
+/** The end of an id: ids begin with the time, so those of one minute begin alike. */
+export function shortId(id: string): string {
+  return id.slice(-8);
+}

@@ -2,12 +2,19 @@ import { ActionIcon, CopyButton, Tooltip } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import classes from "./CopyId.module.css";
 
+interface CopyIdProps {
+  value: string;
+  label: string;
+  /** What is shown of it. */
+  short?: string;
+}
+
 /** An identifier cut short, with a button that copies all of it. */
-export function CopyId({ value, label, length = 8 }: { value: string; label: string; length?: number }) {
+export function CopyId({ value, label, short = value.slice(0, 8) }: CopyIdProps) {
   return (
     <span className={classes.id}>
       <code className="mono" title={value}>
-        {value.slice(0, length)}
+        {short}
       </code>
       <CopyIcon value={value} label={`Copy ${label}`} />
     </span>

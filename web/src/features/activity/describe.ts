@@ -1,3 +1,5 @@
+import { shortId } from "@/lib/format";
+
 /** `version.created` -> `created`; `dataset.version_created` -> `version created`; spelled as the statuses are. */
 export function verbOf(action: string): string {
   return action
@@ -17,7 +19,8 @@ export function detailText(detail: Record<string, unknown>): string {
 function show(value: unknown): string {
   if (typeof value === "object") return JSON.stringify(value);
   const text = String(value);
-  return /^[0-9a-f]{32,}$/.test(text) ? text.slice(0, 8) : text;
+  if (/^[0-9a-f]{32}$/.test(text)) return shortId(text);
+  return /^[0-9a-f]{64}$/.test(text) ? text.slice(0, 8) : text;
 }
 
 export type ObjectPlace =

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { RunColumns, RunSummary } from "@/api/types";
-import { formatNumber } from "@/lib/format";
+import { formatNumber, shortId } from "@/lib/format";
 import { StatusBadge } from "@/ui/StatusBadge";
 import { Duration, Elapsed, Time } from "@/ui/Time";
 import type { DataColumn } from "@/ui/table/types";
@@ -113,7 +113,7 @@ function attributes(project: string, several: boolean): DataColumn<RunSummary>[]
       width: 100,
       cell: ({ id }) => (
         <code className="mono" title={id}>
-          {id.slice(0, 8)}
+          {shortId(id)}
         </code>
       ),
     },

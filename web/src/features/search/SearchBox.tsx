@@ -8,6 +8,7 @@ import { experimentsQuery } from "@/api/experiments";
 import { itemsOf } from "@/api/pages";
 import { searchQuery } from "@/api/projects";
 import type { SearchHit } from "@/api/types";
+import { shortId } from "@/lib/format";
 import { Time } from "@/ui/Time";
 import { PLACES } from "./places";
 import classes from "./SearchBox.module.css";
@@ -115,7 +116,7 @@ export function SearchBox({ project }: { project: string }) {
               onClick={() => navigate({ to: "/p/$project/runs/$run", params: { project, run } })}
             >
               <IconPlayerPlay size={16} className={classes.icon} aria-hidden />
-              <span className={classes.name}>Run {run.slice(0, 8)}</span>
+              <span className={classes.name}>Run {shortId(run)}</span>
             </Spotlight.Action>
           </Spotlight.ActionsGroup>
         )}

@@ -3,6 +3,7 @@ import { IconRefresh } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { Delivery, DeliveryAttempt, DeliveryDetail, Webhook } from "@/api/types";
 import { deliveryQuery, useReplay } from "@/api/webhooks";
+import { shortId } from "@/lib/format";
 import { CopyId } from "@/ui/CopyId";
 import { notifyError } from "@/ui/notify";
 import { ScrollRegion } from "@/ui/ScrollRegion";
@@ -32,7 +33,7 @@ export function DeliveryView({ project, webhook, delivery }: Props) {
       <Group justify="space-between" align="flex-start">
         <Facts
           items={[
-            ["Id", <CopyId key="id" value={id} label="delivery id" />],
+            ["Id", <CopyId key="id" value={id} label="delivery id" short={shortId(id)} />],
             ["Happened", <Time key="at" at={delivery.created_at} />],
             ["Attempts", attempts],
             ...(delivery.next_attempt_at

@@ -92,10 +92,9 @@ def _search_one(raw: Raw, search: RunSearch, experiment: Experiment, after: tupl
     few = selective_term(raw, experiment.id, search.expression)
     directions = _directions(search.order)
     limit = search.limit + 1
-    if few is None and not search.order:
-        return _fetch(raw, _plain(raw, search.order, experiment.id, where), after, limit)
-    if few is None and (not _can_walk(search) or _names_runs(search.expression)):
-        return _fetch(raw, _plain(raw, search.order, experiment.id, where), after, limit)
+    names_runs = _names_runs(search.expression)
+    if few is None and (names_runs or not search.order or not _can_walk(search)):
+        return _fetch(raw, _plain(raw, search.order, experiment.id, where, narrow=names_runs), after, limit)
     unsettled = _fetch(raw, _unsettled(raw, search.order, experiment.id, where), after, limit)
     settled = [*where, Sql("r.unsettled = 0", ())]
     if few is not None:

@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useUpdateRun } from "@/api/runs";
 import type { Run } from "@/api/types";
-import { formatCount, formatExact, formatNumber, plural } from "@/lib/format";
+import { formatCount, formatExact, formatNumber, plural, shortId } from "@/lib/format";
 import { CopyId } from "@/ui/CopyId";
 import { quoted } from "@/ui/filter/tokens";
 import { InlineEdit } from "@/ui/InlineEdit";
@@ -76,7 +76,7 @@ export function OverviewTab({ project, run }: RunProps) {
 
 function factsOf(project: string, run: Run): [string, ReactNode][] {
   const facts: [string, ReactNode][] = [
-    ["Run ID", <CopyId key="id" value={run.id} label="run ID" />],
+    ["Run ID", <CopyId key="id" value={run.id} label="run ID" short={shortId(run.id)} />],
     [
       "Started",
       <span key="at" title={formatExact(new Date(run.started_at))}>
@@ -93,7 +93,7 @@ function factsOf(project: string, run: Run): [string, ReactNode][] {
     facts.push([
       "Parent",
       <Link key="parent" to="/p/$project/runs/$run" params={{ project, run: run.parent_id }}>
-        {run.parent_id.slice(0, 8)}
+        {shortId(run.parent_id)}
       </Link>,
     ]);
   }

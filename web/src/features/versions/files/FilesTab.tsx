@@ -102,7 +102,7 @@ function fileColumns(path: { project: string; model: string; number: number }): 
       id: "digest",
       header: "SHA-256",
       width: 150,
-      cell: ({ digest }) => <CopyId value={digest} label="digest" length={12} />,
+      cell: ({ digest }) => <CopyId value={digest} label="digest" short={digest.slice(0, 12)} />,
     },
     {
       id: "download",

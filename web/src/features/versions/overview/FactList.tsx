@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Version } from "@/api/types";
-import { plural } from "@/lib/format";
+import { plural, shortId } from "@/lib/format";
 import { CopyIcon } from "@/ui/CopyId";
 import { Bytes, Time } from "@/ui/Time";
 import { referenceOf, wasTrained } from "../actions/state";
@@ -122,7 +122,7 @@ function Run({ project, run }: { project: string; run: string }) {
   return (
     <span className={classes.run}>
       <Link to="/p/$project/runs/$run" params={{ project, run }} className="text-link mono">
-        {run.slice(0, 8)}
+        {shortId(run)}
       </Link>
       <CopyIcon value={run} label="Copy run ID" />
     </span>
