@@ -110,3 +110,9 @@ def test_the_python_client_downloads_a_registered_model(logged: Logged, run: str
     folder = Client(logged.url, project=logged.project).resolve("models:/m/1").download(tmp_path / "m")
     assert (folder / "data" / "weights.bin").read_bytes() == BYTES
     assert (folder / "MLmodel").read_bytes() == mlmodel({"a": "double"})
+
+
+def test_a_registered_version_does_not_predict_here(logged: Logged, run: str):
+    register(logged, run, path="net")
+    answer = logged.http.post(f"projects/{logged.project}/models/m/versions/1/predict", json={"rows": [{"a": 1}]})
+    assert "was registered, not trained here" in error(answer, 409, "invalid_state")["message"]

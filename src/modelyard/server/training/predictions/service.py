@@ -41,9 +41,14 @@ class Prediction:
 
 def require_predictable(connection: Connection, project_id: int, model: str, number: Number) -> VersionKey:
     """:raises NotFound: there is no such version.
-    :raises InvalidState: it is not Ready.
+    :raises InvalidState: it is not Ready, or was not trained here.
     """
     key = get_key(connection, project_id, model, number)
+    if key.location is not None:
+        raise InvalidState(
+            f"Version {key.number} of {model!r} was registered, not trained here: no worker here can predict with it.",
+            hint="Download it, or load it with mlflow.pyfunc.load_model.",
+        )
     if key.status not in _CAN_PREDICT:
         raise InvalidState(
             f"Version {key.number} of {model!r} is {key.status} and cannot predict.", hint="Only Ready versions can."
