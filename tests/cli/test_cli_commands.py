@@ -1,8 +1,6 @@
 """Output modes, errors and exit codes, against canned answers over real HTTP."""
 
 import json
-import signal
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -179,17 +177,6 @@ def test_a_training_need_not_be_waited_for(fake: FakeServer, run: Run):
     start_training(fake, version(1, "Training"))
     result = run(*TRAIN, "--no-wait", "-q")
     assert (result.exit_code, result.stdout) == (0, "iris/1\n")
-
-
-def test_interrupting_leaves_the_training_running_and_says_how_to_go_on(fake: FakeServer, run: Run):
-    start_training(fake, version(1, "Training"))
-    fake.on("GET", ONE, ok(version(1, "Training")))
-    threading.Timer(0.5, lambda: signal.raise_signal(signal.SIGINT)).start()
-    result = run(*TRAIN)
-    assert result.exit_code == ExitCode.INTERRUPTED
-    assert "modelyard logs -f iris/1" in result.stderr
-    assert "modelyard cancel iris/1" in result.stderr
-    assert not any("cancel" in asked for asked in fake.asked())
 
 
 def test_the_log_is_lines_or_json_lines(fake: FakeServer, run: Run):

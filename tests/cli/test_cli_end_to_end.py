@@ -1,7 +1,13 @@
 """The whole path on the real server: upload, train, watch, look, predict, download."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
+from typing import IO
 
 import mlflow
 import pandas as pd
@@ -14,11 +20,15 @@ from modelyard.cli.main import app
 from tests.support.server import ModelyardServer
 
 
+PROGRAM = [sys.executable, "-c", "from modelyard.cli.main import app; app(prog_name='modelyard')"]
+
+
 class Terminal:
     """Runs command lines in one project of the server."""
 
     def __init__(self, server: ModelyardServer, project: str) -> None:
-        self.runner = CliRunner(env={"MODELYARD_URL": server.url, "MODELYARD_PROJECT": project})
+        self.environment = {"MODELYARD_URL": server.url, "MODELYARD_PROJECT": project}
+        self.runner = CliRunner(env=self.environment)
 
     def run(self, *words: object, code: int = ExitCode.OK) -> Result:
         result = self.runner.invoke(app, [str(word) for word in words])
@@ -27,6 +37,24 @@ class Terminal:
 
     def read(self, *words: object) -> str:
         return self.run(*words).stdout
+
+    def start(self, *words: object, output: IO[str]) -> "subprocess.Popen[str]":
+        """A process of its own, for what a signal ends."""
+        return subprocess.Popen(
+            [*PROGRAM, *(str(word) for word in words)],
+            stdout=output,
+            stderr=output,
+            text=True,
+            env=os.environ | self.environment,
+        )
+
+
+def await_text(path: Path, text: str, process: "subprocess.Popen[str]") -> None:
+    deadline = time.monotonic() + 60
+    while text not in path.read_text():
+        assert process.poll() is None, path.read_text()
+        assert time.monotonic() < deadline, path.read_text()
+        time.sleep(0.1)
 
 
 @pytest.fixture
@@ -78,6 +106,8 @@ input_features:
 output_features:
   - {name: cultivar, type: category}
 """
+
+LONG = LINEAR.replace("linear", "gbm") + "trainer: {num_boost_round: 100000, early_stop: -1}\n"
 
 
 @pytest.mark.filterwarnings("ignore")  # MLflow warns of itself while it is imported
@@ -134,7 +164,7 @@ def test_versions_side_by_side(terminal: Terminal, wine: Path):
 
 def test_canceling_a_training(terminal: Terminal, wine: Path, tmp_path: Path):
     config = tmp_path / "long.yaml"
-    config.write_text(LINEAR.replace("linear", "gbm") + "trainer: {num_boost_round: 100000, early_stop: -1}\n")
+    config.write_text(LONG)
     terminal.run("datasets", "upload", "wine", wine)
     terminal.run("train", config, "--dataset", "wine", "--model", "long", "--no-wait")
     assert json.loads(terminal.read("engines", "--json"))[0]["jobs"]
@@ -142,6 +172,24 @@ def test_canceling_a_training(terminal: Terminal, wine: Path, tmp_path: Path):
     terminal.run("logs", "long/1", "-f")
     assert json.loads(terminal.read("versions", "show", "long/1", "--json"))["status"] == "Canceled"
     terminal.run("cancel", "long/1", code=ExitCode.CONFLICT)
+
+
+def test_interrupting_leaves_the_training_running_and_says_how_to_go_on(terminal: Terminal, wine: Path, tmp_path: Path):
+    config = tmp_path / "long.yaml"
+    config.write_text(LONG)
+    terminal.run("datasets", "upload", "wine", wine)
+    shown = tmp_path / "shown.txt"
+    with shown.open("w") as file:
+        command = terminal.start("train", config, "--dataset", "wine", "--model", "long", output=file)
+        await_text(shown, "Training", command)
+        command.send_signal(signal.SIGINT)
+        assert command.wait(60) == ExitCode.INTERRUPTED
+    assert "modelyard logs -f long/1" in shown.read_text()
+    assert "modelyard cancel long/1" in shown.read_text()
+    status = json.loads(terminal.read("versions", "show", "long/1", "--json"))["status"]
+    assert status in {"Queued", "Preprocessing", "Training"}
+    terminal.run("cancel", "long/1")
+    terminal.run("logs", "long/1", "-f")
 
 
 def test_what_is_wrong_with_a_training_is_said(terminal: Terminal, wine: Path, tmp_path: Path):

@@ -1,4 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
+import { patch } from "./cache";
 import type {
   ActivityRecorded,
   Curve,
@@ -45,9 +46,10 @@ export function applyEvent(queries: QueryClient, project: string, event: ServerE
       queries.invalidateQueries({ queryKey: keys.engines });
       break;
     case "metrics.logged":
-      queries.setQueriesData<Curves>(
+      patch<Curves>(
+        queries,
         { queryKey: keys.version(project, event.model, event.number).concat("curves") },
-        (curves) => curves && appendPoints(curves, event.points),
+        (curves) => appendPoints(curves, event.points),
       );
       break;
     case "object.changed":
@@ -92,15 +94,15 @@ function patchVersion(
   change: Partial<VersionSummary>,
 ): boolean {
   let known = false;
-  queries.setQueriesData<Pages<VersionSummary>>({ queryKey: keys.versionLists(project, model) }, (data) => {
-    if (!data) return data;
-    return replaceItems(data, (item) => {
+  patch<Pages<VersionSummary>>(queries, { queryKey: keys.versionLists(project, model) }, (data) =>
+    replaceItems(data, (item) => {
       if (item.number !== number) return item;
       known = true;
       return { ...item, ...change };
-    });
-  });
-  queries.setQueryData<Version>(keys.versionInfo(project, model, number), (data) => data && { ...data, ...change });
+    }),
+  );
+  const info = { queryKey: keys.versionInfo(project, model, number), exact: true };
+  patch<Version>(queries, info, (data) => ({ ...data, ...change }));
   return known;
 }
 
@@ -109,7 +111,7 @@ function addLines(queries: QueryClient, project: string, model: string, number: 
   const logs = queries.getQueryCache().findAll({ queryKey: keys.version(project, model, number).concat("log") });
   for (const { queryKey } of logs) {
     const { search } = queryKey.at(-1) as { search?: string };
-    queries.setQueryData<LogData>(queryKey, (data) => data && appendLines(data, lines, search));
+    patch<LogData>(queries, { queryKey, exact: true }, (data) => appendLines(data, lines, search));
   }
 }
 

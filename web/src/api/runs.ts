@@ -5,7 +5,7 @@ import {
   useMutation,
   useQueryClient,
 } from "@tanstack/react-query";
-import { refresh } from "./cache";
+import { patch, refresh } from "./cache";
 import { unwrap } from "./client";
 import {
   countRuns,
@@ -133,10 +133,9 @@ export function useMoveRuns(project: string) {
 export function keepRuns(queries: QueryClient, project: string, changed: RunSummary[]): void {
   const byId = new Map(changed.map((run) => [run.id, run]));
   const replace = (run: RunSummary) => byId.get(run.id) ?? run;
-  queries.setQueriesData<Lists>({ queryKey: keys.runLists(project) }, (data) => {
-    if (!data) return data;
-    return "pages" in data ? replaceItems(data, replace) : { ...data, items: data.items.map(replace) };
-  });
+  patch<Lists>(queries, { queryKey: keys.runLists(project) }, (data) =>
+    "pages" in data ? replaceItems(data, replace) : { ...data, items: data.items.map(replace) },
+  );
 }
 
 /** What is cached of a list of runs: pages, or some runs at once. */

@@ -10,7 +10,8 @@ const HIDDEN_MS = 30_000;
 
 /**
  * Listens to one event stream for as long as the view is shown and keeps the query caches up to date with it.
- * What was missed while the stream was down is fetched again when it is back.
+ * What is shown was read before the stream was there, so that what has happened meanwhile is fetched when it opens,
+ * for the first time or again, and when the server says that events were lost.
  */
 export function useEvents(project: string, topics: string[], onEvent?: (event: ServerEvent) => void): void {
   const queries = useQueryClient();
@@ -25,24 +26,22 @@ export function useEvents(project: string, topics: string[], onEvent?: (event: S
     if (!query) return;
     let source: EventSource | null = null;
     let retry: ReturnType<typeof setTimeout> | undefined;
-    let interrupted = false;
 
     const open = () => {
       source = new EventSource(`/api/v1/projects/${encodeURIComponent(project)}/events?${query}`);
       source.addEventListener("ready", () => {
         markReached();
-        if (interrupted) refetch();
-        interrupted = false;
+        catchUp();
       });
+      source.addEventListener("resync", catchUp);
       source.onmessage = (message) => receive(JSON.parse(message.data) as ServerEvent);
       source.onerror = () => {
-        interrupted = true;
         probe().then((reached) => reached || markLost());
         // A browser retries by itself after a lost connection, but not after an error answer.
         if (source?.readyState === EventSource.CLOSED) retry = setTimeout(open, RETRY_MS);
       };
     };
-    const refetch = () => {
+    const catchUp = () => {
       refresh(queries, keys.project(project));
       refresh(queries, keys.engines);
     };
@@ -57,10 +56,7 @@ export function useEvents(project: string, topics: string[], onEvent?: (event: S
     const onVisibility = () => {
       clearTimeout(idle);
       if (document.hidden) idle = setTimeout(close, HIDDEN_MS);
-      else if (!source) {
-        interrupted = true;
-        open();
-      }
+      else if (!source) open();
     };
 
     open();

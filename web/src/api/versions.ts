@@ -5,6 +5,7 @@ import {
   useMutation,
   useQueryClient,
 } from "@tanstack/react-query";
+import { patch } from "./cache";
 import { unwrap } from "./client";
 import {
   cancelVersion,
@@ -139,9 +140,8 @@ export function useDeleteVersions(project: string, model: string) {
 function keepVersion(queries: QueryClient, project: string, changed: Version): void {
   const { model, number } = changed;
   queries.setQueryData(keys.versionInfo(project, model, number), changed);
-  queries.setQueriesData<Pages<VersionSummary>>(
-    { queryKey: keys.versionLists(project, model) },
-    (data) => data && replaceItems(data, (item) => (item.number === number ? { ...item, ...changed } : item)),
+  patch<Pages<VersionSummary>>(queries, { queryKey: keys.versionLists(project, model) }, (data) =>
+    replaceItems(data, (item) => (item.number === number ? { ...item, ...changed } : item)),
   );
 }
 

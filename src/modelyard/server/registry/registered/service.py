@@ -77,44 +77,13 @@ def register_version(raw: Raw, actor: str, project_id: int, project: str, new: R
     :raises InvalidArgument: a tag gives a semantic version that is none.
     :raises AlreadyExists: the model has a version with that semantic version.
     """
-    semver = _semver(new.tags)
     now = now_ms()
     row = raw.one(_COUNT, (now, project_id, new.model))
     if row is None:
         raise model_not_found(new.model)
     model_id, number = row
-    if semver is None:
-        semver = default_semver(raw.connection, model_id, new.signature)
-    else:
-        taken = raw.one("SELECT number FROM versions WHERE model_id = ? AND semver = ?", (model_id, semver))
-        if taken is not None:
-            raise AlreadyExists(f"Version {taken[0]} of {new.model!r} has the semantic version {semver} already.")
-    made = raw.one(
-        _INSERT,
-        (
-            project_id,
-            model_id,
-            new.model,
-            number,
-            semver,
-            new.description,
-            search_text([new.description, actor]),
-            new.run_id,
-            project_id,
-            new.run_id,
-            new.source,
-            new.storage_location,
-            new.run_link,
-            new.logged_model_id,
-            False,
-            False,
-            now,
-            actor,
-            now,
-        ),
-    )
-    assert made is not None
-    version_id: int = made[0]
+    semver = _free_semver(raw, model_id, new)
+    version_id = _insert_version(raw, actor, project_id, model_id, number, semver, new, now)
     raw.run(
         "INSERT INTO version_details (version_id, given_config, rendered_config) VALUES (?, '{}', '{}')", (version_id,)
     )
@@ -228,6 +197,36 @@ def _tell(raw: Raw, project: str, model: str, number: int) -> None:
     """Open views fetch the version; most registrations happen when nobody looks, so nothing is read for it here."""
     topics = ("models", *news.version_topics(model, number))
     emit(raw.connection, project, topics, ObjectChanged(kind="version", name=f"{model}/{number}"))
+
+
+def _insert_version(
+    raw: Raw, actor: str, project_id: int, model_id: int, number: int, semver: str | None, new: Registration, now: int
+) -> int:
+    texts = search_text([new.description, actor])
+    origin = (new.run_id, project_id, new.run_id, new.source, new.storage_location, new.run_link, new.logged_model_id)
+    made = raw.one(
+        _INSERT,
+        (project_id, model_id, new.model, number, semver, new.description, texts)
+        + (*origin, False, False, now, actor, now),
+    )
+    assert made is not None
+    version_id: int = made[0]
+    return version_id
+
+
+def _free_semver(raw: Raw, model_id: int, new: Registration) -> str | None:
+    """The one in the tags, else the smallest that the signature allows.
+
+    :raises InvalidArgument: a tag gives a semantic version that is none.
+    :raises AlreadyExists: the model has a version with that semantic version.
+    """
+    semver = _semver(new.tags)
+    if semver is None:
+        return default_semver(raw.connection, model_id, new.signature)
+    taken = raw.one("SELECT number FROM versions WHERE model_id = ? AND semver = ?", (model_id, semver))
+    if taken is not None:
+        raise AlreadyExists(f"Version {taken[0]} of {new.model!r} has the semantic version {semver} already.")
+    return semver
 
 
 def _semver(tags: Mapping[str, str]) -> str | None:
