@@ -19,7 +19,6 @@ from modelyard.cli._exit_codes import ExitCode
 from modelyard.cli.main import app
 from tests.support.server import ModelyardServer
 
-
 PROGRAM = [sys.executable, "-c", "from modelyard.cli.main import app; app(prog_name='modelyard')"]
 
 

@@ -4,9 +4,9 @@ import asyncio
 import errno
 import hashlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 _PIECE_BYTES = 4 * 1024 * 1024
 _SYNCED_BYTES = 64 * 1024 * 1024
@@ -15,21 +15,33 @@ _READ_BYTES = 256 * 1024
 _NO_WAIT: int | None = getattr(os, "RWF_NOWAIT", None)
 
 
+class Digest(Protocol):
+    def update(self, data: bytes, /) -> object: ...
+
+    def hexdigest(self) -> str: ...
+
+
 class Written(NamedTuple):
-    """`digest` is the SHA-256, 64 hexadecimal digits."""
+    """`digest` is hexadecimal."""
 
     size_bytes: int
     digest: str
 
 
-async def write_stream(path: Path, chunks: AsyncIterator[bytes], *, is_synced: bool = False) -> Written:
+async def write_stream(
+    path: Path,
+    chunks: AsyncIterator[bytes],
+    *,
+    is_synced: bool = False,
+    new_digest: Callable[[], Digest] = hashlib.sha256,
+) -> Written:
     """Writes a stream to a new file. A piece is written and digested, each in a thread, while the next one comes in.
 
     A synced file is on the disk when this returns; the disk begins with it long before the end.
 
     :raises OSError: the disk is full, for example.
     """
-    digest = hashlib.sha256()
+    digest = new_digest()
     size = unsynced = 0
     with await asyncio.to_thread(path.open, "wb", buffering=0) as file:
         taking: asyncio.Future[tuple[None, None]] | None = None
@@ -108,6 +120,6 @@ def _write(descriptor: int, piece: list[bytes]) -> None:
             rest = rest[os.write(descriptor, rest) :]
 
 
-def _update(digest: "hashlib._Hash", piece: list[bytes]) -> None:
+def _update(digest: Digest, piece: list[bytes]) -> None:
     for chunk in piece:
         digest.update(chunk)

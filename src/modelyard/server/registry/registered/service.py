@@ -206,8 +206,21 @@ def _insert_version(
     origin = (new.run_id, project_id, new.run_id, new.source, new.storage_location, new.run_link, new.logged_model_id)
     made = raw.one(
         _INSERT,
-        (project_id, model_id, new.model, number, semver, new.description, texts)
-        + (*origin, False, False, now, actor, now),
+        (
+            project_id,
+            model_id,
+            new.model,
+            number,
+            semver,
+            new.description,
+            texts,
+            *origin,
+            False,
+            False,
+            now,
+            actor,
+            now,
+        ),
     )
     assert made is not None
     version_id: int = made[0]
