@@ -29,6 +29,11 @@ KEYS = 10
 _encoder = msgspec.json.Encoder()
 
 
+def metric_value(index: int, key: int) -> float:
+    """Between 0 and 1, spread evenly however few runs there are."""
+    return index * (key + 7) * 7919 % 1_000_003 / 1_000_003
+
+
 def run_lines(task: tuple[str, int]) -> bytes:
     """A piece of NDJSON: runs of an experiment, from a number on."""
     experiment, first = task
@@ -36,7 +41,7 @@ def run_lines(task: tuple[str, int]) -> bytes:
     for index in range(first, first + RUNS_A_PIECE):
         moment = 1_700_000_000_000 + index * 1000
         metrics = {
-            f"m{key}": {"steps": [0], "timestamps": [moment], "values": [(index * (key + 7) % 1_000_003) / 1_000_003]}
+            f"m{key}": {"steps": [0], "timestamps": [moment], "values": [metric_value(index, key)]}
             for key in range(KEYS)
         }
         lines.append(

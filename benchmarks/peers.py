@@ -14,11 +14,12 @@ import httpx
 import msgspec
 import psutil
 import sqlalchemy
-from bulk_load import RUNS_A_PIECE, Loading, run_lines
+from bulk_load import RUNS_A_PIECE, Loading, metric_value, run_lines
 
 API = "/api/2.0/mlflow"
 KEYS = 10
 _AT_ONCE = 5000
+_LONGEST_SETTLING_SECONDS = 400
 
 
 class Peer(ABC):
@@ -76,6 +77,19 @@ class Peer(ABC):
             return httpx.get(f"{self.url}/health", trust_env=False, timeout=5).status_code < 500
         except httpx.TransportError:
             return False
+
+    def settle(self) -> None:
+        """Returns when it works on nothing any more, such as on requests whose clients have gone; at most minutes."""
+        deadline = time.monotonic() + _LONGEST_SETTLING_SECONDS
+        while time.monotonic() < deadline:
+            before = self._processor_seconds()
+            time.sleep(0.5)
+            if self._processor_seconds() - before < 0.05:
+                return
+
+    def _processor_seconds(self) -> float:
+        times = [member.cpu_times() for member in [self.process, *self.process.children(recursive=True)]]
+        return sum(one.user + one.system for one in times)
 
     def post(self, path: str, body: dict) -> dict:
         answer = httpx.post(f"{self.url}{API}/{path}", json=body, timeout=300, trust_env=False)
@@ -200,7 +214,7 @@ def moment_of(index: int) -> int:
 
 
 def metrics_of(index: int) -> list[tuple[str, float]]:
-    return [(f"m{key}", (index * (key + 7) % 1_000_003) / 1_000_003) for key in range(KEYS)]
+    return [(f"m{key}", metric_value(index, key)) for key in range(KEYS)]
 
 
 def params_of(index: int) -> list[tuple[str, str]]:

@@ -45,6 +45,7 @@ def fill(client: httpx.Client, database: Path, versions: int) -> None:
                     "created_at": "t.created_at + n.i * 1000",
                     "metric_value": "0.5 + (n.i * 7919 % 5000) / 10000.0",
                     "description": "'learning rate ' || (n.i % 97)",
+                    "semver": "'1.0.' || (n.i - 1)",
                 },
             ),
         ):
