@@ -42,7 +42,7 @@ def sleeping_worker(folder: Path) -> Path:
     return script
 
 
-def wait_until(condition: Callable[[], Any], seconds: float = 30) -> Any:
+def wait_until(condition: Callable[[], Any], seconds: float = 15) -> Any:
     """The first true answer of `condition`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
