@@ -1,12 +1,16 @@
 """How fast a 1 GB CSV becomes a dataset version, beside DuckDB's own CSV to Parquet.
 
-    python benchmarks/ingest.py [gigabytes] [rounds]
+    python benchmarks/ingest.py [gigabytes] [rounds] [--cold]
 
 Each round times, on the same file, `COPY (FROM read_csv(...)) TO ... (FORMAT parquet)` in a fresh process with DuckDB's
 default settings, and an upload to a real server from the first byte sent to the answer: received, digested, read,
 written, profiled, stored and recorded. How long the profile takes is seen from outside, by the progress events.
+
+Each is given warm memory: many virtual machines return memory that is free to their host, and get it back page by
+page, at a second or more a GB, which would be most of what is measured. `--cold` leaves this out.
 """
 
+import argparse
 import json
 import statistics
 import subprocess
@@ -14,7 +18,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -41,6 +45,13 @@ SELECT i AS id,
        'comment ' || hash(i) || ' with some words ' || hash(i + 8) AS note,
        (hash(i + 9) % 1000000) / 1e6 AS share
 FROM range({rows}) AS numbers(i)
+"""
+
+WARM = """
+import mmap
+memory = mmap.mmap(-1, 4 << 30, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+for page in range(0, len(memory), mmap.PAGESIZE):
+    memory[page] = 1
 """
 
 BASELINE = """
@@ -93,12 +104,19 @@ def chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def measure(csv: Path, folder: Path) -> Round:
+def warm() -> None:
+    """Touches more memory than a round takes, in a process that gives it back at once."""
+    subprocess.run([sys.executable, "-c", WARM], check=True)
+
+
+def measure(csv: Path, folder: Path, prepare: Callable[[], None]) -> Round:
     command = [sys.executable, "-c", BASELINE, str(csv), str(folder / "baseline.parquet")]
+    prepare()
     # DuckDB draws its progress on the same stream.
     baseline = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-2:]
     with server() as (client, process, _), PeakMemory(process) as memory:
         stages = StageTimes(client.base_url)
+        prepare()
         cpu_before = sum(process.cpu_times()[:4])
         began = time.perf_counter()
         answer = client.post(
@@ -118,8 +136,13 @@ def measure(csv: Path, folder: Path) -> Round:
 
 
 def main() -> None:
-    gigabytes = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
-    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("gigabytes", nargs="?", type=float, default=1.0)
+    arguments.add_argument("rounds", nargs="?", type=int, default=3)
+    arguments.add_argument("--cold", action="store_true", help="take memory as it is")
+    options = arguments.parse_args()
+    gigabytes, rounds = options.gigabytes, options.rounds
+    prepare = (lambda: None) if options.cold else warm
     with tempfile.TemporaryDirectory(prefix="modelyard-bench-") as name:
         folder = Path(name)
         csv = folder / "bench.csv"
@@ -128,7 +151,7 @@ def main() -> None:
         print(f"{size:.2f} GB, 12 columns, {rounds} rounds")
         measured = []
         for number in range(rounds):
-            result = measure(csv, folder)
+            result = measure(csv, folder, prepare)
             measured.append(result)
             without = result.seconds - result.stage_seconds["profiling"]
             print(

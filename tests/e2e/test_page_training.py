@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.material import FAILING_CONFIG, LONG_CONFIG, SOLD_CONFIG, Workshop
-from tests.server.training.playing import PlayedWorker, Yard, sleeping_worker, wait_until
+from tests.server.training.playing import PlayedWorker, Yard, sleeping_worker
 from tests.support.server import ModelyardServer
+from tests.support.waiting import wait_until
 
 SLOW_MS = 90_000
 

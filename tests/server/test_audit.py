@@ -15,8 +15,9 @@ from modelyard.server.activity.tables import activity
 from modelyard.server.app import create_api
 from modelyard.server.db import Database
 from modelyard.server.settings import Settings
-from tests.server.training.playing import CONFIG, PlayedWorker, Yard, sleeping_worker, wait_until
+from tests.server.training.playing import CONFIG, PlayedWorker, Yard, sleeping_worker
 from tests.support.server import ModelyardServer
+from tests.support.waiting import wait_until
 
 READS = {"detect_config", "validate_config", "predict"}
 """Asked by POST because they have a body; they change nothing."""

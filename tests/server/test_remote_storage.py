@@ -12,9 +12,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.server.training.playing import CONFIG, TABLE, PlayedWorker, Yard, sleeping_worker, wait_until
+from tests.server.training.playing import CONFIG, TABLE, PlayedWorker, Yard, sleeping_worker
 from tests.support import s3
 from tests.support.server import ModelyardServer
+from tests.support.waiting import wait_until
 
 MIB = 2**20
 LARGE_BYTES = 400 * MIB

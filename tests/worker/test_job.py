@@ -18,7 +18,8 @@ from modelyard.worker.errors import CanceledError
 from modelyard.worker.job.client import JobClient
 from modelyard.worker.job.reporter import Reporter
 from modelyard.worker.job.train import run_training
-from tests.worker.fake_server import JOB, TOKEN, FakeJobServer, wait_until
+from tests.support.waiting import wait_until
+from tests.worker.fake_server import JOB, TOKEN, FakeJobServer
 from tests.worker.training import config_for, spec_for
 
 NewJobServer = Callable[..., FakeJobServer]

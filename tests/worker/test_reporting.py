@@ -15,7 +15,8 @@ from modelyard.worker.job.client import JobClient
 from modelyard.worker.job.progress import ProgressClock
 from modelyard.worker.job.reporter import Reporter
 from modelyard.worker.job.train import explain_failure
-from tests.worker.fake_server import JOB, TOKEN, FakeJobServer, wait_until
+from tests.support.waiting import wait_until
+from tests.worker.fake_server import JOB, TOKEN, FakeJobServer
 
 NewJobServer = Callable[..., FakeJobServer]
 

@@ -18,6 +18,7 @@ class IngestTask(Request):
     """Read a table file, write it as Parquet with a profile of its columns."""
 
     source: str = Field(description="Path of the uploaded file; it is deleted once it is read.")
+    size_bytes: int = Field(description="Of the whole file; what is not there yet is still being written.")
     file_name: str = Field(description="The name it was uploaded under; its ending tells the format.")
     folder: str = Field(description="An empty folder for the results and for temporary files.")
     dataset: str
@@ -61,6 +62,7 @@ class IngestMessage(Record):
 PARQUET_NAME = "table.parquet"
 PROFILE_NAME = "profile.json"
 TEXT_FORMATS = (".csv", ".tsv", ".jsonl", ".ndjson", ".json")
+READ_WHILE_ARRIVING = (".csv", ".tsv")
 COMPRESSIONS = (".gz", ".zst")
 TABLE_FORMATS = (".parquet", *TEXT_FORMATS, *(f + packed for f in TEXT_FORMATS for packed in COMPRESSIONS))
 """The endings of file names that tell a table's format."""

@@ -4,14 +4,13 @@ import hashlib
 import os
 import signal
 import stat
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from tests.support.server import ModelyardServer
+from tests.support.waiting import wait_until
 
 STEPS = ["Preprocessing", "Training", "Evaluating", "Visualizing", "Explaining"]
 MOVING = {"Queued", *STEPS, "Canceling"}
@@ -40,16 +39,6 @@ def sleeping_worker(folder: Path) -> Path:
     script.write_text(_SLEEPER.format(tokens=tokens))
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
     return script
-
-
-def wait_until(condition: Callable[[], Any], seconds: float = 15) -> Any:
-    """The first true answer of `condition`."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := condition():
-            return found
-        time.sleep(0.02)
-    raise AssertionError(f"not within {seconds} s")
 
 
 class Yard:

@@ -11,8 +11,9 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.server.training.playing import CONFIG, PlayedWorker, Yard, wait_until
+from tests.server.training.playing import CONFIG, PlayedWorker, Yard
 from tests.support.server import ModelyardServer
+from tests.support.waiting import wait_until
 
 FOREST: dict[str, Any] = {**CONFIG, "model_type": "forest", "trainer": {"n_estimators": 100}}
 NOISE = random.Random(1)

@@ -8,9 +8,10 @@ import httpx
 import pytest
 
 from tests.conftest import NO_POSTGRESQL
-from tests.server.training.playing import PlayedWorker, Yard, sleeping_worker, wait_until
+from tests.server.training.playing import PlayedWorker, Yard, sleeping_worker
 from tests.support import postgresql
 from tests.support.server import ModelyardServer
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.server.training.playing import TABLE, wait_until
+from tests.server.training.playing import TABLE
 from tests.support.server import ModelyardServer
+from tests.support.waiting import wait_until
 
 SPEC = """
 from modelyard.wire.trainers import TrainerInfo, TrainerOption, TrainerPlugin

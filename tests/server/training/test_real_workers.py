@@ -14,8 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.server.training.playing import CONFIG, STEPS, TABLE, wait_until
+from tests.server.training.playing import CONFIG, STEPS, TABLE
 from tests.support.server import ModelyardServer
+from tests.support.waiting import wait_until
 
 LONG: dict[str, Any] = {
     **CONFIG,

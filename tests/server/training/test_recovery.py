@@ -13,7 +13,8 @@ from sqlalchemy import update
 
 from modelyard.server.db import Database
 from modelyard.server.engines.tables import jobs
-from tests.server.training.playing import CONFIG, MOVING, STEPS, PlayedWorker, Yard, wait_until
+from tests.server.training.playing import CONFIG, MOVING, STEPS, PlayedWorker, Yard
+from tests.support.waiting import wait_until
 
 RETRYING = {**CONFIG, "backend": {"max_retries": 1}}
 

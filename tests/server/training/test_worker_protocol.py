@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.server.training.playing import CONFIG, STEPS, Yard, wait_until
+from tests.server.training.playing import CONFIG, STEPS, Yard
+from tests.support.waiting import wait_until
 
 
 def test_a_training_goes_through_its_steps_to_ready(yard: Yard):

@@ -14,16 +14,9 @@ import pytest
 from tests.server.webhooks.conftest import Hooks
 from tests.support.receiver import SETTINGS, Answer, Receiver, receiving
 from tests.support.server import ModelyardServer
+from tests.support.waiting import wait_until
 
 SECRET = "s3cret-of-the-hook"
-
-
-def wait_until(condition: Callable[[], Any], seconds: float = 60) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    return found
 
 
 def ended(hooks: Hooks, hook: dict[str, Any], state: str, count: int = 1) -> list[dict[str, Any]]:

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.server.webhooks.conftest import Hooks
-from tests.server.webhooks.test_delivery import SECRET, ended, wait_until
+from tests.server.webhooks.test_delivery import SECRET, ended
 from tests.support.receiver import SETTINGS, Answer, Receiver
 from tests.support.server import ModelyardServer
+from tests.support.waiting import wait_until
 
 URL = "http://127.0.0.1:9/hook"
 EVENTS = [{"entity": "MODEL_VERSION", "action": "CREATED"}]

@@ -3,11 +3,14 @@
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from modelyard.server.datasets.receiving import storage_full
 from modelyard.server.kernel.errors import InvalidTable, TooLarge
@@ -20,6 +23,9 @@ _log = logging.getLogger(__name__)
 _COMMAND = (sys.executable, "-m", "modelyard.worker.ingest")
 _LONGEST_MESSAGE = 64 * MIB
 _SECONDS_TO_END = 10.0
+_SECONDS_TO_ARRIVE = 10.0
+_ENVIRONMENT = {"MALLOC_MMAP_THRESHOLD_": str(32 * MIB), "MALLOC_TRIM_THRESHOLD_": str(256 * MIB)}
+"""Keeps glibc from returning the memory of each piece of the file to the system, to be mapped anew for the next."""
 
 
 class Ingest:
@@ -39,8 +45,20 @@ class Ingest:
             await reader.end()
 
 
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """A file to be read as a table of a dataset."""
+
+    path: Path
+    name: str
+    """The name it was uploaded under."""
+    size_bytes: int
+    """Of the whole file."""
+    dataset: str
+
+
 class Reader:
-    """One process, and the one table that it reads."""
+    """One table's reading, by a process of its own."""
 
     def __init__(self, settings: Settings, slots: asyncio.Semaphore, folder: Path) -> None:
         self._settings = settings
@@ -48,6 +66,10 @@ class Reader:
         self._folder = folder
         self._errors = folder / "errors.log"
         self._starting: asyncio.Task[asyncio.subprocess.Process] | None = None
+        self._following: asyncio.Task[_Ending] | None = None
+        self._deadline: asyncio.TimerHandle | None = None
+        self._is_late = False
+        self._report: Callable[[IngestProgress], None] | None = None
 
     def start(self) -> None:
         """Starts the process, so that it is ready when the file is whole. It waits for `read`, which starts it if
@@ -56,20 +78,59 @@ class Reader:
         if self._starting is None:
             self._starting = asyncio.create_task(self._start())
 
-    async def read(
-        self, source: Path, file_name: str, dataset: str, report: Callable[[IngestProgress], None]
-    ) -> IngestResult:
-        """Reads `source` into `table.parquet` and `profile.json` in the folder.
+    def follow(self, file: TableFile) -> None:
+        """Begins to read a file that is still being written, unless other tables keep all processes busy.
+
+        For a file whose rest is expected soon. If that is not there in time, the process is given up, so that a slow
+        client keeps nobody else from having a table read, and `read` begins anew.
+        """
+        if self._following is None and not self._slots.locked():
+            self._following = asyncio.create_task(self._run(file))
+            self._deadline = asyncio.get_running_loop().call_later(_SECONDS_TO_ARRIVE, self._give_up)
+
+    async def read(self, file: TableFile, report: Callable[[IngestProgress], None]) -> IngestResult:
+        """Reads a file that is whole into `table.parquet` and `profile.json` in the folder.
 
         :raises InvalidTable: it cannot be read as a table.
         :raises TooLarge: it is above a limit.
         :raises StorageFull: the disk is full.
         """
+        self._report = report
+        if self._deadline is not None:
+            self._deadline.cancel()
+        ending = await self._following if self._following is not None else None
+        if self._is_late:
+            self._starting = None
+        if ending is None or self._is_late:
+            ending = await self._run(file)
+        return _result(ending, self._errors)
+
+    async def end(self) -> None:
+        """Ends the process, whatever it is doing."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+        if self._following is not None:
+            self._following.cancel()
+            await asyncio.gather(self._following, return_exceptions=True)
+        if self._starting is not None:
+            await asyncio.wait([self._starting])
+            if self._starting.exception() is None and (process := self._starting.result()).returncode is None:
+                process.kill()
+                await process.wait()
+
+    def _give_up(self) -> None:
+        self._is_late = True
+        assert self._starting is not None
+        if self._starting.done() and self._starting.exception() is None:
+            self._starting.result().kill()
+
+    async def _run(self, file: TableFile) -> "_Ending":
         task = IngestTask(
-            source=str(source),
-            file_name=file_name,
+            source=str(file.path),
+            size_bytes=file.size_bytes,
+            file_name=file.name,
             folder=str(self._folder),
-            dataset=dataset,
+            dataset=file.dataset,
             memory_limit_bytes=self._settings.ingest_memory_limit_mb * MIB,
             max_table_bytes=self._settings.max_table_bytes,
             max_columns=self._settings.max_columns,
@@ -79,18 +140,13 @@ class Reader:
         # Shielded: when this task is cancelled, `end` must still learn of the process that is being made.
         process = await asyncio.shield(self._starting)
         async with self._slots:
-            last = await _converse(process, task, report)
+            last = await _converse(process, task, self._progressed)
             await asyncio.wait_for(process.wait(), _SECONDS_TO_END)
-        return _result(last, process.returncode, self._errors)
+        return _Ending(last, process.returncode)
 
-    async def end(self) -> None:
-        """Ends the process, whatever it is doing."""
-        if self._starting is None:
-            return
-        await asyncio.wait([self._starting])
-        if self._starting.exception() is None and (process := self._starting.result()).returncode is None:
-            process.kill()
-            await process.wait()
+    def _progressed(self, progress: IngestProgress) -> None:
+        if self._report is not None:
+            self._report(progress)
 
     async def _start(self) -> asyncio.subprocess.Process:
         try:
@@ -103,6 +159,7 @@ class Reader:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=errors,
+                env={**os.environ, **_ENVIRONMENT},
                 limit=_LONGEST_MESSAGE,
             )
 
@@ -125,7 +182,15 @@ async def _converse(
     return last
 
 
-def _result(last: IngestMessage | None, exit_code: int | None, errors: Path) -> IngestResult:
+class _Ending(NamedTuple):
+    """The last that a process said, None when it said nothing, and how it ended."""
+
+    last: IngestMessage | None
+    exit_code: int | None
+
+
+def _result(ending: _Ending, errors: Path) -> IngestResult:
+    last, exit_code = ending
     if last is not None and last.failure is not None:
         _raise(last.failure)
     if exit_code == 0 and last is not None and last.result is not None:

@@ -7,19 +7,20 @@ from blake3 import blake3
 
 from modelyard.server.kernel.errors import StorageFull, TooLarge
 from modelyard.server.storage.faults import translated
-from modelyard.server.storage.streams import write_stream
+from modelyard.server.storage.streams import Written, write_stream
 
 
-async def receive(chunks: AsyncIterator[bytes], path: Path, max_bytes: int, report: Callable[[int], None]) -> str:
-    """Writes a stream to a file and answers its BLAKE3 digest, 64 hexadecimal digits. `report` gets the bytes so far.
+async def receive(chunks: AsyncIterator[bytes], path: Path, max_bytes: int, report: Callable[[int], None]) -> Written:
+    """Writes a stream to a file and answers its size and BLAKE3 digest, 64 hexadecimal digits.
 
-    The digest only tells whether the same file comes again, and BLAKE3 takes a third of the time of SHA-256.
+    `report` gets the bytes so far. The digest only tells whether the same file comes again, and BLAKE3 takes a third
+    of the time of SHA-256.
 
     :raises TooLarge: it is longer than `max_bytes`.
     :raises StorageFull: the disk is full.
     """
     with translated(path.name):
-        return (await write_stream(path, _counted(chunks, max_bytes, report), new_digest=blake3)).digest
+        return await write_stream(path, _counted(chunks, max_bytes, report), new_digest=blake3)
 
 
 def too_large(max_bytes: int) -> TooLarge:

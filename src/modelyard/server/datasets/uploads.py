@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Literal
 from modelyard.server.activity.events import Emission, Hub
 from modelyard.server.artifacts.service import writing
 from modelyard.server.datasets import queries, service
-from modelyard.server.datasets.ingest import Ingest
+from modelyard.server.datasets.ingest import Ingest, Reader, TableFile
 from modelyard.server.datasets.queries import StoredVersion
 from modelyard.server.datasets.receiving import receive, storage_full
 from modelyard.server.db import Database
@@ -22,12 +22,21 @@ from modelyard.server.settings import MIB, Settings
 from modelyard.server.storage import FileStore, StoredFile
 from modelyard.wire.datasets import UploadResult
 from modelyard.wire.events import UploadProgress
-from modelyard.wire.ingest import PARQUET_NAME, PROFILE_NAME, TABLE_FORMATS, IngestProgress, IngestResult
+from modelyard.wire.ingest import (
+    PARQUET_NAME,
+    PROFILE_NAME,
+    READ_WHILE_ARRIVING,
+    TABLE_FORMATS,
+    IngestProgress,
+    IngestResult,
+)
 
 _REPORT_SECONDS = 0.2
 _LONGEST_FILE_NAME = 255
-_LARGE_BYTES = 64 * MIB
+_LARGE_BYTES = 16 * MIB
 """Of a file this large, starting the reading process while the rest comes in is worth a process that only waits."""
+_SOON_SECONDS = 5.0
+"""A file whose rest comes this soon, at the pace so far, is read while it comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +75,20 @@ class Uploads:
         report = _Report(self._hub, upload)
         with self._folder() as folder:
             async with self._ingest.reader(folder) as reader:
-
-                def received(size_bytes: int) -> None:
-                    report.received(size_bytes)
-                    if size_bytes >= _LARGE_BYTES:
-                        reader.start()
-
                 source = folder / "source"
-                source_digest = await receive(chunks, source, self._settings.max_upload_bytes, received)
+                received = _reading_ahead(upload, source, reader, report)
+                written = await receive(chunks, source, self._settings.max_upload_bytes, received)
                 latest = await self._find_latest(upload)
-                if latest is not None and _is_same_file(latest, source_digest, upload.file_name):
+                if latest is not None and _is_same_file(latest, written.digest, upload.file_name):
                     return UploadResult(created=False, version=latest.record)
-                result = await reader.read(source, upload.file_name, upload.dataset, report.ingested)
+                report.send("reading", None)
+                result = await reader.read(
+                    TableFile(source, upload.file_name, written.size_bytes, upload.dataset), report.ingested
+                )
             if latest is not None and latest.content_digest == result.content_digest:
                 return UploadResult(created=False, version=latest.record)
             report.send("storing", None)
-            return await self._keep(upload, folder, source_digest, result)
+            return await self._keep(upload, folder, written.digest, result)
 
     async def _find_latest(self, upload: Upload) -> StoredVersion | None:
         return await self._database.read(
@@ -120,6 +127,25 @@ class Uploads:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _reading_ahead(upload: Upload, source: Path, reader: Reader, report: "_Report") -> Callable[[int], None]:
+    """What is done each time that more of the file is there: reading starts before the end of a large one."""
+    began = time.monotonic()
+    size = upload.size_bytes
+    can_follow = file_ending(upload.file_name) in READ_WHILE_ARRIVING
+
+    def received(so_far: int) -> None:
+        report.received(so_far)
+        if so_far < _LARGE_BYTES:
+            return
+        reader.start()
+        if size is not None and can_follow:
+            seconds_left = (time.monotonic() - began) / so_far * (size - so_far)
+            if seconds_left < _SOON_SECONDS:
+                reader.follow(TableFile(source, upload.file_name, size, upload.dataset))
+
+    return received
 
 
 class _Report:

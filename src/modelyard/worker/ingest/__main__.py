@@ -48,8 +48,12 @@ def _ingest(task: IngestTask) -> IngestResult:
     started = time.monotonic()
     folder = Path(task.folder)
     target = folder / PARQUET_NAME
-    source = open_source(Path(task.source), task.file_name, folder, task.max_table_bytes)
+    source = open_source(Path(task.source), task.file_name, task.size_bytes, folder, task.max_table_bytes)
     connection = _connect(folder, task.memory_limit_bytes)
+    if Path(task.source).stat().st_size < task.size_bytes:
+        from modelyard.worker.ingest.arriving import ArrivingFiles  # noqa: PLC0415 - whole files are read without it
+
+        connection.register_filesystem(ArrivingFiles(task.size_bytes))
     try:
         with reporting_queries(connection):
             types = write_parquet(connection, source, target, task.max_columns)

@@ -6,13 +6,13 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import duckdb
 
 from modelyard.wire.errors import Problem
 from modelyard.worker.ingest.columns import check_names, literal, quoted
 from modelyard.worker.ingest.failures import MOST_PROBLEMS, IngestError, no_rows
+from modelyard.worker.ingest.source_files import SourceFile
 
 _HEADER_BYTES = 4 * 1024 * 1024
 _LONGEST_ROW_BYTES = 16 * 1024 * 1024
@@ -31,7 +31,7 @@ _NO_DIGITS = re.compile(r"\s*[+-]?(inf|infinity|nan)\s*", re.IGNORECASE)
 class CsvTable:
     """A CSV file with its delimiter, columns and their types."""
 
-    path: Path
+    source: SourceFile
     delimiter: str
     columns: dict[str, str]
     formats: str = ""
@@ -45,7 +45,7 @@ class CsvTable:
         kinds = {name: self._read_as(kind) for name, kind in self.columns.items()}
         columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in kinds.items())
         file = (
-            f"read_csv({literal(str(self.path))}, columns={{{columns}}}, auto_detect=false, {self.dialect()}"
+            f"read_csv({literal(self.source.location())}, columns={{{columns}}}, auto_detect=false, {self.dialect()}"
             f"{self.formats})"
         )
         if kinds == self.columns:
@@ -72,13 +72,13 @@ class CsvTable:
         )
 
 
-def open_csv(connection: duckdb.DuckDBPyConnection, path: Path, ending: str, max_columns: int) -> Iterator[CsvTable]:
+def open_csv(connection: duckdb.DuckDBPyConnection, source: SourceFile, max_columns: int) -> Iterator[CsvTable]:
     """Ways to read the file, cheapest first; the next is for when a value does not fit the one before.
 
     :raises IngestError: its header cannot be used, it has no rows, or a row has another number of values.
     """
-    delimiter, names = _read_header(path, ending, max_columns)
-    text = CsvTable(path, delimiter, dict.fromkeys(names, "VARCHAR"))
+    delimiter, names = _read_header(source, max_columns)
+    text = CsvTable(source, delimiter, dict.fromkeys(names, "VARCHAR"))
     # Guarding guessed whole numbers takes memory for each column.
     sizes = (_SAMPLE, _WHOLE_FILE) if len(names) <= _MOST_GUARDED else (_WHOLE_FILE,)
     # Line ends of both kinds in one file are harmless, but only the lenient parser takes them; rows above 2 MB need
@@ -96,7 +96,7 @@ def explain(connection: duckdb.DuckDBPyConnection, table: CsvTable) -> IngestErr
 
     :raises IngestError: it is not UTF-8.
     """
-    _check_encoding(table.path)
+    _check_encoding(table.source)
     problems = _rejected_rows(connection, table)
     if not problems:
         return None
@@ -110,14 +110,13 @@ def is_misfit(error: duckdb.Error) -> bool:
     return isinstance(error, duckdb.ConversionException) or "Error when converting" in text or _NO_INTEGER in text
 
 
-def _read_header(path: Path, ending: str, max_columns: int) -> tuple[str, list[str]]:
-    with path.open("rb") as file:
-        start = file.read(_HEADER_BYTES).removeprefix(codecs.BOM_UTF8)
+def _read_header(source: SourceFile, max_columns: int) -> tuple[str, list[str]]:
+    start = source.start(_HEADER_BYTES).removeprefix(codecs.BOM_UTF8)
     text = start.decode("utf-8", "surrogateescape")
     csv.field_size_limit(_HEADER_BYTES)
     stream = io.StringIO(text.lstrip("\r\n"), newline="")
     first_line = text.lstrip("\r\n").splitlines()[0] if text.strip() else ""
-    delimiter = "\t" if ending == ".tsv" else _delimiter(first_line)
+    delimiter = "\t" if source.ending == ".tsv" else _delimiter(first_line)
     try:
         names = next(csv.reader(stream, delimiter=delimiter), [])
     except csv.Error as error:
@@ -125,7 +124,7 @@ def _read_header(path: Path, ending: str, max_columns: int) -> tuple[str, list[s
     if not first_line:
         raise no_rows("it holds nothing but empty lines")
     if any("\udc80" <= character <= "\udcff" for name in names for character in name):
-        _check_encoding(path)
+        _check_encoding(source)
     names = check_names(names, max_columns)
     if len(start) < _HEADER_BYTES and not text.lstrip("\r\n")[stream.tell() :].strip("\r\n"):
         raise no_rows("it ends after the column names")
@@ -151,7 +150,7 @@ def _typed(connection: duckdb.DuckDBPyConnection, text: CsvTable, sample_size: i
     """The table with types that its sample fits; None when the sample cannot be parsed."""
     try:
         row = connection.execute(
-            f"SELECT Columns, DateFormat, TimestampFormat FROM sniff_csv({literal(str(text.path))},"  # noqa: S608
+            f"SELECT Columns, DateFormat, TimestampFormat FROM sniff_csv({literal(text.source.location())},"  # noqa: S608
             f" {text.dialect()}, sample_size={sample_size})"
         ).fetchone()
     except duckdb.Error:
@@ -188,10 +187,10 @@ def _numbers_unlike_numbers(
     return [name for name, is_number in zip(suspects, row, strict=True) if is_number]
 
 
-def _check_encoding(path: Path) -> None:
+def _check_encoding(source: SourceFile) -> None:
     decoder = codecs.getincrementaldecoder("utf-8")()
     offset = row = 0
-    with path.open("rb") as file:
+    with source.whole().open("rb") as file:
         while chunk := file.read(1024 * 1024):
             pending = len(decoder.getstate()[0])
             try:

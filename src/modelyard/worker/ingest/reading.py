@@ -84,18 +84,18 @@ def content_digest_of(connection: duckdb.DuckDBPyConnection, path: Path, types: 
 def _format(connection: duckdb.DuckDBPyConnection, source: SourceFile, max_columns: int) -> _Format:
     if source.ending in (".csv", ".tsv"):
         return _Format(
-            csv_tables.open_csv(connection, source.path, source.ending, max_columns),
+            csv_tables.open_csv(connection, source, max_columns),
             csv_tables.is_misfit,
             lambda table, _error: csv_tables.explain(connection, table),  # type: ignore[arg-type]
         )
     if source.ending == ".parquet":
         return _Format(
-            parquet_tables.open_parquet(connection, source.path, max_columns),
+            parquet_tables.open_parquet(connection, source.whole(), max_columns),
             lambda _error: False,
             lambda _table, error: parquet_tables.explain(error),
         )
     return _Format(
-        json_tables.open_json(connection, source.path, source.ending, max_columns),
+        json_tables.open_json(connection, source.whole(), source.ending, max_columns),
         json_tables.is_misfit,
         lambda _table, error: json_tables.explain(error),
     )

@@ -1,5 +1,6 @@
 """From the uploaded file to a plain one: what format it claims, whether that can be, and unpacking within a limit."""
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,6 +8,8 @@ from modelyard.wire.errors import ErrorCode
 from modelyard.wire.ingest import COMPRESSIONS, TABLE_FORMATS
 from modelyard.worker.ingest.failures import IngestError
 
+ARRIVING = "arriving"
+_WAIT_SECONDS = 0.005
 _CHUNK_BYTES = 4 * 1024 * 1024
 _CODECS = {".gz": "gzip", ".zst": "zstd"}
 
@@ -27,33 +30,60 @@ class SourceFile:
 
     path: Path
     ending: str
+    size_bytes: int
+    """Its size once it is whole."""
+
+    def whole(self) -> Path:
+        """The path, once all of the file is there."""
+        wait_for(self.path, self.size_bytes)
+        return self.path
+
+    def start(self, size_bytes: int) -> bytes:
+        """Its first bytes; fewer only when it has no more."""
+        wait_for(self.path, min(size_bytes, self.size_bytes))
+        with self.path.open("rb") as file:
+            return file.read(size_bytes)
+
+    def location(self) -> str:
+        """What DuckDB reads it by, from its first byte; as long as not all of it is there, by `ArrivingFiles`."""
+        return str(self.path) if self.path.stat().st_size >= self.size_bytes else f"{ARRIVING}://{self.path}"
 
 
-def open_source(path: Path, file_name: str, folder: Path, max_bytes: int) -> SourceFile:
+def open_source(path: Path, file_name: str, size_bytes: int, folder: Path, max_bytes: int) -> SourceFile:
     """Checks the file's first bytes against its name and unpacks it into `folder` where it is compressed.
+
+    Of the `size_bytes` that the whole file has, some may be still to come.
 
     :raises IngestError: the file is empty, is not what its name says, or unpacks to more than `max_bytes`.
     """
     ending = next(known for known in sorted(TABLE_FORMATS, key=len, reverse=True) if file_name.lower().endswith(known))
-    if path.stat().st_size == 0:
+    if size_bytes == 0:
         raise IngestError("The file is empty.", hint="Upload a table with column names and at least one row.")
     packing = next((packed for packed in COMPRESSIONS if ending.endswith(packed)), None)
     if packing is not None:
+        wait_for(path, size_bytes)
         path = _unpack(path, packing, folder / "unpacked", max_bytes)
+        size_bytes = path.stat().st_size
         ending = ending.removesuffix(packing)
+    source = SourceFile(path, ending, size_bytes)
     if ending != ".parquet":
-        _check_signature(path, ending)
-    return SourceFile(path, ending)
+        _check_signature(source)
+    return source
 
 
-def _check_signature(path: Path, ending: str) -> None:
-    with path.open("rb") as file:
-        start = file.read(8)
+def wait_for(path: Path, size_bytes: int) -> None:
+    """Returns once the file has that many bytes. If they will not come, the server ends this process."""
+    while path.stat().st_size < size_bytes:
+        time.sleep(_WAIT_SECONDS)
+
+
+def _check_signature(source: SourceFile) -> None:
+    start = source.start(8)
     if not start:
         raise IngestError("The file is empty.", hint="Upload a table with column names and at least one row.")
     for signature, (what, hint) in _SIGNATURES.items():
         if start.startswith(signature):
-            raise IngestError(f"The file is named {ending} but is {what}.", hint=hint)
+            raise IngestError(f"The file is named {source.ending} but is {what}.", hint=hint)
 
 
 def _unpack(path: Path, packing: str, target: Path, max_bytes: int) -> Path:
