@@ -73,20 +73,20 @@ export function VersionPage() {
       <div className={classes.split}>
         <VersionPane project={project} model={model} number={number} />
         <div className={classes.main}>
-          <TabBar label="Parts of the version">
-            {shown.map(({ key, label }) => (
-              <Link key={label} from={route.id} to="." search={{ tab: key }} {...current(open === key)}>
-                {label}
-              </Link>
-            ))}
-          </TabBar>
-          <div className={classes.part}>
-            {query.error && !version ? (
-              <Problem project={project} model={model} number={number} error={query.error} retry={query.refetch} />
-            ) : (
-              version && <Part key={number} project={project} version={version} />
-            )}
-          </div>
+          {query.error && !version ? (
+            <Problem project={project} model={model} number={number} error={query.error} retry={query.refetch} />
+          ) : (
+            <>
+              <TabBar label="Parts of the version">
+                {shown.map(({ key, label }) => (
+                  <Link key={label} from={route.id} to="." search={{ tab: key }} {...current(open === key)}>
+                    {label}
+                  </Link>
+                ))}
+              </TabBar>
+              <div className={classes.part}>{version && <Part key={number} project={project} version={version} />}</div>
+            </>
+          )}
         </div>
       </div>
     </Page>
