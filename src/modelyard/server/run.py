@@ -13,6 +13,7 @@ import uvicorn
 
 from modelyard.server.app import create_app
 from modelyard.server.data_dir import locked_data_dir
+from modelyard.server.edge.joined_writes import JoinedWritesProtocol
 from modelyard.server.kernel.errors import Unavailable
 from modelyard.server.settings import Settings
 
@@ -28,7 +29,7 @@ def run(settings: Settings) -> None:
         create_app(settings, stopping),
         host=settings.host,
         port=settings.port,
-        http="httptools",
+        http=JoinedWritesProtocol,
         loop="uvloop",
         log_config=None,
         access_log=False,

@@ -1,7 +1,7 @@
 """Group commit for SQLite: one thread takes every waiting write into one transaction and answers after its commit.
 
-A sync to disk is what a durable write costs; sharing it makes durable writes fast. Each unit runs in a savepoint of
-its own, so one that fails takes nothing else with it. See docs/contributing/transactions.md.
+A sync to disk is what a durable write costs; sharing it makes durable writes fast. Units that share a transaction have
+a savepoint each, so one that fails takes nothing else with it. See docs/contributing/transactions.md.
 """
 
 import asyncio
@@ -75,8 +75,12 @@ class GroupCommitWriter:
     def _commit(self, batch: list[_Pending]) -> None:
         try:
             with translated(), self._engine.begin() as connection:
-                for pending in batch:
-                    _run_in_savepoint(connection, pending, self._wanted)
+                if len(batch) == 1:
+                    # A savepoint copies every page before its first change. Who is alone needs none.
+                    _run(connection, batch[0], self._wanted)
+                else:
+                    for pending in batch:
+                        _run_in_savepoint(connection, pending, self._wanted)
         except BaseException as error:  # noqa: BLE001 - whatever stopped the commit is every waiting caller's answer
             for pending in batch:
                 pending.error = error
@@ -103,18 +107,19 @@ class GroupCommitWriter:
                 pending.future.set_result(pending.result)
 
 
+def _run(connection: Connection, pending: _Pending, wanted: Wanted) -> None:
+    pending.messages = begin_unit(connection, wanted)
+    with translated():
+        pending.result = pending.unit(connection)
+
+
 def _run_in_savepoint(connection: Connection, pending: _Pending, wanted: Wanted) -> None:
-    messages = begin_unit(connection, wanted)
     # On the driver itself: these three are executed more often than anything else.
     driver: Any = connection.connection.dbapi_connection
     driver.execute("SAVEPOINT unit")
     try:
-        with translated():
-            pending.result = pending.unit(connection)
+        _run(connection, pending, wanted)
     except Exception as error:  # noqa: BLE001 - handed to the caller that waits for this unit
         driver.execute("ROLLBACK TO unit")
-        driver.execute("RELEASE unit")
         pending.error = error
-        return
     driver.execute("RELEASE unit")
-    pending.messages = messages

@@ -85,9 +85,22 @@ class Sql(NamedTuple):
     values: tuple[object, ...]
 
 
-def condition(expression: Expression, *, is_sqlite: bool) -> Sql:
-    """A condition that is true or false for every run, never null, so that NOT is the plain complement."""
-    return compile_condition(expression, lambda node: _predicate(node, is_sqlite=is_sqlite))
+def condition(expression: Expression, *, is_sqlite: bool, run: str = "r.id") -> Sql:
+    """A condition that is true or false for every run, never null, so that NOT is the plain complement.
+
+    `run` is the SQL of the run's key. Terms that must all hold come in the order of what they cost: SQLite tries them
+    as they are written.
+    """
+    if isinstance(expression, And):
+        expression = And(tuple(sorted(expression.terms, key=_cost)))
+    return compile_condition(expression, lambda node: _predicate(node, run, is_sqlite=is_sqlite))
+
+
+def _cost(term: Expression) -> int:
+    """How many places in the database a term looks at."""
+    if isinstance(term, Comparison | Membership | NullTest):
+        return {"attribute": 0, "param": 1, "tag": 1}.get(term.field.family, 2)
+    return 3
 
 
 def compile_condition(expression: Expression, predicate: Callable[[Comparison | Membership | NullTest], Sql]) -> Sql:
@@ -126,15 +139,15 @@ def as_glob(pattern: str) -> str:
     return "".join(special.get(character, character) for character in pattern)
 
 
-def _predicate(node: Comparison | Membership | NullTest, *, is_sqlite: bool) -> Sql:
+def _predicate(node: Comparison | Membership | NullTest, run: str, *, is_sqlite: bool) -> Sql:
     field = node.field
     if field.family == "attribute":
         # A status may be written as it is shown, e.g. Finished.
         named = _upper(node) if field.key == "status" else node
         return _attribute(field.key, named, is_sqlite=is_sqlite)
     if field.family == "dataset":
-        return _dataset(field, node, is_sqlite=is_sqlite)
-    there = f"SELECT 1 FROM {TABLES[field.family]} x WHERE x.run = r.id AND x.key = ?"  # noqa: S608
+        return _dataset(field, node, run, is_sqlite=is_sqlite)
+    there = f"SELECT 1 FROM {TABLES[field.family]} x WHERE x.run = {run} AND x.key = ?"  # noqa: S608
     if isinstance(node, NullTest):
         return Sql(f"{'' if node.negated else 'NOT '}EXISTS ({there})", (field.key,))
     if field.family == "metric" and isinstance(node, Comparison) and node.operator == "!=":
@@ -162,8 +175,8 @@ def _upper(node: Comparison | Membership | NullTest) -> Comparison | Membership 
     return node
 
 
-def _dataset(field: Field, node: Comparison | Membership | NullTest, *, is_sqlite: bool) -> Sql:
-    there = "SELECT 1 FROM run_datasets d JOIN logged_datasets g ON g.id = d.dataset WHERE d.run = r.id"
+def _dataset(field: Field, node: Comparison | Membership | NullTest, run: str, *, is_sqlite: bool) -> Sql:
+    there = f"SELECT 1 FROM run_datasets d JOIN logged_datasets g ON g.id = d.dataset WHERE d.run = {run}"  # noqa: S608
     if isinstance(node, NullTest):
         return Sql(f"{'' if node.negated else 'NOT '}EXISTS ({there})", ())
     inner = compare(_DATASET_COLUMNS[field.key], node, is_sqlite=is_sqlite)

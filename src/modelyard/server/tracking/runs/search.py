@@ -86,9 +86,7 @@ def own_stages(stages: frozenset[str], experiment: Experiment) -> frozenset[str]
 
 
 def _search_one(raw: Raw, search: RunSearch, experiment: Experiment, after: tuple[Any, ...] | None) -> list[_Found]:
-    where = [staged(own_stages(search.stages, experiment))]
-    if search.expression is not None:
-        where.append(condition(search.expression, is_sqlite=raw.is_sqlite))
+    where = _conditions(raw, search, experiment)
     few = selective_term(raw, experiment.id, search.expression)
     directions = _directions(search.order)
     limit = search.limit + 1
@@ -100,11 +98,26 @@ def _search_one(raw: Raw, search: RunSearch, experiment: Experiment, after: tupl
     if few is not None:
         narrow = _fetch(raw, _plain(raw, search.order, experiment.id, [few, *settled], narrow=True), after, limit)
         return _merge([narrow, unsettled], directions, limit)
-    walked = _fetch(raw, _walk(raw, search.order, experiment.id, settled), after, limit) if _among_values(after) else []
+    walked = _walked(raw, search, experiment, after, limit) if _among_values(after) else []
     if len(walked) < limit:
         rest = _plain(raw, search.order, experiment.id, [*settled, _without_value(search.order[0])])
         walked += _fetch(raw, rest, after, limit - len(walked))
     return _merge([walked, unsettled], directions, limit)
+
+
+def _conditions(raw: Raw, search: RunSearch, experiment: Experiment, run: str = "r.id") -> list[Sql]:
+    where = [staged(own_stages(search.stages, experiment))]
+    if search.expression is not None:
+        where.append(condition(search.expression, is_sqlite=raw.is_sqlite, run=run))
+    return where
+
+
+def _walked(
+    raw: Raw, search: RunSearch, experiment: Experiment, after: tuple[Any, ...] | None, limit: int
+) -> list[_Found]:
+    # By the run's key in the index that is walked: what does not match is left without a look at the run itself.
+    where = [*_conditions(raw, search, experiment, "w.run"), Sql("r.unsettled = 0", ())]
+    return _fetch(raw, _walk(raw, search.order, experiment.id, where), after, limit)
 
 
 def staged(stages: frozenset[str]) -> Sql:
