@@ -7,26 +7,29 @@ from pathlib import Path
 import pytest
 
 from tests.support import s3
+from tests.support.mlflow import find_python
 from tests.support.server import ModelyardServer
 
-ROOT = Path(__file__).parents[4]
 CHECKS = Path(__file__).parent / "client"
+
+
+OLDEST = "2.22.4"
 
 
 @pytest.fixture(scope="session")
 def mlflow_python() -> str:
-    """The Python of an environment with the client; made once and kept."""
-    made = subprocess.run(["bash", ROOT / "scripts/mlflow_client.sh"], capture_output=True, text=True, check=False)
-    if made.returncode and not os.environ.get("CI"):
-        pytest.skip(f"the MLflow client cannot be installed: {made.stderr[-300:]}")
-    assert made.returncode == 0, made.stderr
-    return made.stdout.strip()
+    return find_python()
 
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("subject", sorted(path.stem for path in CHECKS.glob("check_*.py")))
 def test_the_unmodified_client(server: ModelyardServer, project: str, mlflow_python: str, subject: str, tmp_path: Path):
     run_checks(f"{server.url}/projects/{project}", mlflow_python, subject, tmp_path)
+
+
+@pytest.mark.timeout(600)
+def test_the_oldest_client(server: ModelyardServer, project: str, tmp_path: Path):
+    run_checks(f"{server.url}/projects/{project}", find_python(OLDEST), "check_older", tmp_path)
 
 
 @pytest.mark.timeout(300)
