@@ -14,10 +14,9 @@ import httpx
 import msgspec
 import psutil
 import sqlalchemy
-from bulk_load import RUNS_A_PIECE, Loading, metric_value, run_lines
+from bulk_load import KEYS, RUNS_A_PIECE, Loading, metric_value, run_lines
 
 API = "/api/2.0/mlflow"
-KEYS = 10
 _AT_ONCE = 5000
 _LONGEST_SETTLING_SECONDS = 400
 

@@ -67,31 +67,24 @@ runs = Table(
     ),
 )
 
-run_params = Table(
-    "run_params",
-    metadata,
-    Column("run", Id, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
-    Column("key", String(250), primary_key=True),
-    Column("value", Text, nullable=False),
-    # Set when the run is settled; `head` is the first characters of the value.
-    Column("experiment_id", Id),
-    Column("head", String(HEAD_LENGTH)),
-    Index("ix_run_params_search", "experiment_id", "key", "head", "run", **_SETTLED),
-    sqlite_with_rowid=False,
-)
 
-run_tags = Table(
-    "run_tags",
-    metadata,
-    Column("run", Id, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
-    Column("key", String(250), primary_key=True),
-    Column("value", Text, nullable=False),
-    # Set when the run is settled; `head` is the first characters of the value.
-    Column("experiment_id", Id),
-    Column("head", String(HEAD_LENGTH)),
-    Index("ix_run_tags_search", "experiment_id", "key", "head", "run", **_SETTLED),
-    sqlite_with_rowid=False,
-)
+def _texts_of_runs(name: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("run", Id, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+        Column("key", String(250), primary_key=True),
+        Column("value", Text, nullable=False),
+        # Set when the run is settled; `head` is the first characters of the value.
+        Column("experiment_id", Id),
+        Column("head", String(HEAD_LENGTH)),
+        Index(f"ix_{name}_search", "experiment_id", "key", "head", "run", **_SETTLED),
+        sqlite_with_rowid=False,
+    )
+
+
+run_params = _texts_of_runs("run_params")
+run_tags = _texts_of_runs("run_tags")
 
 run_metrics = Table(
     "run_metrics",
