@@ -4,14 +4,16 @@ import asyncio
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, insert, select
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, create_engine, insert, select, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
 
-from modelyard.server.db import Database
+from modelyard.server.db import Database, engines
 from modelyard.server.db.after_commit import after_commit
 from modelyard.server.kernel.errors import Conflict, ModelyardError, NotFound
 
@@ -68,6 +70,81 @@ async def test_a_failing_unit_takes_nothing_else_with_it(database: Database, del
     assert await _texts(database) == {str(n) for n in range(20)}
     assert "added lost" not in delivered
     assert len(delivered) == 20
+
+
+class _Together:
+    """Adds the texts of all who wait, and remembers how many they were each time."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+
+    def __call__(self, connection: Connection, texts: Sequence[str]) -> list[str]:
+        self.sizes.append(len(texts))
+        for each in texts:
+            _add(each)(connection)
+        if "wrong" in texts:
+            raise NotFound("There is no such thing.")
+        return [each.upper() for each in texts]
+
+
+async def test_what_is_written_together_shares_its_statements(database: Database, delivered: list[object]):
+    work = _Together()
+    texts = [f"t{number}" for number in range(200)]
+    assert await asyncio.gather(*(database.write_together(work, each) for each in texts)) == [
+        each.upper() for each in texts
+    ]
+    assert await _texts(database) == set(texts)
+    assert sorted(delivered) == sorted(f"added {each}" for each in texts)  # type: ignore[type-var]
+    assert sum(work.sizes) == 200
+    assert len(work.sizes) < 20
+
+
+async def test_one_that_fails_among_those_written_together_fails_alone(database: Database, delivered: list[object]):
+    work = _Together()
+    texts = [f"t{number}" for number in range(30)]
+    outcomes = await asyncio.gather(
+        *(database.write_together(work, each) for each in [*texts[:15], "wrong", *texts[15:]]),
+        *(database.write(_add(f"other {number}")) for number in range(5)),
+        return_exceptions=True,
+    )
+    assert [outcome for outcome in outcomes if isinstance(outcome, Exception)] == [outcomes[15]]
+    assert isinstance(outcomes[15], NotFound)
+    assert await _texts(database) == {*texts, *(f"other {number}" for number in range(5))}
+    assert sorted(delivered) == sorted(  # type: ignore[type-var]
+        [f"added {each}" for each in texts] + [f"added other {number}" for number in range(5)]
+    )
+
+
+async def test_a_read_sees_one_moment(database: Database):
+    began, written = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def counted_twice(connection: Connection) -> tuple[int, int]:
+        first = len(list(connection.scalars(select(notes.c.text))))
+        loop.call_soon_threadsafe(began.set)
+        written.wait(10)
+        return first, len(list(connection.scalars(select(notes.c.text))))
+
+    reading = asyncio.create_task(database.read(counted_twice))
+    await began.wait()
+    await database.write(_add("meanwhile"))
+    written.set()
+    assert await reading == (0, 0)
+
+
+async def test_a_connection_that_was_cut_is_replaced(database: Database, monkeypatch: pytest.MonkeyPatch):
+    if database.is_sqlite:
+        return
+    await database.write(_add("before"))
+    admin = create_engine(database.write_engine.url, poolclass=NullPool)
+    with admin.connect() as connection:
+        connection.execute(
+            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+                 "AND datname = current_database()")
+        )  # fmt: skip
+    monkeypatch.setattr(engines, "_TRUSTED_SECONDS", 0)
+    await database.write(_add("after"))
+    assert await _texts(database) == {"before", "after"}
 
 
 async def test_a_clash_is_a_conflict(database: Database):

@@ -6,7 +6,7 @@ from modelyard.server.tracking.experiments.queries import find_experiments
 from modelyard.server.tracking.experiments.service import create_experiment
 from modelyard.server.tracking.runs.conditions import RUNS
 from modelyard.server.tracking.runs.counting import count_runs
-from modelyard.server.tracking.runs.service import create_run
+from modelyard.server.tracking.runs.service import NewRun, create_runs
 from modelyard.wire.runs import RunCount
 
 ACTIVE = frozenset({"active"})
@@ -17,7 +17,7 @@ def test_only_so_many_runs_are_looked_at(raw: Raw):
     ids = [str(create_experiment(raw, "me", project, name, artifact_location=None, tags=())) for name in ("one", "two")]
     for index in range(20):
         experiment, name = ids[index % 2], "old" if index < 10 else "new"
-        create_run(raw, "me", project, experiment_id=experiment, name=name, user="", started_at=index, tags={})
+        create_runs(raw, [("me", project, NewRun(experiment, name, "", index, {}))])
     experiments = find_experiments(raw, project, ids)
 
     def count(text: str, most: int) -> RunCount:

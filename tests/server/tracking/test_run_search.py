@@ -17,7 +17,7 @@ from modelyard.server.tracking.metrics.service import log_points, point
 from modelyard.server.tracking.runs import search as search_module
 from modelyard.server.tracking.runs.conditions import RUNS
 from modelyard.server.tracking.runs.search import RunSearch, search_runs
-from modelyard.server.tracking.runs.service import create_run, delete_run, log_params, set_tags, touch_run
+from modelyard.server.tracking.runs.service import NewRun, create_runs, delete_run, log_params, set_tags, touch_run
 from modelyard.server.tracking.runs.settling import list_unsettled, settle_runs
 
 COUNT = 300
@@ -70,16 +70,8 @@ class Runs:
     def _add(self, index: int, chance: random.Random) -> None:
         experiment = chance.choice(self.experiments)
         started = chance.randrange(20)
-        run = create_run(
-            self.raw,
-            "me",
-            self.project,
-            experiment_id=experiment,
-            name=f"r{index % 10}",
-            user="me",
-            started_at=started,
-            tags={"n": str(index % 5)},
-        )
+        new = NewRun(experiment, f"r{index % 10}", "me", started, {"n": str(index % 5)})
+        (run,) = create_runs(self.raw, [("me", self.project, new)])
         item: dict[str, Any] = {"run_id": run.run_id, "experiment": experiment, "started": started, "id": run.id}
         item |= {
             "name": f"r{index % 10}",
@@ -94,11 +86,11 @@ class Runs:
                 "p": chance.choice(["a", "b", "rare"] if index % 50 == 0 else ["a", "b"]),
                 "long": "x" * 150,
             }
-            log_params(self.raw, active, item["params"])
+            log_params(self.raw, [(active, item["params"])])
         for key in ("m", "k"):
             if chance.random() < 0.8:
                 item["metrics"][key] = math.nan if chance.random() < 0.1 else float(chance.randrange(8))
-        log_points(self.raw, active, [point(key, value, 1, 0) for key, value in item["metrics"].items()])
+        log_points(self.raw, [(active.id, [point(key, value, 1, 0) for key, value in item["metrics"].items()])])
         if chance.random() < 0.1:
             delete_run(self.raw, "me", self.project, run.run_id)
             item["stage"] = "deleted"
@@ -110,9 +102,9 @@ class Runs:
             return
         active = touch_run(self.raw, self.project, item["run_id"])
         item["metrics"]["m"] = float(chance.randrange(8))
-        log_points(self.raw, active, [point("m", item["metrics"]["m"], 2, 1)])
+        log_points(self.raw, [(active.id, [point("m", item["metrics"]["m"], 2, 1)])])
         item["tags"]["n"] = "changed"
-        set_tags(self.raw, active, {"n": "changed"})
+        set_tags(self.raw, [(active, {"n": "changed"})])
 
 
 FILTERS: dict[str, Callable[[dict[str, Any]], bool]] = {

@@ -11,13 +11,15 @@ from sqlalchemy.engine import make_url
 from modelyard.server.db.after_commit import Deliver, Wanted, begin_unit
 from modelyard.server.db.engines import postgresql_engine, sqlite_engine
 from modelyard.server.db.faults import translated
-from modelyard.server.db.group_commit import GroupCommitWriter
+from modelyard.server.db.group_commit import GroupCommitWriter, Item, Together
 
 Result = TypeVar("Result")
 Unit = Callable[[Connection], Result]
 
 _SQLITE_READERS = 4
 _POSTGRESQL_POOL = 8
+_SHORT_READERS = 4
+"""Few, because threads that take turns at tiny pieces of work mostly wake each other up."""
 
 
 class Database:
@@ -33,27 +35,34 @@ class Database:
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self._deliver = deliver
         self._wanted = wanted or Wanted()
-        self._writer: GroupCommitWriter | None = None
         if self.is_sqlite:
             self.write_engine: Engine = sqlite_engine(parsed, read_only=False, pool_size=1)
             self.read_engine: Engine = sqlite_engine(parsed, read_only=True, pool_size=_SQLITE_READERS + 1)
-            self._writer = GroupCommitWriter(self.write_engine, deliver, self._wanted)
+            self._short_engine = self.read_engine
             threads = _SQLITE_READERS
         else:
-            self.write_engine = self.read_engine = postgresql_engine(parsed, _POSTGRESQL_POOL)
+            self.write_engine = postgresql_engine(parsed, _POSTGRESQL_POOL)
+            self.read_engine = self.write_engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+            self._short_engine = self.write_engine.execution_options(isolation_level="AUTOCOMMIT")
             threads = 2 * _POSTGRESQL_POOL
+        self._writer = GroupCommitWriter(self.write_engine, deliver, self._wanted)
         self._reader: Connection | None = None
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="modelyard-db")
+        self._short_pool = ThreadPoolExecutor(_SHORT_READERS, thread_name_prefix="modelyard-short")
 
     async def read(self, unit: Unit[Result], *, is_short: bool = False) -> Result:
         """Runs `unit` on a connection that must not write, and answers what it returns.
 
-        Of a short one, which finds few rows by their keys, SQLite's answer is there sooner than another thread would
-        have begun: it runs on the event loop's own.
+        All of it sees one moment, unless it is a short one, which finds few rows by their keys. Of that, SQLite's
+        answer is there sooner than another thread would have begun: it runs on the event loop's own. On PostgreSQL
+        beginning and ending a transaction would take most of its time.
         """
         if is_short and self.is_sqlite:
             return self._read_here(unit)
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self._read, unit)
+        engine, pool = (self._short_engine, self._short_pool) if is_short else (self.read_engine, self._pool)
+        return await asyncio.get_running_loop().run_in_executor(pool, self._read, engine, unit)
 
     async def write(self, unit: Unit[Result]) -> Result:
         """Runs `unit` in a transaction and answers once it is durable.
@@ -62,7 +71,7 @@ class Database:
 
         :raises StorageFull: the disk is full; nothing was kept.
         """
-        if self._writer is not None:
+        if self.is_sqlite:
             return await self._writer.submit(unit)
         loop = asyncio.get_running_loop()
         result, messages = await loop.run_in_executor(self._pool, self._write, unit)
@@ -70,12 +79,23 @@ class Database:
             self._deliver(message)
         return result
 
+    async def write_together(self, work: Together[Item, Result], item: Item) -> Result:
+        """Has `work` write the item, together with those of others that wait for the same, and answers its result.
+
+        For small writes that many callers do at once: a statement for all of them costs little more than for one.
+        `work` must be right for any number of items, change nothing but the database, and take locks in one order.
+        An exception of it rolls back the changes for that caller alone and is raised here.
+
+        :raises StorageFull: the disk is full; nothing was kept.
+        """
+        return await self._writer.submit_together(work, item)
+
     def close(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
+        self._writer.close()
         if self._reader is not None:
             self._reader.close()
         self._pool.shutdown()
+        self._short_pool.shutdown()
         self.write_engine.dispose()
         self.read_engine.dispose()
 
@@ -88,8 +108,8 @@ class Database:
             finally:
                 self._reader.rollback()
 
-    def _read(self, unit: Unit[Result]) -> Result:
-        with translated(), self.read_engine.connect() as connection:
+    def _read(self, engine: Engine, unit: Unit[Result]) -> Result:
+        with translated(), engine.connect() as connection:
             return unit(connection)
 
     def _write(self, unit: Unit[Result]) -> tuple[Result, list[object]]:

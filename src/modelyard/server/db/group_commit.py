@@ -1,14 +1,15 @@
-"""Group commit for SQLite: one thread takes every waiting write into one transaction and answers after its commit.
+"""Group commit: one thread takes every waiting write into one transaction and answers after its commit.
 
 A sync to disk is what a durable write costs; sharing it makes durable writes fast. Units that share a transaction have
-a savepoint each, so one that fails takes nothing else with it. See docs/contributing/transactions.md.
+a savepoint each, so one that fails takes nothing else with it. Writes that are asked for together are one unit, until
+one of them fails. See docs/contributing/transactions.md.
 """
 
 import asyncio
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -17,7 +18,10 @@ from sqlalchemy import Connection, Engine
 from modelyard.server.db.after_commit import Deliver, Wanted, begin_unit
 from modelyard.server.db.faults import translated
 
+Item = TypeVar("Item")
 Result = TypeVar("Result")
+Together = Callable[[Connection, Sequence[Item]], Sequence[Result]]
+"""Does what several callers asked for, and answers each of them in the same order."""
 
 _MOST_UNITS_A_COMMIT = 512
 _GATHERING_SECONDS = 0.0001
@@ -26,7 +30,8 @@ _GATHERING_SECONDS = 0.0001
 
 @dataclass(slots=True, eq=False)
 class _Pending:
-    unit: Callable[[Connection], Any]
+    work: Together[Any, Any]
+    item: Any
     loop: asyncio.AbstractEventLoop
     future: "asyncio.Future[Any]"
     result: Any = None
@@ -35,7 +40,7 @@ class _Pending:
 
 
 class GroupCommitWriter:
-    """The only thread that writes to a SQLite database in this process."""
+    """On SQLite the only thread of this process that writes."""
 
     def __init__(self, engine: Engine, deliver: Deliver, wanted: Wanted) -> None:
         self._engine = engine
@@ -46,9 +51,17 @@ class GroupCommitWriter:
         self._thread.start()
 
     async def submit(self, unit: Callable[[Connection], Result]) -> Result:
+        return await self.submit_together(_alone, unit)
+
+    async def submit_together(self, work: Together[Item, Result], item: Item) -> Result:
+        """`work` gets the items of all callers that wait for the same `work`.
+
+        When it raises, its changes are rolled back and each item is tried by itself, so it must be right for any
+        number of items and be the cause of nothing but changes in the database.
+        """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Result] = loop.create_future()
-        self._queue.put(_Pending(unit, loop, future))
+        self._queue.put(_Pending(work, item, loop, future))
         return await future
 
     def close(self) -> None:
@@ -77,10 +90,10 @@ class GroupCommitWriter:
             with translated(), self._engine.begin() as connection:
                 if len(batch) == 1:
                     # A savepoint copies every page before its first change. Who is alone needs none.
-                    _run(connection, batch[0], self._wanted)
+                    _run(connection, batch, self._wanted)
                 else:
-                    for pending in batch:
-                        _run_in_savepoint(connection, pending, self._wanted)
+                    for group in _grouped(batch):
+                        _run_in_savepoint(connection, group, self._wanted)
         except BaseException as error:  # noqa: BLE001 - whatever stopped the commit is every waiting caller's answer
             for pending in batch:
                 pending.error = error
@@ -107,19 +120,50 @@ class GroupCommitWriter:
                 pending.future.set_result(pending.result)
 
 
-def _run(connection: Connection, pending: _Pending, wanted: Wanted) -> None:
-    pending.messages = begin_unit(connection, wanted)
+def _alone(connection: Connection, units: Sequence[Callable[[Connection], Any]]) -> list[Any]:
+    return [unit(connection) for unit in units]
+
+
+def _grouped(batch: list[_Pending]) -> list[list[_Pending]]:
+    """What can be done together, in the order in which the first of each group came."""
+    groups: list[list[_Pending]] = []
+    by_work: dict[Together[Any, Any], list[_Pending]] = {}
+    for pending in batch:
+        if pending.work is _alone:
+            groups.append([pending])
+        elif pending.work in by_work:
+            by_work[pending.work].append(pending)
+        else:
+            by_work[pending.work] = [pending]
+            groups.append(by_work[pending.work])
+    return groups
+
+
+def _run(connection: Connection, group: list[_Pending], wanted: Wanted) -> None:
+    messages = begin_unit(connection, wanted)
     with translated():
-        pending.result = pending.unit(connection)
+        results = group[0].work(connection, [pending.item for pending in group])
+    for pending, result in zip(group, results, strict=True):
+        pending.result = result
+    group[0].messages = messages
 
 
-def _run_in_savepoint(connection: Connection, pending: _Pending, wanted: Wanted) -> None:
+def _run_in_savepoint(connection: Connection, group: list[_Pending], wanted: Wanted) -> None:
     # On the driver itself: these three are executed more often than anything else.
     driver: Any = connection.connection.dbapi_connection
     driver.execute("SAVEPOINT unit")
     try:
-        _run(connection, pending, wanted)
+        _run(connection, group, wanted)
     except Exception as error:  # noqa: BLE001 - handed to the caller that waits for this unit
         driver.execute("ROLLBACK TO unit")
-        pending.error = error
+        failure: Exception | None = error
+    else:
+        failure = None
     driver.execute("RELEASE unit")
+    if failure is None:
+        return
+    if len(group) == 1:
+        group[0].error = failure
+        return
+    for pending in group:
+        _run_in_savepoint(connection, [pending], wanted)

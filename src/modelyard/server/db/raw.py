@@ -6,6 +6,7 @@ text is written once, with `?` for values, in what both dialects understand.
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -22,6 +23,16 @@ _STREAMED = 5000
 
 _SIZES = (500, 100, 20)
 """Rows in one INSERT; fewer than 20 go in one of exactly their number. SQLite takes 32,766 values in a statement."""
+
+_ALONG_INDEXES = {
+    "enable_seqscan": "off",
+    "enable_bitmapscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "enable_sort": "off",
+    "plan_cache_mode": "force_generic_plan",
+}
+_AS_USUAL = dict.fromkeys(_ALONG_INDEXES, "on") | {"plan_cache_mode": "auto"}
 
 
 class Raw:
@@ -43,7 +54,10 @@ class Raw:
     def run(self, statement: str, values: Sequence[Any] = ()) -> Any:
         """Executes; answers the driver's cursor, which is iterable and has `rowcount`."""
         try:
-            return self._driver.execute(statement if self._is_sqlite else _for_postgresql(statement), values)
+            if self._is_sqlite:
+                return self._driver.execute(statement, values)
+            # Takes the text as it is: looking for placeholders in a long INSERT takes longer than executing it.
+            return psycopg.RawCursor(self._driver).execute(_for_postgresql(statement), values)
         except (sqlite3.Error, psycopg.Error) as error:
             raise _wrapped(statement, error) from error
 
@@ -61,12 +75,26 @@ class Raw:
             yield from self.run(statement, values)
             return
         try:
-            with self._driver.cursor(name=f"stream_{new_id()}") as cursor:
+            with psycopg.RawServerCursor(self._driver, f"stream_{new_id()}") as cursor:
                 cursor.itersize = _STREAMED
                 cursor.execute(_for_postgresql(statement), values)
                 yield from cursor
         except psycopg.Error as error:
             raise _wrapped(statement, error) from error
+
+    @contextmanager
+    def along_indexes(self) -> Iterator[None]:
+        """Statements in it walk along indexes and stop early, as they are written to.
+
+        PostgreSQL's planner would read and sort everything while it has no statistics, such as after an import, and
+        where it has them takes longer to plan than to walk.
+        """
+        if self._is_sqlite:
+            yield
+            return
+        self._set_planner(_ALONG_INDEXES)
+        yield
+        self._set_planner(_AS_USUAL)
 
     def insert(self, head: str, rows: Sequence[Row], tail: str = "") -> int:
         """Inserts many rows with few statements: `head` is `INSERT INTO t (a, b) VALUES`, `tail` what follows the rows.
@@ -103,6 +131,9 @@ class Raw:
         sequence = "SELECT nextval(pg_get_serial_sequence(?, 'id')) FROM generate_series(1, ?)"
         return [number for (number,) in self.run(sequence, (table, count))]
 
+    def _set_planner(self, settings: dict[str, str]) -> None:
+        self.run("SELECT " + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items()))
+
 
 def placeholders(count: int) -> str:
     """`?, ?, ?` for a list of values."""
@@ -127,7 +158,9 @@ def _insert(head: str, width: int, count: int, tail: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _for_postgresql(statement: str) -> str:
-    return statement.replace("%", "%%").replace("?", "%s")
+    """`$1`, `$2`, ... for `?`."""
+    first, *rest = statement.split("?")
+    return first + "".join(f"${index}{part}" for index, part in enumerate(rest, 1))
 
 
 def _wrapped(statement: str, error: sqlite3.Error | psycopg.Error) -> Exception:

@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import InvalidArgument, NotFound
-from modelyard.server.registry.imported import Whence
+from modelyard.server.registry.imported_versions import Whence
 from modelyard.server.tracking.artifact_files.paths import check_path
 from modelyard.server.tracking.runs.queries import get_run
 from modelyard.wire.imports import VersionLine

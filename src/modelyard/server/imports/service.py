@@ -18,7 +18,8 @@ from modelyard.server.imports.tables import imports
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import ModelyardError, NotFound
 from modelyard.server.kernel.ids import new_id
-from modelyard.server.registry.imported import write_alias, write_model, write_version
+from modelyard.server.registry.imported import write_alias, write_model
+from modelyard.server.registry.imported_versions import Whence, write_versions
 from modelyard.server.tracking.bulk.experiments import write_experiment, write_logged_model
 from modelyard.server.tracking.bulk.prepared import PreparedRun
 from modelyard.server.tracking.bulk.runs import find_foreign, foreign_run, write_runs
@@ -105,9 +106,11 @@ def write_batch(connection: Connection, target: Target, batch: Batch) -> Outcome
     """Writes what can be written and says why the rest cannot; all in the caller's transaction."""
     raw = Raw(connection)
     outcome = Outcome(failures=list(batch.failures))
-    for is_run, entries in groupby(batch.entries, lambda numbered: isinstance(numbered.entry, PreparedRun)):
-        if is_run:
+    for kind, entries in groupby(batch.entries, lambda numbered: kind_of(numbered.entry)):
+        if kind == "run":
             _write_runs(raw, target, list(entries), outcome)
+        elif kind == "version":
+            _write_versions(raw, target, list(entries), outcome)
         else:
             for numbered in entries:
                 _write_one(raw, target, numbered, outcome)
@@ -134,6 +137,27 @@ def _write_runs(raw: Raw, target: Target, entries: Sequence[Numbered], outcome: 
     marks = [
         ("run", run.line.run_id, run.line.run_id, run.line.fingerprint) for run, _ in chosen if run.line.fingerprint
     ]
+    _mark(raw, target, marks)
+
+
+def _write_versions(raw: Raw, target: Target, entries: Sequence[Numbered], outcome: Outcome) -> None:
+    chosen: list[tuple[Numbered, VersionLine, Whence]] = []
+    for numbered in entries:
+        line = numbered.entry
+        assert isinstance(line, VersionLine)
+        try:
+            chosen.append((numbered, line, whence(raw, target.project_id, line)))
+        except ModelyardError as error:
+            outcome.failures.append(failure(numbered, error))
+    results = write_versions(raw, target.actor, target.project_id, [(line, place) for _, line, place in chosen])
+    marks = []
+    for (numbered, line, _), result in zip(chosen, results, strict=True):
+        if isinstance(result, ModelyardError):
+            outcome.failures.append(failure(numbered, result))
+            continue
+        (outcome.created if result.made else outcome.merged)["version"] += 1
+        if line.fingerprint:
+            marks.append(("version", key_of(line), str(result.id), line.fingerprint))
     _mark(raw, target, marks)
 
 
@@ -168,15 +192,12 @@ def _written(raw: Raw, target: Target, numbered: Numbered) -> tuple[str, bool, s
             return line.model_id, made, line.fingerprint
         case ModelLine():
             return line.name, write_model(raw, actor, project_id, line), line.fingerprint
-        case VersionLine():
-            version, made = write_version(raw, actor, project_id, line, whence(raw, project_id, line))
-            return str(version), made, line.fingerprint
         case AliasLine():
             return key_of(line), write_alias(raw, actor, project_id, line), ""
         case DoneLine():
             return line.key, True, line.fingerprint
-        case PreparedRun():
-            raise AssertionError("runs are written together")
+        case PreparedRun() | VersionLine():
+            raise AssertionError("runs and versions are written together")
 
 
 def _experiment_missing(key: str) -> NotFound:

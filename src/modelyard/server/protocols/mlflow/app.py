@@ -19,7 +19,7 @@ from modelyard.server.kernel.errors import ModelyardError
 from modelyard.server.kernel.ids import new_id
 from modelyard.server.protocols.mlflow import artifacts, info, otlp, transfers
 from modelyard.server.protocols.mlflow.documents import RunDocuments
-from modelyard.server.protocols.mlflow.endpoints import Answer, Call, Endpoint, Parts
+from modelyard.server.protocols.mlflow.endpoints import Answer, Asked, Call, Endpoint, Parts, Together
 from modelyard.server.protocols.mlflow.errors import answer_of, body_of
 from modelyard.server.protocols.mlflow.projects import find_project
 from modelyard.server.protocols.mlflow.requests import Decoder, read_body
@@ -118,6 +118,10 @@ class MlflowProtocol:
         caller: Caller = await self._state.identifier.identify(Request(scope))
         database: Database = self._state.database
         parts = cast("Parts", self._state)
+        if isinstance(endpoint.handler, Together):
+            asked = Asked(caller, project, endpoint.permission, endpoint.handler.prepare(request))
+            return _encoded(await database.write_together(endpoint.handler.work, asked))
+        handler = endpoint.handler
         known: object = None
 
         def call_on(connection: Connection) -> Call:
@@ -129,8 +133,8 @@ class MlflowProtocol:
             known = await endpoint.before(_Early(parts, database, call_on), request)
 
         def unit(connection: Connection) -> object:
-            answer = endpoint.handler(call_on(connection), request)
-            return answer if isinstance(answer, bytes) or endpoint.after is not None else _encoder.encode(answer)
+            answer = handler(call_on(connection), request)
+            return answer if endpoint.after is not None else _encoded(answer)
 
         if endpoint.writes:
             result = await database.write(unit)
@@ -139,6 +143,10 @@ class MlflowProtocol:
         if endpoint.after is not None:
             result = _encoder.encode(await endpoint.after(parts, result))
         return cast("bytes", result)
+
+
+def _encoded(answer: object) -> bytes:
+    return answer if isinstance(answer, bytes) else _encoder.encode(answer)
 
 
 class _Early:

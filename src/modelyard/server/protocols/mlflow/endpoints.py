@@ -1,13 +1,15 @@
 """What an endpoint is: one row of the protocol's table."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import msgspec
+from sqlalchemy import Connection
 
 from modelyard.server.access.permissions import Permission
 from modelyard.server.db.raw import Raw
+from modelyard.server.identity.caller import Caller
 from modelyard.server.protocols.mlflow.documents import RunDocuments
 from modelyard.server.storage import FileStore
 from modelyard.server.webhooks.running import WebhookParts
@@ -57,6 +59,30 @@ class Early(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What one caller asks for, of what many ask for at once."""
+
+    caller: Caller
+    project: str
+    permission: Permission
+    wanted: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """A handler of what many callers ask for at once: `prepare` checks a request, `work` does all that wait.
+
+    See `Database.write_together`.
+    """
+
+    prepare: Callable[[Any], object]
+    work: Callable[[Connection, Sequence[Asked]], Sequence[object]]
+
+
+Handler = Callable[[Call, Any], object] | Together
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """One row: where it is, what it takes, who may, and what it does.
 
@@ -71,7 +97,7 @@ class Endpoint:
     method: str
     path: str
     request: type[Message]
-    handler: Callable[[Call, Any], object]
+    handler: Handler
     permission: Permission
     writes: bool
     is_short: bool = False
@@ -97,7 +123,7 @@ def writes(
     method: str,
     path: str,
     request: type[Message],
-    handler: Callable[[Call, Any], object],
+    handler: Handler,
     permission: Permission,
     audit: str | None = None,
     *,

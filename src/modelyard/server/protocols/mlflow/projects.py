@@ -1,11 +1,14 @@
 """Which project a request is about, and whether the caller may."""
 
+from collections.abc import Sequence
+
 from modelyard.server.access.permissions import Permission
 from modelyard.server.access.service import may
 from modelyard.server.db.raw import Raw
 from modelyard.server.identity.caller import Caller
 from modelyard.server.kernel.errors import PermissionDenied
 from modelyard.server.projects.queries import project_not_found
+from modelyard.server.protocols.mlflow.endpoints import Asked
 
 
 def find_project(raw: Raw, caller: Caller, project: str, permission: Permission) -> int:
@@ -21,3 +24,13 @@ def find_project(raw: Raw, caller: Caller, project: str, permission: Permission)
         raise PermissionDenied(f"This needs the permission {permission} in project {project!r}.")
     found: int = row[0]
     return found
+
+
+def find_projects(raw: Raw, asked: Sequence[Asked]) -> list[int]:
+    """As `find_project`, for each of many; who asks for the same is looked up once."""
+    found: dict[tuple[Caller, str, Permission], int] = {}
+    for item in asked:
+        who = (item.caller, item.project, item.permission)
+        if who not in found:
+            found[who] = find_project(raw, *who)
+    return [found[item.caller, item.project, item.permission] for item in asked]

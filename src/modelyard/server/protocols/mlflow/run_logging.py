@@ -2,10 +2,14 @@
 
 import json
 from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection
 
 from modelyard.server.access.permissions import Permission
+from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import InvalidArgument
-from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, writes
+from modelyard.server.protocols.mlflow.endpoints import Asked, Call, Endpoint, Together, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.protocols.mlflow.experiments import checked_tags
 from modelyard.server.protocols.mlflow.limits import (
@@ -26,49 +30,64 @@ from modelyard.server.protocols.mlflow.limits import (
 )
 from modelyard.server.protocols.mlflow.messages import runs as messages
 from modelyard.server.protocols.mlflow.messages.experiments import Tag
+from modelyard.server.protocols.mlflow.projects import find_projects
 from modelyard.server.tracking.inputs.queries import DatasetInput, LoggedDataset
 from modelyard.server.tracking.inputs.service import log_datasets, log_models
 from modelyard.server.tracking.logged_models.service import ModelPoint, log_model_points
-from modelyard.server.tracking.metrics.service import Point, log_points, point
+from modelyard.server.tracking.metrics.service import Point, point
 from modelyard.server.tracking.runs import service
-from modelyard.server.tracking.runs.service import NAME_TAG, Active
+from modelyard.server.tracking.runs.logging import Entry, log_entries
+from modelyard.server.tracking.runs.service import NAME_TAG
 
 _MODEL_HISTORY_TAG = "mlflow.log-model.history"
 
 
-def log_metric(call: Call, request: messages.LogMetric) -> object:
+class _Wanted(NamedTuple):
+    """What a request logs on a run, and on logged models."""
+
+    entry: Entry
+    on_models: list[ModelPoint]
+
+
+def log(connection: Connection, asked: Sequence[Asked]) -> list[bytes]:
+    """Does what all of log-metric, log-parameter, log-batch and set-tag ask for."""
+    raw = Raw(connection)
+    projects = find_projects(raw, asked)
+    wanted: list[_Wanted] = [item.wanted for item in asked]
+    log_entries(raw, [(project_id, one.entry) for project_id, one in zip(projects, wanted, strict=True)])
+    for project_id, one in zip(projects, wanted, strict=True):
+        if one.on_models:
+            log_model_points(raw, project_id, one.entry.run_id, one.on_models)
+    return [b"{}"] * len(asked)
+
+
+def _metric(request: messages.LogMetric) -> _Wanted:
     run_id = check_run_id(request.run_id or request.run_uuid)
-    made = _point(request, "")
-    run = service.touch_run(call.raw, call.project_id, run_id)
-    log_points(call.raw, run, [made])
-    _log_on_models(call, run, [request], [made])
-    return {}
+    points = [_point(request, "")]
+    return _Wanted(Entry(run_id, points=points), _on_models([request], points))
 
 
-def log_param(call: Call, request: messages.LogParam) -> object:
+def _param(request: messages.LogParam) -> _Wanted:
     run_id = check_run_id(request.run_id or request.run_uuid)
     key = check_key(request.key, "key")
-    value = check_text(request.value, "value", LONGEST_PARAM)
-    service.log_params(call.raw, service.touch_run(call.raw, call.project_id, run_id), {key: value})
-    return {}
+    return _Wanted(Entry(run_id, params={key: check_text(request.value, "value", LONGEST_PARAM)}), [])
 
 
-def log_batch(call: Call, request: messages.LogBatch) -> object:
+def _batch(request: messages.LogBatch) -> _Wanted:
     run_id = check_run_id(request.run_id)
     _check_counts(request)
     points = [_point(metric, "metrics", index) for index, metric in enumerate(request.metrics)]
     service.require_keys([param.key or "" for param in request.params], "param")
     params = checked_tags(request.params, "params", LONGEST_PARAM)
     tags = _checked_run_tags(request.tags)
-    run = service.touch_run(call.raw, call.project_id, run_id)
-    if params:
-        service.log_params(call.raw, run, params)
-    if points:
-        log_points(call.raw, run, points)
-        _log_on_models(call, run, request.metrics, points)
-    if tags:
-        service.set_tags(call.raw, run, tags)
-    return {}
+    return _Wanted(Entry(run_id, points, params, tags), _on_models(request.metrics, points))
+
+
+def _tag(request: messages.SetTag) -> _Wanted:
+    run_id = check_run_id(request.run_id or request.run_uuid)
+    key = check_key(request.key, "key")
+    value = check_text(request.value, "value", LONGEST_NAME if key == NAME_TAG else LONGEST_RUN_TAG)
+    return _Wanted(Entry(run_id, tags={key: value}), [])
 
 
 def _check_counts(request: messages.LogBatch) -> None:
@@ -114,11 +133,9 @@ def _checked_point(metric: messages.Metric | messages.LogMetric, prefix: str) ->
     return point(key, metric.value, timestamp, check_integer(metric.step or 0, f"{prefix}step"))
 
 
-def _log_on_models(
-    call: Call, run: Active, metrics: Sequence[messages.Metric | messages.LogMetric], points: Sequence[Point]
-) -> None:
+def _on_models(metrics: Sequence[messages.Metric | messages.LogMetric], points: Sequence[Point]) -> list[ModelPoint]:
     """Metrics that name a logged model are put on it too."""
-    rows = [
+    return [
         ModelPoint(
             metric.model_id,
             item,
@@ -128,22 +145,12 @@ def _log_on_models(
         for metric, item in zip(metrics, points, strict=True)
         if metric.model_id
     ]
-    if rows:
-        log_model_points(call.raw, call.project_id, run.run_id, rows)
 
 
 def _checked_run_tags(tags: list[Tag]) -> dict[str, str]:
     checked = checked_tags(tags, "tags", LONGEST_RUN_TAG)
     check_text(checked.get(NAME_TAG), f"tag {NAME_TAG}", LONGEST_NAME)
     return checked
-
-
-def set_tag(call: Call, request: messages.SetTag) -> object:
-    run_id = check_run_id(request.run_id or request.run_uuid)
-    key = check_key(request.key, "key")
-    value = check_text(request.value, "value", LONGEST_NAME if key == NAME_TAG else LONGEST_RUN_TAG)
-    service.set_tags(call.raw, service.touch_run(call.raw, call.project_id, run_id), {key: value})
-    return {}
 
 
 def delete_tag(call: Call, request: messages.DeleteTag) -> object:
@@ -215,10 +222,10 @@ def log_model(call: Call, request: messages.LogModel) -> object:
 _WRITE = Permission.PROJECT_EXPERIMENTS_WRITE
 
 ENDPOINTS: list[Endpoint] = [
-    writes("POST", "runs/log-metric", messages.LogMetric, log_metric, _WRITE),
-    writes("POST", "runs/log-parameter", messages.LogParam, log_param, _WRITE),
-    writes("POST", "runs/log-batch", messages.LogBatch, log_batch, _WRITE),
-    writes("POST", "runs/set-tag", messages.SetTag, set_tag, _WRITE),
+    writes("POST", "runs/log-metric", messages.LogMetric, Together(_metric, log), _WRITE),
+    writes("POST", "runs/log-parameter", messages.LogParam, Together(_param, log), _WRITE),
+    writes("POST", "runs/log-batch", messages.LogBatch, Together(_batch, log), _WRITE),
+    writes("POST", "runs/set-tag", messages.SetTag, Together(_tag, log), _WRITE),
     writes("POST", "runs/delete-tag", messages.DeleteTag, delete_tag, _WRITE),
     writes("POST", "runs/log-inputs", messages.LogInputs, log_inputs, _WRITE),
     writes("POST", "runs/outputs", messages.LogOutputs, log_outputs, _WRITE),

@@ -1,10 +1,15 @@
 """Runs: making, reading and searching them."""
 
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection
+
 from modelyard.server.access.permissions import Permission
+from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.filters import parse_filter, parse_order
 from modelyard.server.protocols.mlflow.documents import run_info
-from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, reads, writes
+from modelyard.server.protocols.mlflow.endpoints import Asked, Call, Endpoint, Together, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid
 from modelyard.server.protocols.mlflow.experiments import checked_tags, stages_of
 from modelyard.server.protocols.mlflow.limits import (
@@ -17,6 +22,7 @@ from modelyard.server.protocols.mlflow.limits import (
     check_text,
 )
 from modelyard.server.protocols.mlflow.messages import runs as messages
+from modelyard.server.protocols.mlflow.projects import find_projects
 from modelyard.server.tracking.experiments.queries import find_experiments
 from modelyard.server.tracking.runs import queries, service
 from modelyard.server.tracking.runs.conditions import RUNS
@@ -28,20 +34,27 @@ _DEFAULT_PAGE = 1000
 _LARGEST_PAGE = 50_000
 
 
-def create_run(call: Call, request: messages.CreateRun) -> object:
+def create_runs(connection: Connection, asked: Sequence[Asked]) -> list[object]:
+    raw = Raw(connection)
+    projects = find_projects(raw, asked)
+    wanted = [(item.caller.name, project_id, item.wanted) for item, project_id in zip(asked, projects, strict=True)]
+    return [_created(run, new.tags) for run, (_, _, new) in zip(service.create_runs(raw, wanted), wanted, strict=True)]
+
+
+def _new_run(request: messages.CreateRun) -> service.NewRun:
     tags = checked_tags(request.tags, "tags", LONGEST_RUN_TAG)
     name = check_text(request.run_name, "run_name", LONGEST_NAME)
     check_text(tags.get(service.NAME_TAG), f"tag {service.NAME_TAG}", LONGEST_NAME)
-    run = service.create_run(
-        call.raw,
-        call.actor,
-        call.project_id,
-        experiment_id=check_required(request.experiment_id or "0", "experiment_id"),
-        name=name,
-        user=check_text(request.user_id, "user_id", 200),
-        started_at=now_ms() if request.start_time is None else check_integer(request.start_time, "start_time"),
-        tags=tags,
+    return service.NewRun(
+        check_required(request.experiment_id or "0", "experiment_id"),
+        name,
+        check_text(request.user_id, "user_id", 200),
+        now_ms() if request.start_time is None else check_integer(request.start_time, "start_time"),
+        tags,
     )
+
+
+def _created(run: queries.Run, tags: Mapping[str, str]) -> object:
     shown = {**tags, service.NAME_TAG: run.name}
     data = {"tags": [{"key": key, "value": value} for key, value in shown.items()]}
     return {"run": {"info": run_info(run), "data": data, "inputs": {}, "outputs": {}}}
@@ -110,7 +123,7 @@ _READ, _WRITE, _DELETE = (
 )
 
 ENDPOINTS: list[Endpoint] = [
-    writes("POST", "runs/create", messages.CreateRun, create_run, _WRITE, "run.created"),
+    writes("POST", "runs/create", messages.CreateRun, Together(_new_run, create_runs), _WRITE, "run.created"),
     reads("GET", "runs/get", messages.RunRequest, get_run, _READ, is_short=True),
     writes("POST", "runs/update", messages.UpdateRun, update_run, _WRITE),
     writes("POST", "runs/delete", messages.RunRequest, delete_run, _DELETE, "run.deleted"),

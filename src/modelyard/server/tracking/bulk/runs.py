@@ -144,7 +144,7 @@ def _merge(raw: Raw, active: Active, run: PreparedRun) -> int:
     )
     put_tags(raw, active.id, {key: value for key, value, _ in run.tags})
     before = _count_points(raw, active.id)
-    log_points(raw, active, [point for metric in run.metrics for point in metric.points()])
+    log_points(raw, [(active.id, [point for metric in run.metrics for point in metric.points()])])
     _log_inputs(raw, active, line)
     if line.status in ENDED:
         settle_runs(raw, [active.id])

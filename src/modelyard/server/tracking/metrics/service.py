@@ -5,11 +5,12 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from modelyard.server.db.raw import Raw, placeholders
-from modelyard.server.tracking.runs.service import Active
 
 _MOST_KEYS_BY_NAME = 40
+_MOST_LOOKED_UP = 4
+"""For each metric that is wanted, when the keys of different runs differ and are looked for in each of them."""
 
-_LATEST = "SELECT id, key, point_count, step, timestamp_ms, value FROM run_metrics WHERE run = ?"
+_LATEST = "SELECT run, key, id, point_count, step, timestamp_ms, value FROM run_metrics WHERE"
 _UPSERT = (
     "ON CONFLICT (id) DO UPDATE SET point_count = excluded.point_count, step = excluded.step, "
     "timestamp_ms = excluded.timestamp_ms, value = excluded.value"
@@ -25,68 +26,78 @@ class Point(NamedTuple):
     step: int
 
 
-_Latest = tuple[int, str, int, int, int, float | None]
-"""The metric's id, its key, how many points it has, and the latest point's step, timestamp and value."""
+_Metric = tuple[int, str]
+"""A run's key and the metric's."""
+
+_Latest = tuple[int, int, int, int, float | None]
+"""The metric's id, how many points it has, and the latest point's step, timestamp and value."""
 
 
 def point(key: str, value: float, timestamp_ms: int, step: int) -> Point:
     return Point(key, None if math.isnan(value) else value, timestamp_ms, step)
 
 
-def log_points(raw: Raw, run: Active, points: Sequence[Point]) -> None:
-    """Appends points to the metrics of a run and keeps the latest of each; a point that is there already is left out.
+def log_points(raw: Raw, given: Sequence[tuple[int, Sequence[Point]]]) -> None:
+    """Appends points to metrics of runs, each by its key, and keeps the latest of each metric.
 
-    The latest is the one with the greatest step, then timestamp, then value.
+    A point that is there already is left out. The latest is the one with the greatest step, then timestamp, then value.
     """
-    if not points:
+    by_metric = _by_metric(given)
+    if not by_metric:
         return
-    keys = {item[0] for item in points}
-    batch = _Batch(run.id, _read_latest(raw, run.id, keys))
-    if len(keys) == len(points):
-        for item in points:
-            batch.add(raw, item[0], [item])
-    else:
-        by_key: dict[str, list[Point]] = {}
-        for item in points:
-            by_key.setdefault(item[0], []).append(item)
-        for key, given in by_key.items():
-            batch.add(raw, key, list(dict.fromkeys(given)))
+    batch = _Batch(_read_latest(raw, by_metric))
+    for metric, points in by_metric.items():
+        batch.add(raw, metric, points)
     batch.write(raw)
+
+
+def _by_metric(given: Sequence[tuple[int, Sequence[Point]]]) -> dict[_Metric, list[Point]]:
+    """The points of each metric, each once."""
+    if len(given) == 1:
+        run, points = given[0]
+        found = {(run, item[0]): [item] for item in points}
+        if len(found) == len(points):
+            return found
+    gathered: dict[_Metric, list[Point]] = {}
+    for run, points in given:
+        for item in points:
+            gathered.setdefault((run, item[0]), []).append(item)
+    return {metric: points if len(points) == 1 else list(dict.fromkeys(points)) for metric, points in gathered.items()}
 
 
 class _Batch:
     """What a call changes: metrics that are there, metrics that are new, and points."""
 
-    __slots__ = ("_changed", "_known", "_made", "_new", "_rows", "_run")
+    __slots__ = ("_changed", "_known", "_made", "_new", "_rows")
 
-    def __init__(self, run: int, known: dict[str, _Latest]) -> None:
-        self._run = run
+    def __init__(self, known: dict[_Metric, _Latest]) -> None:
         self._known = known
         self._changed: list[tuple[int, int, str, int, int, int, float | None]] = []
         self._made: list[tuple[int, str, int, int, int, float | None]] = []
-        self._new: dict[str, list[Point]] = {}
+        self._new: dict[_Metric, list[Point]] = {}
         self._rows: list[tuple[int, int, int, int, float | None]] = []
 
-    def add(self, raw: Raw, key: str, given: list[Point]) -> None:
-        """`given` are points of the key, each once."""
-        latest = self._known.get(key)
+    def add(self, raw: Raw, which: _Metric, given: list[Point]) -> None:
+        """`given` are points of the metric, each once."""
+        latest = self._known.get(which)
+        run, key = which
         if latest is None:
             last = given[0] if len(given) == 1 else max(given, key=_rank)
-            self._made.append((self._run, key, len(given), last[3], last[2], last[1]))
-            self._new[key] = given
+            self._made.append((run, key, len(given), last[3], last[2], last[1]))
+            self._new[which] = given
             return
-        metric, _, count, step, timestamp, _ = latest
+        metric, count, step, timestamp, value = latest
         if len(given) == 1:
             # The common case, a point that is later than all before it, without a call.
-            _, value, at, at_step = given[0]
+            _, at_value, at, at_step = given[0]
             if at_step > step or (at_step == step and at > timestamp):
-                self._changed.append((metric, self._run, key, count + 1, at_step, at, value))
-                self._rows.append((metric, at, at_step, count, value))
+                self._changed.append((metric, run, key, count + 1, at_step, at, at_value))
+                self._rows.append((metric, at, at_step, count, at_value))
                 return
         fresh = _unseen(raw, latest, given)
         if fresh:
-            last = max([*fresh, Point(key, latest[5], timestamp, step)], key=_rank)
-            self._changed.append((metric, self._run, key, count + len(fresh), last[3], last[2], last[1]))
+            last = max([*fresh, Point(key, value, timestamp, step)], key=_rank)
+            self._changed.append((metric, run, key, count + len(fresh), last[3], last[2], last[1]))
             self._rows += _rows(metric, count, fresh)
 
     def write(self, raw: Raw) -> None:
@@ -95,27 +106,40 @@ class _Batch:
             raw.insert(f"INSERT INTO run_metrics (id, {columns}) VALUES", self._changed, _UPSERT)
         if self._made:
             head = f"INSERT INTO run_metrics ({columns}) VALUES"
-            for metric, key in raw.insert_returning(head, self._made, "RETURNING id, key"):
-                self._rows += _rows(metric, 0, self._new[key])
+            for metric, run, key in raw.insert_returning(head, self._made, "RETURNING id, run, key"):
+                self._rows += _rows(metric, 0, self._new[run, key])
         raw.insert("INSERT INTO metric_points (metric, timestamp_ms, step, ordinal, value) VALUES", self._rows)
 
 
-def _read_latest(raw: Raw, run: int, keys: Collection[str]) -> dict[str, _Latest]:
-    if len(keys) <= _MOST_KEYS_BY_NAME:
-        rows = raw.run(f"{_LATEST} AND key IN ({placeholders(len(keys))})", (run, *keys))
-    else:
-        rows = raw.run(_LATEST, (run,))
-    return {row[1]: row for row in rows}
+def _read_latest(raw: Raw, metrics: Collection[_Metric]) -> dict[_Metric, _Latest]:
+    by_run: dict[int, list[str]] = {}
+    for run, key in metrics:
+        by_run.setdefault(run, []).append(key)
+    keys = {key for _, key in metrics}
+    if len(keys) <= _MOST_KEYS_BY_NAME and len(by_run) * len(keys) <= _MOST_LOOKED_UP * len(metrics):
+        return _read_among(raw, list(by_run), list(keys))
+    found: dict[_Metric, _Latest] = {}
+    for run, own in by_run.items():
+        found |= _read_among(raw, [run], own if len(own) <= _MOST_KEYS_BY_NAME else [])
+    return found
+
+
+def _read_among(raw: Raw, runs: list[int], keys: list[str]) -> dict[_Metric, _Latest]:
+    """The latest of those keys of those runs; of all keys when none is named."""
+    among = f"run IN ({placeholders(len(runs))})"
+    if keys:
+        among += f" AND key IN ({placeholders(len(keys))})"
+    return {(row[0], row[1]): row[2:] for row in raw.run(f"{_LATEST} {among}", (*runs, *keys))}
 
 
 def _unseen(raw: Raw, latest: _Latest, given: Sequence[Point]) -> list[Point]:
     """Those points that are not stored yet. Only what is not later than the latest can be."""
-    end = (latest[3], latest[4])
+    end = (latest[2], latest[3])
     return [item for item in given if (item.step, item.timestamp_ms) > end or not _is_stored(raw, latest, item)]
 
 
 def _is_stored(raw: Raw, latest: _Latest, item: Point) -> bool:
-    if (item.step, item.timestamp_ms, item.value) == latest[3:]:
+    if (item.step, item.timestamp_ms, item.value) == latest[2:]:
         return True
     stored = raw.run(
         "SELECT value FROM metric_points WHERE metric = ? AND timestamp_ms = ? AND step = ?",

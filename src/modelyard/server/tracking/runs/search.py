@@ -93,12 +93,13 @@ def _search_one(raw: Raw, search: RunSearch, experiment: Experiment, after: tupl
     names_runs = _names_runs(search.expression)
     if few is None and (names_runs or not search.order or not _can_walk(search)):
         return _fetch(raw, _plain(raw, search.order, experiment.id, where, narrow=names_runs), after, limit)
-    unsettled = _fetch(raw, _unsettled(raw, search.order, experiment.id, where), after, limit)
     settled = [*where, Sql("r.unsettled = 0", ())]
-    if few is not None:
-        narrow = _fetch(raw, _plain(raw, search.order, experiment.id, [few, *settled], narrow=True), after, limit)
-        return _merge([narrow, unsettled], directions, limit)
-    walked = _walked(raw, search, experiment, after, limit) if _among_values(after) else []
+    with raw.along_indexes():
+        unsettled = _fetch(raw, _unsettled(raw, search.order, experiment.id, where), after, limit)
+        if few is not None:
+            narrow = _fetch(raw, _plain(raw, search.order, experiment.id, [few, *settled], narrow=True), after, limit)
+            return _merge([narrow, unsettled], directions, limit)
+        walked = _walked(raw, search, experiment, after, limit) if _among_values(after) else []
     if len(walked) < limit:
         rest = _plain(raw, search.order, experiment.id, [*settled, _without_value(search.order[0])])
         walked += _fetch(raw, rest, after, limit - len(walked))

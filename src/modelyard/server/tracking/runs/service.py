@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from modelyard.server.activity.service import record
+from modelyard.server.activity.service import record, record_each
 from modelyard.server.db.raw import Raw, placeholders
-from modelyard.server.kernel.errors import InvalidArgument, InvalidState, NotFound
+from modelyard.server.kernel.errors import InvalidArgument, InvalidState, ModelyardError, NotFound
 from modelyard.server.kernel.ids import new_id
 from modelyard.server.tracking import news
+from modelyard.server.tracking.experiments.queries import Experiment
 from modelyard.server.tracking.experiments.service import experiment_for_writing
 from modelyard.server.tracking.runs.names import random_name
 from modelyard.server.tracking.runs.queries import Run, find_run, get_run, run_not_found
@@ -19,14 +21,24 @@ NAME_TAG = "mlflow.runName"
 ENDED = frozenset({"FINISHED", "FAILED", "KILLED"})
 
 _TOUCH = (
-    "UPDATE runs SET revision = revision + 1 WHERE run_id = ? AND lifecycle_stage = 'active' AND "
+    "UPDATE runs SET revision = revision + 1 WHERE {} AND lifecycle_stage = 'active' AND "
     "(SELECT e.project_id FROM experiments e WHERE e.id = runs.experiment_id AND e.lifecycle_stage = 'active') = ? "
-    "RETURNING id, experiment_id, unsettled"
+    "RETURNING id, run_id, experiment_id, unsettled"
 )
 _INSERT = (
     "INSERT INTO runs (run_id, experiment_id, name, status, lifecycle_stage, user_name, started_at, revision, "
-    "unsettled) VALUES (?, ?, ?, ?, 'active', ?, ?, 0, 1) RETURNING id"
+    "unsettled) VALUES"
 )
+
+
+class NewRun(NamedTuple):
+    """What a run is made of. `started_at` is milliseconds since the epoch."""
+
+    experiment_id: str
+    name: str
+    user: str
+    started_at: int
+    tags: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,72 +50,107 @@ class Active:
     experiment_id: int
 
 
-def create_run(
-    raw: Raw,
-    actor: str,
-    project_id: int,
-    *,
-    experiment_id: str,
-    name: str,
-    user: str,
-    started_at: int,
-    tags: Mapping[str, str],
-) -> Run:
-    """Makes a RUNNING run; without a name it gets the one in its tags, or else a random one.
+def create_runs(raw: Raw, wanted: Sequence[tuple[str, int, NewRun]]) -> list[Run]:
+    """Makes RUNNING runs, each for an actor in a project; one without a name gets that in its tags, or a random one.
 
     :raises NotFound: there is no such experiment.
     :raises InvalidArgument: the name and the tag with the name differ.
     :raises InvalidState: the experiment is deleted.
     """
+    places: dict[tuple[int, str], Experiment] = {}
+    for actor, project_id, new in wanted:
+        place = (project_id, new.experiment_id)
+        if place not in places:
+            places[place] = _active_experiment(raw, actor, project_id, new.experiment_id)
+    made = [_new_run(places[project_id, new.experiment_id], new) for _, project_id, new in wanted]
+    rows = [
+        (run.run_id, run.experiment_id, run.name, run.status, run.own_stage, run.user_name, run.started_at, 0, 1)
+        for run in made
+    ]
+    keys = {run_id: key for key, run_id in raw.insert_returning(_INSERT, rows, "RETURNING id, run_id")}
+    runs = [run._replace(id=keys[run.run_id]) for run in made]
+    _insert_tags(
+        raw,
+        {
+            (run.id, key): value
+            for run, (_, _, new) in zip(runs, wanted, strict=True)
+            for key, value in {**new.tags, NAME_TAG: run.name}.items()
+        },
+    )
+    record_each(
+        raw.connection,
+        "run.created",
+        [(project_id, actor, run.run_id) for run, (actor, project_id, _) in zip(runs, wanted, strict=True)],
+    )
+    for run, (_, project_id, _) in zip(runs, wanted, strict=True):
+        news.run_count_changed(raw, project_id, run.experiment_id, run.run_id)
+    return runs
+
+
+def _active_experiment(raw: Raw, actor: str, project_id: int, experiment_id: str) -> Experiment:
     experiment = experiment_for_writing(raw, actor, project_id, experiment_id)
     if experiment.lifecycle_stage != "active":
         raise InvalidState(f"The experiment {experiment.id} must be in the 'active' state.", hint="Restore it first.")
-    tagged = tags.get(NAME_TAG, "")
-    if name and tagged and name != tagged:
+    return experiment
+
+
+def _new_run(experiment: Experiment, new: NewRun) -> Run:
+    """The run as it will be, but for its key."""
+    tagged = new.tags.get(NAME_TAG, "")
+    if new.name and tagged and new.name != tagged:
         raise InvalidArgument(
             f"Both 'run_name' argument and '{NAME_TAG}' tag are specified, but with different values "
-            f"(run_name='{name}', {NAME_TAG}='{tagged}')."
+            f"(run_name='{new.name}', {NAME_TAG}='{tagged}')."
         )
-    chosen = name or tagged or random_name()
-    run_id = new_id()
-    row = raw.one(_INSERT, (run_id, experiment.id, chosen, "RUNNING", user, started_at))
-    assert row is not None
-    run: int = row[0]
-    put_tags(raw, run, {**tags, NAME_TAG: chosen})
-    record_run(raw, project_id, actor, "run.created", run_id)
-    news.run_count_changed(raw, project_id, experiment.id, run_id)
     return Run(
-        run,
-        run_id,
-        experiment.id,
-        chosen,
-        "RUNNING",
-        "active",
-        user,
-        started_at,
-        None,
-        0,
-        "active",
-        experiment.artifact_location,
+        id=0,
+        run_id=new_id(),
+        experiment_id=experiment.id,
+        name=new.name or tagged or random_name(),
+        status="RUNNING",
+        own_stage="active",
+        user_name=new.user,
+        started_at=new.started_at,
+        ended_at=None,
+        revision=0,
+        experiment_stage="active",
+        experiment_location=experiment.artifact_location,
     )
 
 
 def touch_run(raw: Raw, project_id: int, run_id: str) -> Active:
-    """Takes the run for a change: counts its revision, and locks it against other writers.
+    """As `touch_runs`, for one."""
+    return touch_runs(raw, project_id, [run_id])[run_id]
+
+
+def touch_runs(raw: Raw, project_id: int, run_ids: Sequence[str]) -> dict[str, Active]:
+    """Takes runs for a change: counts their revisions, and locks them against other writers.
 
     :raises NotFound: the project has no such run.
     :raises InvalidState: it is deleted.
     """
-    row = raw.one(_TOUCH, (run_id, project_id))
-    if row is None:
-        run = find_run(raw, project_id, run_id)
-        if run is None:
-            raise run_not_found(run_id)
-        raise InvalidState(f"The run {run_id} must be in the 'active' state. Current state is {run.lifecycle_stage}.")
-    if not row[2]:
-        raw.run("UPDATE runs SET unsettled = 1 WHERE id = ?", (row[0],))
-    news.run_changed(raw, project_id, row[1], run_id)
-    return Active(row[0], run_id, row[1])
+    among = f"run_id IN ({placeholders(len(run_ids))})"
+    if len(run_ids) > 1 and not raw.is_sqlite:
+        # Two writers that lock the same runs in different orders would wait for each other.
+        among = f"id IN (SELECT id FROM runs WHERE {among} ORDER BY id FOR UPDATE)"  # noqa: S608
+    rows = raw.all(_TOUCH.format(among), (*run_ids, project_id))
+    found = {run_id: Active(key, run_id, experiment_id) for key, run_id, experiment_id, _ in rows}
+    for run_id in run_ids:
+        if run_id not in found:
+            raise _untouchable(raw, project_id, run_id)
+    settled = [key for key, _, _, unsettled in rows if not unsettled]
+    if settled:
+        raw.run(f"UPDATE runs SET unsettled = 1 WHERE id IN ({placeholders(len(settled))})", settled)  # noqa: S608
+    for active in found.values():
+        news.run_changed(raw, project_id, active.experiment_id, active.run_id)
+    return found
+
+
+def _untouchable(raw: Raw, project_id: int, run_id: str) -> ModelyardError:
+    run = find_run(raw, project_id, run_id)
+    if run is None:
+        return run_not_found(run_id)
+    return InvalidState(f"The run {run_id} must be in the 'active' state. Current state is {run.lifecycle_stage}.")
 
 
 def update_run(
@@ -140,7 +187,7 @@ def edit_run(
         raise InvalidArgument(f"The tag {NAME_TAG} is the name of the run: it cannot be deleted or differ from it.")
     active = touch_run(raw, project_id, run_id)
     named = {} if name is None else {NAME_TAG: name}
-    set_tags(raw, active, {**{key: value for key, value in tags.items() if value is not None}, **named})
+    set_tags(raw, [(active, {**{key: value for key, value in tags.items() if value is not None}, **named})])
     gone = [key for key, value in tags.items() if value is None]
     if gone:
         raw.run(f"DELETE FROM run_tags WHERE run = ? AND key IN ({placeholders(len(gone))})", (active.id, *gone))  # noqa: S608
@@ -157,15 +204,19 @@ def restore_run(raw: Raw, actor: str, project_id: int, run_id: str) -> None:
     _set_stage(raw, actor, project_id, run_id, "active", "run.restored")
 
 
-def log_params(raw: Raw, run: Active, params: Mapping[str, str]) -> None:
-    """Logs params, which never change.
+def log_params(raw: Raw, given: Sequence[tuple[Active, Mapping[str, str]]]) -> None:
+    """Logs params on runs. A param never changes.
 
     :raises InvalidArgument: one of them is there already with another value.
     """
-    rows = [(run.id, key, value) for key, value in params.items()]
+    rows = [(run.id, key, value) for run, params in given for key, value in params.items()]
     added = raw.insert("INSERT INTO run_params (run, key, value) VALUES", rows, "ON CONFLICT (run, key) DO NOTHING")
-    if added == len(rows):
-        return
+    if added < len(rows):
+        for run, params in given:
+            _check_unchanged(raw, run, params)
+
+
+def _check_unchanged(raw: Raw, run: Active, params: Mapping[str, str]) -> None:
     keys = list(params)
     present = raw.run(
         f"SELECT key, value FROM run_params WHERE run = ? AND key IN ({placeholders(len(keys))}) ORDER BY key",  # noqa: S608
@@ -179,11 +230,13 @@ def log_params(raw: Raw, run: Active, params: Mapping[str, str]) -> None:
             )
 
 
-def set_tags(raw: Raw, run: Active, tags: Mapping[str, str]) -> None:
-    """Sets tags; the tag with the name renames the run."""
-    put_tags(raw, run.id, tags)
-    if tags.get(NAME_TAG):
-        raw.run("UPDATE runs SET name = ? WHERE id = ?", (tags[NAME_TAG], run.id))
+def set_tags(raw: Raw, given: Sequence[tuple[Active, Mapping[str, str]]]) -> None:
+    """Sets tags of runs, the later over the earlier; the tag with the name renames the run."""
+    tags = {(run.id, key): value for run, some in given for key, value in some.items()}
+    _insert_tags(raw, tags)
+    for (run, key), value in tags.items():
+        if key == NAME_TAG and value:
+            raw.run("UPDATE runs SET name = ? WHERE id = ?", (value, run))
 
 
 def delete_tag(raw: Raw, run: Active, key: str) -> None:
@@ -193,9 +246,13 @@ def delete_tag(raw: Raw, run: Active, key: str) -> None:
 
 
 def put_tags(raw: Raw, run: int, tags: Mapping[str, str]) -> None:
+    _insert_tags(raw, {(run, key): value for key, value in tags.items()})
+
+
+def _insert_tags(raw: Raw, tags: Mapping[tuple[int, str], str]) -> None:
     raw.insert(
         "INSERT INTO run_tags (run, key, value) VALUES",
-        [(run, key, value) for key, value in tags.items()],
+        [(run, key, value) for (run, key), value in tags.items()],
         "ON CONFLICT (run, key) DO UPDATE SET value = excluded.value",
     )
 
