@@ -107,6 +107,7 @@ run_metrics = Table(
 metric_points = Table(
     "metric_points",
     metadata,
+    # On PostgreSQL a trigger takes the place of this foreign key: see migration 0010.
     Column("metric", Id, ForeignKey("run_metrics.id", ondelete="CASCADE"), primary_key=True),
     # A history is one range of the primary key, and a point that was logged before is found in it at once.
     Column("timestamp_ms", Milliseconds, primary_key=True),
