@@ -237,6 +237,35 @@ def test_a_number_that_another_version_has_is_refused(importing: Importing):
     assert "another version 1" in result["failures"][0]["message"]
 
 
+def test_many_versions_come_at_once_and_wrong_ones_stay_out_alone(importing: Importing):
+    semver = {"tags": {"modelyard.semver": "1.0.0"}}
+    lines = [
+        model("many"),
+        model("other"),
+        *(version(("many", "other")[number % 2], number, user=f"user{number % 3}") for number in range(1, 1201)),
+        version("many", 1300, **semver),
+        version("many", 1301, **semver),
+        version("many", 1300, description="once more"),
+        version("many", 1300, created_at=1),
+        version("absent", 1),
+    ]
+    result = importing.send(*lines)
+    assert result["created"] == {"model": 2, "version": 1201}
+    assert result["merged"] == {"version": 1}
+    said = sorted(failure["message"] for failure in result["failures"])
+    assert len(said) == 3
+    assert "name=absent" in said[0]
+    assert "another version 1300" in said[1]
+    assert "Version 1300 of 'many' has the semantic version 1.0.0 already" in said[2]
+    shown = importing.mlflow("GET", "model-versions/get", name="many", version="1300")["model_version"]
+    assert (shown["description"], shown["user_id"]) == ("once more", "ann")
+    made = importing.mlflow("POST", "model-versions/create", name="many", source="s3://bucket/x")["model_version"]
+    assert made["version"] == "1301"
+    again = importing.send(*lines)
+    assert again["created"] == {}
+    assert importing.counts()["versions"] == 1201
+
+
 @pytest.mark.parametrize("source", ["file:///etc/passwd", "/etc/passwd", "http://elsewhere/model", "s3://b/../x"])
 def test_a_source_that_clients_must_not_read_is_refused(importing: Importing, source: str):
     result = importing.send(model("m"), version("m", 1, source=source))

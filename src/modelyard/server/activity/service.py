@@ -1,8 +1,8 @@
 """Writing the audit record."""
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -17,28 +17,40 @@ _INSERT = "INSERT INTO activity (project_id, at, actor, action, object_kind, obj
 _TOPICS = frozenset({"activity"})
 
 
+class Line(NamedTuple):
+    """What happened to an object in a project, and by whom. Of a very long name the record keeps the beginning."""
+
+    project_id: int
+    actor: str
+    object_name: str
+    detail: Mapping[str, Any] = {}
+
+
 def record(connection: Connection, project_id: int, actor: str, action: str, object_name: str, **detail: Any) -> None:
     """Adds a line to the audit record, in the caller's transaction.
 
-    `action` is `<object kind>.<verb in the past tense>`, e.g. `dataset.deleted`. Of a very long name the record keeps
-    the beginning.
+    `action` is `<object kind>.<verb in the past tense>`, e.g. `dataset.deleted`.
     """
-    _insert(connection, action, [(project_id, actor, object_name)], json.dumps(detail) if detail else "{}")
+    record_each(connection, action, [Line(project_id, actor, object_name, detail)])
 
 
-def record_each(connection: Connection, action: str, lines: Sequence[tuple[int, str, str]]) -> None:
-    """As `record` without details, for many: each a project's id, an actor and the name of an object."""
-    _insert(connection, action, lines, "{}")
-
-
-def _insert(connection: Connection, action: str, lines: Sequence[tuple[int, str, str]], detail: str) -> None:
+def record_each(connection: Connection, action: str, lines: Sequence[Line]) -> None:
+    """As `record`, for the same that happened to several objects."""
     kind = action.partition(".")[0]
     now = now_ms()
     rows = [
-        (project_id, now, actor, action, kind, object_name[:NAME_LENGTH], detail)
-        for project_id, actor, object_name in lines
+        (
+            line.project_id,
+            now,
+            line.actor,
+            action,
+            kind,
+            line.object_name[:NAME_LENGTH],
+            json.dumps(line.detail) if line.detail else "{}",
+        )
+        for line in lines
     ]
     Raw(connection).insert(_INSERT, rows)
     if is_wanted(connection, _TOPICS):
-        for project_id in {project_id for project_id, _, _ in lines}:
+        for project_id in {line.project_id for line in lines}:
             after_commit(connection, Change("activity", "", project_id, ("activity",)))

@@ -6,11 +6,10 @@ from typing import NamedTuple
 
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.errors import AlreadyExists, ModelyardError
+from modelyard.server.registry.registered.inserting import NewVersion, insert_versions, put_version_tags
 from modelyard.server.registry.registered.queries import get_model
 from modelyard.server.registry.registered.service import SEMVER_TAGS
 from modelyard.server.registry.semver import parse_semver
-from modelyard.server.registry.texts import search_text
-from modelyard.server.tracking.runs.search import run_ids
 from modelyard.wire.imports import VersionLine
 
 _LONGEST_USER = 200
@@ -19,11 +18,6 @@ _STATUSES = {"READY": "Ready", "PENDING_REGISTRATION": "Failed", "FAILED_REGISTR
 _UNFINISHED = "Its registration had not ended where it was imported from."
 _COUNTERS = ("last_number", "latest_number", "default_number")
 
-_INSERT = (
-    "INSERT INTO versions (project_id, model_id, model, number, semver, description, search_text, status, "
-    "error_message, run, run_id, source, storage_location, run_link, logged_model_id, stage, file_count, size_bytes, "
-    "log_line_count, starred, archived, created_at, created_by, updated_at) VALUES"
-)
 _UPDATE = "UPDATE versions SET description = ?, stage = ?, status = ?, error_message = ?, updated_at = ? WHERE id = ?"
 
 
@@ -98,10 +92,10 @@ class _Batch:
             for one, (line, _) in zip(results, self._wanted, strict=True)
             if not isinstance(one, ModelyardError)
         ]
-        for one, line in written:
-            if not one.made:
-                self._raw.run(_UPDATE, (*_state(line), one.id))
-        self._put_tags(written)
+        there = [(one.id, line) for one, line in written if not one.made]
+        for key, line in there:
+            self._raw.run(_UPDATE, (*_state(line), key))
+        put_version_tags(self._raw, [(key, line.tags) for key, line in there])
         return results
 
     def _by_model(self) -> Iterator[tuple[int, list[VersionLine]]]:
@@ -149,59 +143,36 @@ class _Batch:
         return _Checked(place, is_new=True)
 
     def _insert(self) -> None:
-        if not self._new:
-            return
-        wanted = list({new.line.run_id for new in self._new.values() if new.line.run_id})
-        runs = {run_id: key for key, run_id in run_ids(self._raw, self._project_id, wanted)} if wanted else {}
-        rows = [self._row(place, new, runs.get(new.line.run_id)) for place, new in self._new.items()]
-        made = self._raw.insert_returning(_INSERT, rows, "RETURNING id, model_id, number")
-        for key, model_id, number in made:
-            self._keys[model_id, number] = key
-        self._raw.insert(
-            "INSERT INTO version_details (version_id, given_config, rendered_config) VALUES",
-            [(key, "{}", "{}") for key, _, _ in made],
-        )
+        new = [self._row(place, one) for place, one in self._new.items()]
+        for place, key in zip(self._new, insert_versions(self._raw, new), strict=True):
+            self._keys[place] = key
         self._count()
 
-    def _row(self, place: _Place, new: _New, run: int | None) -> tuple[object, ...]:
+    def _row(self, place: _Place, new: _New) -> NewVersion:
         line = new.line
         description, stage, status, error, updated_at = _state(line)
-        user = self._user(line)
-        return (
-            self._project_id,
-            place[0],
-            line.model,
-            line.number,
-            new.semver,
-            description,
-            search_text([line.description, user]),
-            status,
-            error,
-            run,
-            line.run_id,
-            new.whence.source,
-            new.whence.storage,
-            line.run_link,
-            line.logged_model_id,
-            stage,
-            0,
-            0,
-            0,
-            False,
-            False,
-            line.created_at,
-            user,
-            updated_at,
+        return NewVersion(
+            project_id=self._project_id,
+            model_id=place[0],
+            model=line.model,
+            number=line.number,
+            semver=new.semver,
+            description=description,
+            run_id=line.run_id,
+            source=new.whence.source,
+            storage_location=new.whence.storage,
+            run_link=line.run_link,
+            logged_model_id=line.logged_model_id,
+            created_at=line.created_at,
+            created_by=line.user[:_LONGEST_USER] or self._actor,
+            updated_at=updated_at,
+            tags=line.tags,
+            stage=stage,
+            status=status,
+            error=error,
         )
 
     def _count(self) -> None:
-        contributors = Counter((model_id, self._user(new.line)) for (model_id, _), new in self._new.items())
-        self._raw.insert(
-            "INSERT INTO model_contributors (model_id, name, version_count) VALUES",
-            [(model_id, user, count) for (model_id, user), count in contributors.items()],
-            "ON CONFLICT (model_id, name) DO UPDATE SET "
-            "version_count = model_contributors.version_count + excluded.version_count",
-        )
         newest = "CASE WHEN coalesce({0}, 0) < ? THEN ? ELSE {0} END"
         columns = ", ".join(f"{column} = {newest.format(column)}" for column in _COUNTERS)
         for model_id, count in Counter(model_id for model_id, _ in self._new).items():
@@ -210,17 +181,6 @@ class _Batch:
                 f"UPDATE models SET version_count = version_count + ?, {columns} WHERE id = ?",  # noqa: S608
                 (count, *[last] * 6, model_id),
             )
-
-    def _put_tags(self, written: list[tuple[Written, VersionLine]]) -> None:
-        tags = {(version.id, key): value for version, line in written for key, value in line.tags.items()}
-        self._raw.insert(
-            "INSERT INTO version_tags (version_id, key, value) VALUES",
-            [(version, key, value) for (version, key), value in tags.items()],
-            "ON CONFLICT (version_id, key) DO UPDATE SET value = excluded.value",
-        )
-
-    def _user(self, line: VersionLine) -> str:
-        return line.user[:_LONGEST_USER] or self._actor
 
 
 def _find_models(raw: Raw, project_id: int, lines: Sequence[VersionLine]) -> dict[str, int | ModelyardError]:

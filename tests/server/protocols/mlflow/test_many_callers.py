@@ -110,3 +110,34 @@ async def test_runs_made_at_once_are_all_different_and_a_wrong_one_is_refused_al
     assert len({run["run_id"] for run in runs}) == len(runs)
     assert {run["run_name"] for run in runs} == {f"r{index}" for index in range(CALLERS) if index % 8}
     assert all(_get(server, project, run["run_id"])["info"]["run_name"] == run["run_name"] for run in runs)
+
+
+async def test_versions_made_at_once_have_all_numbers_once_and_a_wrong_one_takes_none(
+    server: ModelyardServer, project: str
+):
+    base = f"{server.url}/projects/{project}{API}"
+    for name in ("one", "two"):
+        httpx.post(f"{base}/registered-models/create", json={"name": name}, trust_env=False).raise_for_status()
+    posts = []
+    for index in range(CALLERS):
+        body: dict[str, Any] = {"name": ("one", "two")[index % 2], "source": f"s3://bucket/{index}"}
+        if index % 5 == 0:  # the same one for four callers of each model
+            body["tags"] = [{"key": "modelyard.semver", "value": "1.0.0"}]
+        if index % 8 == 7:
+            body["source"] = "/etc/passwd"
+        posts.append((project, "model-versions/create", body))
+    answers = await _post_all(server, posts)
+    versions = [answer.json()["model_version"] for answer in answers if answer.status_code == 200]
+    for name in ("one", "two"):
+        numbers = sorted(int(version["version"]) for version in versions if version["name"] == name)
+        assert numbers == list(range(1, len(numbers) + 1))
+        tagged = [version for version in versions if version["name"] == name and version.get("tags")]
+        assert len(tagged) == 1
+    refused = Counter(answer.json()["error_code"] for answer in answers if answer.status_code != 200)
+    wrong = sum(body["source"] == "/etc/passwd" for _, _, body in posts)
+    again = sum("tags" in body and body["source"] != "/etc/passwd" for _, _, body in posts) - 2
+    assert refused == {"INVALID_PARAMETER_VALUE": wrong, "RESOURCE_ALREADY_EXISTS": again}
+    for version in versions:
+        found = httpx.get(f"{base}/model-versions/get", params={"name": version["name"], "version": version["version"]},
+                          trust_env=False).json()["model_version"]  # fmt: skip
+        assert found == version

@@ -118,10 +118,6 @@ class MlflowProtocol:
         caller: Caller = await self._state.identifier.identify(Request(scope))
         database: Database = self._state.database
         parts = cast("Parts", self._state)
-        if isinstance(endpoint.handler, Together):
-            asked = Asked(caller, project, endpoint.permission, endpoint.handler.prepare(request))
-            return _encoded(await database.write_together(endpoint.handler.work, asked))
-        handler = endpoint.handler
         known: object = None
 
         def call_on(connection: Connection) -> Call:
@@ -131,6 +127,10 @@ class MlflowProtocol:
 
         if endpoint.before is not None:
             known = await endpoint.before(_Early(parts, database, call_on), request)
+        handler = endpoint.handler
+        if isinstance(handler, Together):
+            asked = Asked(caller, project, endpoint.permission, handler.prepare(request), known)
+            return _encoded(await database.write_together(handler.work, asked))
 
         def unit(connection: Connection) -> object:
             answer = handler(call_on(connection), request)

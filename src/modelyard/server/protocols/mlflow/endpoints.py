@@ -60,12 +60,13 @@ class Early(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What one caller asks for, of what many ask for at once."""
+    """What one caller asks for, of what many ask for at once. `known` is as in a call."""
 
     caller: Caller
     project: str
     permission: Permission
     wanted: Any
+    known: object = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,18 @@
 """Versions of registered models."""
 
+from collections.abc import Sequence
 from typing import Any, cast
+
+from sqlalchemy import Connection
 
 from modelyard.server.access.permissions import Permission
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.filters import parse_filter, parse_order
-from modelyard.server.protocols.mlflow.endpoints import Call, Early, Endpoint, reads, writes
+from modelyard.server.protocols.mlflow.endpoints import Asked, Call, Early, Endpoint, Together, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.protocols.mlflow.limits import LONGEST_KEY, check_page_size, check_required, check_text
 from modelyard.server.protocols.mlflow.messages import registry as messages
+from modelyard.server.protocols.mlflow.projects import find_projects
 from modelyard.server.protocols.mlflow.registered_models import LONGEST_TAG, check_stage, registry_tags
 from modelyard.server.protocols.mlflow.sources import Source, check_source, is_elsewhere
 from modelyard.server.protocols.mlflow.version_json import storage_of, version_json, version_number
@@ -45,18 +49,19 @@ async def read_signature(early: Early, request: messages.CreateVersion) -> Signa
         return None
 
     def find(call: Call) -> StoredFile | None:
-        _, _, source = _checked(call, request)
+        _, _, source = _checked(call.raw, call.project_id, request)
         return find_mlmodel(call.raw.connection, call.project_id, source.storage)
 
     return (await read_mlmodel(early.parts.store, await early.read(find))).signature
 
 
-def _checked(call: Call, request: messages.CreateVersion) -> tuple[str, dict[str, str], Source]:
+def _checked(raw: Raw, project_id: int, request: messages.CreateVersion) -> tuple[str, dict[str, str], Source]:
     """The name, the tags and the source of a version to be."""
     name = check_required(request.name, "name")
     tags = registry_tags(request.tags)
     source = check_source(
-        call,
+        raw,
+        project_id,
         check_required(request.source, "source", 10_000),
         check_text(request.run_id, "run_id", 256),
         check_text(request.model_id, "model_id", 64),
@@ -65,28 +70,40 @@ def _checked(call: Call, request: messages.CreateVersion) -> tuple[str, dict[str
     return name, tags, source
 
 
-def create_version(call: Call, request: messages.CreateVersion) -> object:
-    name, tags, source = _checked(call, request)
-    version = service.register_version(
-        call.raw,
-        call.actor,
-        call.project_id,
-        call.project,
-        service.Registration(
-            model=name,
-            source=source.shown,
-            storage_location=source.storage,
-            run_id=source.run_id,
-            run_link=check_text(request.run_link, "run_link", 2000),
-            logged_model_id=source.model_id,
-            description=check_text(request.description, "description", 20_000),
-            tags=tags,
-            signature=cast("Signature | None", call.known),
-        ),
+def create_versions(connection: Connection, asked: Sequence[Asked]) -> list[object]:
+    raw = Raw(connection)
+    projects = find_projects(raw, asked)
+    wanted = [_wanted(raw, item, project_id) for item, project_id in zip(asked, projects, strict=True)]
+    versions = service.register_versions(raw, wanted)
+    for one, version in zip(wanted, versions, strict=True):
+        if one.new.logged_model_id:
+            note_on_logged_model(raw, one.project_id, one.new.logged_model_id, version.model, version.number)
+    return [
+        {"model_version": version_json(version, {version.id: list(one.new.tags.items())})}
+        for one, version in zip(wanted, versions, strict=True)
+    ]
+
+
+def _wanted(raw: Raw, item: Asked, project_id: int) -> service.Wanted:
+    request: messages.CreateVersion = item.wanted
+    name, tags, source = _checked(raw, project_id, request)
+    new = service.Registration(
+        model=name,
+        source=source.shown,
+        storage_location=source.storage,
+        run_id=source.run_id,
+        run_link=check_text(request.run_link, "run_link", 2000),
+        logged_model_id=source.model_id,
+        description=check_text(request.description, "description", 20_000),
+        tags=tags,
+        signature=cast("Signature | None", item.known),
     )
-    if source.model_id:
-        note_on_logged_model(call.raw, call.project_id, source.model_id, version.model, version.number)
-    return _one(call, version)
+    return service.Wanted(item.caller.name, project_id, item.project, new)
+
+
+def _as_it_is(request: messages.CreateVersion) -> messages.CreateVersion:
+    """What can be checked of it needs the database."""
+    return request
 
 
 def get_version(call: Call, request: messages.VersionRequest) -> object:
@@ -182,7 +199,7 @@ ENDPOINTS: list[Endpoint] = [
         "POST",
         "model-versions/create",
         messages.CreateVersion,
-        create_version,
+        Together(_as_it_is, create_versions),
         _WRITE,
         "version.created",
         before=read_signature,

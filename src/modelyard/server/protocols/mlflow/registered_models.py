@@ -184,14 +184,21 @@ def delete_alias(call: Call, request: messages.Alias) -> object:
 def get_by_alias(call: Call, request: messages.Alias) -> object:
     name = check_required(request.name, "name")
     alias = check_required(request.alias, "alias", 1000)
-    model = queries.get_model(call.raw, call.project_id, name)
-    number = alias_queries.resolve(call.raw, model.id, alias)
+    version = _named(call, name, alias)
+    tags = queries.version_tags(call.raw, [version.id])
+    aliases = alias_queries.aliases_of(call.raw, [version.model_id]).get(version.model_id, [])
+    return {"model_version": version_json(version, tags, aliases)}
+
+
+def _named(call: Call, name: str, alias: str) -> queries.RegisteredVersion:
+    """Mostly an alias, which one statement finds; else whatever else the name may mean."""
+    found = queries.find_version_by_alias(call.raw, call.project_id, name, alias)
+    if found is not None:
+        return found
+    number = alias_queries.resolve(call.raw, queries.get_model(call.raw, call.project_id, name).id, alias)
     if number is None:
         raise InvalidArgument(f"Registered model alias {alias} not found.")
-    version = queries.get_version(call.raw, call.project_id, name, number)
-    tags = queries.version_tags(call.raw, [version.id])
-    aliases = alias_queries.aliases_of(call.raw, [model.id]).get(model.id, [])
-    return {"model_version": version_json(version, tags, aliases)}
+    return queries.get_version(call.raw, call.project_id, name, number)
 
 
 _READ, _WRITE, _DELETE = (

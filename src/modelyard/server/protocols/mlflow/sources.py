@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import InvalidArgument, NotFound
-from modelyard.server.protocols.mlflow.endpoints import Call
 from modelyard.server.protocols.mlflow.limits import check_run_id
 from modelyard.server.protocols.mlflow.version_json import storage_of
 from modelyard.server.registry.aliases.queries import resolve
@@ -41,7 +41,7 @@ def is_elsewhere(given: str) -> bool:
     return given in PROMPT_SOURCES or _split(given).scheme in _STORES
 
 
-def check_source(call: Call, given: str, run_id: str, model_id: str, *, is_prompt: bool) -> Source:
+def check_source(raw: Raw, project_id: int, given: str, run_id: str, model_id: str, *, is_prompt: bool) -> Source:
     """:raises InvalidArgument: a source that is not allowed, or that contradicts the run or model given.
     :raises NotFound: a `models:/` source that does not exist.
     """
@@ -50,13 +50,13 @@ def check_source(call: Call, given: str, run_id: str, model_id: str, *, is_promp
     _refuse_escapes(given)
     parts = _split(given)
     if parts.scheme == "runs":
-        return _of_run(call, given, run_id, model_id)
+        return _of_run(raw, project_id, given, run_id, model_id)
     if parts.scheme == "models":
-        return _of_model(call, given, run_id, model_id)
+        return _of_model(raw, project_id, given, run_id, model_id)
     if parts.scheme in _STORES:
         return Source(given, given, run_id, model_id)
     location = _without_proxy_address(given)
-    for root in _roots(call, run_id, model_id):
+    for root in _roots(raw, project_id, run_id, model_id):
         if location == root or location.startswith(f"{root}/"):
             return Source(given, location, run_id, model_id)
     raise _refused(given, "it is not in the artifacts of the run_id or model_id that the request names")
@@ -81,21 +81,21 @@ def _refuse_escapes(given: str) -> None:
     raise _refused(given, "it is percent-encoded too often")
 
 
-def _of_run(call: Call, given: str, run_id: str, model_id: str) -> Source:
+def _of_run(raw: Raw, project_id: int, given: str, run_id: str, model_id: str) -> Source:
     named, _, path = given.removeprefix("runs:").lstrip("/").partition("/")
     if named != run_id:
         raise _refused(given, "its run is not the run_id that the request names")
-    run = find_run(call.raw, call.project_id, check_run_id(run_id))
+    run = find_run(raw, project_id, check_run_id(run_id))
     if run is None:
         raise NotFound(f"Run with id={run_id} not found")
     return Source(given, f"{run.artifact_uri}/{path}".rstrip("/"), run_id, model_id)
 
 
-def _of_model(call: Call, given: str, run_id: str, model_id: str) -> Source:
+def _of_model(raw: Raw, project_id: int, given: str, run_id: str, model_id: str) -> Source:
     named = given.removeprefix("models:").strip("/")
     if _MODEL_ID.match(named):
-        return _of_logged_model(call, given, named, run_id, model_id)
-    version = _find_version(call, given, named)
+        return _of_logged_model(raw, project_id, given, named, run_id, model_id)
+    version = _find_version(raw, project_id, given, named)
     if run_id and version.run_id and run_id != version.run_id:
         raise _refused(given, f"it came from run {version.run_id}, not from the run_id that the request names")
     known = version.logged_model_id or ""
@@ -106,47 +106,47 @@ def _of_model(call: Call, given: str, run_id: str, model_id: str) -> Source:
     )
 
 
-def _of_logged_model(call: Call, given: str, named: str, run_id: str, model_id: str) -> Source:
+def _of_logged_model(raw: Raw, project_id: int, given: str, named: str, run_id: str, model_id: str) -> Source:
     identifier, _, path = named.partition("/")
     if model_id != identifier:
         raise _refused(given, "its model is not the model_id that the request names")
-    model = find_logged_model(call.raw, call.project_id, identifier)
+    model = find_logged_model(raw, project_id, identifier)
     if model is None:
         raise NotFound(f"Logged model with ID '{identifier}' not found.")
     return Source(given, f"{model.artifact_uri}/{path}".rstrip("/"), run_id or model.source_run_id, model_id)
 
 
-def _find_version(call: Call, given: str, named: str) -> RegisteredVersion:
+def _find_version(raw: Raw, project_id: int, given: str, named: str) -> RegisteredVersion:
     if "@" in named:
         name, _, alias = named.partition("@")
-        number = resolve(call.raw, get_model(call.raw, call.project_id, name).id, alias)
+        number = resolve(raw, get_model(raw, project_id, name).id, alias)
         if number is None:
             raise InvalidArgument(f"Registered model alias {alias} not found.")
-        return get_version(call.raw, call.project_id, name, number)
+        return get_version(raw, project_id, name, number)
     name, slash, which = named.partition("/")
     if not slash or not which:
         raise _refused(given, "write models:/name/version, models:/name/stage or models:/name@alias")
     if which.isascii() and which.isdigit() and len(which) <= 9:
-        return get_version(call.raw, call.project_id, name, int(which))
-    model = get_model(call.raw, call.project_id, name)
+        return get_version(raw, project_id, name, int(which))
+    model = get_model(raw, project_id, name)
     stages = [stage for stage in STAGES if stage.lower() == which.lower()]
     if stages:
-        found = latest_versions(call.raw, [model.id], stages)
+        found = latest_versions(raw, [model.id], stages)
         if found:
             return found[0]
         raise NotFound(f"No version of model '{name}' is in stage {which}.")
-    number = resolve(call.raw, model.id, which)
+    number = resolve(raw, model.id, which)
     if number is None:
         raise NotFound(f"Model Version (name={name}, version={which}) not found")
-    return get_version(call.raw, call.project_id, name, number)
+    return get_version(raw, project_id, name, number)
 
 
-def _roots(call: Call, run_id: str, model_id: str) -> list[str]:
+def _roots(raw: Raw, project_id: int, run_id: str, model_id: str) -> list[str]:
     roots = []
-    run = find_run(call.raw, call.project_id, run_id) if run_id else None
+    run = find_run(raw, project_id, run_id) if run_id else None
     if run is not None:
         roots.append(run.artifact_uri)
-    model = find_logged_model(call.raw, call.project_id, model_id) if model_id else None
+    model = find_logged_model(raw, project_id, model_id) if model_id else None
     if model is not None:
         roots.append(model.artifact_uri)
     return roots

@@ -10,7 +10,7 @@ from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import InvalidArgument, InvalidState
 from modelyard.server.registry.aliases.service import check_alias, set_alias
 from modelyard.server.registry.models.service import ensure_model
-from modelyard.server.registry.registered.service import SEMVER_TAGS, Registration, register_version
+from modelyard.server.registry.registered.service import SEMVER_TAGS, Registration, Wanted, register_versions
 from modelyard.server.registry.texts import check_description
 from modelyard.server.registry.versions.queries import get_version
 from modelyard.server.tracking.logged_models.of_runs import FoundModel
@@ -74,23 +74,18 @@ def register_run_model(
     for alias in wanted.aliases:
         check_alias(alias)
     key = ensure_model(connection, who.actor, who.project_id, who.project, wanted.model)
-    version = register_version(
-        raw,
-        who.actor,
-        who.project_id,
-        who.project,
-        Registration(
-            model=key.name,
-            source=model.uri,
-            storage_location=model.location,
-            run_id=run.run_id,
-            run_link="",
-            logged_model_id="" if model.logged is None else model.logged.model_id,
-            description=description,
-            tags={SEMVER_TAGS[0]: wanted.semver} if wanted.semver else {},
-            signature=signature,
-        ),
+    new = Registration(
+        model=key.name,
+        source=model.uri,
+        storage_location=model.location,
+        run_id=run.run_id,
+        run_link="",
+        logged_model_id="" if model.logged is None else model.logged.model_id,
+        description=description,
+        tags={SEMVER_TAGS[0]: wanted.semver} if wanted.semver else {},
+        signature=signature,
     )
+    (version,) = register_versions(raw, [Wanted(who.actor, who.project_id, who.project, new)])
     if model.logged is not None:
         note_on_logged_model(raw, who.project_id, model.logged.model_id, key.name, version.number)
     for alias in dict.fromkeys(wanted.aliases):

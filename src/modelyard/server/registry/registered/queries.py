@@ -80,6 +80,17 @@ def get_version(raw: Raw, project_id: int, name: str, number: int) -> Registered
     return RegisteredVersion(*row)
 
 
+def find_version_by_alias(raw: Raw, project_id: int, name: str, alias: str) -> RegisteredVersion | None:
+    """The version that an alias of the model names."""
+    row = raw.one(
+        f"SELECT {VERSION_COLUMNS} FROM models m JOIN aliases a ON a.model_id = m.id "  # noqa: S608
+        "JOIN versions v ON v.model_id = m.id AND v.number = a.number "
+        "WHERE m.project_id = ? AND m.name = ? AND a.alias = ?",
+        (project_id, name, alias),
+    )
+    return None if row is None else RegisteredVersion(*row)
+
+
 def latest_versions(raw: Raw, model_ids: Sequence[int], stages: Sequence[str] = STAGES) -> list[RegisteredVersion]:
     """The newest version of each model in each stage."""
     found = []

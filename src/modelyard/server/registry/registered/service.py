@@ -1,22 +1,25 @@
 """The rules of models and versions that clients register."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from modelyard.server.activity.events import emit
-from modelyard.server.activity.service import record
+from modelyard.server.activity.outbox import has_listeners
+from modelyard.server.activity.service import Line, record, record_each
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import AlreadyExists, Conflict, InvalidArgument
 from modelyard.server.registry import announcements, news
 from modelyard.server.registry.lifecycle import MOVING
 from modelyard.server.registry.models.service import add_model
+from modelyard.server.registry.registered.inserting import NewVersion, insert_versions, put_version_tags
 from modelyard.server.registry.registered.queries import (
     RegisteredModel,
     RegisteredVersion,
     find_model,
     get_model,
-    get_version,
     model_not_found,
 )
 from modelyard.server.registry.semver import parse_semver
@@ -29,16 +32,9 @@ SEMVER_TAGS = ("modelyard.semver", "gitlab.version")
 """Tags of a version that give it a semantic version when it is made."""
 
 _COUNT = (
-    "UPDATE models SET last_number = last_number + 1, latest_number = last_number + 1, "
-    "default_number = last_number + 1, version_count = version_count + 1, updated_at = ? "
+    "UPDATE models SET last_number = last_number + ?, latest_number = last_number + ?, "
+    "default_number = last_number + ?, version_count = version_count + ?, updated_at = ? "
     "WHERE project_id = ? AND name = ? RETURNING id, last_number"
-)
-_INSERT = (
-    "INSERT INTO versions (project_id, model_id, model, number, semver, description, search_text, status, run, run_id, "
-    "source, storage_location, run_link, logged_model_id, stage, file_count, size_bytes, log_line_count, starred, "
-    "archived, created_at, created_by, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'Ready', "
-    "(SELECT r.id FROM runs r JOIN experiments e ON e.id = r.experiment_id WHERE r.run_id = ? AND e.project_id = ?), "
-    "?, ?, ?, ?, ?, 'None', 0, 0, 0, ?, ?, ?, ?, ?) RETURNING id"
 )
 
 
@@ -64,50 +60,120 @@ def register_model(
     if find_model(raw, project_id, name) is not None:
         raise AlreadyExists(f"Registered Model (name={name}) already exists.")
     key = add_model(raw.connection, actor, project_id, project, name, description, tags)
-    _put_tags(raw, "model_tags", "model_id", key.id, tags)
+    _put_model_tags(raw, key.id, tags)
     return get_model(raw, project_id, name)
 
 
-def register_version(raw: Raw, actor: str, project_id: int, project: str, new: Registration) -> RegisteredVersion:
-    """Adds a Ready version under the next number of its model.
+class Wanted(NamedTuple):
+    """A version that somebody registers in a project, known by key and by name."""
 
-    Without a semantic version in its tags it gets the smallest that its signature allows, if that is known.
+    actor: str
+    project_id: int
+    project: str
+    new: Registration
+
+
+def register_versions(raw: Raw, wanted: Sequence[Wanted]) -> list[RegisteredVersion]:
+    """Adds Ready versions, each under the next number of its model.
+
+    Without a semantic version in its tags one gets the smallest that its signature allows, if that is known.
 
     :raises NotFound: there is no such model.
     :raises InvalidArgument: a tag gives a semantic version that is none.
     :raises AlreadyExists: the model has a version with that semantic version.
     """
     now = now_ms()
-    row = raw.one(_COUNT, (now, project_id, new.model))
-    if row is None:
-        raise model_not_found(new.model)
-    model_id, number = row
-    semver = _free_semver(raw, model_id, new)
-    version_id = _insert_version(raw, actor, project_id, model_id, number, semver, new, now)
-    raw.run(
-        "INSERT INTO version_details (version_id, given_config, rendered_config) VALUES (?, '{}', '{}')", (version_id,)
+    batch = _Batch(raw)
+    for one, (model_id, number) in zip(wanted, _take_numbers(raw, wanted, now), strict=True):
+        batch.add(one, model_id, number, now)
+    versions = batch.written()
+    record_each(
+        raw.connection,
+        "version.created",
+        [
+            Line(one.project_id, one.actor, f"{version.model}/{version.number}", {"source": version.source})
+            for one, version in zip(wanted, versions, strict=True)
+        ],
     )
-    if new.signature is not None:
-        set_signature(raw.connection, version_id, new.signature)
-    raw.run(
-        "INSERT INTO model_contributors (model_id, name, version_count) VALUES (?, ?, 1) "
-        "ON CONFLICT (model_id, name) DO UPDATE SET version_count = model_contributors.version_count + 1",
-        (model_id, actor),
-    )
-    _put_tags(raw, "version_tags", "version_id", version_id, new.tags)
-    record(raw.connection, project_id, actor, "version.created", f"{new.model}/{number}", source=new.source)
-    announcements.version_created(
-        raw,
-        project_id,
-        new.model,
-        number,
-        source=new.source,
-        run_id=new.run_id,
-        description=new.description,
-        tags=new.tags,
-    )
-    _tell(raw, project, new.model, number)
-    return get_version(raw, project_id, new.model, number)
+    _announce(raw, wanted, versions)
+    return versions
+
+
+def _take_numbers(raw: Raw, wanted: Sequence[Wanted], now: int) -> list[tuple[int, int]]:
+    """The key of each version's model, and its number in it."""
+    counts = Counter((one.project_id, one.new.model) for one in wanted)
+    following: dict[tuple[int, str], tuple[int, Iterator[int]]] = {}
+    for (project_id, name), count in sorted(counts.items()):  # so that nobody who waits for one has taken another
+        row = raw.one(_COUNT, (count, count, count, count, now, project_id, name))
+        if row is None:
+            raise model_not_found(name)
+        model_id, last = row
+        following[project_id, name] = (model_id, iter(range(last - count + 1, last + 1)))
+    found = []
+    for one in wanted:
+        model_id, numbers = following[one.project_id, one.new.model]
+        found.append((model_id, next(numbers)))
+    return found
+
+
+class _Batch:
+    """Versions that are inserted together, as far as none has to know of the one before."""
+
+    def __init__(self, raw: Raw) -> None:
+        self._raw = raw
+        self._waiting: list[tuple[NewVersion, Signature | None]] = []
+        self._written: list[RegisteredVersion] = []
+
+    def add(self, wanted: Wanted, model_id: int, number: int, now: int) -> None:
+        new = wanted.new
+        semver = None
+        if new.signature is not None or any(tag in new.tags for tag in SEMVER_TAGS):
+            self.written()
+            semver = _free_semver(self._raw, model_id, new)
+        version = NewVersion(
+            project_id=wanted.project_id,
+            model_id=model_id,
+            model=new.model,
+            number=number,
+            semver=semver,
+            description=new.description,
+            run_id=new.run_id,
+            source=new.source,
+            storage_location=new.storage_location,
+            run_link=new.run_link,
+            logged_model_id=new.logged_model_id,
+            created_at=now,
+            created_by=wanted.actor,
+            updated_at=now,
+            tags=new.tags,
+        )
+        self._waiting.append((version, new.signature))
+
+    def written(self) -> list[RegisteredVersion]:
+        keys = insert_versions(self._raw, [version for version, _ in self._waiting])
+        for key, (version, signature) in zip(keys, self._waiting, strict=True):
+            if signature is not None:
+                set_signature(self._raw.connection, key, signature)
+            self._written.append(version.registered(key))
+        self._waiting = []
+        return self._written
+
+
+def _announce(raw: Raw, wanted: Sequence[Wanted], versions: Sequence[RegisteredVersion]) -> None:
+    listening = {project_id: has_listeners(raw, project_id) for project_id in {one.project_id for one in wanted}}
+    for one, version in zip(wanted, versions, strict=True):
+        if listening[one.project_id]:
+            announcements.version_created(
+                raw,
+                one.project_id,
+                version.model,
+                version.number,
+                source=one.new.source,
+                run_id=version.run_id,
+                description=version.description,
+                tags=one.new.tags,
+            )
+        _tell(raw, one.project, version.model, version.number)
 
 
 def rename_model(raw: Raw, actor: str, project_id: int, project: str, name: str, new_name: str) -> RegisteredModel:
@@ -157,7 +223,7 @@ def transition_stage(
 
 
 def set_model_tag(raw: Raw, project_id: int, model: RegisteredModel, key: str, value: str) -> None:
-    _put_tags(raw, "model_tags", "model_id", model.id, {key: value})
+    _put_model_tags(raw, model.id, {key: value})
     _touch_model(raw, model.id, now_ms())
     announcements.model_tag_set(raw, project_id, model.id, model.name, key, value)
 
@@ -169,7 +235,7 @@ def delete_model_tag(raw: Raw, project_id: int, model: RegisteredModel, key: str
 
 
 def set_version_tag(raw: Raw, project_id: int, version: RegisteredVersion, key: str, value: str) -> None:
-    _put_tags(raw, "version_tags", "version_id", version.id, {key: value})
+    put_version_tags(raw, [(version.id, {key: value})])
     _touch_model(raw, version.model_id, now_ms())
     announcements.version_tag_set(raw, project_id, version.model_id, version.model, version.number, key, value)
 
@@ -180,12 +246,11 @@ def delete_version_tag(raw: Raw, project_id: int, version: RegisteredVersion, ke
     announcements.version_tag_deleted(raw, project_id, version.model_id, version.model, version.number, key)
 
 
-def _put_tags(raw: Raw, table: str, column: str, owner: int, tags: Mapping[str, str]) -> None:
-    """Sets tags of a model (`model_tags`, `model_id`) or of a version (`version_tags`, `version_id`)."""
+def _put_model_tags(raw: Raw, model_id: int, tags: Mapping[str, str]) -> None:
     raw.insert(
-        f"INSERT INTO {table} ({column}, key, value) VALUES",
-        [(owner, key, value) for key, value in tags.items()],
-        f"ON CONFLICT ({column}, key) DO UPDATE SET value = excluded.value",
+        "INSERT INTO model_tags (model_id, key, value) VALUES",
+        [(model_id, key, value) for key, value in tags.items()],
+        "ON CONFLICT (model_id, key) DO UPDATE SET value = excluded.value",
     )
 
 
@@ -197,34 +262,6 @@ def _tell(raw: Raw, project: str, model: str, number: int) -> None:
     """Open views fetch the version; most registrations happen when nobody looks, so nothing is read for it here."""
     topics = ("models", *news.version_topics(model, number))
     emit(raw.connection, project, topics, ObjectChanged(kind="version", name=f"{model}/{number}"))
-
-
-def _insert_version(
-    raw: Raw, actor: str, project_id: int, model_id: int, number: int, semver: str | None, new: Registration, now: int
-) -> int:
-    texts = search_text([new.description, actor])
-    origin = (new.run_id, project_id, new.run_id, new.source, new.storage_location, new.run_link, new.logged_model_id)
-    made = raw.one(
-        _INSERT,
-        (
-            project_id,
-            model_id,
-            new.model,
-            number,
-            semver,
-            new.description,
-            texts,
-            *origin,
-            False,
-            False,
-            now,
-            actor,
-            now,
-        ),
-    )
-    assert made is not None
-    version_id: int = made[0]
-    return version_id
 
 
 def _free_semver(raw: Raw, model_id: int, new: Registration) -> str | None:

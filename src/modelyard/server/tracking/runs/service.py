@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from modelyard.server.activity.service import record, record_each
+from modelyard.server.activity.service import Line, record, record_each
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.errors import InvalidArgument, InvalidState, ModelyardError, NotFound
 from modelyard.server.kernel.ids import new_id
@@ -80,7 +80,7 @@ def create_runs(raw: Raw, wanted: Sequence[tuple[str, int, NewRun]]) -> list[Run
     record_each(
         raw.connection,
         "run.created",
-        [(project_id, actor, run.run_id) for run, (actor, project_id, _) in zip(runs, wanted, strict=True)],
+        [Line(project_id, actor, run.run_id) for run, (actor, project_id, _) in zip(runs, wanted, strict=True)],
     )
     for run, (_, project_id, _) in zip(runs, wanted, strict=True):
         news.run_count_changed(raw, project_id, run.experiment_id, run.run_id)
