@@ -14,8 +14,8 @@ from modelyard.server.db import Database, metadata
 from modelyard.server.db.migrate import migration_config, upgrade
 from modelyard.server.kernel.errors import Unavailable
 from modelyard.server.projects.service import ensure_default_project
+from modelyard.server.tracking.metrics.service import Point
 from modelyard.server.tracking.service import (
-    Point,
     clear_metrics,
     delete_experiment,
     delete_run,

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, case, delete, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, delete, insert, select, update
 
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.ids import new_id
+from modelyard.server.tracking.metrics import service as metrics
+from modelyard.server.tracking.metrics.service import Point
 from modelyard.server.tracking.news import trained_run_changed
-from modelyard.server.tracking.tables import experiments, metric_points, run_metrics, run_params, runs
+from modelyard.server.tracking.tables import experiments, run_metrics, run_params, runs
 
 RunStatus = Literal["RUNNING", "FINISHED", "FAILED", "KILLED"]
 
@@ -26,16 +27,6 @@ class NewRun:
 
     id: int
     run_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One value of a metric. `value` may be NaN or infinite."""
-
-    key: str
-    value: float
-    step: int
-    timestamp_ms: int
 
 
 def ensure_experiment(connection: Connection, project_id: int, name: str, now: int) -> int:
@@ -103,47 +94,17 @@ def clear_metrics(connection: Connection, run: int) -> None:
 
 
 def log_points(connection: Connection, run: int, points: Sequence[Point]) -> None:
-    """Appends points to the metrics of a run and keeps the latest of each, in two statements however many there are.
+    """Appends points to the metrics of a run, and keeps the latest of each.
 
     :raises InvalidArgument: a key that is empty or too long, or a step beyond 64 bits; nothing is logged.
     """
     if not points:
         return
-    by_key: dict[str, list[Point]] = {}
     for point in points:
         _check(point)
-        by_key.setdefault(point.key, []).append(point)
-    # In the order of keys, so that two writers on PostgreSQL take row locks in the same order.
-    latest = [_latest(run, key, by_key[key]) for key in sorted(by_key)]
-    upsert = postgresql.insert(run_metrics) if connection.dialect.name == "postgresql" else sqlite.insert(run_metrics)
-    new = upsert.excluded
-    newer = or_(
-        new.step > run_metrics.c.step,
-        (new.step == run_metrics.c.step) & (new.timestamp_ms >= run_metrics.c.timestamp_ms),
-    )
-    statement = upsert.on_conflict_do_update(
-        index_elements=[run_metrics.c.run, run_metrics.c.key],
-        set_={
-            "point_count": run_metrics.c.point_count + new.point_count,
-            **{name: case((newer, new[name]), else_=run_metrics.c[name]) for name in ("step", "timestamp_ms", "value")},
-        },
-    ).returning(run_metrics.c.id, run_metrics.c.key, run_metrics.c.point_count)
-    rows = []
-    for metric, key, point_count in connection.execute(statement, latest):
-        added = by_key[key]
-        first = point_count - len(added)
-        rows += [
-            {
-                "metric": metric,
-                "ordinal": first + index,
-                "step": point.step,
-                "timestamp_ms": point.timestamp_ms,
-                "value": point.value,
-            }
-            for index, point in enumerate(added)
-        ]
-    connection.execute(insert(metric_points), rows)
+    # First, because it waits for whoever else logs on the run.
     _touch(connection, run)
+    metrics.log_points(Raw(connection), [(run, points)])
 
 
 def _touch(connection: Connection, run: int, **values: object) -> None:
@@ -151,18 +112,6 @@ def _touch(connection: Connection, run: int, **values: object) -> None:
     changed = {"revision": runs.c.revision + 1, "unsettled": 1, **values}
     connection.execute(update(runs).where(runs.c.id == run).values(**changed))
     trained_run_changed(Raw(connection), run)
-
-
-def _latest(run: int, key: str, points: list[Point]) -> dict[str, object]:
-    last = max(points, key=lambda point: (point.step, point.timestamp_ms))
-    return {
-        "run": run,
-        "key": key,
-        "point_count": len(points),
-        "step": last.step,
-        "timestamp_ms": last.timestamp_ms,
-        "value": last.value,
-    }
 
 
 def _check(point: Point) -> None:

@@ -75,6 +75,17 @@ def find_run(raw: Raw, project_id: int, run_id: str) -> Run | None:
     return None if row is None else Run(*row)
 
 
+def among_locked(raw: Raw, column: str, count: int) -> str:
+    """A condition for changing that many runs by a unique column, which locks them in the order of their keys.
+
+    Two writers that lock the same runs in different orders would wait for each other.
+    """
+    among = f"{column} IN ({placeholders(count)})"
+    if count == 1 or raw.is_sqlite:
+        return among
+    return f"id IN (SELECT id FROM runs WHERE {among} ORDER BY id FOR UPDATE)"  # noqa: S608
+
+
 def get_logged(raw: Raw, run: int) -> Logged:
     return Logged(
         raw.all("SELECT key, value FROM run_params WHERE run = ? ORDER BY key", (run,)),

@@ -12,7 +12,7 @@ from modelyard.server.tracking import news
 from modelyard.server.tracking.experiments.queries import Experiment
 from modelyard.server.tracking.experiments.service import experiment_for_writing
 from modelyard.server.tracking.runs.names import random_name
-from modelyard.server.tracking.runs.queries import Run, find_run, get_run, run_not_found
+from modelyard.server.tracking.runs.queries import Run, among_locked, find_run, get_run, run_not_found
 from modelyard.server.tracking.runs.settling import settle_runs
 
 NAME_TAG = "mlflow.runName"
@@ -129,10 +129,7 @@ def touch_runs(raw: Raw, project_id: int, run_ids: Sequence[str]) -> dict[str, A
     :raises NotFound: the project has no such run.
     :raises InvalidState: it is deleted.
     """
-    among = f"run_id IN ({placeholders(len(run_ids))})"
-    if len(run_ids) > 1 and not raw.is_sqlite:
-        # Two writers that lock the same runs in different orders would wait for each other.
-        among = f"id IN (SELECT id FROM runs WHERE {among} ORDER BY id FOR UPDATE)"  # noqa: S608
+    among = among_locked(raw, "run_id", len(run_ids))
     rows = raw.all(_TOUCH.format(among), (*run_ids, project_id))
     found = {run_id: Active(key, run_id, experiment_id) for key, run_id, experiment_id, _ in rows}
     for run_id in run_ids:

@@ -7,14 +7,14 @@ settled once, when it ends or has been quiet for a moment; until then searches l
 from collections.abc import Sequence
 
 from modelyard.server.db.raw import Raw, placeholders
+from modelyard.server.tracking.runs.queries import among_locked
 from modelyard.server.tracking.tables import HEAD_LENGTH
 
 
 def settle_runs(raw: Raw, runs: Sequence[int]) -> None:
     """Brings the search columns of the runs up to date, in the caller's transaction."""
-    among = placeholders(len(runs))
     # First, because it waits for whoever is logging on them; what follows then sees all that was logged.
-    raw.run(f"UPDATE runs SET unsettled = 0 WHERE id IN ({among})", runs)  # noqa: S608
+    raw.run(f"UPDATE runs SET unsettled = 0 WHERE {among_locked(raw, 'id', len(runs))}", runs)  # noqa: S608
     differs = "IS NOT" if raw.is_sqlite else "IS DISTINCT FROM"
     _update(raw, "run_metrics", "ranked_value", "value", differs, runs)
     head = f"substr(value, 1, {HEAD_LENGTH})"

@@ -19,7 +19,8 @@ from modelyard.server.registry.versions.files import MODEL_FOLDER, add_file, dro
 from modelyard.server.registry.versions.log import NewLine, append_lines
 from modelyard.server.registry.versions.moves import Failure, get_status, move_version, set_progress, set_results
 from modelyard.server.storage import StoredFile
-from modelyard.server.tracking.service import Point, log_points
+from modelyard.server.tracking.metrics.service import point
+from modelyard.server.tracking.service import log_points
 from modelyard.server.training.jobs.guards import WorkerCredential
 from modelyard.wire.events import LogAppended, MetricsLogged, ProgressChanged
 from modelyard.wire.jobs import JobFinish, JobReport, JobReportAnswer, JobSpec, JobStart, PredictSpec, TrainSpec
@@ -153,12 +154,12 @@ def _take_progress(connection: Connection, job: JobRow, fraction: float, report:
 def _take_metrics(connection: Connection, job: JobRow, report: JobReport) -> None:
     run = connection.scalar(select(versions.c.run).where(versions.c.id == job.version_id))
     assert run is not None
-    points = [Point(point.key, point.value, point.step, point.timestamp_ms) for point in report.metrics]
+    points = [point(item.key, item.value, item.timestamp_ms, item.step) for item in report.metrics]
     log_points(connection, run, points)
     by_key: dict[str, list[CurvePoint]] = {}
-    for point in points:
-        shown = CurvePoint(step=point.step, timestamp_ms=point.timestamp_ms, value=point.value)
-        by_key.setdefault(point.key, []).append(shown)
+    for item in report.metrics:
+        shown = CurvePoint(step=item.step, timestamp_ms=item.timestamp_ms, value=item.value)
+        by_key.setdefault(item.key, []).append(shown)
     event = MetricsLogged(model=job.model, number=job.number, points=by_key)
     emit(connection, job.project, version_topics(job.model, job.number)[1:], event)
 
