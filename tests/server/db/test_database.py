@@ -5,11 +5,12 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, create_engine, insert, select, text
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, create_engine, insert, select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
@@ -113,6 +114,29 @@ async def test_one_that_fails_among_those_written_together_fails_alone(database:
     assert sorted(delivered) == sorted(  # type: ignore[type-var]
         [f"added {each}" for each in texts] + [f"added other {number}" for number in range(5)]
     )
+
+
+async def test_who_is_locked_out_does_not_hold_up_who_writes_together_with_him(database: Database):
+    """Another transaction holds a row for longer than the group waits, and lets go before a single one gives up."""
+    if database.is_sqlite:  # where nobody else writes
+        return
+    await database.write(_add("held"))
+
+    def touch(connection: Connection, texts: Sequence[str]) -> list[float]:
+        for each in sorted(texts):
+            connection.execute(update(notes).where(notes.c.text == each).values(text=each))
+        return [time.monotonic()] * len(texts)
+
+    await database.write(_add("free"))
+    with database.write_engine.connect() as holder:
+        holder.execute(update(notes).where(notes.c.text == "held").values(text="held"))
+        began = time.monotonic()
+        waiting = [asyncio.create_task(database.write_together(touch, each)) for each in ("held", "free", "free")]
+        done = await asyncio.gather(*waiting[1:])
+        assert max(done) - began < 5
+        assert not waiting[0].done()
+        holder.rollback()
+    await waiting[0]
 
 
 async def test_a_read_sees_one_moment(database: Database):

@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from modelyard.server.db.after_commit import Deliver, Wanted, begin_unit
 from modelyard.server.db.engines import postgresql_engine, sqlite_engine
 from modelyard.server.db.faults import translated
-from modelyard.server.db.group_commit import GroupCommitWriter, Item, Together
+from modelyard.server.db.group_commit import GroupCommitWriter, Item, Together, TriedTogether
 
 Result = TypeVar("Result")
 Unit = Callable[[Connection], Result]
@@ -41,13 +41,17 @@ class Database:
             self._short_engine = self.read_engine
             threads = _SQLITE_READERS
         else:
-            self.write_engine = postgresql_engine(parsed, _POSTGRESQL_POOL)
+            self.write_engine = postgresql_engine(parsed, pool_size=_POSTGRESQL_POOL, lock_seconds=10)
             self.read_engine = self.write_engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
             self._short_engine = self.write_engine.execution_options(isolation_level="AUTOCOMMIT")
             threads = 2 * _POSTGRESQL_POOL
-        self._writer = GroupCommitWriter(self.write_engine, deliver, self._wanted)
+        # Who is locked out of what is written together makes everybody wait: that is found out soon.
+        self._together_engine = (
+            self.write_engine if self.is_sqlite else postgresql_engine(parsed, pool_size=1, lock_seconds=1)
+        )
+        self._writer = GroupCommitWriter(self._together_engine, deliver, self._wanted)
         self._reader: Connection | None = None
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="modelyard-db")
         self._short_pool = ThreadPoolExecutor(_SHORT_READERS, thread_name_prefix="modelyard-short")
@@ -88,7 +92,10 @@ class Database:
 
         :raises StorageFull: the disk is full; nothing was kept.
         """
-        return await self._writer.submit_together(work, item)
+        try:
+            return await self._writer.submit_together(work, item)
+        except TriedTogether:
+            return await self.write(lambda connection: work(connection, [item])[0])
 
     def close(self) -> None:
         self._writer.close()
@@ -97,6 +104,7 @@ class Database:
         self._pool.shutdown()
         self._short_pool.shutdown()
         self.write_engine.dispose()
+        self._together_engine.dispose()
         self.read_engine.dispose()
 
     def _read_here(self, unit: Unit[Result]) -> Result:

@@ -52,7 +52,8 @@ def sqlite_engine(url: URL, *, read_only: bool, pool_size: int) -> Engine:
     return engine
 
 
-def postgresql_engine(url: URL, pool_size: int) -> Engine:
+def postgresql_engine(url: URL, *, pool_size: int, lock_seconds: int) -> Engine:
+    """`lock_seconds` is how long a statement waits for what another transaction holds."""
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
@@ -61,7 +62,7 @@ def postgresql_engine(url: URL, pool_size: int) -> Engine:
         query_cache_size=2000,
         connect_args={
             # Compiling a statement to machine code takes longer than any of ours runs.
-            "options": "-c lock_timeout=10s -c timezone=utc -c jit=off",
+            "options": f"-c lock_timeout={lock_seconds}s -c timezone=utc -c jit=off",
             "connect_timeout": 10,
         },
     )

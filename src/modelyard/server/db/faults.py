@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from modelyard.server.kernel.errors import Conflict, InvalidArgument, StorageFull, Unavailable
@@ -33,3 +34,9 @@ def translated() -> Iterator[None]:
             # PostgreSQL has no such character; no name, id or text can have it.
             raise InvalidArgument("The request contains the character NUL.", hint="Remove it.") from error
         raise
+
+
+def was_locked_out(error: BaseException) -> bool:
+    """Whether a translated failure means that another transaction held what was needed for too long."""
+    cause = error.__cause__
+    return isinstance(cause, OperationalError) and isinstance(cause.orig, LockNotAvailable | DeadlockDetected)

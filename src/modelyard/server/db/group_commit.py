@@ -16,12 +16,17 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine
 
 from modelyard.server.db.after_commit import Deliver, Wanted, begin_unit
-from modelyard.server.db.faults import translated
+from modelyard.server.db.faults import translated, was_locked_out
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Together = Callable[[Connection, Sequence[Item]], Sequence[Result]]
 """Does what several callers asked for, and answers each of them in the same order."""
+
+
+class TriedTogether(Exception):
+    """What was tried together with others has changed nothing. Each is to be tried by itself."""
+
 
 _MOST_UNITS_A_COMMIT = 512
 _GATHERING_SECONDS = 0.0001
@@ -56,8 +61,7 @@ class GroupCommitWriter:
     async def submit_together(self, work: Together[Item, Result], item: Item) -> Result:
         """`work` gets the items of all callers that wait for the same `work`.
 
-        When it raises, its changes are rolled back and each item is tried by itself, so it must be right for any
-        number of items and be the cause of nothing but changes in the database.
+        :raises TriedTogether: it failed for several items, or because another transaction held what it needed.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Result] = loop.create_future()
@@ -95,8 +99,7 @@ class GroupCommitWriter:
                     for group in _grouped(batch):
                         _run_in_savepoint(connection, group, self._wanted)
         except BaseException as error:  # noqa: BLE001 - whatever stopped the commit is every waiting caller's answer
-            for pending in batch:
-                pending.error = error
+            _fail(batch, error, was_shared=False)
         self._answer(batch)
 
     def _answer(self, batch: list[_Pending]) -> None:
@@ -156,14 +159,12 @@ def _run_in_savepoint(connection: Connection, group: list[_Pending], wanted: Wan
         _run(connection, group, wanted)
     except Exception as error:  # noqa: BLE001 - handed to the caller that waits for this unit
         driver.execute("ROLLBACK TO unit")
-        failure: Exception | None = error
-    else:
-        failure = None
+        _fail(group, error, was_shared=len(group) > 1)
     driver.execute("RELEASE unit")
-    if failure is None:
-        return
-    if len(group) == 1:
-        group[0].error = failure
-        return
+
+
+def _fail(group: list[_Pending], error: BaseException, *, was_shared: bool) -> None:
+    """`was_shared` says that the failure may be that of another item, and that nothing was committed."""
     for pending in group:
-        _run_in_savepoint(connection, [pending], wanted)
+        is_another_try_worth_it = pending.work is not _alone and (was_shared or was_locked_out(error))
+        pending.error = TriedTogether() if is_another_try_worth_it else error
