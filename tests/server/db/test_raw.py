@@ -28,7 +28,7 @@ BEST = "SELECT id, score FROM scores WHERE kind = ? ORDER BY score DESC, id LIMI
 
 
 def test_a_walk_reads_no_more_than_it_needs_without_statistics(raw: Raw):
-    with raw.along_indexes():
+    with raw.along_indexes(), raw.in_order_of_an_index():
         best = raw.all(BEST, (1,))
         plan = raw.all(f"EXPLAIN {'QUERY PLAN ' if raw.is_sqlite else ''}{BEST}", (1,))
     everything = raw.all("SELECT id, score FROM scores WHERE kind = ?", (1,))
@@ -39,8 +39,9 @@ def test_a_walk_reads_no_more_than_it_needs_without_statistics(raw: Raw):
 
 
 def test_afterwards_the_planner_is_free_again(raw: Raw):
-    with raw.along_indexes():
+    with raw.along_indexes(), raw.in_order_of_an_index():
         pass
     if not raw.is_sqlite:
-        settings = raw.one("SELECT current_setting('enable_seqscan'), current_setting('plan_cache_mode')")
-        assert settings == ("on", "auto")
+        names = ("enable_seqscan", "enable_sort", "plan_cache_mode")
+        shown = raw.one("SELECT " + ", ".join(f"current_setting('{name}')" for name in names))
+        assert shown == ("on", "on", "auto")

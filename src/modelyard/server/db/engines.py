@@ -22,7 +22,7 @@ _PRAGMAS = {
 # A page that changes with every commit is copied from the log once in 8,000 pages, not once in the default's 1,000.
 _WRITER_PRAGMAS = {"cache_size": "-65536", "wal_autocheckpoint": "8000"}
 
-_MOST_PREPARED = 1000
+_MOST_PREPARED = 500
 _TRUSTED_SECONDS = 5.0
 """A connection that was used this recently is taken to be alive."""
 
@@ -58,6 +58,8 @@ def postgresql_engine(url: URL, *, pool_size: int, lock_seconds: int) -> Engine:
         url.set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
         max_overflow=2 * pool_size,
+        # The connection that was used last has what it needs prepared.
+        pool_use_lifo=True,
         pool_recycle=1800,
         query_cache_size=2000,
         connect_args={

@@ -29,10 +29,11 @@ _ALONG_INDEXES = {
     "enable_bitmapscan": "off",
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
-    "enable_sort": "off",
     "plan_cache_mode": "force_generic_plan",
 }
 _AS_USUAL = dict.fromkeys(_ALONG_INDEXES, "on") | {"plan_cache_mode": "auto"}
+_IN_ORDER = {"enable_sort": "off"}
+_IN_ANY_ORDER = {"enable_sort": "on"}
 
 
 class Raw:
@@ -84,17 +85,21 @@ class Raw:
 
     @contextmanager
     def along_indexes(self) -> Iterator[None]:
-        """Statements in it walk along indexes and stop early, as they are written to.
+        """Statements in it find their rows by indexes, one table after the other, as they are written to.
 
-        PostgreSQL's planner would read and sort everything while it has no statistics, such as after an import, and
-        where it has them takes longer to plan than to walk.
+        PostgreSQL's planner would read whole tables while it has no statistics, such as after an import, and where it
+        has them takes longer to plan than the statement takes.
         """
-        if self._is_sqlite:
-            yield
-            return
         self._set_planner(_ALONG_INDEXES)
         yield
         self._set_planner(_AS_USUAL)
+
+    @contextmanager
+    def in_order_of_an_index(self) -> Iterator[None]:
+        """Statements in it walk along an index in its order and stop early, and do not sort all that there is."""
+        self._set_planner(_IN_ORDER)
+        yield
+        self._set_planner(_IN_ANY_ORDER)
 
     def insert(self, head: str, rows: Sequence[Row], tail: str = "") -> int:
         """Inserts many rows with few statements: `head` is `INSERT INTO t (a, b) VALUES`, `tail` what follows the rows.
@@ -132,6 +137,8 @@ class Raw:
         return [number for (number,) in self.run(sequence, (table, count))]
 
     def _set_planner(self, settings: dict[str, str]) -> None:
+        if self._is_sqlite:
+            return
         self.run("SELECT " + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items()))
 
 

@@ -91,7 +91,10 @@ def _search_one(raw: Raw, search: RunSearch, experiment: Experiment, after: tupl
     directions = _directions(search.order)
     limit = search.limit + 1
     names_runs = _names_runs(search.expression)
-    if few is None and (names_runs or not search.order or not _can_walk(search)):
+    if few is None and not names_runs and _is_by_time(search.order):
+        with raw.along_indexes(), raw.in_order_of_an_index():
+            return _fetch(raw, _plain(raw, search.order, experiment.id, where), after, limit)
+    if few is None and (names_runs or not _can_walk(search)):
         return _fetch(raw, _plain(raw, search.order, experiment.id, where, narrow=names_runs), after, limit)
     settled = [*where, Sql("r.unsettled = 0", ())]
     with raw.along_indexes():
@@ -118,7 +121,8 @@ def _walked(
 ) -> list[_Found]:
     # By the run's key in the index that is walked: what does not match is left without a look at the run itself.
     where = [*_conditions(raw, search, experiment, "w.run"), Sql("r.unsettled = 0", ())]
-    return _fetch(raw, _walk(raw, search.order, experiment.id, where), after, limit)
+    with raw.in_order_of_an_index():
+        return _fetch(raw, _walk(raw, search.order, experiment.id, where), after, limit)
 
 
 def staged(stages: frozenset[str]) -> Sql:
@@ -129,6 +133,11 @@ def staged(stages: frozenset[str]) -> Sql:
 
 def _can_walk(search: RunSearch) -> bool:
     return search.order[0].field.family == "metric"
+
+
+def _is_by_time(order: Sequence[OrderTerm]) -> bool:
+    """Whether the runs of an experiment have an index in this order; the newest first when nothing is said."""
+    return not order or (order[0].field.family, order[0].field.key) == ("attribute", "start_time")
 
 
 def _names_runs(expression: Expression | None) -> bool:
@@ -233,10 +242,12 @@ def _plain(
 
 def _unsettled(raw: Raw, order: Sequence[OrderTerm], experiment_id: int, where: Sequence[Sql]) -> _Plan:
     plan = _plain(raw, order, experiment_id, [Sql("r.unsettled = 1", ()), *where])
-    if not raw.is_sqlite:
-        return plan
-    # Its planner would rather read every run in the order that is asked for than sort these few.
-    return plan._replace(source=plan.source.replace("runs r", "runs r INDEXED BY ix_runs_unsettled", 1))
+    # Planners would rather read every run in the order that is asked for than sort these few.
+    if raw.is_sqlite:
+        return plan._replace(source=plan.source.replace("runs r", "runs r INDEXED BY ix_runs_unsettled", 1))
+    return plan._replace(
+        keys=[key._replace(sql=key.sql.replace("r.started_at", "(+r.started_at)")) for key in plan.keys]
+    )
 
 
 def _walk(raw: Raw, order: Sequence[OrderTerm], experiment_id: int, where: Sequence[Sql]) -> _Plan:
