@@ -14,7 +14,7 @@ from modelyard.server.kernel.filters import parse_filter, parse_order
 from modelyard.server.tracking.experiments.queries import find_experiments
 from modelyard.server.tracking.experiments.service import create_experiment, delete_experiment
 from modelyard.server.tracking.metrics.service import log_points, point
-from modelyard.server.tracking.runs import search as search_module
+from modelyard.server.tracking.runs import few as few_module
 from modelyard.server.tracking.runs.conditions import RUNS
 from modelyard.server.tracking.runs.search import RunSearch, search_runs
 from modelyard.server.tracking.runs.service import NewRun, create_runs, delete_run, log_params, set_tags, touch_run
@@ -168,7 +168,7 @@ def expected(runs: Runs, text: str, order: list[str], stages: frozenset[str], ex
 
 @pytest.mark.parametrize("few", [0, 5, 1000], ids=["walking", "mixed", "narrowing"])
 def test_every_way_finds_the_same(raw: Raw, monkeypatch: pytest.MonkeyPatch, few: int):
-    monkeypatch.setattr(search_module, "_FEW", few)
+    monkeypatch.setattr(few_module, "FEW", few)
     runs = Runs(raw)
     both, active = frozenset({"active", "deleted"}), frozenset({"active"})
     for text in FILTERS:

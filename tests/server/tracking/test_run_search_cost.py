@@ -15,7 +15,7 @@ from modelyard.server.tracking.runs.service import NewRun, create_runs
 from modelyard.wire.imports import RunLine, Series
 
 COUNT = 5000
-UNSETTLED = 20
+UNSETTLED = 3
 LIMIT = 10
 
 
@@ -38,7 +38,7 @@ def _line(index: int) -> RunLine:
         status="FINISHED",
         started_at=index,
         ended_at=index,
-        params={"half": str(index % 2), **({"rare": "yes"} if index % 200 == 0 else {})},
+        params={"half": str(index % 2), **({"rare": "yes"} if index % 2500 == 0 else {})},
         metrics={"m": Series(steps=[0], timestamps=[1], values=[index / COUNT])},
     )
 
@@ -55,8 +55,8 @@ def _rows_read(raw: Raw) -> int:
     [
         ("metrics.m > 0.1 AND params.half = '1'", ["metrics.m DESC"], LIMIT),
         ("", ["metrics.m ASC"], LIMIT),
-        ("metrics.m > 0.99 AND metrics.m <= 0.995", ["start_time ASC"], LIMIT),
-        ("params.rare = 'yes'", ["metrics.m DESC"], LIMIT),
+        ("metrics.m > 0.999", ["start_time ASC"], 4),
+        ("params.rare = 'yes'", ["metrics.m DESC"], 2),
         ("params.rare = 'yes' AND metrics.m > 0.99", [], 0),
         ("", [], LIMIT),
         ("params.half = '1'", ["start_time DESC"], LIMIT),

@@ -6,7 +6,8 @@ from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.filters import Expression
 from modelyard.server.tracking.experiments.queries import Experiment
 from modelyard.server.tracking.runs.conditions import Sql, condition
-from modelyard.server.tracking.runs.search import own_stages, selective_term, staged
+from modelyard.server.tracking.runs.few import among, selective_runs
+from modelyard.server.tracking.runs.search import own_stages, staged
 from modelyard.wire.runs import RunCount
 
 
@@ -43,10 +44,11 @@ def _count_matching(
     """How many match, and how many were looked at: one more than `most` when there are more."""
     where = [staged(stages), condition(expression, is_sqlite=raw.is_sqlite)]
     mine = Sql("r.experiment_id = ?", (experiment_id,))
-    few = selective_term(raw, experiment_id, expression)
+    few = selective_runs(raw, experiment_id, expression)
     if few is not None:
         # What is not settled is not in the index that the few come from.
-        narrow = _count_where(raw, "runs r", [few, mine, Sql("r.unsettled = 0", ()), *where])
+        settled = [mine, Sql("r.unsettled = 0", ()), *where]
+        narrow = _count_where(raw, "runs r", [among(few), *settled]) if few else 0
         unsettled = Sql("r.experiment_id = ? AND r.unsettled = 1", (experiment_id,))
         return narrow + _count_where(raw, "runs r", [unsettled, *where]), 0
     size = _scalar(

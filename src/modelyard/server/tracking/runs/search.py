@@ -16,12 +16,9 @@ from modelyard.server.kernel.filters import Comparison, Expression, Membership, 
 from modelyard.server.kernel.pages import decode_token, encode_token, fingerprint
 from modelyard.server.tracking.experiments.queries import Experiment
 from modelyard.server.tracking.runs.conditions import COLUMNS as ATTRIBUTES
-from modelyard.server.tracking.runs.conditions import TABLES, UNTIL_ENDED, Sql, condition, terms_of, value_head
+from modelyard.server.tracking.runs.conditions import TABLES, UNTIL_ENDED, Sql, condition, terms_of
+from modelyard.server.tracking.runs.few import among, selective_runs, unsettled_runs
 from modelyard.server.tracking.runs.queries import COLUMNS, Run
-from modelyard.server.tracking.tables import HEAD_LENGTH
-
-_FEW = 500
-"""A term that leaves no more runs than this is worth starting from."""
 
 
 class RunSearch(NamedTuple):
@@ -87,7 +84,7 @@ def own_stages(stages: frozenset[str], experiment: Experiment) -> frozenset[str]
 
 def _search_one(raw: Raw, search: RunSearch, experiment: Experiment, after: tuple[Any, ...] | None) -> list[_Found]:
     where = _conditions(raw, search, experiment)
-    few = selective_term(raw, experiment.id, search.expression)
+    few = selective_runs(raw, experiment.id, search.expression)
     directions = _directions(search.order)
     limit = search.limit + 1
     names_runs = _names_runs(search.expression)
@@ -98,15 +95,43 @@ def _search_one(raw: Raw, search: RunSearch, experiment: Experiment, after: tupl
         return _fetch(raw, _plain(raw, search.order, experiment.id, where, narrow=names_runs), after, limit)
     settled = [*where, Sql("r.unsettled = 0", ())]
     with raw.along_indexes():
-        unsettled = _fetch(raw, _unsettled(raw, search.order, experiment.id, where), after, limit)
+        unsettled = _among_unsettled(raw, search, experiment, where, after, limit)
         if few is not None:
-            narrow = _fetch(raw, _plain(raw, search.order, experiment.id, [few, *settled], narrow=True), after, limit)
-            return _merge([narrow, unsettled], directions, limit)
+            return _merge([_among(raw, search, experiment, few, settled, after, limit), unsettled], directions, limit)
         walked = _walked(raw, search, experiment, after, limit) if _among_values(after) else []
     if len(walked) < limit:
         rest = _plain(raw, search.order, experiment.id, [*settled, _without_value(search.order[0])])
         walked += _fetch(raw, rest, after, limit - len(walked))
     return _merge([walked, unsettled], directions, limit)
+
+
+def _among_unsettled(
+    raw: Raw,
+    search: RunSearch,
+    experiment: Experiment,
+    where: Sequence[Sql],
+    after: tuple[Any, ...] | None,
+    limit: int,
+) -> list[_Found]:
+    runs = unsettled_runs(raw, experiment.id)
+    if runs is None:
+        return _fetch(raw, _unsettled(raw, search.order, experiment.id, where), after, limit)
+    return _among(raw, search, experiment, runs, where, after, limit)
+
+
+def _among(
+    raw: Raw,
+    search: RunSearch,
+    experiment: Experiment,
+    runs: Sequence[int],
+    where: Sequence[Sql],
+    after: tuple[Any, ...] | None,
+    limit: int,
+) -> list[_Found]:
+    if not runs:
+        return []
+    plan = _plain(raw, search.order, experiment.id, [among(runs), *where], narrow=True)
+    return _fetch(raw, plan, after, limit)
 
 
 def _conditions(raw: Raw, search: RunSearch, experiment: Experiment, run: str = "r.id") -> list[Sql]:
@@ -160,31 +185,6 @@ def _without_value(term: OrderTerm) -> Sql:
         "NOT EXISTS (SELECT 1 FROM run_metrics v WHERE v.run = r.id AND v.key = ? AND v.value IS NOT NULL)",
         (term.field.key,),
     )
-
-
-def selective_term(raw: Raw, experiment_id: int, expression: Expression | None) -> Sql | None:
-    """The runs that a term of the filter leaves, when a glance at its index shows that they are few."""
-    for term in terms_of(expression):
-        if not isinstance(term, Comparison) or term.field.family not in TABLES:
-            continue
-        table = TABLES[term.field.family]
-        if term.field.family == "metric" and term.operator != "!=":
-            which = Sql(
-                f"FROM {table} WHERE experiment_id = ? AND key = ? AND ranked_value {term.operator} ?",
-                (experiment_id, term.field.key, term.value),
-            )
-        elif term.operator == "=":
-            head = value_head(term.value, HEAD_LENGTH)
-            which = Sql(
-                f"FROM {table} WHERE experiment_id = ? AND key = ? AND head = ?", (experiment_id, term.field.key, head)
-            )
-        else:
-            continue
-        glance = f"SELECT count(*) FROM (SELECT 1 {which.text} LIMIT {_FEW + 1}) AS few"  # noqa: S608
-        counted = raw.one(glance, which.values)
-        if counted is not None and counted[0] <= _FEW:
-            return Sql(f"r.id IN (SELECT run {which.text})", which.values)
-    return None
 
 
 def _directions(order: Sequence[OrderTerm]) -> list[bool]:
@@ -242,12 +242,10 @@ def _plain(
 
 def _unsettled(raw: Raw, order: Sequence[OrderTerm], experiment_id: int, where: Sequence[Sql]) -> _Plan:
     plan = _plain(raw, order, experiment_id, [Sql("r.unsettled = 1", ()), *where])
-    # Planners would rather read every run in the order that is asked for than sort these few.
-    if raw.is_sqlite:
-        return plan._replace(source=plan.source.replace("runs r", "runs r INDEXED BY ix_runs_unsettled", 1))
-    return plan._replace(
-        keys=[key._replace(sql=key.sql.replace("r.started_at", "(+r.started_at)")) for key in plan.keys]
-    )
+    if not raw.is_sqlite:
+        return plan
+    # Its planner would rather read every run in the order that is asked for than sort these.
+    return plan._replace(source=plan.source.replace("runs r", "runs r INDEXED BY ix_runs_unsettled", 1))
 
 
 def _walk(raw: Raw, order: Sequence[OrderTerm], experiment_id: int, where: Sequence[Sql]) -> _Plan:

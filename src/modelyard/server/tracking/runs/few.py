@@ -1,0 +1,55 @@
+"""The runs that a search of an experiment may start from, where a glance at an index shows that they are few.
+
+They are named by their keys in the statements that follow: a planner that only knows a condition may think they are
+many, and read everything else first.
+"""
+
+from collections.abc import Sequence
+
+from modelyard.server.db.raw import Raw, placeholders
+from modelyard.server.kernel.filters import Comparison, Expression
+from modelyard.server.tracking.runs.conditions import TABLES, Sql, terms_of, value_head
+from modelyard.server.tracking.tables import HEAD_LENGTH
+
+FEW = 500
+"""What leaves no more runs than this is worth starting from."""
+
+
+def selective_runs(raw: Raw, experiment_id: int, expression: Expression | None) -> list[int] | None:
+    """The settled runs that a term of the filter leaves; None when no term leaves few."""
+    for term in terms_of(expression):
+        which = _of_term(experiment_id, term)
+        if which is None:
+            continue
+        glance = f"SELECT count(*) FROM (SELECT 1 {which.text} LIMIT {FEW + 1}) AS few"  # noqa: S608
+        counted = raw.one(glance, which.values)
+        if counted is not None and counted[0] <= FEW:
+            return [run for (run,) in raw.run(f"SELECT run {which.text}", which.values)]
+    return None
+
+
+def unsettled_runs(raw: Raw, experiment_id: int) -> list[int] | None:
+    """The runs that the search indexes do not know yet; None when they are many."""
+    with raw.in_order_of_an_index():
+        found = raw.all(
+            f"SELECT id FROM runs WHERE experiment_id = ? AND unsettled = 1 ORDER BY experiment_id, id LIMIT {FEW + 1}",  # noqa: S608
+            (experiment_id,),
+        )
+    return [run for (run,) in found] if len(found) <= FEW else None
+
+
+def among(runs: Sequence[int]) -> Sql:
+    """That a run is one of these, of which there is at least one."""
+    return Sql(f"r.id IN ({placeholders(len(runs))})", tuple(runs))
+
+
+def _of_term(experiment_id: int, term: Expression) -> Sql | None:
+    """From where the index of the term's table says which runs it leaves."""
+    if not isinstance(term, Comparison) or term.field.family not in TABLES:
+        return None
+    place = f"FROM {TABLES[term.field.family]} WHERE experiment_id = ? AND key = ?"
+    if term.field.family == "metric" and term.operator != "!=":
+        return Sql(f"{place} AND ranked_value {term.operator} ?", (experiment_id, term.field.key, term.value))
+    if term.operator == "=":
+        return Sql(f"{place} AND head = ?", (experiment_id, term.field.key, value_head(term.value, HEAD_LENGTH)))
+    return None
