@@ -16,7 +16,8 @@ from sqlalchemy.pool import NullPool
 
 from modelyard.server.db import Database, engines
 from modelyard.server.db.after_commit import after_commit
-from modelyard.server.kernel.errors import Conflict, ModelyardError, NotFound
+from modelyard.server.db.raw import Raw
+from modelyard.server.kernel.errors import Conflict, ModelyardError, NotFound, Unavailable
 
 notes = Table("notes", MetaData(), Column("id", Integer, primary_key=True), Column("text", String(50), unique=True))
 
@@ -156,19 +157,44 @@ async def test_a_read_sees_one_moment(database: Database):
     assert await reading == (0, 0)
 
 
-async def test_a_connection_that_was_cut_is_replaced(database: Database, monkeypatch: pytest.MonkeyPatch):
-    if database.is_sqlite:
-        return
-    await database.write(_add("before"))
+def _cut_all(database: Database) -> None:
     admin = create_engine(database.write_engine.url, poolclass=NullPool)
     with admin.connect() as connection:
         connection.execute(
             text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
                  "AND datname = current_database()")
         )  # fmt: skip
+
+
+async def test_a_connection_that_was_cut_while_it_was_idle_is_replaced(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    if database.is_sqlite:
+        return
+    await database.write(_add("before"))
+    _cut_all(database)
     monkeypatch.setattr(engines, "_TRUSTED_SECONDS", 0)
     await database.write(_add("after"))
     assert await _texts(database) == {"before", "after"}
+
+
+async def test_when_one_connection_was_cut_all_are_asked(database: Database):
+    """Of six that were used a moment ago, one is the first to find out."""
+    if database.is_sqlite:
+        return
+    started = threading.Barrier(6, timeout=10)
+
+    def hold(connection: Connection) -> None:
+        Raw(connection).run("SELECT 1")
+        started.wait()
+
+    await asyncio.gather(*(database.write(hold) for _ in range(6)))
+    _cut_all(database)
+    with pytest.raises(Unavailable):
+        await database.write(lambda connection: Raw(connection).run("SELECT 1"))
+    for number in range(6):
+        await database.write(_add(str(number)))
+    assert await _texts(database) == {str(number) for number in range(6)}
 
 
 async def test_a_clash_is_a_conflict(database: Database):

@@ -81,15 +81,25 @@ def postgresql_engine(url: URL, *, pool_size: int, lock_seconds: int) -> Engine:
 
 
 def _ping_the_idle(engine: Engine) -> None:
-    """Replaces connections that were cut while nobody used them. Asking each time would double the time of a read."""
+    """Replaces connections that were cut while nobody used them. Asking each time would double the time of a read.
+
+    One that was used a moment ago is not asked, unless another has been found to be cut since.
+    """
+    cut_at = 0.0
 
     @event.listens_for(engine, "checkin")
     def remember(_dbapi_connection: Any, record: Any) -> None:
         record.info["used_at"] = time.monotonic()
 
+    @event.listens_for(engine, "invalidate")
+    def suspect(_dbapi_connection: Any, _record: Any, _error: Any) -> None:
+        nonlocal cut_at
+        cut_at = time.monotonic()
+
     @event.listens_for(engine, "checkout")
     def ping(dbapi_connection: Any, record: Any, _proxy: Any) -> None:
-        if time.monotonic() - record.info.get("used_at", 0) < _TRUSTED_SECONDS:
+        used_at = record.info.get("used_at", 0.0)
+        if used_at > max(cut_at, time.monotonic() - _TRUSTED_SECONDS):
             return
         try:
             dbapi_connection.execute("SELECT 1")
