@@ -63,8 +63,9 @@ def postgresql_engine(url: URL, *, pool_size: int, lock_seconds: int) -> Engine:
         pool_recycle=1800,
         query_cache_size=2000,
         connect_args={
-            # Compiling a statement to machine code takes longer than any of ours runs.
-            "options": f"-c lock_timeout={lock_seconds}s -c timezone=utc -c jit=off",
+            # Compiling a statement, or starting processes for it, takes longer than any of ours runs.
+            "options": f"-c lock_timeout={lock_seconds}s -c timezone=utc -c jit=off "
+            "-c max_parallel_workers_per_gather=0",
             "connect_timeout": 10,
         },
     )

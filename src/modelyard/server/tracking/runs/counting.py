@@ -44,7 +44,8 @@ def _count_matching(
     """How many match, and how many were looked at: one more than `most` when there are more."""
     where = [staged(stages), condition(expression, is_sqlite=raw.is_sqlite)]
     mine = Sql("r.experiment_id = ?", (experiment_id,))
-    few = selective_runs(raw, experiment_id, expression)
+    with raw.along_indexes():
+        few = selective_runs(raw, experiment_id, expression)
     if few is not None:
         # What is not settled is not in the index that the few come from.
         settled = [mine, Sql("r.unsettled = 0", ()), *where]

@@ -1,7 +1,7 @@
 """The runs that a search of an experiment may start from, where a glance at an index shows that they are few.
 
-They are named by their keys in the statements that follow: a planner that only knows a condition may think they are
-many, and read everything else first.
+Ask `along_indexes`: a planner that expects many would look for the first of them in the whole table. They are named by
+their keys in the statements that follow, because of a condition it may think the same, and read everything else first.
 """
 
 from collections.abc import Sequence

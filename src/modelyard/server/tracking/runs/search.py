@@ -84,21 +84,24 @@ def own_stages(stages: frozenset[str], experiment: Experiment) -> frozenset[str]
 
 def _search_one(raw: Raw, search: RunSearch, experiment: Experiment, after: tuple[Any, ...] | None) -> list[_Found]:
     where = _conditions(raw, search, experiment)
-    few = selective_runs(raw, experiment.id, search.expression)
+    settled = [*where, Sql("r.unsettled = 0", ())]
     directions = _directions(search.order)
     limit = search.limit + 1
     names_runs = _names_runs(search.expression)
-    if few is None and not names_runs and _is_by_time(search.order):
-        with raw.along_indexes(), raw.in_order_of_an_index():
-            return _fetch(raw, _plain(raw, search.order, experiment.id, where), after, limit)
-    if few is None and (names_runs or not _can_walk(search)):
-        return _fetch(raw, _plain(raw, search.order, experiment.id, where, narrow=names_runs), after, limit)
-    settled = [*where, Sql("r.unsettled = 0", ())]
+    is_walk = not names_runs and _can_walk(search)
     with raw.along_indexes():
-        unsettled = _among_unsettled(raw, search, experiment, where, after, limit)
+        few = selective_runs(raw, experiment.id, search.expression)
         if few is not None:
-            return _merge([_among(raw, search, experiment, few, settled, after, limit), unsettled], directions, limit)
-        walked = _walked(raw, search, experiment, after, limit) if _among_values(after) else []
+            narrow = _among(raw, search, experiment, few, settled, after, limit)
+            return _merge([narrow, _among_unsettled(raw, search, experiment, where, after, limit)], directions, limit)
+        if not names_runs and _is_by_time(search.order):
+            with raw.in_order_of_an_index():
+                return _fetch(raw, _plain(raw, search.order, experiment.id, where), after, limit)
+        if is_walk:
+            unsettled = _among_unsettled(raw, search, experiment, where, after, limit)
+            walked = _walked(raw, search, experiment, after, limit) if _among_values(after) else []
+    if not is_walk:
+        return _fetch(raw, _plain(raw, search.order, experiment.id, where, narrow=names_runs), after, limit)
     if len(walked) < limit:
         rest = _plain(raw, search.order, experiment.id, [*settled, _without_value(search.order[0])])
         walked += _fetch(raw, rest, after, limit - len(walked))
@@ -157,7 +160,7 @@ def staged(stages: frozenset[str]) -> Sql:
 
 
 def _can_walk(search: RunSearch) -> bool:
-    return search.order[0].field.family == "metric"
+    return bool(search.order) and search.order[0].field.family == "metric"
 
 
 def _is_by_time(order: Sequence[OrderTerm]) -> bool:
