@@ -1,6 +1,7 @@
 """The rules of experiments."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from modelyard.server.activity.service import record
 from modelyard.server.db.raw import Raw, placeholders
@@ -19,7 +20,7 @@ from modelyard.server.tracking.experiments.queries import (
 
 _INSERT = (
     "INSERT INTO experiments (project_id, name, lifecycle_stage, artifact_location, created_at, updated_at) "
-    "VALUES (?, ?, 'active', ?, ?, ?) RETURNING id"
+    "VALUES (?, ?, 'active', ?, ?, ?) ON CONFLICT (project_id, name) DO NOTHING RETURNING id"
 )
 
 
@@ -42,7 +43,8 @@ def create_experiment(
         raise AlreadyExists(f"Experiment(name={name}) already exists.{state}")
     now = now_ms()
     row = raw.one(_INSERT, (project_id, name, artifact_location, now, now))
-    assert row is not None
+    if row is None:
+        raise AlreadyExists(f"Experiment(name={name}) already exists. It was made at this moment.")
     experiment_id: int = row[0]
     _put_tags(raw, experiment_id, tags)
     record(raw.connection, project_id, actor, "experiment.created", name, experiment_id=experiment_id)
@@ -68,7 +70,8 @@ def experiment_for_writing(raw: Raw, actor: str, project_id: int, experiment_id:
     """As `get_experiment`; makes the project's Default when it is asked for and is not there yet."""
     found = find_experiment(raw, project_id, experiment_id)
     if found is None and experiment_id == str(DEFAULT_ID):
-        create_experiment(raw, actor, project_id, DEFAULT_NAME, artifact_location=None, tags=())
+        with suppress(AlreadyExists):  # by another caller at the same moment
+            create_experiment(raw, actor, project_id, DEFAULT_NAME, artifact_location=None, tags=())
     return found or get_experiment(raw, project_id, experiment_id)
 
 
