@@ -131,10 +131,13 @@ def _page(
         where = [*where, after(keys, decode_token(search.page_token, query))]
     selected = ", ".join(column for column, _ in keys)
     conditions = " AND ".join(f"({item.text})" for item in where)
-    rows: list[Any] = raw.all(
-        f"SELECT {selected}, {source} WHERE {conditions} ORDER BY {order_by(keys)} LIMIT ?",
-        [*(value for item in where for value in item.values), search.limit + 1],
-    )
+    statement = f"SELECT {selected}, {source} WHERE {conditions} ORDER BY {order_by(keys)} LIMIT ?"
+    values = [*(value for item in where for value in item.values), search.limit + 1]
+    if search.order:
+        rows: list[Any] = raw.all(statement, values)
+    else:  # as an index has them
+        with raw.along_indexes(), raw.in_order_of_an_index():
+            rows = raw.all(statement, values)
     token = encode_token(rows[search.limit - 1][: len(keys)], query) if len(rows) > search.limit else None
     return [row[len(keys) :] for row in rows[: search.limit]], token
 
