@@ -4,6 +4,7 @@ from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.registry.aliases.service import check_alias
 from modelyard.server.registry.registered.queries import find_model, get_model, get_version
+from modelyard.server.registry.registered.service import put_model_tags
 from modelyard.server.registry.texts import search_text
 from modelyard.server.tracking.service import ensure_experiment
 from modelyard.wire.imports import AliasLine, ModelLine
@@ -40,11 +41,7 @@ def write_model(raw: Raw, actor: str, project_id: int, line: ModelLine) -> bool:
                 (line.description, search_text([line.name, line.description]), found.id),
             )
     key = get_model(raw, project_id, line.name).id
-    raw.insert(
-        "INSERT INTO model_tags (model_id, key, value) VALUES",
-        [(key, tag, value) for tag, value in line.tags.items()],
-        "ON CONFLICT (model_id, key) DO UPDATE SET value = excluded.value",
-    )
+    put_model_tags(raw, key, line.tags)
     return found is None
 
 

@@ -105,8 +105,9 @@ class _Batch:
 
     def _read_present(self, model_id: int, lines: list[VersionLine]) -> None:
         numbers = [line.number for line in lines]
+        among = f"number IN ({placeholders(len(numbers))})"
         for key, number, created_at in self._raw.run(
-            f"SELECT id, number, created_at FROM versions WHERE model_id = ? AND number IN ({placeholders(len(numbers))})",  # noqa: S608, E501
+            f"SELECT id, number, created_at FROM versions WHERE model_id = ? AND {among}",  # noqa: S608
             (model_id, *numbers),
         ):
             self._keys[model_id, number] = key

@@ -60,7 +60,7 @@ def register_model(
     if find_model(raw, project_id, name) is not None:
         raise AlreadyExists(f"Registered Model (name={name}) already exists.")
     key = add_model(raw.connection, actor, project_id, project, name, description, tags)
-    _put_model_tags(raw, key.id, tags)
+    put_model_tags(raw, key.id, tags)
     return get_model(raw, project_id, name)
 
 
@@ -223,7 +223,7 @@ def transition_stage(
 
 
 def set_model_tag(raw: Raw, project_id: int, model: RegisteredModel, key: str, value: str) -> None:
-    _put_model_tags(raw, model.id, {key: value})
+    put_model_tags(raw, model.id, {key: value})
     _touch_model(raw, model.id, now_ms())
     announcements.model_tag_set(raw, project_id, model.id, model.name, key, value)
 
@@ -246,7 +246,7 @@ def delete_version_tag(raw: Raw, project_id: int, version: RegisteredVersion, ke
     announcements.version_tag_deleted(raw, project_id, version.model_id, version.model, version.number, key)
 
 
-def _put_model_tags(raw: Raw, model_id: int, tags: Mapping[str, str]) -> None:
+def put_model_tags(raw: Raw, model_id: int, tags: Mapping[str, str]) -> None:
     raw.insert(
         "INSERT INTO model_tags (model_id, key, value) VALUES",
         [(model_id, key, value) for key, value in tags.items()],
