@@ -140,6 +140,53 @@ async def test_who_is_locked_out_does_not_hold_up_who_writes_together_with_him(d
     await waiting[0]
 
 
+async def test_what_is_read_together_shares_its_statements(database: Database):
+    for number in range(50):
+        await database.write(_add(f"t{number}"))
+    sizes: list[int] = []
+
+    def work(connection: Connection, texts: Sequence[str]) -> list[int]:
+        sizes.append(len(texts))
+        found = {row.text: row.id for row in connection.execute(select(notes).where(notes.c.text.in_(texts)))}
+        if not found.keys() >= set(texts):
+            raise NotFound("There is no such note.")
+        return [found[each] for each in texts]
+
+    wanted = [f"t{number % 50}" for number in range(200)]
+    ids = await asyncio.gather(*(database.read_together(work, each) for each in wanted))
+    assert len(set(ids)) == 50
+    assert ids == ids[:50] * 4
+    assert sum(sizes) == 200
+    assert len(sizes) == 200 if database.is_sqlite else len(sizes) < 20
+
+    outcomes = await asyncio.gather(
+        *(database.read_together(work, each) for each in ["none", *wanted]), return_exceptions=True
+    )
+    assert isinstance(outcomes[0], NotFound)
+    assert outcomes[1:] == ids
+
+
+async def test_a_large_write_does_not_wait_for_those_that_are_written_together(database: Database):
+    if database.is_sqlite:  # where there is one writer
+        return
+    began, may_end = threading.Event(), threading.Event()
+
+    def slow(_connection: Connection, items: Sequence[str]) -> Sequence[str]:
+        began.set()
+        may_end.wait(10)
+        return items
+
+    def add(connection: Connection, texts: Sequence[str]) -> list[str]:
+        return [_add(each)(connection) for each in texts]
+
+    waiting = asyncio.create_task(database.write_together(slow, "slow"))
+    await asyncio.to_thread(began.wait, 10)
+    assert await database.write_together(add, "large", is_large=True) == "large"
+    assert await _texts(database) == {"large"}
+    may_end.set()
+    assert await waiting == "slow"
+
+
 async def test_a_read_sees_one_moment(database: Database):
     began, written = asyncio.Event(), threading.Event()
     loop = asyncio.get_running_loop()

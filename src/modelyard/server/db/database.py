@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -11,7 +12,9 @@ from sqlalchemy.engine import make_url
 from modelyard.server.db.after_commit import Deliver, Wanted, begin_unit
 from modelyard.server.db.engines import postgresql_engine, sqlite_engine
 from modelyard.server.db.faults import translated
-from modelyard.server.db.group_commit import GroupCommitWriter, Item, Together, TriedTogether
+from modelyard.server.db.group_commit import GroupCommitWriter
+from modelyard.server.db.group_read import GroupReader
+from modelyard.server.db.lane import Item, Together, TriedTogether
 
 Result = TypeVar("Result")
 Unit = Callable[[Connection], Result]
@@ -45,13 +48,19 @@ class Database:
             self.read_engine = self.write_engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
-            self._short_engine = self.write_engine.execution_options(isolation_level="AUTOCOMMIT")
+            # Beginning and ending a transaction would take most of the time of a short read.
+            self._short_engine = postgresql_engine(
+                parsed, pool_size=_SHORT_READERS + 1, lock_seconds=10, finds_by_keys=True
+            ).execution_options(isolation_level="AUTOCOMMIT")
             threads = 2 * _POSTGRESQL_POOL
         # Who is locked out of what is written together makes everybody wait: that is found out soon.
         self._together_engine = (
-            self.write_engine if self.is_sqlite else postgresql_engine(parsed, pool_size=1, lock_seconds=1)
+            self.write_engine
+            if self.is_sqlite
+            else postgresql_engine(parsed, pool_size=1, lock_seconds=1, finds_by_keys=True)
         )
         self._writer = GroupCommitWriter(self._together_engine, deliver, self._wanted)
+        self._group_reader = None if self.is_sqlite else GroupReader(self._short_engine)
         self._reader: Connection | None = None
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="modelyard-db")
         self._short_pool = ThreadPoolExecutor(_SHORT_READERS, thread_name_prefix="modelyard-short")
@@ -83,22 +92,41 @@ class Database:
             self._deliver(message)
         return result
 
-    async def write_together(self, work: Together[Item, Result], item: Item) -> Result:
+    async def write_together(self, work: Together[Item, Result], item: Item, *, is_large: bool = False) -> Result:
         """Has `work` write the item, together with those of others that wait for the same, and answers its result.
 
-        For small writes that many callers do at once: a statement for all of them costs little more than for one.
-        `work` must be right for any number of items, change nothing but the database, and take locks in one order.
-        An exception of it rolls back the changes for that caller alone and is raised here.
+        For small writes that many callers do at once: a statement for all of them costs little more than for one. What
+        `is_large` would gain nothing; on PostgreSQL it is written beside the others and does not hold them up. `work`
+        must be right for any number of items, change nothing but the database, and take locks in one order. An
+        exception of it rolls back the changes for that caller alone and is raised here.
 
         :raises StorageFull: the disk is full; nothing was kept.
         """
-        try:
-            return await self._writer.submit_together(work, item)
-        except TriedTogether:
-            return await self.write(lambda connection: work(connection, [item])[0])
+        if self.is_sqlite or not is_large:
+            with suppress(TriedTogether):
+                return await self._writer.submit_together(work, item)
+        return await self.write(lambda connection: work(connection, [item])[0])
+
+    async def read_together(self, work: Together[Item, Result], item: Item) -> Result:
+        """Has `work` read for the item, together with those of others that wait for the same, and answers its result.
+
+        For short reads that many callers do at once. `work` must be right for any number of items and read nothing
+        that has to be of one moment. An exception of it is raised for that caller alone.
+        """
+
+        def alone(connection: Connection) -> Result:
+            return work(connection, [item])[0]
+
+        if self._group_reader is None:
+            return self._read_here(alone)
+        with suppress(TriedTogether):
+            return await self._group_reader.submit(work, item)
+        return await self.read(alone, is_short=True)
 
     def close(self) -> None:
         self._writer.close()
+        if self._group_reader is not None:
+            self._group_reader.close()
         if self._reader is not None:
             self._reader.close()
         self._pool.shutdown()
@@ -106,6 +134,7 @@ class Database:
         self.write_engine.dispose()
         self._together_engine.dispose()
         self.read_engine.dispose()
+        self._short_engine.dispose()
 
     def _read_here(self, unit: Unit[Result]) -> Result:
         with translated():

@@ -22,6 +22,15 @@ _PRAGMAS = {
 # A page that changes with every commit is copied from the log once in 8,000 pages, not once in the default's 1,000.
 _WRITER_PRAGMAS = {"cache_size": "-65536", "wal_autocheckpoint": "8000"}
 
+ALONG_INDEXES = {
+    "enable_seqscan": "off",
+    "enable_bitmapscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "plan_cache_mode": "force_generic_plan",
+}
+"""Settings of PostgreSQL's planner with which it finds rows by indexes, one table after the other, as is written."""
+
 _MOST_PREPARED = 500
 _TRUSTED_SECONDS = 5.0
 """A connection that was used this recently is taken to be alive."""
@@ -52,8 +61,17 @@ def sqlite_engine(url: URL, *, read_only: bool, pool_size: int) -> Engine:
     return engine
 
 
-def postgresql_engine(url: URL, *, pool_size: int, lock_seconds: int) -> Engine:
-    """`lock_seconds` is how long a statement waits for what another transaction holds."""
+def postgresql_engine(url: URL, *, pool_size: int, lock_seconds: int, finds_by_keys: bool = False) -> Engine:
+    """`lock_seconds` is how long a statement waits for what another transaction holds.
+
+    What only `finds_by_keys` is planned once, along indexes, whatever the statistics say later.
+    """
+    options = f"-c lock_timeout={lock_seconds}s -c timezone=utc"
+    # Compiling a statement, or starting processes for it, takes longer than any of ours runs.
+    settings = {"jit": "off", "max_parallel_workers_per_gather": "0"}
+    if finds_by_keys:
+        settings |= ALONG_INDEXES
+    options += "".join(f" -c {name}={value}" for name, value in settings.items())
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
@@ -62,12 +80,7 @@ def postgresql_engine(url: URL, *, pool_size: int, lock_seconds: int) -> Engine:
         pool_use_lifo=True,
         pool_recycle=1800,
         query_cache_size=2000,
-        connect_args={
-            # Compiling a statement, or starting processes for it, takes longer than any of ours runs.
-            "options": f"-c lock_timeout={lock_seconds}s -c timezone=utc -c jit=off "
-            "-c max_parallel_workers_per_gather=0",
-            "connect_timeout": 10,
-        },
+        connect_args={"options": options, "connect_timeout": 10},
     )
 
     @event.listens_for(engine, "connect")

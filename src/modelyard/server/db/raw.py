@@ -15,25 +15,29 @@ import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from modelyard.server.db.engines import ALONG_INDEXES
 from modelyard.server.kernel.ids import new_id
 
 Row = tuple[Any, ...]
 
 _STREAMED = 5000
 
-_SIZES = (500, 100, 20)
-"""Rows in one INSERT; fewer than 20 go in one of exactly their number. SQLite takes 32,766 values in a statement."""
+_MOST_ROWS = 500
+_STEP = 20
+"""Rows in one INSERT are a multiple of this, or fewer: two statements do for any number up to the most, and there are
+few enough of them to be prepared. SQLite takes 32,766 values in a statement."""
 
-_ALONG_INDEXES = {
-    "enable_seqscan": "off",
-    "enable_bitmapscan": "off",
-    "enable_hashjoin": "off",
-    "enable_mergejoin": "off",
-    "plan_cache_mode": "force_generic_plan",
-}
-_AS_USUAL = dict.fromkeys(_ALONG_INDEXES, "on") | {"plan_cache_mode": "auto"}
+_AS_USUAL = dict.fromkeys(ALONG_INDEXES, "on") | {"plan_cache_mode": "auto"}
 _IN_ORDER = {"enable_sort": "off"}
 _IN_ANY_ORDER = {"enable_sort": "on"}
+
+
+class _Cursor(psycopg.RawCursor[Row]):
+    """Takes the text as it is: looking for placeholders in a long INSERT takes longer than executing it."""
+
+    def __iter__(self) -> Iterator[Row]:  # type: ignore[override]
+        # The rows are all there already. Making them at once is many times faster than one by one.
+        return iter(self.fetchall())
 
 
 class Raw:
@@ -57,8 +61,7 @@ class Raw:
         try:
             if self._is_sqlite:
                 return self._driver.execute(statement, values)
-            # Takes the text as it is: looking for placeholders in a long INSERT takes longer than executing it.
-            return psycopg.RawCursor(self._driver).execute(_for_postgresql(statement), values)
+            return _Cursor(self._driver).execute(_for_postgresql(statement), values)
         except (sqlite3.Error, psycopg.Error) as error:
             raise _wrapped(statement, error) from error
 
@@ -90,7 +93,7 @@ class Raw:
         PostgreSQL's planner would read whole tables while it has no statistics, such as after an import, and where it
         has them takes longer to plan than the statement takes.
         """
-        self._set_planner(_ALONG_INDEXES)
+        self._set_planner(ALONG_INDEXES)
         yield
         self._set_planner(_AS_USUAL)
 
@@ -151,7 +154,7 @@ def _parts(head: str, rows: Sequence[Row], tail: str) -> Iterator[tuple[str, lis
     """Statements of few sizes, so that the driver has each of them prepared already."""
     start = 0
     while (left := len(rows) - start) > 0:
-        size = next((size for size in _SIZES if size <= left), left)
+        size = left if left < _STEP else min(left - left % _STEP, _MOST_ROWS)
         part = rows[start : start + size]
         yield _insert(head, len(part[0]), size, tail), list(chain.from_iterable(part))
         start += size

@@ -25,6 +25,15 @@ def _get(server: ModelyardServer, project: str, run_id: str) -> dict[str, Any]:
     return found
 
 
+async def _get_all(server: ModelyardServer, gets: list[tuple[str, str, dict[str, str]]]) -> list[httpx.Response]:
+    """Project, path and query of each, all at once."""
+    limits = httpx.Limits(max_connections=CALLERS)
+    async with httpx.AsyncClient(base_url=server.url, timeout=60, trust_env=False, limits=limits) as client:
+        return await asyncio.gather(
+            *(client.get(f"/projects/{project}{API}/{path}", params=query) for project, path, query in gets)
+        )
+
+
 async def _post_all(server: ModelyardServer, posts: list[tuple[str, str, dict[str, Any]]]) -> list[httpx.Response]:
     """Project, path and body of each, all at once."""
     limits = httpx.Limits(max_connections=CALLERS)
@@ -50,6 +59,8 @@ async def test_callers_that_log_at_once_each_get_their_own_answer(server: Modely
         posts.append((name, "runs/log-parameter", {"run_id": run_id, "key": f"p{index}", "value": str(index)}))
         posts.append((name, "runs/set-tag", {"run_id": run_id, "key": f"t{index % 7}", "value": str(index)}))
         metrics = [{"key": key, "value": index, **step} for key in ("a", f"b{index % 3}")]
+        if index % 20 == 0:  # so many that they are written by themselves
+            metrics += [{"key": f"c{n}", "value": index, **step} for n in range(150)]
         posts.append((name, "runs/log-batch", {"run_id": run_id, "metrics": metrics}))
         expected += [200] * 4
         if index % 10 == 0:
@@ -69,6 +80,7 @@ async def test_callers_that_log_at_once_each_get_their_own_answer(server: Modely
             "m": mine[-1],
             "a": mine[-1],
             **{f"b{n}": max(index for index in mine if index % 3 == n) for n in range(3)},
+            **{f"c{n}": max(large) for n in range(150) if (large := [index for index in mine if index % 20 == 0])},
         }
         history = httpx.get(
             f"{server.url}/projects/{name}{API}/metrics/get-history",
@@ -141,3 +153,45 @@ async def test_versions_made_at_once_have_all_numbers_once_and_a_wrong_one_takes
         found = httpx.get(f"{base}/model-versions/get", params={"name": version["name"], "version": version["version"]},
                           trust_env=False).json()["model_version"]  # fmt: skip
         assert found == version
+
+
+async def test_runs_read_at_once_are_each_the_one_that_was_asked_for(server: ModelyardServer, project: str):
+    other = f"{project}-other"
+    httpx.post(f"{server.url}/api/v1/projects", json={"name": other}, trust_env=False).raise_for_status()
+    mine = [_create(server, project) for _ in range(10)]
+    theirs = _create(server, other)
+    for index, run_id in enumerate(mine):
+        tag = {"run_id": run_id, "key": "place", "value": str(index)}
+        httpx.post(f"{server.url}/projects/{project}{API}/runs/set-tag", json=tag, trust_env=False).raise_for_status()
+
+    gets = [(project, "runs/get", {"run_id": mine[index % 10]}) for index in range(CALLERS * 4)]
+    answers = await _get_all(server, gets)
+    for index, answer in enumerate(answers):
+        run = answer.json()["run"]
+        assert run["info"]["run_id"] == mine[index % 10]
+        assert {"key": "place", "value": str(index % 10)} in run["data"]["tags"]
+
+    wrong = [(project, "runs/get", {"run_id": theirs}), (other, "runs/get", {"run_id": mine[0]})]
+    mixed = await _get_all(server, [*wrong, *gets[:CALLERS], (other, "runs/get", {"run_id": theirs})])
+    assert [answer.status_code for answer in mixed] == [404, 404, *[200] * CALLERS, 200]
+
+
+async def test_aliases_asked_for_at_once_each_get_what_they_name(server: ModelyardServer, project: str):
+    base = f"{server.url}/projects/{project}{API}"
+    for name in ("one", "two"):
+        httpx.post(f"{base}/registered-models/create", json={"name": name}, trust_env=False).raise_for_status()
+        for number in ("1", "2", "3"):
+            version = {"name": name, "source": f"s3://bucket/{name}/{number}"}
+            httpx.post(f"{base}/model-versions/create", json=version, trust_env=False).raise_for_status()
+            named = {"name": name, "alias": f"a{number}", "version": number}
+            httpx.post(f"{base}/registered-models/alias", json=named, trust_env=False).raise_for_status()
+    asked = [("one", "a1", "1"), ("two", "a2", "2"), ("one", "a3", "3"), ("two", "latest", "3")] * 20
+    wrong = [("one", "none"), ("none", "a1")]
+    gets = [(project, "registered-models/alias", {"name": name, "alias": alias}) for name, alias, *_ in asked + wrong]
+    answers = await _get_all(server, gets)
+    assert [answer.status_code for answer in answers] == [*[200] * len(asked), 400, 404]
+    for (name, alias, number), answer in zip(asked, answers, strict=False):
+        found = answer.json()["model_version"]
+        assert (found["name"], found["version"]) == (name, number)
+        assert found["aliases"] == [f"a{number}"]
+        assert found["source"] == f"s3://bucket/{name}/{number}", alias

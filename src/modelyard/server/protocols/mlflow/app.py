@@ -129,8 +129,11 @@ class MlflowProtocol:
             known = await endpoint.before(_Early(parts, database, call_on), request)
         handler = endpoint.handler
         if isinstance(handler, Together):
-            asked = Asked(caller, project, endpoint.permission, handler.prepare(request), known)
-            return _encoded(await database.write_together(handler.work, asked))
+            wanted = handler.prepare(request)
+            asked = Asked(caller, project, endpoint.permission, wanted, self._documents, known)
+            if not endpoint.writes:
+                return _encoded(await database.read_together(handler.work, asked))
+            return _encoded(await database.write_together(handler.work, asked, is_large=handler.is_large(wanted)))
 
         def unit(connection: Connection) -> object:
             answer = handler(call_on(connection), request)

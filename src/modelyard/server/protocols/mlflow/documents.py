@@ -14,7 +14,7 @@ import msgspec
 
 from modelyard.server.db.raw import Raw
 from modelyard.server.tracking.inputs.queries import Inputs, list_inputs
-from modelyard.server.tracking.runs.queries import Logged, Run, get_logged, list_logged
+from modelyard.server.tracking.runs.queries import Logged, Run, list_logged
 
 _MOST_BYTES = 64 * 1024 * 1024
 
@@ -25,13 +25,6 @@ class RunDocuments:
     def __init__(self) -> None:
         self._runs = _Documents(_MOST_BYTES)
         self._histories = _Documents(_MOST_BYTES)
-
-    def get(self, raw: Raw, run: Run) -> bytes:
-        def make() -> bytes:
-            inputs = list_inputs(raw, [run.id])
-            return encode_run(run, get_logged(raw, run.id), inputs.get(run.id))
-
-        return self._runs.get(run.run_id, _version(run), make)
 
     def list(self, raw: Raw, runs: Sequence[Run]) -> list[bytes]:
         documents = [self._runs.find(run.run_id, _version(run)) for run in runs]

@@ -60,12 +60,13 @@ class Early(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What one caller asks for, of what many ask for at once. `known` is as in a call."""
+    """What one caller asks for, of what many ask for at once. `documents` and `known` are as in a call."""
 
     caller: Caller
     project: str
     permission: Permission
     wanted: Any
+    documents: RunDocuments
     known: object = None
 
 
@@ -73,11 +74,13 @@ class Asked:
 class Together:
     """A handler of what many callers ask for at once: `prepare` checks a request, `work` does all that wait.
 
-    See `Database.write_together`.
+    `is_large` tells of what was prepared whether it is better done by itself. See `Database.write_together` and
+    `Database.read_together`.
     """
 
     prepare: Callable[[Any], object]
     work: Callable[[Connection, Sequence[Asked]], Sequence[object]]
+    is_large: Callable[[Any], bool] = lambda _prepared: False
 
 
 Handler = Callable[[Call, Any], object] | Together
@@ -112,7 +115,7 @@ def reads(
     method: str,
     path: str,
     request: type[Message],
-    handler: Callable[[Call, Any], object],
+    handler: Handler,
     permission: Permission,
     *,
     is_short: bool = False,

@@ -4,15 +4,19 @@ import posixpath
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import Connection
+
 from modelyard.server.access.permissions import Permission
+from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.filters import parse_filter, parse_order
 from modelyard.server.protocols.mlflow.documents import tags_json
-from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, reads, writes
+from modelyard.server.protocols.mlflow.endpoints import Asked, Call, Endpoint, Together, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.protocols.mlflow.limits import LONGEST_KEY, check_page_size, check_required, check_text
 from modelyard.server.protocols.mlflow.messages import registry as messages
 from modelyard.server.protocols.mlflow.messages.experiments import Tag
+from modelyard.server.protocols.mlflow.projects import find_projects
 from modelyard.server.protocols.mlflow.version_json import version_json, version_number
 from modelyard.server.registry.aliases import queries as alias_queries
 from modelyard.server.registry.aliases import service as alias_service
@@ -181,24 +185,30 @@ def delete_alias(call: Call, request: messages.Alias) -> object:
     return {}
 
 
-def get_by_alias(call: Call, request: messages.Alias) -> object:
-    name = check_required(request.name, "name")
-    alias = check_required(request.alias, "alias", 1000)
-    version = _named(call, name, alias)
-    tags = queries.version_tags(call.raw, [version.id])
-    aliases = alias_queries.aliases_of(call.raw, [version.model_id]).get(version.model_id, [])
-    return {"model_version": version_json(version, tags, aliases)}
+def get_by_aliases(connection: Connection, asked: Sequence[Asked]) -> list[object]:
+    raw = Raw(connection)
+    wanted = [
+        queries.Aliased(project_id, *item.wanted)
+        for project_id, item in zip(find_projects(raw, asked), asked, strict=True)
+    ]
+    found = queries.find_aliased(raw, wanted)
+    # Mostly it is an alias; else whatever else the name may mean.
+    versions = [found.get(each) or _named(raw, each) for each in wanted]
+    tags = queries.version_tags(raw, list({version.id for version in versions}))
+    aliases = alias_queries.aliases_of(raw, list({version.model_id for version in versions}))
+    return [{"model_version": version_json(version, tags, aliases.get(version.model_id, []))} for version in versions]
 
 
-def _named(call: Call, name: str, alias: str) -> queries.RegisteredVersion:
-    """Mostly an alias, which one statement finds; else whatever else the name may mean."""
-    found = queries.find_version_by_alias(call.raw, call.project_id, name, alias)
-    if found is not None:
-        return found
-    number = alias_queries.resolve(call.raw, queries.get_model(call.raw, call.project_id, name).id, alias)
+def _alias_of(request: messages.Alias) -> tuple[str, str]:
+    return check_required(request.name, "name"), check_required(request.alias, "alias", 1000)
+
+
+def _named(raw: Raw, wanted: queries.Aliased) -> queries.RegisteredVersion:
+    project_id, name, alias = wanted
+    number = alias_queries.resolve(raw, queries.get_model(raw, project_id, name).id, alias)
     if number is None:
         raise InvalidArgument(f"Registered model alias {alias} not found.")
-    return queries.get_version(call.raw, call.project_id, name, number)
+    return queries.get_version(raw, project_id, name, number)
 
 
 _READ, _WRITE, _DELETE = (
@@ -220,5 +230,5 @@ ENDPOINTS: list[Endpoint] = [
     writes("DELETE", "registered-models/delete-tag", messages.ModelTag, delete_model_tag, _WRITE),
     writes("POST", "registered-models/alias", messages.Alias, set_alias, _WRITE, "model.alias_set"),
     writes("DELETE", "registered-models/alias", messages.Alias, delete_alias, _WRITE, "model.alias_deleted"),
-    reads("GET", "registered-models/alias", messages.Alias, get_by_alias, _READ, is_short=True),
+    reads("GET", "registered-models/alias", messages.Alias, Together(_alias_of, get_by_aliases), _READ),
 ]

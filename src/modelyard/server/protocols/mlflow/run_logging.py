@@ -40,6 +40,8 @@ from modelyard.server.tracking.runs.logging import Entry, log_entries
 from modelyard.server.tracking.runs.service import NAME_TAG
 
 _MODEL_HISTORY_TAG = "mlflow.log-model.history"
+_LARGE = 100
+"""Entities in a request that take so long to write that sharing their statements would gain little."""
 
 
 class _Wanted(NamedTuple):
@@ -81,6 +83,11 @@ def _batch(request: messages.LogBatch) -> _Wanted:
     params = checked_tags(request.params, "params", LONGEST_PARAM)
     tags = _checked_run_tags(request.tags)
     return _Wanted(Entry(run_id, points, params, tags), _on_models(request.metrics, points))
+
+
+def _is_large(wanted: _Wanted) -> bool:
+    entry = wanted.entry
+    return len(entry.points) + len(entry.params) + len(entry.tags) > _LARGE
 
 
 def _tag(request: messages.SetTag) -> _Wanted:
@@ -224,7 +231,7 @@ _WRITE = Permission.PROJECT_EXPERIMENTS_WRITE
 ENDPOINTS: list[Endpoint] = [
     writes("POST", "runs/log-metric", messages.LogMetric, Together(_metric, log), _WRITE),
     writes("POST", "runs/log-parameter", messages.LogParam, Together(_param, log), _WRITE),
-    writes("POST", "runs/log-batch", messages.LogBatch, Together(_batch, log), _WRITE),
+    writes("POST", "runs/log-batch", messages.LogBatch, Together(_batch, log, _is_large), _WRITE),
     writes("POST", "runs/set-tag", messages.SetTag, Together(_tag, log), _WRITE),
     writes("POST", "runs/delete-tag", messages.DeleteTag, delete_tag, _WRITE),
     writes("POST", "runs/log-inputs", messages.LogInputs, log_inputs, _WRITE),

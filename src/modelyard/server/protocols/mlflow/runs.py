@@ -60,9 +60,18 @@ def _created(run: queries.Run, tags: Mapping[str, str]) -> object:
     return {"run": {"info": run_info(run), "data": data, "inputs": {}, "outputs": {}}}
 
 
-def get_run(call: Call, request: messages.RunRequest) -> object:
-    run = queries.get_run(call.raw, call.project_id, check_run_id(request.run_id or request.run_uuid))
-    return b'{"run":' + call.documents.get(call.raw, run) + b"}"
+def get_runs(connection: Connection, asked: Sequence[Asked]) -> list[bytes]:
+    raw = Raw(connection)
+    projects = find_projects(raw, asked)
+    wanted = [(project_id, item.wanted) for project_id, item in zip(projects, asked, strict=True)]
+    found = list(queries.get_runs(raw, wanted).values())
+    documents = asked[0].documents.list(raw, found)
+    by_id = {run.run_id: document for run, document in zip(found, documents, strict=True)}
+    return [b'{"run":' + by_id[item.wanted] + b"}" for item in asked]
+
+
+def _run_of(request: messages.RunRequest) -> str:
+    return check_run_id(request.run_id or request.run_uuid)
 
 
 def update_run(call: Call, request: messages.UpdateRun) -> object:
@@ -88,12 +97,12 @@ def _status(status: str | int | None) -> str | None:
 
 
 def delete_run(call: Call, request: messages.RunRequest) -> object:
-    service.delete_run(call.raw, call.actor, call.project_id, check_run_id(request.run_id or request.run_uuid))
+    service.delete_run(call.raw, call.actor, call.project_id, _run_of(request))
     return {}
 
 
 def restore_run(call: Call, request: messages.RunRequest) -> object:
-    service.restore_run(call.raw, call.actor, call.project_id, check_run_id(request.run_id or request.run_uuid))
+    service.restore_run(call.raw, call.actor, call.project_id, _run_of(request))
     return {}
 
 
@@ -124,7 +133,7 @@ _READ, _WRITE, _DELETE = (
 
 ENDPOINTS: list[Endpoint] = [
     writes("POST", "runs/create", messages.CreateRun, Together(_new_run, create_runs), _WRITE, "run.created"),
-    reads("GET", "runs/get", messages.RunRequest, get_run, _READ, is_short=True),
+    reads("GET", "runs/get", messages.RunRequest, Together(_run_of, get_runs), _READ),
     writes("POST", "runs/update", messages.UpdateRun, update_run, _WRITE),
     writes("POST", "runs/delete", messages.RunRequest, delete_run, _DELETE, "run.deleted"),
     writes("POST", "runs/restore", messages.RunRequest, restore_run, _DELETE, "run.restored"),

@@ -1,6 +1,6 @@
 """Reads of models and versions as clients of the MLflow protocol know them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from modelyard.server.db.raw import Raw, placeholders
@@ -80,15 +80,26 @@ def get_version(raw: Raw, project_id: int, name: str, number: int) -> Registered
     return RegisteredVersion(*row)
 
 
-def find_version_by_alias(raw: Raw, project_id: int, name: str, alias: str) -> RegisteredVersion | None:
-    """The version that an alias of the model names."""
-    row = raw.one(
-        f"SELECT {VERSION_COLUMNS} FROM models m JOIN aliases a ON a.model_id = m.id "  # noqa: S608
-        "JOIN versions v ON v.model_id = m.id AND v.number = a.number "
-        "WHERE m.project_id = ? AND m.name = ? AND a.alias = ?",
-        (project_id, name, alias),
+class Aliased(NamedTuple):
+    """Where an alias is looked for."""
+
+    project_id: int
+    model: str
+    alias: str
+
+
+def find_aliased(raw: Raw, wanted: Iterable[Aliased]) -> dict[Aliased, RegisteredVersion]:
+    """The versions that aliases of models name, by alias; those that name none are left out."""
+    distinct = list(dict.fromkeys(wanted))
+    rows = raw.run(
+        f"WITH w (project_id, model, alias) AS (VALUES {', '.join(['(?, ?, ?)'] * len(distinct))}) "  # noqa: S608
+        f"SELECT w.project_id, w.model, w.alias, {VERSION_COLUMNS} "
+        "FROM w CROSS JOIN models m CROSS JOIN aliases a CROSS JOIN versions v "
+        "WHERE m.project_id = w.project_id AND m.name = w.model AND a.model_id = m.id AND a.alias = w.alias "
+        "AND v.model_id = m.id AND v.number = a.number",
+        [value for each in distinct for value in each],
     )
-    return None if row is None else RegisteredVersion(*row)
+    return {Aliased(*row[:3]): RegisteredVersion(*row[3:]) for row in rows}
 
 
 def latest_versions(raw: Raw, model_ids: Sequence[int], stages: Sequence[str] = STAGES) -> list[RegisteredVersion]:

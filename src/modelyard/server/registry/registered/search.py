@@ -28,8 +28,6 @@ from modelyard.server.registry.registered.queries import (
 from modelyard.server.tracking.experiments.search import after, order_by
 from modelyard.server.tracking.runs.conditions import Sql, compare, compile_condition, terms_of
 
-"""Prompts are models with this tag."""
-
 _N, _T = Kind.NUMBER, Kind.TEXT
 _TAGS = {"tag": Family("tag", _T), "tags": Family("tag", _T)}
 

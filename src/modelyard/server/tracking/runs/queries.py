@@ -1,6 +1,6 @@
 """Reads of runs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from modelyard.server.db.raw import Raw, placeholders
@@ -73,6 +73,24 @@ def find_run(raw: Raw, project_id: int, run_id: str) -> Run | None:
         (run_id, project_id),
     )
     return None if row is None else Run(*row)
+
+
+def get_runs(raw: Raw, wanted: Collection[tuple[int, str]]) -> dict[tuple[int, str], Run]:
+    """Runs, deleted or not, by what is wanted of them: project and run id.
+
+    :raises NotFound: a project has no such run.
+    """
+    ids = list({run_id for _, run_id in wanted})
+    rows = raw.run(
+        f"SELECT e.project_id, {COLUMNS} FROM runs r JOIN experiments e ON e.id = r.experiment_id "  # noqa: S608
+        f"WHERE r.run_id IN ({placeholders(len(ids))})",
+        ids,
+    )
+    found = {(project_id, run.run_id): run for project_id, run in ((row[0], Run(*row[1:])) for row in rows)}
+    for project_id, run_id in wanted:
+        if (project_id, run_id) not in found:
+            raise run_not_found(run_id)
+    return {key: found[key] for key in wanted}
 
 
 def among_locked(raw: Raw, column: str, count: int) -> str:

@@ -1,0 +1,121 @@
+"""A thread that takes everything that waits for it at once, so that callers share what one alone would pay for."""
+
+import asyncio
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+Together = Callable[[Connection, Sequence[Item]], Sequence[Result]]
+"""Does what several callers asked for, and answers each of them in the same order."""
+
+
+class TriedTogether(Exception):
+    """What was tried together with others has changed nothing. Each is to be tried by itself."""
+
+
+_MOST_AT_ONCE = 512
+_GATHERING_SECONDS = 0.0001
+"""Callers that were answered together mostly ask again at once; waiting this long lets them be together again."""
+
+
+@dataclass(slots=True, eq=False)
+class Pending:
+    """What one caller waits for: its `result`, or its `error`."""
+
+    work: Together[Any, Any]
+    item: Any
+    loop: asyncio.AbstractEventLoop
+    future: "asyncio.Future[Any]"
+    result: Any = None
+    error: BaseException | None = None
+    messages: list[object] = field(default_factory=list)
+
+    def settle(self) -> None:
+        if self.future.done():
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
+
+
+class Lane:
+    """`do` gets everything that waits, on the lane's thread; `answered` is told of each on the caller's loop."""
+
+    def __init__(
+        self, name: str, do: Callable[[list[Pending]], None], answered: Callable[[Pending], None] | None = None
+    ) -> None:
+        self._do = do
+        self._answered = answered
+        self._queue: queue.SimpleQueue[Pending | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    async def submit(self, work: Together[Item, Result], item: Item) -> Result:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Result] = loop.create_future()
+        self._queue.put(Pending(work, item, loop, future))
+        return await future
+
+    def close(self) -> None:
+        """Finishes what is queued, then stops the thread."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            batch = [first]
+            stopping = False
+            while len(batch) < _MOST_AT_ONCE and not self._queue.empty():
+                following = self._queue.get()
+                if following is None:
+                    stopping = True
+                    break
+                batch.append(following)
+            self._do(batch)
+            self._answer(batch)
+            if len(batch) > 1:
+                time.sleep(_GATHERING_SECONDS)
+            if stopping:
+                return
+
+    def _answer(self, batch: list[Pending]) -> None:
+        by_loop: dict[asyncio.AbstractEventLoop, list[Pending]] = {}
+        for pending in batch:
+            by_loop.setdefault(pending.loop, []).append(pending)
+        for loop, answered in by_loop.items():
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self._finish, answered)
+
+    def _finish(self, batch: list[Pending]) -> None:
+        for pending in batch:
+            if self._answered is not None:
+                self._answered(pending)
+            pending.settle()
+
+
+def set_results(group: Sequence[Pending], results: Sequence[Any]) -> None:
+    for pending, result in zip(group, results, strict=True):
+        pending.result = result
+
+
+def grouped(batch: Sequence[Pending], alone: Together[Any, Any] | None = None) -> list[list[Pending]]:
+    """What waits for the same work, in the order in which the first of each group came; what is `alone` stays so."""
+    groups: list[list[Pending]] = []
+    by_work: dict[Together[Any, Any], list[Pending]] = {}
+    for pending in batch:
+        if pending.work is alone:
+            groups.append([pending])
+        elif pending.work in by_work:
+            by_work[pending.work].append(pending)
+        else:
+            by_work[pending.work] = [pending]
+            groups.append(by_work[pending.work])
+    return groups
