@@ -17,6 +17,7 @@ import sqlalchemy
 from bulk_load import KEYS, RUNS_A_PIECE, Loading, metric_value, run_lines
 
 API = "/api/2.0/mlflow"
+_TRIES = 6
 _AT_ONCE = 5000
 _LONGEST_SETTLING_SECONDS = 400
 
@@ -91,7 +92,11 @@ class Peer(ABC):
         return sum(one.user + one.system for one in times)
 
     def post(self, path: str, body: dict) -> dict:
-        answer = httpx.post(f"{self.url}{API}/{path}", json=body, timeout=300, trust_env=False)
+        for _ in range(_TRIES):
+            answer = httpx.post(f"{self.url}{API}/{path}", json=body, timeout=300, trust_env=False)
+            if answer.is_success:
+                break
+            time.sleep(5)  # a peer may still be busy with what clients have asked that are gone
         answer.raise_for_status()
         return answer.json()
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
@@ -21,6 +21,7 @@ Unit = Callable[[Connection], Result]
 
 _SQLITE_READERS = 4
 _POSTGRESQL_POOL = 8
+_TOGETHER_POOL = 4
 _SHORT_READERS = 4
 """Few, because threads that take turns at tiny pieces of work mostly wake each other up."""
 
@@ -57,9 +58,9 @@ class Database:
         self._together_engine = (
             self.write_engine
             if self.is_sqlite
-            else postgresql_engine(parsed, pool_size=1, lock_seconds=1, finds_by_keys=True)
+            else postgresql_engine(parsed, pool_size=_TOGETHER_POOL, lock_seconds=1, finds_by_keys=True)
         )
-        self._writer = GroupCommitWriter(self._together_engine, deliver, self._wanted)
+        self._writers: dict[object, GroupCommitWriter] = {}
         self._group_reader = None if self.is_sqlite else GroupReader(self._short_engine)
         self._reader: Connection | None = None
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="modelyard-db")
@@ -85,7 +86,7 @@ class Database:
         :raises StorageFull: the disk is full; nothing was kept.
         """
         if self.is_sqlite:
-            return await self._writer.submit(unit)
+            return await self._writer_of(None).submit(unit)
         loop = asyncio.get_running_loop()
         result, messages = await loop.run_in_executor(self._pool, self._write, unit)
         for message in messages:
@@ -96,15 +97,15 @@ class Database:
         """Has `work` write the item, together with those of others that wait for the same, and answers its result.
 
         For small writes that many callers do at once: a statement for all of them costs little more than for one. What
-        `is_large` would gain nothing; on PostgreSQL it is written beside the others and does not hold them up. `work`
-        must be right for any number of items, change nothing but the database, and take locks in one order. An
-        exception of it rolls back the changes for that caller alone and is raised here.
+        `is_large` would gain nothing; on PostgreSQL it is written beside the others and does not hold them up. `work`,
+        a function of a module, must be right for any number of items, change nothing but the database, and take locks
+        in one order. An exception of it rolls back the changes for that caller alone and is raised here.
 
         :raises StorageFull: the disk is full; nothing was kept.
         """
         if self.is_sqlite or not is_large:
             with suppress(TriedTogether):
-                return await self._writer.submit_together(work, item)
+                return await self._writer_of(work).submit_together(work, item)
         return await self.write(lambda connection: work(connection, [item])[0])
 
     async def read_together(self, work: Together[Item, Result], item: Item) -> Result:
@@ -124,7 +125,8 @@ class Database:
         return await self.read(alone, is_short=True)
 
     def close(self) -> None:
-        self._writer.close()
+        for writer in self._writers.values():
+            writer.close()
         if self._group_reader is not None:
             self._group_reader.close()
         if self._reader is not None:
@@ -135,6 +137,13 @@ class Database:
         self._together_engine.dispose()
         self.read_engine.dispose()
         self._short_engine.dispose()
+
+    def _writer_of(self, work: Together[Any, Any] | None) -> GroupCommitWriter:
+        """On SQLite the only one; on PostgreSQL each work has its own, so that one does not wait for another."""
+        key = None if self.is_sqlite else work
+        if key not in self._writers:
+            self._writers[key] = GroupCommitWriter(self._together_engine, self._deliver, self._wanted)
+        return self._writers[key]
 
     def _read_here(self, unit: Unit[Result]) -> Result:
         with translated():

@@ -16,7 +16,7 @@ from modelyard.server.db.lane import Item, Lane, Pending, Result, Together, Trie
 
 
 class GroupCommitWriter:
-    """On SQLite the only thread of this process that writes."""
+    """On SQLite the only thread of this process that writes; on PostgreSQL the only one that does its work."""
 
     def __init__(self, engine: Engine, deliver: Deliver, wanted: Wanted) -> None:
         self._engine = engine
@@ -44,8 +44,7 @@ class GroupCommitWriter:
         try:
             with translated(), self._engine.begin() as connection:
                 if len(groups) == 1:
-                    # Without a savepoint: on SQLite it copies every page before its first change, on PostgreSQL it is
-                    # a round trip.
+                    # A savepoint copies every page before its first change. Who is alone needs none.
                     _run(connection, batch, self._wanted)
                 else:
                     for group in groups:
@@ -81,8 +80,7 @@ def _run_in_savepoint(connection: Connection, group: list[Pending], wanted: Want
     except Exception as error:  # noqa: BLE001 - handed to the caller that waits for this unit
         driver.execute("ROLLBACK TO unit")
         _fail(group, error, was_shared=len(group) > 1)
-    if connection.dialect.name == "sqlite":  # where they are many; the few of PostgreSQL go with the commit
-        driver.execute("RELEASE unit")
+    driver.execute("RELEASE unit")
 
 
 def _fail(group: list[Pending], error: BaseException, *, was_shared: bool) -> None:

@@ -27,9 +27,8 @@ _STEP = 20
 """Rows in one INSERT are a multiple of this, or fewer: two statements do for any number up to the most, and there are
 few enough of them to be prepared. SQLite takes 32,766 values in a statement."""
 
-_AS_USUAL = dict.fromkeys(ALONG_INDEXES, "on") | {"plan_cache_mode": "auto"}
 _IN_ORDER = {"enable_sort": "off"}
-_IN_ANY_ORDER = {"enable_sort": "on"}
+_AS_USUAL = dict.fromkeys([*ALONG_INDEXES, *_IN_ORDER], "on") | {"plan_cache_mode": "auto"}
 
 
 class _Cursor(psycopg.RawCursor[Row]):
@@ -43,7 +42,7 @@ class _Cursor(psycopg.RawCursor[Row]):
 class Raw:
     """A connection's driver connection, in the transaction that the connection is in."""
 
-    __slots__ = ("_driver", "_is_sqlite", "connection")
+    __slots__ = ("_driver", "_is_sqlite", "_planner", "_wanted_planner", "connection")
 
     def __init__(self, connection: Connection) -> None:
         if not connection.in_transaction():
@@ -51,6 +50,7 @@ class Raw:
         self.connection = connection
         self._is_sqlite = connection.dialect.name == "sqlite"
         self._driver: Any = connection.connection.dbapi_connection
+        self._planner = self._wanted_planner = _AS_USUAL
 
     @property
     def is_sqlite(self) -> bool:
@@ -61,6 +61,7 @@ class Raw:
         try:
             if self._is_sqlite:
                 return self._driver.execute(statement, values)
+            self._plan_as_wanted()
             return _Cursor(self._driver).execute(_for_postgresql(statement), values)
         except (sqlite3.Error, psycopg.Error) as error:
             raise _wrapped(statement, error) from error
@@ -78,6 +79,7 @@ class Raw:
         if self._is_sqlite:
             yield from self.run(statement, values)
             return
+        self._plan_as_wanted()
         try:
             with psycopg.RawServerCursor(self._driver, f"stream_{new_id()}") as cursor:
                 cursor.itersize = _STREAMED
@@ -93,16 +95,14 @@ class Raw:
         PostgreSQL's planner would read whole tables while it has no statistics, such as after an import, and where it
         has them takes longer to plan than the statement takes.
         """
-        self._set_planner(ALONG_INDEXES)
-        yield
-        self._set_planner(_AS_USUAL)
+        with self._planning(ALONG_INDEXES):
+            yield
 
     @contextmanager
     def in_order_of_an_index(self) -> Iterator[None]:
         """Statements in it walk along an index in its order and stop early, and do not sort all that there is."""
-        self._set_planner(_IN_ORDER)
-        yield
-        self._set_planner(_IN_ANY_ORDER)
+        with self._planning(_IN_ORDER):
+            yield
 
     def insert(self, head: str, rows: Sequence[Row], tail: str = "") -> int:
         """Inserts many rows with few statements: `head` is `INSERT INTO t (a, b) VALUES`, `tail` what follows the rows.
@@ -111,8 +111,8 @@ class Raw:
         """
         return sum(self.run(statement, values).rowcount for statement, values in _parts(head, rows, tail))
 
-    def insert_returning(self, head: str, rows: Sequence[Row], tail: str) -> list[Row]:
-        """As `insert`; answers what the RETURNING clause in `tail` yields, in no promised order."""
+    def all_with(self, head: str, rows: Sequence[Row], tail: str) -> list[Row]:
+        """As `all`, with many rows of values between `head` and `tail`, in few statements and no promised order."""
         return [row for statement, values in _parts(head, rows, tail) for row in self.all(statement, values)]
 
     def copy(self, table: str, columns: str, rows: Sequence[Row]) -> None:
@@ -139,10 +139,25 @@ class Raw:
         sequence = "SELECT nextval(pg_get_serial_sequence(?, 'id')) FROM generate_series(1, ?)"
         return [number for (number,) in self.run(sequence, (table, count))]
 
-    def _set_planner(self, settings: dict[str, str]) -> None:
-        if self._is_sqlite:
+    @contextmanager
+    def _planning(self, settings: dict[str, str]) -> Iterator[None]:
+        """The settings reach the database with the next statement, so that going in and out costs nothing."""
+        before = self._wanted_planner
+        self._wanted_planner = before | settings
+        try:
+            yield
+        finally:
+            self._wanted_planner = before
+        if before is _AS_USUAL:
+            self._plan_as_wanted()  # for who has the connection next
+
+    def _plan_as_wanted(self) -> None:
+        if self._planner is self._wanted_planner:
             return
-        self.run("SELECT " + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items()))
+        changed = sorted(self._wanted_planner.items() - self._planner.items())
+        self._planner = self._wanted_planner
+        if changed:
+            self.run("SELECT " + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in changed))
 
 
 def placeholders(count: int) -> str:

@@ -66,7 +66,7 @@ def insert_versions(raw: Raw, new: Sequence[NewVersion]) -> list[int]:
         return []
     runs = _find_runs(raw, new)
     rows = [_row(version, runs.get((version.project_id, version.run_id))) for version in new]
-    made = raw.insert_returning(_INSERT, rows, "RETURNING id, model_id, number")
+    made = raw.all_with(_INSERT, rows, "RETURNING id, model_id, number")
     keys = {(model_id, number): key for key, model_id, number in made}
     found = [keys[version.model_id, version.number] for version in new]
     raw.insert(

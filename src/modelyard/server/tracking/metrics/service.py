@@ -16,6 +16,11 @@ _UPSERT = (
     "timestamp_ms = excluded.timestamp_ms, value = excluded.value"
 )
 
+_STORED = (
+    ") SELECT p.metric, p.timestamp_ms, p.step, p.value FROM w CROSS JOIN metric_points p "
+    "WHERE p.metric = w.metric AND p.timestamp_ms = w.timestamp_ms AND p.step = w.step"
+)
+
 
 class Point(NamedTuple):
     """One value of a metric. `value` may be infinite; None is NaN. Times are milliseconds since the epoch."""
@@ -47,7 +52,8 @@ def log_points(raw: Raw, given: Sequence[tuple[int, Sequence[Point]]]) -> None:
         return
     batch = _Batch(_read_latest(raw, by_metric))
     for metric, points in by_metric.items():
-        batch.add(raw, metric, points)
+        batch.add(metric, points)
+    batch.add_late(raw)
     batch.write(raw)
 
 
@@ -68,16 +74,17 @@ def _by_metric(given: Sequence[tuple[int, Sequence[Point]]]) -> dict[_Metric, li
 class _Batch:
     """What a call changes: metrics that are there, metrics that are new, and points."""
 
-    __slots__ = ("_changed", "_known", "_made", "_new", "_rows")
+    __slots__ = ("_changed", "_known", "_late", "_made", "_new", "_rows")
 
     def __init__(self, known: dict[_Metric, _Latest]) -> None:
         self._known = known
+        self._late: list[tuple[_Metric, list[Point]]] = []
         self._changed: list[tuple[int, int, str, int, int, int, float | None]] = []
         self._made: list[tuple[int, str, int, int, int, float | None]] = []
         self._new: dict[_Metric, list[Point]] = {}
         self._rows: list[tuple[int, int, int, int, float | None]] = []
 
-    def add(self, raw: Raw, which: _Metric, given: list[Point]) -> None:
+    def add(self, which: _Metric, given: list[Point]) -> None:
         """`given` are points of the metric, each once."""
         latest = self._known.get(which)
         run, key = which
@@ -86,7 +93,7 @@ class _Batch:
             self._made.append((run, key, len(given), last[3], last[2], last[1]))
             self._new[which] = given
             return
-        metric, count, step, timestamp, value = latest
+        metric, count, step, timestamp, _ = latest
         if len(given) == 1:
             # The common case, a point that is later than all before it, without a call.
             _, at_value, at, at_step = given[0]
@@ -94,11 +101,18 @@ class _Batch:
                 self._changed.append((metric, run, key, count + 1, at_step, at, at_value))
                 self._rows.append((metric, at, at_step, count, at_value))
                 return
-        fresh = _unseen(raw, latest, given)
-        if fresh:
-            last = max([*fresh, Point(key, value, timestamp, step)], key=_rank)
-            self._changed.append((metric, run, key, count + len(fresh), last[3], last[2], last[1]))
-            self._rows += _rows(metric, count, fresh)
+        self._late.append((which, given))
+
+    def add_late(self, raw: Raw) -> None:
+        """Adds what was put off because some of it may be there already."""
+        stored = _read_stored(raw, [(self._known[which], given) for which, given in self._late])
+        for (run, key), given in self._late:
+            metric, count, step, timestamp, value = self._known[run, key]
+            fresh = [item for item in given if (metric, item.timestamp_ms, item.step, item.value) not in stored]
+            if fresh:
+                last = max([*fresh, Point(key, value, timestamp, step)], key=_rank)
+                self._changed.append((metric, run, key, count + len(fresh), last[3], last[2], last[1]))
+                self._rows += _rows(metric, count, fresh)
 
     def write(self, raw: Raw) -> None:
         columns = "run, key, point_count, step, timestamp_ms, value"
@@ -106,7 +120,7 @@ class _Batch:
             raw.insert(f"INSERT INTO run_metrics (id, {columns}) VALUES", self._changed, _UPSERT)
         if self._made:
             head = f"INSERT INTO run_metrics ({columns}) VALUES"
-            for metric, run, key in raw.insert_returning(head, self._made, "RETURNING id, run, key"):
+            for metric, run, key in raw.all_with(head, self._made, "RETURNING id, run, key"):
                 self._rows += _rows(metric, 0, self._new[run, key])
         raw.insert("INSERT INTO metric_points (metric, timestamp_ms, step, ordinal, value) VALUES", self._rows)
 
@@ -132,20 +146,15 @@ def _read_among(raw: Raw, runs: list[int], keys: list[str]) -> dict[_Metric, _La
     return {(row[0], row[1]): row[2:] for row in raw.run(f"{_LATEST} {among}", (*runs, *keys))}
 
 
-def _unseen(raw: Raw, latest: _Latest, given: Sequence[Point]) -> list[Point]:
-    """Those points that are not stored yet. Only what is not later than the latest can be."""
-    end = (latest[2], latest[3])
-    return [item for item in given if (item.step, item.timestamp_ms) > end or not _is_stored(raw, latest, item)]
-
-
-def _is_stored(raw: Raw, latest: _Latest, item: Point) -> bool:
-    if (item.step, item.timestamp_ms, item.value) == latest[2:]:
-        return True
-    stored = raw.run(
-        "SELECT value FROM metric_points WHERE metric = ? AND timestamp_ms = ? AND step = ?",
-        (latest[0], item.timestamp_ms, item.step),
-    )
-    return any(value == item.value for (value,) in stored)
+def _read_stored(raw: Raw, late: Sequence[tuple[_Latest, list[Point]]]) -> set[tuple[int, int, int, float | None]]:
+    """Metric, timestamp, step and value of points that are stored; only what is not later than the latest can be."""
+    wanted = {
+        (latest[0], item.timestamp_ms, item.step)
+        for latest, given in late
+        for item in given
+        if (item.step, item.timestamp_ms) <= (latest[2], latest[3])
+    }
+    return set(raw.all_with("WITH w (metric, timestamp_ms, step) AS (VALUES", sorted(wanted), _STORED))
 
 
 def _rows(metric: int, first: int, points: Sequence[Point]) -> list[tuple[int, int, int, int, float | None]]:

@@ -67,7 +67,7 @@ def create_runs(raw: Raw, wanted: Sequence[tuple[str, int, NewRun]]) -> list[Run
         (run.run_id, run.experiment_id, run.name, run.status, run.own_stage, run.user_name, run.started_at, 0, 1)
         for run in made
     ]
-    keys = {run_id: key for key, run_id in raw.insert_returning(_INSERT, rows, "RETURNING id, run_id")}
+    keys = {run_id: key for key, run_id in raw.all_with(_INSERT, rows, "RETURNING id, run_id")}
     runs = [run._replace(id=keys[run.run_id]) for run in made]
     _insert_tags(
         raw,
@@ -209,22 +209,24 @@ def log_params(raw: Raw, given: Sequence[tuple[Active, Mapping[str, str]]]) -> N
     rows = [(run.id, key, value) for run, params in given for key, value in params.items()]
     added = raw.insert("INSERT INTO run_params (run, key, value) VALUES", rows, "ON CONFLICT (run, key) DO NOTHING")
     if added < len(rows):
-        for run, params in given:
-            _check_unchanged(raw, run, params)
+        _check_unchanged(raw, given)
 
 
-def _check_unchanged(raw: Raw, run: Active, params: Mapping[str, str]) -> None:
-    keys = list(params)
-    present = raw.run(
-        f"SELECT key, value FROM run_params WHERE run = ? AND key IN ({placeholders(len(keys))}) ORDER BY key",  # noqa: S608
-        (run.id, *keys),
+def _check_unchanged(raw: Raw, given: Sequence[tuple[Active, Mapping[str, str]]]) -> None:
+    named = sorted({(run.id, key) for run, params in given for key in params})
+    rows = raw.all_with(
+        "WITH w (run, key) AS (VALUES",
+        named,
+        ") SELECT p.run, p.key, p.value FROM w CROSS JOIN run_params p WHERE p.run = w.run AND p.key = w.key",
     )
-    for key, value in present:
-        if params[key] != value:
-            raise InvalidArgument(
-                f"Changing param values is not allowed. Param with key='{key}' was already logged with "
-                f"value='{value}' for run ID='{run.run_id}'. Attempted logging new value '{params[key]}'."
-            )
+    present = {(run, key): value for run, key, value in rows}
+    for run, params in given:
+        for key, value in sorted(params.items()):
+            if (before := present[run.id, key]) != value:
+                raise InvalidArgument(
+                    f"Changing param values is not allowed. Param with key='{key}' was already logged with "
+                    f"value='{before}' for run ID='{run.run_id}'. Attempted logging new value '{value}'."
+                )
 
 
 def set_tags(raw: Raw, given: Sequence[tuple[Active, Mapping[str, str]]]) -> None:
