@@ -1,6 +1,7 @@
 """Fixtures for every test: real servers on both databases."""
 
 import os
+import signal
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,6 +13,9 @@ import pytest
 from tests.support import postgresql
 from tests.support.receiver import SETTINGS
 from tests.support.server import ModelyardServer
+
+# Whoever runs the tests in the background may have them ignore this signal, and so would every program they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 NO_POSTGRESQL = (
     "PostgreSQL is not installed: install it (e.g. apt-get install postgresql) to run this on both databases"

@@ -52,6 +52,7 @@ def test_the_demo_is_alive_and_is_not_filled_twice(tmp_path: Path):
     folder = tmp_path / "demo"
     first = run_until("goes on training", folder)
     made = versions(folder)
+    assert not json.loads((folder / "server.json").read_text())["url"].endswith(":7300")  # a free one, as was asked for
     stop(first, signal.SIGINT)
     moving = [status for model in made.values() for status in model if status != "Ready"]
     assert len(made) == 3

@@ -159,7 +159,8 @@ def openapi() -> None:
 
 def server_options(**values: str | float | bool | Path | None) -> list[str]:
     """Options of the server's program for those values that are given, and those switches that are on."""
-    options = {f"--{name.replace('_', '-')}": value for name, value in values.items() if value not in (None, False)}
+    given = {name: value for name, value in values.items() if value is not None and value is not False}
+    options = {f"--{name.replace('_', '-')}": value for name, value in given.items()}
     return [option if value is True else f"{option}={value}" for option, value in options.items()]
 
 
