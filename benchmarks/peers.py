@@ -20,6 +20,8 @@ API = "/api/2.0/mlflow"
 _TRIES = 6
 _AT_ONCE = 5000
 _LONGEST_SETTLING_SECONDS = 400
+_IDLE_PERCENT = 8
+"""Of all cores."""
 
 
 class Peer(ABC):
@@ -60,7 +62,6 @@ class Peer(ABC):
             process = subprocess.Popen(
                 self.command(), cwd=self.folder, stdout=stream, stderr=stream, start_new_session=True
             )
-        self.process = psutil.Process(process.pid)
         try:
             deadline = time.monotonic() + 180
             while not self._is_up():
@@ -79,17 +80,14 @@ class Peer(ABC):
             return False
 
     def settle(self) -> None:
-        """Returns when it works on nothing any more, such as on requests whose clients have gone; at most minutes."""
+        """Returns when nothing is being done any more, at most after minutes.
+
+        Not by the peer, such as for requests whose clients have gone, and not by its database, such as tidying up.
+        """
         deadline = time.monotonic() + _LONGEST_SETTLING_SECONDS
         while time.monotonic() < deadline:
-            before = self._processor_seconds()
-            time.sleep(0.5)
-            if self._processor_seconds() - before < 0.05:
+            if psutil.cpu_percent(0.5) < _IDLE_PERCENT:
                 return
-
-    def _processor_seconds(self) -> float:
-        times = [member.cpu_times() for member in [self.process, *self.process.children(recursive=True)]]
-        return sum(one.user + one.system for one in times)
 
     def post(self, path: str, body: dict) -> dict:
         for _ in range(_TRIES):
