@@ -103,6 +103,8 @@ def _connect(folder: Path, memory_limit_bytes: int) -> duckdb.DuckDBPyConnection
             "memory_limit": f"{memory // 1024}KiB",
             "temp_directory": str(folder / "spill"),
             "threads": max(1, min(processors, memory // _BYTES_A_THREAD)),
+            # Where a row is wrong, its threads for reading and those that parse may wait for each other for ever.
+            "async_threads": 0,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "allow_community_extensions": False,
