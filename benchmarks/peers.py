@@ -62,6 +62,7 @@ class Peer(ABC):
             process = subprocess.Popen(
                 self.command(), cwd=self.folder, stdout=stream, stderr=stream, start_new_session=True
             )
+        self.process = psutil.Process(process.pid)
         try:
             deadline = time.monotonic() + 180
             while not self._is_up():
