@@ -104,14 +104,6 @@ def among_locked(raw: Raw, column: str, count: int) -> str:
     return f"id IN (SELECT id FROM runs WHERE {among} ORDER BY id FOR UPDATE)"  # noqa: S608
 
 
-def get_logged(raw: Raw, run: int) -> Logged:
-    return Logged(
-        raw.all("SELECT key, value FROM run_params WHERE run = ? ORDER BY key", (run,)),
-        raw.all("SELECT key, value FROM run_tags WHERE run = ? ORDER BY key", (run,)),
-        raw.all("SELECT key, value, timestamp_ms, step FROM run_metrics WHERE run = ? ORDER BY key", (run,)),
-    )
-
-
 def list_logged(raw: Raw, runs: Sequence[int]) -> dict[int, Logged]:
     """What is logged on each of many runs, in three statements for every few thousand."""
     found = {run: Logged([], [], []) for run in runs}
