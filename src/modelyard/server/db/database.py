@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
@@ -14,9 +14,8 @@ from modelyard.server.db.engines import postgresql_engine, sqlite_engine
 from modelyard.server.db.faults import translated
 from modelyard.server.db.group_commit import GroupCommitWriter
 from modelyard.server.db.group_read import GroupReader
-from modelyard.server.db.lane import Item, Together, TriedTogether
+from modelyard.server.db.lane import Item, Result, Together, TriedTogether
 
-Result = TypeVar("Result")
 Unit = Callable[[Connection], Result]
 
 _SQLITE_READERS = 4
@@ -43,6 +42,7 @@ class Database:
             self.write_engine: Engine = sqlite_engine(parsed, read_only=False, pool_size=1)
             self.read_engine: Engine = sqlite_engine(parsed, read_only=True, pool_size=_SQLITE_READERS + 1)
             self._short_engine = self.read_engine
+            self._together_engine = self.write_engine
             threads = _SQLITE_READERS
         else:
             self.write_engine = postgresql_engine(parsed, pool_size=_POSTGRESQL_POOL, lock_seconds=10)
@@ -53,13 +53,11 @@ class Database:
             self._short_engine = postgresql_engine(
                 parsed, pool_size=_SHORT_READERS + 1, lock_seconds=10, finds_by_keys=True
             ).execution_options(isolation_level="AUTOCOMMIT")
+            # Who is locked out of what is written together makes everybody wait: that is found out soon.
+            self._together_engine = postgresql_engine(
+                parsed, pool_size=_TOGETHER_POOL, lock_seconds=1, finds_by_keys=True
+            )
             threads = 2 * _POSTGRESQL_POOL
-        # Who is locked out of what is written together makes everybody wait: that is found out soon.
-        self._together_engine = (
-            self.write_engine
-            if self.is_sqlite
-            else postgresql_engine(parsed, pool_size=_TOGETHER_POOL, lock_seconds=1, finds_by_keys=True)
-        )
         self._writers: dict[object, GroupCommitWriter] = {}
         self._group_reader = None if self.is_sqlite else GroupReader(self._short_engine)
         self._reader: Connection | None = None

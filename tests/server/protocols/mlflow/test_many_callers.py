@@ -27,19 +27,22 @@ def _get(server: ModelyardServer, project: str, run_id: str) -> dict[str, Any]:
 
 async def _get_all(server: ModelyardServer, gets: list[tuple[str, str, dict[str, str]]]) -> list[httpx.Response]:
     """Project, path and query of each, all at once."""
-    limits = httpx.Limits(max_connections=CALLERS)
-    async with httpx.AsyncClient(base_url=server.url, timeout=60, trust_env=False, limits=limits) as client:
-        return await asyncio.gather(
-            *(client.get(f"/projects/{project}{API}/{path}", params=query) for project, path, query in gets)
-        )
+    return await _send_all(server, [("GET", project, path, {"params": query}) for project, path, query in gets])
 
 
 async def _post_all(server: ModelyardServer, posts: list[tuple[str, str, dict[str, Any]]]) -> list[httpx.Response]:
     """Project, path and body of each, all at once."""
+    return await _send_all(server, [("POST", project, path, {"json": body}) for project, path, body in posts])
+
+
+async def _send_all(server: ModelyardServer, requests: list[tuple[str, str, str, Any]]) -> list[httpx.Response]:
     limits = httpx.Limits(max_connections=CALLERS)
     async with httpx.AsyncClient(base_url=server.url, timeout=60, trust_env=False, limits=limits) as client:
         return await asyncio.gather(
-            *(client.post(f"/projects/{project}{API}/{path}", json=body) for project, path, body in posts)
+            *(
+                client.request(method, f"/projects/{project}{API}/{path}", **content)
+                for method, project, path, content in requests
+            )
         )
 
 

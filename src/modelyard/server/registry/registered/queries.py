@@ -90,14 +90,13 @@ class Aliased(NamedTuple):
 
 def find_aliased(raw: Raw, wanted: Iterable[Aliased]) -> dict[Aliased, RegisteredVersion]:
     """The versions that aliases of models name, by alias; those that name none are left out."""
-    distinct = list(dict.fromkeys(wanted))
-    rows = raw.run(
-        f"WITH w (project_id, model, alias) AS (VALUES {', '.join(['(?, ?, ?)'] * len(distinct))}) "  # noqa: S608
-        f"SELECT w.project_id, w.model, w.alias, {VERSION_COLUMNS} "
+    rows = raw.all_with(
+        "WITH w (project_id, model, alias) AS (VALUES",
+        list(dict.fromkeys(wanted)),
+        f") SELECT w.project_id, w.model, w.alias, {VERSION_COLUMNS} "  # noqa: S608
         "FROM w CROSS JOIN models m CROSS JOIN aliases a CROSS JOIN versions v "
         "WHERE m.project_id = w.project_id AND m.name = w.model AND a.model_id = m.id AND a.alias = w.alias "
         "AND v.model_id = m.id AND v.number = a.number",
-        [value for each in distinct for value in each],
     )
     return {Aliased(*row[:3]): RegisteredVersion(*row[3:]) for row in rows}
 

@@ -147,14 +147,15 @@ def _read_among(raw: Raw, runs: list[int], keys: list[str]) -> dict[_Metric, _La
 
 
 def _read_stored(raw: Raw, late: Sequence[tuple[_Latest, list[Point]]]) -> set[tuple[int, int, int, float | None]]:
-    """Metric, timestamp, step and value of points that are stored; only what is not later than the latest can be."""
+    """Metric, timestamp, step and value of points that are stored: the latest, and what may be before it."""
     wanted = {
         (latest[0], item.timestamp_ms, item.step)
         for latest, given in late
         for item in given
-        if (item.step, item.timestamp_ms) <= (latest[2], latest[3])
+        if (item.step, item.timestamp_ms) <= latest[2:4] and (item.step, item.timestamp_ms, item.value) != latest[2:]
     }
-    return set(raw.all_with("WITH w (metric, timestamp_ms, step) AS (VALUES", sorted(wanted), _STORED))
+    stored = set(raw.all_with("WITH w (metric, timestamp_ms, step) AS (VALUES", sorted(wanted), _STORED))
+    return stored | {(metric, timestamp, step, value) for (metric, _, step, timestamp, value), _ in late}
 
 
 def _rows(metric: int, first: int, points: Sequence[Point]) -> list[tuple[int, int, int, int, float | None]]:

@@ -67,12 +67,7 @@ def get_run(raw: Raw, project_id: int, run_id: str) -> Run:
 
 
 def find_run(raw: Raw, project_id: int, run_id: str) -> Run | None:
-    row = raw.one(
-        f"SELECT {COLUMNS} FROM runs r JOIN experiments e ON e.id = r.experiment_id "  # noqa: S608
-        "WHERE r.run_id = ? AND e.project_id = ?",
-        (run_id, project_id),
-    )
-    return None if row is None else Run(*row)
+    return _find_runs(raw, [run_id]).get((project_id, run_id))
 
 
 def get_runs(raw: Raw, wanted: Collection[tuple[int, str]]) -> dict[tuple[int, str], Run]:
@@ -80,17 +75,25 @@ def get_runs(raw: Raw, wanted: Collection[tuple[int, str]]) -> dict[tuple[int, s
 
     :raises NotFound: a project has no such run.
     """
-    ids = list({run_id for _, run_id in wanted})
+    found = _find_runs(raw, list({run_id for _, run_id in wanted}))
+    for project_id, run_id in wanted:
+        if (project_id, run_id) not in found:
+            raise run_not_found(run_id)
+    return found
+
+
+def _find_runs(raw: Raw, ids: Sequence[str]) -> dict[tuple[int, str], Run]:
+    """Runs by the project they are in and their id."""
     rows = raw.run(
         f"SELECT e.project_id, {COLUMNS} FROM runs r JOIN experiments e ON e.id = r.experiment_id "  # noqa: S608
         f"WHERE r.run_id IN ({placeholders(len(ids))})",
         ids,
     )
-    found = {(project_id, run.run_id): run for project_id, run in ((row[0], Run(*row[1:])) for row in rows)}
-    for project_id, run_id in wanted:
-        if (project_id, run_id) not in found:
-            raise run_not_found(run_id)
-    return {key: found[key] for key in wanted}
+    found = {}
+    for project_id, *columns in rows:
+        run = Run(*columns)
+        found[project_id, run.run_id] = run
+    return found
 
 
 def among_locked(raw: Raw, column: str, count: int) -> str:
