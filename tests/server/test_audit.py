@@ -104,7 +104,7 @@ def test_every_mutation_leaves_a_line_that_says_who_did_what(audited: Audited):
     audited.call("replay_delivery", "POST", f"{hooks}/{made['id']}/deliveries/{delivery['id']}/replay")
     audited.call("delete_webhook", "DELETE", f"{hooks}/{made['id']}")
     audited.call("delete_dataset", "DELETE", "/default/datasets/toy")
-    tracked = {**change_experiments_and_runs(audited), **bring_an_experiment(audited)}
+    tracked = {**change_experiments_and_runs(audited), **change_traces(audited), **bring_an_experiment(audited)}
 
     assert set(audited.lines) == mutations() | {"a training that ends"}
     assert audited.lines == {
@@ -164,6 +164,21 @@ def change_experiments_and_runs(audited: Audited) -> dict[str, list[tuple[str, s
             ("local", "version.created", "r/1"),
             ("local", "model.alias_set", "r"),
         ],
+    }
+
+
+def change_traces(audited: Audited) -> dict[str, list[tuple[str, str, str]]]:
+    """Calls every operation that changes them; answers the lines that each of them must leave."""
+    server, http = audited.yard.server.url, audited.yard.http
+    span = {"traceId": "0af7651916cd43dd8448eb211c80319c", "spanId": "b7ad6b7169203331", "name": "s"}
+    export = {"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]}
+    http.post(f"{server}/v1/traces", json=export, headers={"x-mlflow-experiment-id": "0"}).raise_for_status()
+    trace = f"tr-{span['traceId']}"
+    audited.call("update_trace", "PATCH", f"/default/traces/{trace}", json={"tags": {"a": "b"}})
+    audited.call("delete_traces", "POST", "/default/traces/delete", json={"ids": [trace]})
+    return {
+        "update_trace": [("local", "trace.updated", trace)],
+        "delete_traces": [("local", "trace.deleted", "Default")],
     }
 
 

@@ -43,6 +43,7 @@ from modelyard.server.registry.versions import routes as versions
 from modelyard.server.search import routes as search
 from modelyard.server.settings import Settings
 from modelyard.server.storage import open_store
+from modelyard.server.traces import routes as traces
 from modelyard.server.tracking.artifact_files import routes as run_artifacts
 from modelyard.server.tracking.experiments import routes as experiments
 from modelyard.server.tracking.experiments.service import ensure_default_experiment
@@ -66,6 +67,7 @@ _ROUTERS = (
     runs.router,
     run_artifacts.router,
     run_models.router,
+    traces.router,
     models.router,
     version_files.router,
     versions.router,

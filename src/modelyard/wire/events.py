@@ -72,6 +72,17 @@ class RunsChanged(Record):
     truncated: bool = Field(description="True when more runs changed than are named.")
 
 
+class TracesChanged(Record):
+    """Traces were made, changed, judged or deleted; at most two a second for each topic.
+
+    Topics `experiment:<id>`, `run:<id>` and `trace:<id>`.
+    """
+
+    type: Literal["traces.changed"] = "traces.changed"
+    trace_ids: list[str] = Field(description="At most 100 of them.")
+    truncated: bool = Field(description="True when more traces changed than are named.")
+
+
 class ActivityRecorded(Record):
     """The audit record got new lines. Topic `activity`."""
 
@@ -95,6 +106,7 @@ Event = (
     | ObjectChanged
     | ExperimentsChanged
     | RunsChanged
+    | TracesChanged
     | ActivityRecorded
     | UploadProgress
 )

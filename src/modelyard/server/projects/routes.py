@@ -118,7 +118,7 @@ async def stream_events(
         list[str],
         Query(
             description="e.g. `models`, `model:iris`, `version:iris/3`, `datasets`, `experiments`, `experiment:1`, "
-            "`run:<id>`, `activity`."
+            "`run:<id>`, `trace:<id>`, `activity`."
         ),
     ],
 ) -> EventStreamResponse:

@@ -8,6 +8,7 @@ from typing import Any
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms, to_datetime
 from modelyard.server.kernel.errors import InvalidArgument, NotFound
+from modelyard.server.traces.news import traces_changed
 from modelyard.server.traces.queries import find_assessment
 
 KINDS = ("feedback", "expectation", "issue")
@@ -35,6 +36,7 @@ def add_assessment(raw: Raw, trace: int, trace_id: str, given: Mapping[str, Any]
     if overridden := body.get("overrides"):
         _set_valid(raw, trace, str(overridden), valid=False)
     _store(raw, trace, kind, body, now)
+    traces_changed(raw, [trace])
     return body
 
 
@@ -55,6 +57,7 @@ def update_assessment(
         body[field] = {**body.get("metadata", {}), **(value or {})} if field == "metadata" else value
     body["last_update_time"] = moment(now_ms())
     _store(raw, trace, _kind(body), body, now_ms())
+    traces_changed(raw, [trace])
     return body
 
 
@@ -67,6 +70,7 @@ def delete_assessment(raw: Raw, trace: int, assessment_id: str) -> None:
     overridden = json.loads(found).get("overrides")
     if overridden and find_assessment(raw, trace, overridden) is not None:
         _set_valid(raw, trace, overridden, valid=True)
+    traces_changed(raw, [trace])
 
 
 def get_assessment(raw: Raw, trace: int, assessment_id: str) -> Body:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from modelyard.server.activity.service import record
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.errors import AlreadyExists, InvalidArgument
-from modelyard.server.traces.queries import Trace, get_trace
-from modelyard.server.tracking.experiments.queries import Experiment
+from modelyard.server.traces.news import MOST_TOLD, traces_changed
+from modelyard.server.traces.queries import Trace, get_trace, list_traces
+from modelyard.server.tracking.experiments.queries import Experiment, get_experiment
 
 NAME_TAG = "mlflow.traceName"
 SPANS_TAG = "mlflow.trace.spansLocation"
@@ -72,6 +73,7 @@ def put_trace(raw: Raw, project_id: int, experiment: Experiment, told: Told) -> 
     location = f"{experiment.location}/traces/{told.trace_id}/artifacts"
     _put(raw, "trace_tags", key, {**_without_kept(told.tags), ARTIFACT_TAG: location})
     _put(raw, "trace_metadata", key, told.metadata)
+    traces_changed(raw, [key])
     return get_trace(raw, project_id, told.trace_id)
 
 
@@ -84,11 +86,14 @@ def put_spans(raw: Raw, project_id: int, experiment: Experiment, spans: Sequence
     for span in spans:
         by_trace.setdefault(span.trace_id, []).append(span)
     # In one order, so that two writers of the same traces cannot wait for each other.
-    for trace_id in sorted(by_trace):
-        _put_spans_of(raw, project_id, experiment, trace_id, by_trace[trace_id])
+    changed = [
+        _put_spans_of(raw, project_id, experiment, trace_id, by_trace[trace_id]) for trace_id in sorted(by_trace)
+    ]
+    traces_changed(raw, changed)
 
 
-def _put_spans_of(raw: Raw, project_id: int, experiment: Experiment, trace_id: str, spans: Sequence[Span]) -> None:
+def _put_spans_of(raw: Raw, project_id: int, experiment: Experiment, trace_id: str, spans: Sequence[Span]) -> int:
+    """Answers the trace's key."""
     root = next((span for span in spans if span.is_root), None)
     began = min(span.start_ns for span in spans) // 1_000_000
     ended = max(span.end_ns for span in spans) // 1_000_000
@@ -127,26 +132,37 @@ def _put_spans_of(raw: Raw, project_id: int, experiment: Experiment, trace_id: s
         "ON CONFLICT (trace, span_id) DO UPDATE SET name = excluded.name, type = excluded.type, "
         "status = excluded.status, start_ns = excluded.start_ns, content = excluded.content",
     )
+    return key
+
+
+def edit_trace(raw: Raw, actor: str, project_id: int, trace_id: str, tags: Mapping[str, str | None]) -> None:
+    """Sets tags by key; None deletes one, if it is there.
+
+    :raises NotFound: there is no such trace.
+    :raises InvalidArgument: a tag that the server keeps.
+    """
+    trace = get_trace(raw, project_id, trace_id)
+    for key, value in tags.items():
+        if value is None:
+            _remove_tag(raw, trace, key)
+        else:
+            _set_tag(raw, trace, key, value)
+    if tags:
+        record(raw.connection, project_id, actor, "trace.updated", trace_id, tags=sorted(tags))
 
 
 def set_trace_tag(raw: Raw, project_id: int, trace_id: str, key: str, value: str) -> None:
     """:raises NotFound: there is no such trace.
     :raises InvalidArgument: a tag that the server keeps.
     """
-    trace = get_trace(raw, project_id, trace_id)
-    _check_tag(key)
-    _put(raw, "trace_tags", trace.id, {key: value})
-    if key == NAME_TAG:
-        raw.run("UPDATE traces SET name = ? WHERE id = ?", (value, trace.id))
+    _set_tag(raw, get_trace(raw, project_id, trace_id), key, value)
 
 
 def delete_trace_tag(raw: Raw, project_id: int, trace_id: str, key: str) -> None:
     """:raises NotFound: there is no such trace.
     :raises InvalidArgument: a tag that the server keeps, or that the trace does not have.
     """
-    trace = get_trace(raw, project_id, trace_id)
-    _check_tag(key)
-    if not raw.run("DELETE FROM trace_tags WHERE trace = ? AND key = ?", (trace.id, key)).rowcount:
+    if not _remove_tag(raw, get_trace(raw, project_id, trace_id), key):
         raise InvalidArgument(f"No trace tag with key '{key}' for trace with ID '{trace_id}'.")
 
 
@@ -169,13 +185,23 @@ def delete_traces(
         where += " AND request_time <= ?"
         values = [*values, until]
     limit = "" if most is None else f" ORDER BY request_time, id LIMIT {most:d}"
-    deleted: int = raw.run(
-        f"DELETE FROM traces WHERE id IN (SELECT id FROM traces WHERE {where}{limit})",  # noqa: S608
-        values,
-    ).rowcount
+    doomed = f"SELECT id FROM traces WHERE {where}{limit}"  # noqa: S608
+    some = raw.all(f"SELECT id FROM ({doomed}) AS doomed LIMIT {MOST_TOLD}", values)  # noqa: S608
+    traces_changed(raw, [key for (key,) in some])
+    deleted: int = raw.run(f"DELETE FROM traces WHERE id IN ({doomed})", values).rowcount  # noqa: S608
     if deleted:
         record(raw.connection, project_id, actor, "trace.deleted", experiment.name, count=deleted)
     return deleted
+
+
+def delete_named(raw: Raw, actor: str, project_id: int, trace_ids: Sequence[str]) -> None:
+    """Deletes traces wherever in the project they are. One that is not there is fine."""
+    by_experiment: dict[int, list[str]] = {}
+    for trace in list_traces(raw, project_id, trace_ids):
+        by_experiment.setdefault(trace.experiment_id, []).append(trace.trace_id)
+    for experiment_id, named in sorted(by_experiment.items()):
+        experiment = get_experiment(raw, project_id, str(experiment_id))
+        delete_traces(raw, actor, project_id, experiment, until=None, most=None, trace_ids=named)
 
 
 def link_to_run(raw: Raw, traces: Sequence[Trace], run_id: str) -> None:
@@ -184,6 +210,7 @@ def link_to_run(raw: Raw, traces: Sequence[Trace], run_id: str) -> None:
         [(trace.id, run_id) for trace in traces],
         "ON CONFLICT (trace, run_id) DO NOTHING",
     )
+    traces_changed(raw, [trace.id for trace in traces])
 
 
 def _upsert(
@@ -206,6 +233,22 @@ def _put(raw: Raw, table: str, key: int, values: Mapping[str, str]) -> None:
         [(key, name, value) for name, value in values.items()],
         "ON CONFLICT (trace, key) DO UPDATE SET value = excluded.value",
     )
+
+
+def _set_tag(raw: Raw, trace: Trace, key: str, value: str) -> None:
+    _check_tag(key)
+    _put(raw, "trace_tags", trace.id, {key: value})
+    if key == NAME_TAG:
+        raw.run("UPDATE traces SET name = ? WHERE id = ?", (value, trace.id))
+    traces_changed(raw, [trace.id])
+
+
+def _remove_tag(raw: Raw, trace: Trace, key: str) -> bool:
+    """Whether the trace had it."""
+    _check_tag(key)
+    removed: int = raw.run("DELETE FROM trace_tags WHERE trace = ? AND key = ?", (trace.id, key)).rowcount
+    traces_changed(raw, [trace.id])
+    return removed > 0
 
 
 def _without_kept(tags: Mapping[str, str]) -> dict[str, str]:

@@ -91,6 +91,76 @@ export type ArtifactListing = {
 };
 
 /**
+ * Assessment
+ *
+ * What a person, a judge or code thinks of a trace, or what they expect of it.
+ */
+export type Assessment = {
+    /**
+     * Created At
+     *
+     * As the client wrote it.
+     */
+    created_at: string | null;
+    /**
+     * Error
+     *
+     * Why there is no value, where making it failed.
+     */
+    error: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: 'feedback' | 'expectation' | 'issue';
+    /**
+     * Metadata
+     */
+    metadata: {
+        [key: string]: string;
+    };
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Rationale
+     */
+    rationale: string | null;
+    /**
+     * Source Id
+     */
+    source_id: string | null;
+    /**
+     * Source Type
+     *
+     * `HUMAN`, `LLM_JUDGE` or `CODE`.
+     */
+    source_type: string | null;
+    /**
+     * Span Id
+     *
+     * The span that it is about; absent when it is about the whole trace.
+     */
+    span_id: string | null;
+    /**
+     * Valid
+     *
+     * False when a later one overrides it.
+     */
+    valid: boolean;
+    /**
+     * Value
+     *
+     * Any JSON value.
+     */
+    value: unknown;
+};
+
+/**
  * Bin
  *
  * One bar of a histogram: `low <= value < high` (the last bin includes `high`).
@@ -1990,6 +2060,26 @@ export type PageRunSummary = {
 };
 
 /**
+ * Page[TraceSummary]
+ */
+export type PageTraceSummary = {
+    /**
+     * Items
+     */
+    items: Array<TraceSummary>;
+    /**
+     * Next Page Token
+     */
+    next_page_token?: string | null;
+    /**
+     * Total
+     *
+     * How many items match, where counting them is cheap.
+     */
+    total?: number | null;
+};
+
+/**
  * Page[VersionSummary]
  */
 export type PageVersionSummary = {
@@ -2974,6 +3064,104 @@ export type Signature = {
 };
 
 /**
+ * Span
+ *
+ * One step of a trace.
+ */
+export type Span = {
+    /**
+     * Attributes
+     *
+     * All but inputs, outputs and type.
+     */
+    attributes: {
+        [key: string]: unknown;
+    };
+    /**
+     * Duration Ns
+     *
+     * Absent when its end is not known.
+     */
+    duration_ns: number | null;
+    /**
+     * Events
+     */
+    events: Array<SpanEvent>;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Inputs
+     *
+     * Any JSON value.
+     */
+    inputs: unknown;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Offset Ns
+     *
+     * Since the trace's first span began.
+     */
+    offset_ns: number;
+    /**
+     * Outputs
+     *
+     * Any JSON value.
+     */
+    outputs: unknown;
+    /**
+     * Parent Id
+     */
+    parent_id: string | null;
+    status: SpanStatus;
+    /**
+     * Status Message
+     */
+    status_message: string;
+    /**
+     * Type
+     *
+     * e.g. `RETRIEVER` or `CHAT_MODEL`; `UNKNOWN` where nobody said.
+     */
+    type: string;
+};
+
+/**
+ * SpanEvent
+ *
+ * Something that happened while a span went on, such as an exception.
+ */
+export type SpanEvent = {
+    /**
+     * Attributes
+     */
+    attributes: {
+        [key: string]: unknown;
+    };
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Offset Ns
+     *
+     * Since the trace's first span began.
+     */
+    offset_ns: number;
+};
+
+/**
+ * SpanStatus
+ *
+ * How a span ended; most exporters leave it unset where nothing went wrong.
+ */
+export type SpanStatus = 'OK' | 'Error' | 'Unset';
+
+/**
  * SplitReport
  */
 export type SplitReport = {
@@ -3046,6 +3234,215 @@ export type TopValue = {
      * Value
      */
     value: string;
+};
+
+/**
+ * Trace
+ *
+ * A trace with its spans, by the time they began.
+ */
+export type Trace = {
+    /**
+     * Assessments
+     *
+     * Oldest first.
+     */
+    assessments: Array<Assessment>;
+    /**
+     * Client Request Id
+     */
+    client_request_id: string | null;
+    /**
+     * Duration Ms
+     */
+    duration_ms: number | null;
+    /**
+     * Experiment Id
+     */
+    experiment_id: string;
+    /**
+     * Experiment Name
+     */
+    experiment_name: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Metadata
+     */
+    metadata: {
+        [key: string]: string;
+    };
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Request Preview
+     */
+    request_preview: string | null;
+    /**
+     * Response Preview
+     */
+    response_preview: string | null;
+    /**
+     * Runs
+     */
+    runs: Array<TraceRun>;
+    /**
+     * Spans
+     */
+    spans: Array<Span>;
+    /**
+     * Started At
+     */
+    started_at: string;
+    state: TraceState;
+    /**
+     * Tags
+     */
+    tags: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * TraceIds
+ *
+ * Those of them that exist; they cannot be restored.
+ */
+export type TraceIds = {
+    /**
+     * Ids
+     */
+    ids: Array<string>;
+};
+
+/**
+ * TraceRun
+ *
+ * A run that a trace was made in or linked to.
+ */
+export type TraceRun = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
+ * TraceState
+ *
+ * How a trace ended, if it did.
+ */
+export type TraceState = 'OK' | 'Error' | 'In progress' | 'Unspecified';
+
+/**
+ * TraceSummary
+ *
+ * A trace as one row of the table of traces.
+ */
+export type TraceSummary = {
+    /**
+     * Assessments
+     *
+     * Oldest first.
+     */
+    assessments: Array<Assessment>;
+    /**
+     * Client Request Id
+     */
+    client_request_id: string | null;
+    /**
+     * Duration Ms
+     */
+    duration_ms: number | null;
+    /**
+     * Experiment Id
+     */
+    experiment_id: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Metadata
+     */
+    metadata: {
+        [key: string]: string;
+    };
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Request Preview
+     */
+    request_preview: string | null;
+    /**
+     * Response Preview
+     */
+    response_preview: string | null;
+    /**
+     * Runs
+     */
+    runs: Array<TraceRun>;
+    /**
+     * Started At
+     */
+    started_at: string;
+    state: TraceState;
+    /**
+     * Tags
+     */
+    tags: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * TraceUpdate
+ */
+export type TraceUpdate = {
+    /**
+     * Tags
+     *
+     * Tags to set, by key; null deletes one. Tags that are not named stay as they are.
+     */
+    tags?: {
+        [key: string]: string | null;
+    } | null;
+};
+
+/**
+ * TracesChanged
+ *
+ * Traces were made, changed, judged or deleted; at most two a second for each topic.
+ *
+ * Topics `experiment:<id>`, `run:<id>` and `trace:<id>`.
+ */
+export type TracesChanged = {
+    /**
+     * Trace Ids
+     *
+     * At most 100 of them.
+     */
+    trace_ids: Array<string>;
+    /**
+     * Truncated
+     *
+     * True when more traces changed than are named.
+     */
+    truncated: boolean;
+    /**
+     * Type
+     */
+    type?: 'traces.changed';
 };
 
 /**
@@ -5113,7 +5510,7 @@ export type StreamEventsData = {
         /**
          * Topic
          *
-         * e.g. `models`, `model:iris`, `version:iris/3`, `datasets`, `experiments`, `experiment:1`, `run:<id>`, `activity`.
+         * e.g. `models`, `model:iris`, `version:iris/3`, `datasets`, `experiments`, `experiment:1`, `run:<id>`, `trace:<id>`, `activity`.
          */
         topic: Array<string>;
     };
@@ -5135,7 +5532,7 @@ export type StreamEventsResponses = {
      *
      * Successful Response
      */
-    200: VersionChanged | ProgressChanged | MetricsLogged | LogAppended | ObjectChanged | ExperimentsChanged | RunsChanged | ActivityRecorded | UploadProgress;
+    200: VersionChanged | ProgressChanged | MetricsLogged | LogAppended | ObjectChanged | ExperimentsChanged | RunsChanged | TracesChanged | ActivityRecorded | UploadProgress;
 };
 
 export type StreamEventsResponse = StreamEventsResponses[keyof StreamEventsResponses];
@@ -7372,6 +7769,69 @@ export type RestoreRunResponses = {
 
 export type RestoreRunResponse = RestoreRunResponses[keyof RestoreRunResponses];
 
+export type ListRunTracesData = {
+    body?: never;
+    path: {
+        /**
+         * Run Id
+         *
+         * The run's id.
+         */
+        run_id: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Filter
+         *
+         * In the filter grammar, e.g. `status = 'ERROR' AND feedback.correct = 'false'`. An error names the character.
+         */
+        filter?: string;
+        /**
+         * Order By
+         *
+         * Fields with ASC or DESC, the first the most important, e.g. `execution_time_ms DESC`.
+         */
+        order_by?: Array<string>;
+        /**
+         * Limit
+         *
+         * The most items to answer.
+         */
+        limit?: number;
+        /**
+         * Page Token
+         *
+         * `next_page_token` of the page before.
+         */
+        page_token?: string | null;
+    };
+    url: '/api/v1/projects/{project}/runs/{run_id}/traces';
+};
+
+export type ListRunTracesErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListRunTracesError = ListRunTracesErrors[keyof ListRunTracesErrors];
+
+export type ListRunTracesResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageTraceSummary;
+};
+
+export type ListRunTracesResponse = ListRunTracesResponses[keyof ListRunTracesResponses];
+
 export type SearchProjectData = {
     body?: never;
     path: {
@@ -7416,6 +7876,177 @@ export type SearchProjectResponses = {
 };
 
 export type SearchProjectResponse = SearchProjectResponses[keyof SearchProjectResponses];
+
+export type ListTracesData = {
+    body?: never;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Experiment
+         *
+         * Ids of experiments; all of the project when absent.
+         */
+        experiment?: Array<string>;
+        /**
+         * Filter
+         *
+         * In the filter grammar, e.g. `status = 'ERROR' AND feedback.correct = 'false'`. An error names the character.
+         */
+        filter?: string;
+        /**
+         * Order By
+         *
+         * Fields with ASC or DESC, the first the most important, e.g. `execution_time_ms DESC`.
+         */
+        order_by?: Array<string>;
+        /**
+         * Limit
+         *
+         * The most items to answer.
+         */
+        limit?: number;
+        /**
+         * Page Token
+         *
+         * `next_page_token` of the page before.
+         */
+        page_token?: string | null;
+    };
+    url: '/api/v1/projects/{project}/traces';
+};
+
+export type ListTracesErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListTracesError = ListTracesErrors[keyof ListTracesErrors];
+
+export type ListTracesResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageTraceSummary;
+};
+
+export type ListTracesResponse = ListTracesResponses[keyof ListTracesResponses];
+
+export type DeleteTracesData = {
+    body: TraceIds;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/traces/delete';
+};
+
+export type DeleteTracesErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type DeleteTracesError = DeleteTracesErrors[keyof DeleteTracesErrors];
+
+export type DeleteTracesResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteTracesResponse = DeleteTracesResponses[keyof DeleteTracesResponses];
+
+export type GetTraceData = {
+    body?: never;
+    path: {
+        /**
+         * Trace Id
+         *
+         * The trace's id.
+         */
+        trace_id: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/traces/{trace_id}';
+};
+
+export type GetTraceErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetTraceError = GetTraceErrors[keyof GetTraceErrors];
+
+export type GetTraceResponses = {
+    /**
+     * Successful Response
+     */
+    200: Trace;
+};
+
+export type GetTraceResponse = GetTraceResponses[keyof GetTraceResponses];
+
+export type UpdateTraceData = {
+    body: TraceUpdate;
+    path: {
+        /**
+         * Trace Id
+         *
+         * The trace's id.
+         */
+        trace_id: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/traces/{trace_id}';
+};
+
+export type UpdateTraceErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type UpdateTraceError = UpdateTraceErrors[keyof UpdateTraceErrors];
+
+export type UpdateTraceResponses = {
+    /**
+     * Successful Response
+     */
+    200: Trace;
+};
+
+export type UpdateTraceResponse = UpdateTraceResponses[keyof UpdateTraceResponses];
 
 export type ListWebhooksData = {
     body?: never;

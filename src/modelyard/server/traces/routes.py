@@ -1,0 +1,142 @@
+"""Traces: finding, reading, tagging and deleting them."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from sqlalchemy import Connection
+
+from modelyard.server.db import Db
+from modelyard.server.db.raw import Raw
+from modelyard.server.kernel.filters import Expression, parse_filter, parse_order
+from modelyard.server.projects.routes import PageToken
+from modelyard.server.traces import queries, service
+from modelyard.server.traces.of_runs import within_run
+from modelyard.server.traces.places import experiments_of_run, experiments_with_traces
+from modelyard.server.traces.records import to_summaries, to_trace
+from modelyard.server.traces.search import TRACES, search_traces
+from modelyard.server.tracking.experiments.queries import get_experiment
+from modelyard.server.tracking.keys import check_tag
+from modelyard.server.tracking.parameters import MayDelete, MayRead, MayWrite, OfExperiments, RunId
+from modelyard.server.tracking.runs.queries import get_run
+from modelyard.wire.base import Page
+from modelyard.wire.traces import LONGEST_TRACE_TAG, Trace, TraceIds, TraceSummary, TraceUpdate
+
+router = APIRouter(prefix="/projects/{project}", tags=["traces"])
+
+TraceId = Annotated[str, Path(description="The trace's id.", examples=["tr-6985432a0f9722c32177766536f97f52"])]
+Filter = Annotated[
+    str,
+    Query(
+        alias="filter",
+        description="In the filter grammar, e.g. `status = 'ERROR' AND feedback.correct = 'false'`. An error names the "
+        "character.",
+    ),
+]
+OrderBy = Annotated[
+    list[str],
+    Query(description="Fields with ASC or DESC, the first the most important, e.g. `execution_time_ms DESC`."),
+]
+Limit = Annotated[int, Query(ge=1, le=500, description="The most items to answer.")]
+
+
+@router.get("/traces")
+async def list_traces(
+    database: Db,
+    access: MayRead,
+    experiment: OfExperiments = [],  # noqa: B006 - FastAPI copies defaults
+    filter_text: Filter = "",
+    order_by: OrderBy = [],  # noqa: B006
+    limit: Limit = 100,
+    page_token: PageToken = None,
+) -> Page[TraceSummary]:
+    """Traces without their spans; without an order the newest first."""
+
+    def read(connection: Connection) -> Page[TraceSummary]:
+        raw = Raw(connection)
+        expression = parse_filter(filter_text, TRACES)
+        experiments = _experiments(raw, access.project_id, experiment)
+        return _page(raw, access.project_id, experiments, expression, order_by, limit, page_token)
+
+    return await database.read(read)
+
+
+@router.get("/runs/{run_id}/traces")
+async def list_run_traces(
+    run_id: RunId,
+    database: Db,
+    access: MayRead,
+    filter_text: Filter = "",
+    order_by: OrderBy = [],  # noqa: B006
+    limit: Limit = 100,
+    page_token: PageToken = None,
+) -> Page[TraceSummary]:
+    """Traces that were made in a run or linked to it, without their spans; without an order the newest first."""
+
+    def read(connection: Connection) -> Page[TraceSummary]:
+        raw = Raw(connection)
+        run = get_run(raw, access.project_id, run_id)
+        expression = within_run(run, parse_filter(filter_text, TRACES))
+        experiments = experiments_of_run(raw, run)
+        return _page(raw, access.project_id, experiments, expression, order_by, limit, page_token)
+
+    return await database.read(read)
+
+
+@router.post("/traces/delete", status_code=204)
+async def delete_traces(body: TraceIds, database: Db, access: MayDelete) -> None:
+    """Deletes traces with their spans and assessments, for good. One that is not there is fine."""
+    await database.write(
+        lambda connection: service.delete_named(Raw(connection), access.caller.name, access.project_id, body.ids)
+    )
+
+
+@router.get("/traces/{trace_id}")
+async def get_trace(trace_id: TraceId, database: Db, access: MayRead) -> Trace:
+    """One trace with its spans."""
+    return await database.read(lambda connection: _trace(Raw(connection), access.project_id, trace_id))
+
+
+@router.patch("/traces/{trace_id}")
+async def update_trace(trace_id: TraceId, body: TraceUpdate, database: Db, access: MayWrite) -> Trace:
+    """Sets and deletes tags."""
+    tags = body.tags or {}
+    for key, value in tags.items():
+        check_tag(key, value or "", LONGEST_TRACE_TAG)
+
+    def write(connection: Connection) -> Trace:
+        raw = Raw(connection)
+        service.edit_trace(raw, access.caller.name, access.project_id, trace_id, tags)
+        return _trace(raw, access.project_id, trace_id)
+
+    return await database.write(write)
+
+
+def _experiments(raw: Raw, project_id: int, ids: Sequence[str]) -> list[int]:
+    if not ids:
+        return experiments_with_traces(raw, project_id)
+    return sorted({get_experiment(raw, project_id, one).id for one in ids})
+
+
+def _page(
+    raw: Raw,
+    project_id: int,
+    experiments: Sequence[int],
+    expression: Expression | None,
+    order_by: Sequence[str],
+    limit: int,
+    page_token: str | None,
+) -> Page[TraceSummary]:
+    found, token = search_traces(
+        raw,
+        experiments,
+        expression=expression,
+        order=parse_order(order_by, TRACES),
+        limit=limit,
+        page_token=page_token,
+    )
+    return Page(items=to_summaries(raw, project_id, found), next_page_token=token)
+
+
+def _trace(raw: Raw, project_id: int, trace_id: str) -> Trace:
+    return to_trace(raw, project_id, queries.get_trace(raw, project_id, trace_id))

@@ -1,0 +1,86 @@
+"""Spans as the native API shows them, from the JSON that OpenTelemetry's protocol makes of them."""
+
+import base64
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from modelyard.server.traces.values import value_of
+from modelyard.wire.traces import Span, SpanEvent, SpanStatus
+
+_INPUTS, _OUTPUTS, _TYPE = "mlflow.spanInputs", "mlflow.spanOutputs", "mlflow.spanType"
+_STATUSES = {"STATUS_CODE_OK": SpanStatus.OK, "STATUS_CODE_ERROR": SpanStatus.ERROR}
+
+Body = dict[str, Any]
+
+
+def to_spans(contents: Sequence[str]) -> list[Span]:
+    """The spans of one trace; their times count from the first of them."""
+    bodies = [json.loads(content) for content in contents]
+    starts = (_time(body, "start_time_unix_nano") for body in bodies)
+    began = min((start for start in starts if start > 0), default=0)
+    return [_span(body, began) for body in bodies]
+
+
+def _span(body: Body, began: int) -> Span:
+    attributes = _attributes(body)
+    status = body.get("status", {})
+    start, end = _time(body, "start_time_unix_nano"), _time(body, "end_time_unix_nano")
+    return Span(
+        id=_id(body["span_id"]),
+        parent_id=_id(body["parent_span_id"]) if body.get("parent_span_id") else None,
+        name=body.get("name", ""),
+        type=_type(attributes.pop(_TYPE, None)),
+        status=_STATUSES.get(status.get("code"), SpanStatus.UNSET),
+        status_message=status.get("message", ""),
+        offset_ns=max(0, start - began),
+        duration_ns=end - start if end >= start else None,
+        inputs=_unpacked(attributes.pop(_INPUTS, None)),
+        outputs=_unpacked(attributes.pop(_OUTPUTS, None)),
+        attributes=attributes,
+        events=[
+            SpanEvent(
+                name=event.get("name", ""),
+                offset_ns=max(0, _time(event, "time_unix_nano") - began),
+                attributes=_attributes(event),
+            )
+            for event in body.get("events", [])
+        ],
+    )
+
+
+def _attributes(body: Body) -> Body:
+    return {item.get("key", ""): _value(item.get("value", {})) for item in body.get("attributes", [])}
+
+
+def _value(value: Body) -> Any:
+    """What a value of OpenTelemetry holds. Whole numbers travel as text."""
+    for kind, held in value.items():
+        if kind == "int_value":
+            return int(held)
+        if kind == "array_value":
+            return [_value(item) for item in held.get("values", [])]
+        if kind == "kvlist_value":
+            return {item.get("key", ""): _value(item.get("value", {})) for item in held.get("values", [])}
+        return held
+    return None
+
+
+def _unpacked(value: Any) -> Any:
+    """Some exporters write what goes in and out as JSON in a text."""
+    if isinstance(value, str) and value[:1] in ("{", "[", '"'):
+        return value_of(value)
+    return value
+
+
+def _type(value: Any) -> str:
+    found = _unpacked(value)
+    return found if isinstance(found, str) and found else "UNKNOWN"
+
+
+def _time(body: Body, name: str) -> int:
+    return int(body.get(name, 0))
+
+
+def _id(text: str) -> str:
+    return base64.b64decode(text).hex()
