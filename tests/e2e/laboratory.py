@@ -6,6 +6,7 @@ import struct
 import zlib
 from dataclasses import dataclass, field
 
+from tests.server.traces.traced import Step, Traced
 from tests.server.tracking.logged import Logged
 from tests.support.server import ModelyardServer
 
@@ -42,6 +43,13 @@ signature:
   outputs: '[{"type": "long", "required": true}]'
 """
 
+STEPS = (
+    Step("answer", 0, 1500, inputs={"question": "Who leaves?"}, outputs="Nobody."),
+    Step("plan", 100, 1400, "answer", "AGENT"),
+    Step("look up", 200, 600, "plan", "RETRIEVER", {"query": "leave"}, ["page 1"], {"top_k": 3}),
+    Step("speak", 600, 1300, "plan", "CHAT_MODEL", error="no voice"),
+)
+
 
 def picture(width: int = 240, height: int = 120) -> bytes:
     """A PNG of a wave."""
@@ -60,11 +68,12 @@ def picture(width: int = 240, height: int = 120) -> bytes:
 
 @dataclass
 class Laboratory:
-    """`churn` (24 runs, one with three nested in it), `prices` (3 runs) and `empty`; ids by name."""
+    """`churn` (24 runs, one with three nested in it, and 3 traces), `prices` (3 runs) and `empty`; ids by name."""
 
     logged: Logged
     experiments: dict[str, str] = field(default_factory=dict)
     runs: dict[str, str] = field(default_factory=dict)
+    traces: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def make(cls, server: ModelyardServer, project: str) -> "Laboratory":
@@ -82,6 +91,7 @@ class Laboratory:
             made.log("churn", f"trial-{index}", 41 + index, tags={"mlflow.parentRunId": made.runs["sweep"]})
         made.add_artifacts("tree-19")
         made.log("churn", "going-on", 50, status=None)
+        made.add_traces("tree-19")
         return made
 
     @property
@@ -135,3 +145,32 @@ class Laboratory:
             "model/model.pkl": bytes(4096),
         }.items():
             self.logged.put(f"{root}/{path}", content)
+
+    def add_traces(self, run: str) -> None:
+        """`deep` has steps and opinions and was made in the run, `failed` failed, of `bare` no spans were sent."""
+        traced = Traced(self.logged)
+        churn = self.experiments["churn"]
+        self.traces["bare"] = traced.trace(churn, "Anybody there?", name="bare", at_ms=BEGIN_MS, state="IN_PROGRESS")
+        self.traces["failed"] = traced.trace(
+            churn, "Why?", name="failed", state="ERROR", at_ms=BEGIN_MS + HOUR_MS, duration="0.5s"
+        )
+        self.traces["deep"] = traced.trace(
+            churn,
+            {"question": "Who leaves?"},
+            at_ms=BEGIN_MS + 2 * HOUR_MS,
+            response_preview="Nobody.",
+            tags={"team": "growth"},
+            metadata={
+                "mlflow.sourceRun": self.runs[run],
+                "mlflow.trace.session": "session-1",
+                "mlflow.trace.user": "ada",
+                "mlflow.trace.tokenUsage": '{"input_tokens": 400, "output_tokens": 50}',
+            },
+            steps=STEPS,
+        )
+        first = traced.assess(self.traces["deep"], "correct", feedback={"value": False})
+        traced.assess(
+            self.traces["deep"], "correct", feedback={"value": True}, overrides=first, rationale="Nobody left."
+        )
+        about = {"span_id": STEPS[2].id, "expectation": {"value": "page 2"}}
+        traced.assess(self.traces["deep"], "document", source="CODE", **about)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.laboratory import Laboratory
+from tests.e2e.laboratory import STEPS, Laboratory
 from tests.e2e.material import Study
 from tests.support.browser import accessibility_faults, overflow, settle
 
@@ -52,6 +52,7 @@ EMPTY = [
     "experiments?state=deleted",
     "runs",
     "runs/none",
+    "traces/none",
     "runs/compare",
     "activity?name=nothing",
     "nowhere",
@@ -83,6 +84,16 @@ LOGGED = [
     "experiments/{churn}?filter=metrics.loss%20%3E%3C%201",
     "experiments/{churn}?filter=metrics.loss%20%3C%200",
     "experiments/{empty}",
+    "experiments/{churn}?tab=traces",
+    "experiments/{churn}?tab=traces&selected={deep}",
+    "experiments/{churn}?tab=traces&filter=status%20%3E%3C%201",
+    "experiments/{empty}?tab=traces",
+    "traces/{deep}",
+    "traces/{deep}?part=attributes&span={step}",
+    "traces/{deep}?part=events&span={broken}",
+    "traces/{bare}",
+    "runs/{one}?tab=traces",
+    "runs/{two}?tab=traces",
     "runs?experiment={churn},{prices}",
     "runs/{one}",
     "runs/{one}?tab=metrics",
@@ -103,8 +114,9 @@ LOGGED = [
 
 @pytest.mark.parametrize("place", LOGGED)
 def test_a_page_of_runs_is_accessible(open_page: Callable[..., Page], lab: Laboratory, place: str):
-    known = {"one": lab.runs["tree-19"], "two": lab.runs["tree-18"], "sweep": lab.runs["sweep"], **lab.experiments}
-    page = open_page(f"{lab.page}/{place.format(**known)}")
+    runs = {"one": lab.runs["tree-19"], "two": lab.runs["tree-18"], "sweep": lab.runs["sweep"]}
+    spans = {"step": STEPS[2].id, "broken": STEPS[3].id}
+    page = open_page(f"{lab.page}/{place.format(**runs, **spans, **lab.experiments, **lab.traces)}")
     check(page)
 
 

@@ -12,6 +12,7 @@ import type {
   ObjectChanged,
   ProgressChanged,
   RunsChanged,
+  TracesChanged,
   UploadProgress,
   Version,
   VersionChanged,
@@ -30,6 +31,7 @@ export type ServerEvent =
   | ObjectChanged
   | ExperimentsChanged
   | RunsChanged
+  | TracesChanged
   | ActivityRecorded
   | UploadProgress;
 
@@ -64,8 +66,9 @@ export function applyEvent(queries: QueryClient, project: string, event: ServerE
     case "activity.recorded":
       queries.invalidateQueries({ queryKey: keys.allActivity(project) });
       break;
-    // Tables of runs and the page of a run know better what to fetch again.
+    // The views of runs and traces know better what to fetch again.
     case "runs.changed":
+    case "traces.changed":
     case "upload.progress":
       break;
   }

@@ -47,4 +47,8 @@ export const keys = {
   runInfo: (project: string, run: string) => [...keys.run(project, run), "info"] as const,
   runPart: (project: string, run: string, part: string, params: object = {}) =>
     [...keys.run(project, run), part, params] as const,
+  traces: (project: string) => ["project", project, "traces"] as const,
+  traceLists: (project: string) => ["project", project, "traces", "list"] as const,
+  traceList: (project: string, params: object) => ["project", project, "traces", "list", params] as const,
+  trace: (project: string, trace: string) => ["project", project, "traces", "one", trace] as const,
 };

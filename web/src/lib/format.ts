@@ -20,6 +20,11 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(hours / 24)}d ${hours % 24}h`;
 }
 
+/** As `formatDuration`, for what may take far less than a millisecond: `85µs`. */
+export function formatNanoseconds(ns: number): string {
+  return ns < 1_000_000 ? `${Math.round(ns / 1_000)}µs` : formatDuration(ns / 1_000_000);
+}
+
 const pad = (value: number) => String(value).padStart(2, "0");
 
 const RELATIVE_STEPS: [Intl.RelativeTimeFormatUnit, number][] = [

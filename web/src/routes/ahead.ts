@@ -4,11 +4,13 @@ import { experimentQuery, experimentsQuery } from "@/api/experiments";
 import { modelQuery, modelsQuery } from "@/api/models";
 import { projectQuery } from "@/api/projects";
 import { runColumnsQuery, runQuery, runsQuery } from "@/api/runs";
+import { traceQuery, tracesQuery } from "@/api/traces";
 import { versionQuery, versionsQuery } from "@/api/versions";
 import type { datasetList } from "@/features/datasets/search";
 import type { experimentList } from "@/features/experiments/search";
 import type { modelList, versionList } from "@/features/models/search";
-import { type RunTableSearch, runList } from "@/features/runs/search";
+import { type ExperimentSearch, type RunTableSearch, runList } from "@/features/runs/search";
+import { traceList } from "@/features/traces/search";
 
 /**
  * What a page will ask for first, asked as soon as its address is known: while its code is still loading, or when a
@@ -57,10 +59,11 @@ export function aheadOfExperiments({
 
 export function aheadOfExperiment({
   params: { project, experiment },
-  deps,
-}: Route<{ project: string; experiment: string }, RunTableSearch>): void {
+  deps: { tab, ...search },
+}: Route<{ project: string; experiment: string }, ExperimentSearch>): void {
   void cache.prefetchQuery(experimentQuery(project, experiment));
-  aheadOfTable(project, [experiment], deps);
+  if (tab === "traces") void cache.prefetchInfiniteQuery(tracesQuery(project, traceList(search, { experiment })));
+  else aheadOfTable(project, [experiment], search);
 }
 
 export function aheadOfRuns({
@@ -77,6 +80,10 @@ function aheadOfTable(project: string, experiments: string[], search: RunTableSe
 
 export function aheadOfRun({ params: { project, run } }: { params: { project: string; run: string } }): void {
   void cache.prefetchQuery(runQuery(project, run));
+}
+
+export function aheadOfTrace({ params: { project, trace } }: { params: { project: string; trace: string } }): void {
+  void cache.prefetchQuery(traceQuery(project, trace));
 }
 
 interface Route<Params, Search> {

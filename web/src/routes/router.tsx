@@ -19,6 +19,7 @@ import { compareRunsSearch } from "@/features/runs/compare/search";
 import { runSearch } from "@/features/runs/page/search";
 import { experimentSearch, runListSearch, runsSearch } from "@/features/runs/search";
 import { settingsSearch } from "@/features/settings/search";
+import { traceSearch } from "@/features/traces/search";
 import { versionSearch } from "@/features/versions/search";
 import { parseSearch, stringifySearch } from "@/lib/search";
 import { lastProject } from "@/shell/lastProject";
@@ -34,6 +35,7 @@ import {
   aheadOfProject,
   aheadOfRun,
   aheadOfRuns,
+  aheadOfTrace,
   aheadOfVersion,
 } from "./ahead";
 import { NotFound, PageError } from "./fallbacks";
@@ -167,7 +169,7 @@ const experiment = createRoute({
   getParentRoute: () => project,
   path: "/experiments/$experiment",
   validateSearch: experimentSearch,
-  loaderDeps: ({ search }) => runListSearch(search),
+  loaderDeps: ({ search }) => ({ ...runListSearch(search), tab: search.tab }),
   loader: aheadOfExperiment,
   component: lazyRouteComponent(
     () => fetchCode(() => import("@/features/experiments/ExperimentPage")),
@@ -200,6 +202,14 @@ const run = createRoute({
   validateSearch: runSearch,
   loader: aheadOfRun,
   component: lazyRouteComponent(() => fetchCode(() => import("@/features/runs/page/RunPage")), "RunPage"),
+});
+
+const trace = createRoute({
+  getParentRoute: () => project,
+  path: "/traces/$trace",
+  validateSearch: traceSearch,
+  loader: aheadOfTrace,
+  component: lazyRouteComponent(() => fetchCode(() => import("@/features/traces/page/TracePage")), "TracePage"),
 });
 
 const engines = createRoute({
@@ -242,6 +252,7 @@ export const router = createRouter({
       runs,
       compareRuns,
       run,
+      trace,
       engines,
       activity,
       settings,

@@ -38,8 +38,11 @@ interface Props {
 
 export function Sidebar({ project, folded, onFold, onNavigate }: Props) {
   const server = useQuery(serverQuery());
-  // Runs have addresses of their own, because a table of them may span experiments.
-  const inRuns = Boolean(useMatchRoute()({ to: "/p/$project/runs", params: { project }, fuzzy: true }));
+  const matches = useMatchRoute();
+  // Runs and traces have addresses of their own, because a table of them may span experiments.
+  const inRuns = (["/p/$project/runs", "/p/$project/traces/$trace"] as const).some((to) =>
+    matches({ to, params: { project }, fuzzy: true }),
+  );
   return (
     <div className={classes.sidebar} data-folded={folded || undefined}>
       <ProjectSwitcher project={project} folded={folded} onNavigate={onNavigate} />

@@ -1,8 +1,10 @@
-import type { Delivery, RunStatus, VersionStatus } from "@/api/types";
+import type { Delivery, RunStatus, SpanStatus, TraceState, VersionStatus } from "@/api/types";
 
 export type Tone = "moving" | "good" | "bad" | "stopped";
 
-const TONES: Record<VersionStatus | RunStatus | Capitalize<Delivery["state"]>, Tone> = {
+type Status = VersionStatus | RunStatus | TraceState | SpanStatus | Capitalize<Delivery["state"]>;
+
+const TONES: Record<Status, Tone> = {
   Queued: "moving",
   Preprocessing: "moving",
   Training: "moving",
@@ -22,6 +24,11 @@ const TONES: Record<VersionStatus | RunStatus | Capitalize<Delivery["state"]>, T
   Killed: "stopped",
   Waiting: "moving",
   Delivered: "good",
+  OK: "good",
+  Error: "bad",
+  "In progress": "moving",
+  Unspecified: "stopped",
+  Unset: "stopped",
 };
 
 export const toneOf = (status: string): Tone => TONES[status as keyof typeof TONES] ?? "stopped";

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Menu } from "@mantine/core";
-import { IconArrowBackUp, IconDots, IconFlask, IconTrash } from "@tabler/icons-react";
+import { IconArrowBackUp, IconDots, IconFlask, IconListTree, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { isNotFound } from "@/api/errors";
@@ -7,10 +7,14 @@ import { experimentQuery, useMoveExperiments, useUpdateExperiment } from "@/api/
 import type { Experiment } from "@/api/types";
 import { ExperimentChooser } from "@/features/runs/ExperimentChooser";
 import { RunsTable } from "@/features/runs/RunsTable";
+import type { EXPERIMENT_TABS } from "@/features/runs/search";
+import { NoTraces } from "@/features/traces/NoTraces";
+import { TracesTable } from "@/features/traces/TracesTable";
 import { CodeExamples } from "@/ui/CodeExamples";
 import { InlineEdit } from "@/ui/InlineEdit";
 import { Page } from "@/ui/Page";
 import { EmptyState, ErrorState } from "@/ui/States";
+import { current, TabBar } from "@/ui/TabBar";
 import { UseFromCode } from "@/ui/UseFromCode";
 import { useMoveWithUndo } from "@/ui/useMoveWithUndo";
 import { logExamples } from "./code";
@@ -21,6 +25,7 @@ const route = getRouteApi("/p/$project/experiments/$experiment");
 /** An experiment: what it is about, and its runs. */
 export function ExperimentPage() {
   const { project, experiment: id } = route.useParams();
+  const { tab } = route.useSearch();
   const query = useQuery(experimentQuery(project, id));
   const update = useUpdateExperiment(project, id);
   const experiment = query.data;
@@ -57,36 +62,80 @@ export function ExperimentPage() {
       aside={experiment?.state === "deleted" && <span className={classes.deleted}>deleted</span>}
       actions={experiment && <Actions project={project} experiment={experiment} />}
       header={
-        <div className={classes.description}>
-          {editable ? (
-            <InlineEdit
-              label="description of the experiment"
-              value={experiment.description}
-              onSave={(description) => update.mutateAsync({ description })}
-            />
-          ) : (
-            experiment?.description
-          )}
-        </div>
+        <>
+          <div className={classes.description}>
+            {editable ? (
+              <InlineEdit
+                label="description of the experiment"
+                value={experiment.description}
+                onSave={(description) => update.mutateAsync({ description })}
+              />
+            ) : (
+              experiment?.description
+            )}
+          </div>
+          <TabBar label="Parts of the experiment">
+            <CurrentTab tab={undefined} label="Runs" />
+            <CurrentTab tab="traces" label="Traces" />
+          </TabBar>
+        </>
       }
       fill
     >
-      <RunsTable
-        key={id}
-        project={project}
-        experiments={[id]}
-        chooser={<ExperimentChooser project={project} chosen={[id]} />}
-        nothing={
-          experiment?.state === "deleted" ? (
-            <EmptyState icon={IconFlask} title="This experiment is deleted">
-              Its runs are listed under Deleted, and come back with it when it is restored.
-            </EmptyState>
-          ) : (
-            <Nothing project={project} name={experiment?.name ?? ""} />
-          )
-        }
-      />
+      {tab === "traces" ? (
+        <Traces key={id} project={project} id={id} experiment={experiment} />
+      ) : (
+        <RunsTable
+          key={id}
+          project={project}
+          experiments={[id]}
+          chooser={<ExperimentChooser project={project} chosen={[id]} />}
+          nothing={
+            experiment?.state === "deleted" ? (
+              <EmptyState icon={IconFlask} title="This experiment is deleted">
+                Its runs are listed under Deleted, and come back with it when it is restored.
+              </EmptyState>
+            ) : (
+              <Nothing project={project} name={experiment?.name ?? ""} />
+            )
+          }
+        />
+      )}
     </Page>
+  );
+}
+
+function CurrentTab({ tab, label }: { tab: (typeof EXPERIMENT_TABS)[number] | undefined; label: string }) {
+  const search = route.useSearch();
+  return (
+    <Link
+      from="/p/$project/experiments/$experiment"
+      to="."
+      // What is said about one table means nothing to the other.
+      search={{ tab }}
+      {...current(search.tab === tab)}
+    >
+      {label}
+    </Link>
+  );
+}
+
+function Traces({ project, id, experiment }: { project: string; id: string; experiment: Experiment | undefined }) {
+  return (
+    <TracesTable
+      project={project}
+      of={{ experiment: id }}
+      topics={[`experiment:${id}`]}
+      nothing={
+        experiment?.state === "deleted" ? (
+          <EmptyState icon={IconListTree} title="This experiment is deleted">
+            Traces can be logged in it when it is restored.
+          </EmptyState>
+        ) : (
+          <NoTraces project={project} experiment={{ id, name: experiment?.name ?? "" }} />
+        )
+      }
+    />
   );
 }
 

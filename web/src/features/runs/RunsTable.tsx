@@ -3,14 +3,15 @@ import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useCallback, useMemo } from "react";
-import { ApiError } from "@/api/errors";
 import { runColumnsQuery, runCountQuery, runsQuery } from "@/api/runs";
 import type { RunColumns, RunSummary } from "@/api/types";
 import { FilterField } from "@/ui/filter/FilterField";
+import { filterProblem } from "@/ui/filter/problem";
 import { StateSwitch } from "@/ui/StateSwitch";
 import { ErrorState } from "@/ui/States";
 import { DataTable } from "@/ui/table/DataTable";
 import { useListTable } from "@/ui/table/useListTable";
+import { useSelectedIds } from "@/ui/table/useSelectedIds";
 import { useShow } from "@/ui/table/useShow";
 import { fieldsOf } from "./fields";
 import { NoRuns } from "./NoRuns";
@@ -21,7 +22,6 @@ import { SelectedRuns } from "./SelectedRuns";
 import { isNested, PARENT_TAG, type RunTableSearch, runList } from "./search";
 import { useLiveRuns } from "./useLiveRuns";
 import { useNestedRows } from "./useNestedRows";
-import { useSelectedIds } from "./useSelectedIds";
 
 interface Props {
   project: string;
@@ -80,7 +80,7 @@ function Table({ project, experiments, chooser, nothing, names }: Props & { name
   );
   const fields = useMemo(() => fieldsOf(names), [names]);
   const [selected, select] = useSelectedIds(search.selected);
-  const problem = filter && query.error instanceof ApiError && query.error.status === 400 ? query.error.message : null;
+  const problem = filterProblem(filter, query.error);
   const isNothing = query.isSuccess && rows.length === 0 && !filter && !state;
 
   return (

@@ -18,8 +18,13 @@ const tableSearch = (raw: RawSearch) => ({
   selected: texts(raw.selected),
 });
 
-export const experimentSearch = (raw: RawSearch) => optional(tableSearch(raw));
-export type RunTableSearch = ReturnType<typeof experimentSearch>;
+export type RunTableSearch = Partial<ReturnType<typeof tableSearch>>;
+
+export const EXPERIMENT_TABS = ["traces"] as const;
+
+export const experimentSearch = (raw: RawSearch) =>
+  optional({ ...tableSearch(raw), tab: oneOf(raw.tab, EXPERIMENT_TABS) });
+export type ExperimentSearch = ReturnType<typeof experimentSearch>;
 
 export const runsSearch = (raw: RawSearch) => optional({ ...tableSearch(raw), experiment: texts(raw.experiment) });
 

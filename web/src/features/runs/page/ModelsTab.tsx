@@ -73,7 +73,7 @@ function Model({ project, run, model }: RunProps & { model: RunModel }) {
         items={[
           [
             "Address",
-            <span key="uri" className={classes.tags}>
+            <span key="uri" className={classes.uri}>
               <code className="mono">{uri}</code>
               <CopyIcon value={uri} label="Copy the address" />
             </span>,

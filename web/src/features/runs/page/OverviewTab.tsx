@@ -10,13 +10,13 @@ import { Markdown } from "@/ui/markdown/Markdown";
 import { ScrollRegion } from "@/ui/ScrollRegion";
 import { SearchField } from "@/ui/SearchField";
 import { Content, Facts, Section } from "@/ui/Section";
+import { Tags } from "@/ui/Tags";
 import { Time } from "@/ui/Time";
 import { RunDuration } from "../runColumns";
 import { PARENT } from "../search";
 import { Given } from "./Given";
 import type { RunProps } from "./props";
 import classes from "./RunPage.module.css";
-import { Tags } from "./Tags";
 
 /** What went into a run, and the last of what came out. */
 export function OverviewTab({ project, run }: RunProps) {
@@ -68,7 +68,7 @@ export function OverviewTab({ project, run }: RunProps) {
           numbers
         />
       </div>
-      <Tags project={project} run={run} />
+      <Tags all={run.tags} editable={run.state === "active"} onChange={(tags) => update.mutateAsync({ tags })} />
       <Given project={project} run={run} />
     </Content>
   );

@@ -9,6 +9,7 @@ import { keys } from "@/api/keys";
 import { runQuery, useMoveRuns, useUpdateRun } from "@/api/runs";
 import type { Run } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
+import { useTraceNews } from "@/features/traces/useTraceNews";
 import { Page } from "@/ui/Page";
 import { EmptyState, ErrorState } from "@/ui/States";
 import { StatusBadge } from "@/ui/StatusBadge";
@@ -23,6 +24,7 @@ import { ModelsTab } from "./ModelsTab";
 import { OverviewTab } from "./OverviewTab";
 import classes from "./RunPage.module.css";
 import type { RUN_TABS } from "./search";
+import { TracesTab } from "./TracesTab";
 
 const route = getRouteApi("/p/$project/runs/$run");
 const TABS = [
@@ -30,6 +32,7 @@ const TABS = [
   { tab: "metrics", label: "Metrics" },
   { tab: "artifacts", label: "Artifacts" },
   { tab: "models", label: "Models" },
+  { tab: "traces", label: "Traces" },
 ] as const satisfies TabLink[];
 
 interface TabLink {
@@ -40,6 +43,7 @@ interface TabLink {
 /** One run: what went in, what came out, how it went. */
 export function RunPage() {
   const { project, run: id } = route.useParams();
+  const { tab } = route.useSearch();
   const query = useQuery(runQuery(project, id));
   const update = useUpdateRun(project, id);
   useLiveRun(project, id);
@@ -81,6 +85,7 @@ export function RunPage() {
           ))}
         </TabBar>
       }
+      fill={tab === "traces"}
     >
       {run ? <Part project={project} run={run} /> : <Skeleton height={320} m={20} w="auto" />}
     </Page>
@@ -106,6 +111,7 @@ function Part({ project, run }: { project: string; run: Run }) {
   const { tab } = route.useSearch();
   if (tab === "metrics") return <MetricsTab project={project} run={run} />;
   if (tab === "artifacts") return <ArtifactsTab project={project} run={run} />;
+  if (tab === "traces") return <TracesTab project={project} run={run} />;
   if (tab === "models") return <ModelsTab project={project} run={run} />;
   return <OverviewTab project={project} run={run} />;
 }
@@ -167,7 +173,9 @@ const LEAST_MS = 1_000;
 function useLiveRun(project: string, run: string): void {
   const queries = useQueryClient();
   const waiting = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const tellOfTraces = useTraceNews(project);
   useEvents(project, [`run:${run}`], (event) => {
+    tellOfTraces(event);
     if (event.type !== "runs.changed" || waiting.current !== null) return;
     waiting.current = setTimeout(() => {
       waiting.current = null;

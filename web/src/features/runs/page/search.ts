@@ -1,7 +1,8 @@
+import { traceTableSearch } from "@/features/traces/search";
 import { oneOf, optional, type RawSearch, text } from "@/lib/search";
 import { runCurveSearch } from "../curves/search";
 
-export const RUN_TABS = ["metrics", "artifacts", "models"] as const;
+export const RUN_TABS = ["metrics", "artifacts", "models", "traces"] as const;
 
 export const runSearch = (raw: RawSearch) =>
   optional({
@@ -9,4 +10,5 @@ export const runSearch = (raw: RawSearch) =>
     /** The artifact that is shown. */
     path: text(raw.path),
     ...runCurveSearch(raw),
+    ...traceTableSearch(raw),
   });

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { useShow } from "@/ui/table/useShow";
+import { useShow } from "./useShow";
 
 const MOST_IN_ADDRESS = 40;
 const NONE: string[] = [];

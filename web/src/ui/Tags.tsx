@@ -2,22 +2,22 @@ import { Button, CloseButton, TextInput } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { type SubmitEvent, useState } from "react";
 import { messageOf } from "@/api/errors";
-import { useUpdateRun } from "@/api/runs";
-import { notifyError } from "@/ui/notify";
-import { Section } from "@/ui/Section";
-import type { RunProps } from "./props";
-import classes from "./RunPage.module.css";
+import { notifyError } from "./notify";
+import { Section } from "./Section";
+import classes from "./Tags.module.css";
 
-/** The tags that people gave a run; what the client keeps for itself is left out. */
-export function Tags({ project, run }: RunProps) {
-  const update = useUpdateRun(project, run.id);
-  const tags = Object.entries(run.tags).filter(([key]) => !key.startsWith("mlflow."));
-  const editable = run.state === "active";
+interface Props {
+  all: Record<string, string>;
+  editable: boolean;
+  /** Sets tags by key; null deletes one. */
+  onChange: (tags: Record<string, string | null>) => Promise<unknown>;
+}
+
+/** The tags that people gave something; what the client keeps for itself is left out. */
+export function Tags({ all, editable, onChange }: Props) {
+  const tags = Object.entries(all).filter(([key]) => !key.startsWith("mlflow."));
   const remove = (key: string) =>
-    update.mutate(
-      { tags: { [key]: null } },
-      { onError: (error) => notifyError("The tag could not be deleted", error) },
-    );
+    onChange({ [key]: null }).catch((error) => notifyError("The tag could not be deleted", error));
   return (
     <Section title="Tags">
       <div className={classes.tags}>
@@ -30,7 +30,7 @@ export function Tags({ project, run }: RunProps) {
           </span>
         ))}
         {tags.length === 0 && !editable && <span className={classes.quiet}>None.</span>}
-        {editable && <AddTag onAdd={(key, value) => update.mutateAsync({ tags: { [key]: value } })} />}
+        {editable && <AddTag onAdd={(key, value) => onChange({ [key]: value })} />}
       </div>
     </Section>
   );

@@ -1,0 +1,78 @@
+import {
+  infiniteQueryOptions,
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { refresh } from "./cache";
+import { unwrap } from "./client";
+import { deleteTraces, getTrace, listRunTraces, listTraces, updateTrace } from "./generated/sdk.gen";
+import type { ListTracesData, TraceSummary, TraceUpdate } from "./generated/types.gen";
+import { keys } from "./keys";
+import { byPageToken, isLong, type Pages, withHead } from "./pages";
+
+/** What a list of traces is asked for: those of an experiment, or of a run. */
+export type TraceListParams = Pick<NonNullable<ListTracesData["query"]>, "filter" | "order_by"> &
+  ({ experiment: string } | { run: string });
+
+const LIMIT = 100;
+
+export const tracesQuery = (project: string, params: TraceListParams) =>
+  infiniteQueryOptions({
+    queryKey: keys.traceList(project, params),
+    queryFn: ({ pageParam, signal }) => fetchPage(project, params, pageParam, signal),
+    refetchOnWindowFocus: ({ state }) => !isLong(state.data),
+    ...byPageToken,
+  });
+
+function fetchPage(project: string, params: TraceListParams, token: string | null, signal?: AbortSignal) {
+  const { filter, order_by } = params;
+  const query = { filter, order_by, limit: LIMIT, page_token: token ?? undefined };
+  return "run" in params
+    ? unwrap(listRunTraces({ path: { project, run_id: params.run }, query, signal }))
+    : unwrap(listTraces({ path: { project }, query: { ...query, experiment: [params.experiment] }, signal }));
+}
+
+export const traceQuery = (project: string, trace: string) =>
+  queryOptions({
+    queryKey: keys.trace(project, trace),
+    queryFn: ({ signal }) => unwrap(getTrace({ path: { project, trace_id: trace }, signal })),
+  });
+
+export function useUpdateTrace(project: string, trace: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: TraceUpdate) => unwrap(updateTrace({ path: { project, trace_id: trace }, body })),
+    onSuccess: (changed) => {
+      queries.setQueryData(keys.trace(project, trace), changed);
+      return refresh(queries, keys.traceLists(project));
+    },
+  });
+}
+
+const MOST_AT_ONCE = 1_000;
+
+/** Deletes traces for good, a thousand at a time. */
+export function useDeleteTraces(project: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (ids: string[]) => {
+      for (let from = 0; from < ids.length; from += MOST_AT_ONCE) {
+        await unwrap(deleteTraces({ path: { project }, body: { ids: ids.slice(from, from + MOST_AT_ONCE) } }));
+      }
+    },
+    onSuccess: () => queries.invalidateQueries({ queryKey: keys.traceLists(project) }),
+  });
+}
+
+/** Fetches again what is shown of traces; of a list that somebody has scrolled far down only its beginning. */
+export async function refreshTraces(queries: QueryClient, project: string): Promise<void> {
+  refresh(queries, keys.traces(project));
+  const shown = queries.getQueryCache().findAll({ queryKey: keys.traceLists(project), type: "active" });
+  for (const { queryKey, state } of shown) {
+    if (!isLong(state.data)) continue;
+    const head = await fetchPage(project, queryKey.at(-1) as TraceListParams, null);
+    queries.setQueryData<Pages<TraceSummary>>(queryKey, (old) => old && withHead(old, head.items, ({ id }) => id));
+  }
+}

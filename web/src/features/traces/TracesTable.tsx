@@ -1,0 +1,100 @@
+import { Button } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconListTree, IconTrash } from "@tabler/icons-react";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { type ReactNode, useMemo } from "react";
+import { tracesQuery } from "@/api/traces";
+import type { TraceSummary } from "@/api/types";
+import { useEvents } from "@/api/useEvents";
+import { shortId } from "@/lib/format";
+import { FilterField } from "@/ui/filter/FilterField";
+import { NoMatch } from "@/ui/filter/NoMatch";
+import { filterProblem } from "@/ui/filter/problem";
+import { DataTable } from "@/ui/table/DataTable";
+import { useListTable } from "@/ui/table/useListTable";
+import { useSelectedIds } from "@/ui/table/useSelectedIds";
+import { useShow } from "@/ui/table/useShow";
+import { DeleteTraces } from "./DeleteTraces";
+import { fieldsOf } from "./fields";
+import { type TracesOf, type TraceTableSearch, traceList, traceOrder } from "./search";
+import { traceColumns } from "./traceColumns";
+import { useTraceNews } from "./useTraceNews";
+
+interface Props {
+  project: string;
+  of: TracesOf;
+  /** Where there are news of these traces; none where the page around the table listens already. */
+  topics: string[];
+  /** What is shown where no trace was ever logged. */
+  nothing: ReactNode;
+}
+
+const ID = ({ id }: TraceSummary) => id;
+const LABEL = ({ id, name }: TraceSummary) => `${name} ${shortId(id)}`.trim();
+
+/** The traces of an experiment or a run. */
+export function TracesTable({ project, of, topics, nothing }: Props) {
+  const search = useSearch({ strict: false }) as TraceTableSearch;
+  const { filter } = search;
+  const show = useShow<TraceTableSearch>();
+  const navigate = useNavigate();
+  const list = traceList(search, of);
+  const { rows, table, query } = useListTable(tracesQuery(project, list), { search: filter, ...traceOrder(search) });
+  const columns = useMemo(() => traceColumns(project), [project]);
+  const fields = useMemo(() => fieldsOf(rows), [rows]);
+  const [selected, select] = useSelectedIds(search.selected);
+  useEvents(project, topics, useTraceNews(project));
+  const problem = filterProblem(filter, query.error);
+  const isNothing = query.isSuccess && rows.length === 0 && !filter;
+
+  return (
+    <DataTable
+      id="traces"
+      label="Traces"
+      noun="trace"
+      columns={columns}
+      rowId={ID}
+      rowLabel={LABEL}
+      {...table}
+      error={problem ? null : table.error}
+      onOpen={({ id }) => navigate({ to: "/p/$project/traces/$trace", params: { project, trace: id } })}
+      selection={{
+        ids: selected,
+        onChange: select,
+        actions: (picked) => <Actions project={project} traces={picked} onDone={() => select([])} />,
+      }}
+      toolbar={
+        isNothing ? null : (
+          <FilterField
+            label="Filter traces"
+            placeholder="Filter, e.g. status = 'ERROR' AND execution_time_ms > 1000"
+            value={filter}
+            onApply={(next) => show({ filter: next })}
+            fields={fields}
+            problem={problem}
+          />
+        )
+      }
+      empty={
+        isNothing ? (
+          nothing
+        ) : (
+          <NoMatch icon={IconListTree} noun="trace" problem={problem} onClear={() => show({ filter: undefined })} />
+        )
+      }
+      fill
+    />
+  );
+}
+
+function Actions({ project, traces, onDone }: { project: string; traces: TraceSummary[]; onDone: () => void }) {
+  const [opened, { open, close }] = useDisclosure(false);
+  return (
+    <>
+      <Button variant="default" c="var(--bad)" leftSection={<IconTrash size={15} />} onClick={open}>
+        Delete
+      </Button>
+      <DeleteTraces project={project} traces={traces} opened={opened} onClose={close} onDeleted={onDone} />
+    </>
+  );
+}

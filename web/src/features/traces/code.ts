@@ -1,0 +1,50 @@
+import { apiUrl, pythonText } from "@/lib/code";
+import { trackingUri } from "@/lib/tracking";
+import type { CodeExample } from "@/ui/CodeExamples";
+
+const client = (project: string) => `import mlflow\n\nmlflow.set_tracking_uri(${pythonText(trackingUri(project))})`;
+
+/** How to log a trace of an experiment from code. */
+export function traceExamples(project: string, experiment: { id: string; name: string }): CodeExample[] {
+  const begin = `${client(project)}\nmlflow.set_experiment(${pythonText(experiment.name)})`;
+  return [
+    {
+      label: "Python",
+      code: `${begin}
+
+@mlflow.trace
+def answer(question):
+    return "42"
+
+answer("What is the answer?")`,
+    },
+    {
+      label: "Autolog",
+      code: `${begin}
+mlflow.openai.autolog()  # LangChain, LlamaIndex, DSPy, Anthropic, ...
+client.chat.completions.create(...)`,
+    },
+    {
+      label: "OpenTelemetry",
+      code: `export OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=${trackingUri(project)}/v1/traces
+export OTEL_EXPORTER_OTLP_TRACES_HEADERS=x-mlflow-experiment-id=${experiment.id}
+export OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/protobuf`,
+    },
+  ];
+}
+
+/** How to read a trace, and to say what one thinks of it, from code. */
+export function readExamples(project: string, trace: string): CodeExample[] {
+  return [
+    {
+      label: "Python",
+      code: `${client(project)}
+trace = mlflow.get_trace(${pythonText(trace)})
+for span in trace.data.spans:
+    print(span.name, span.inputs, span.outputs)
+
+mlflow.log_feedback(trace_id=${pythonText(trace)}, name="correct", value=True)`,
+    },
+    { label: "curl", code: `curl '${apiUrl(project, `traces/${trace}`)}'` },
+  ];
+}
