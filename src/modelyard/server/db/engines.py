@@ -27,6 +27,7 @@ ALONG_INDEXES = {
     "enable_bitmapscan": "off",
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
+    "enable_memoize": "off",
     "plan_cache_mode": "force_generic_plan",
 }
 """Settings of PostgreSQL's planner with which it finds rows by indexes, one table after the other, as is written."""

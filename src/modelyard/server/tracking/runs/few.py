@@ -5,6 +5,7 @@ their keys in the statements that follow, because of a condition it may think th
 """
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.filters import Comparison, Expression
@@ -16,16 +17,16 @@ FEW = 500
 
 
 def selective_runs(raw: Raw, experiment_id: int, expression: Expression | None) -> list[int] | None:
-    """The settled runs that a term of the filter leaves; None when no term leaves few."""
-    for term in terms_of(expression):
-        which = _of_term(experiment_id, term)
-        if which is None:
-            continue
-        glance = f"SELECT count(*) FROM (SELECT 1 {which.text} LIMIT {FEW + 1}) AS few"  # noqa: S608
-        counted = raw.one(glance, which.values)
-        if counted is not None and counted[0] <= FEW:
-            return [run for (run,) in raw.run(f"SELECT run {which.text}", which.values)]
-    return None
+    """The settled runs that the most selective term of the filter leaves; None when no term leaves few."""
+    places = [place for term in terms_of(expression) if (place := _of_term(experiment_id, term)) is not None]
+    if not places:
+        return None
+    glances = ", ".join(f"(SELECT count(*) FROM (SELECT 1 {place.text} LIMIT {FEW + 1}) AS few)" for place in places)  # noqa: S608
+    counts = raw.one(f"SELECT {glances}", [value for place in places for value in place.values]) or ()
+    least, which = min(zip(counts, places, strict=True), key=itemgetter(0))
+    if least > FEW:
+        return None
+    return [run for (run,) in raw.run(f"SELECT run {which.text}", which.values)]
 
 
 def unsettled_runs(raw: Raw, experiment_id: int) -> list[int] | None:
