@@ -268,3 +268,61 @@ def test_the_deletion_of_traces_is_on_record(yard: Yard):
     url, _, project = yard.root.partition("/projects/")
     record = httpx.get(f"{url}/api/v1/projects/{project}/activity").json()["items"]
     assert (record[0]["action"], record[0]["detail"]) == ("trace.deleted", {"count": 1})
+
+
+@pytest.mark.parametrize(
+    ("value", "filter_string"),
+    [
+        ({"stringValue": "plain"}, "= 'plain'"),
+        ({"stringValue": '"as JSON: \\u00fc \\"quoted\\""'}, "= 'as JSON: ü \"quoted\"'"),
+        ({"stringValue": '"not JSON'}, "RLIKE '^\"not'"),
+        ({"stringValue": "a\0b"}, "RLIKE '^a'"),
+        ({"stringValue": '"a\\u0000b"'}, "LIKE '%a%'"),
+        ({"stringValue": '"half \\ud83d"'}, "LIKE '%half%'"),
+        ({"stringValue": ""}, "= ''"),
+        ({"intValue": "-7"}, "= '-7'"),
+        ({"boolValue": False}, "= 'false'"),
+        ({"doubleValue": 0.5}, "= '0.5'"),
+        ({"doubleValue": "NaN"}, "= 'NaN'"),
+        ({"arrayValue": {"values": [{"intValue": "1"}]}}, "LIKE '%int_value%'"),
+        ({}, "IS NOT NULL"),
+    ],
+)
+def test_an_attribute_of_any_kind_is_searched(yard: Yard, value: Json, filter_string: str):
+    given = [{"key": "other \0", "value": {"stringValue": "plain \\u0000 \0"}}, {"key": "k", "value": value}]
+    assert yard.export(yard.spans(root(attributes=given), child())).status_code == 200
+    where = {"locations": [{"mlflow_experiment": {"experiment_id": yard.experiment}}]}
+
+    def count(condition: str) -> int:
+        return len(yard.call("POST", "3.0", "traces/search", {**where, "filter": condition}).get("traces", []))
+
+    assert count(f"span.attributes.k {filter_string}") == 1
+    assert count(f"span.attributes.k {filter_string} AND span.name = 'child'") == 0
+    assert count("span.attributes.none IS NULL") == 1
+
+
+def test_feedback_that_another_overrides_is_not_found(yard: Yard):
+    yard.call("POST", "3.0", "traces", told(yard))
+    path = f"traces/tr-{yard.trace}/assessments"
+    first = yard.call("POST", "3.0", path, {"assessment": {**GOOD, "rationale": "a \0 b"}})["assessment"]
+    later = {**GOOD, "feedback": {"value": 2}, "overrides": first["assessment_id"]}
+    yard.call("POST", "3.0", path, {"assessment": later})
+    where = {"locations": [{"mlflow_experiment": {"experiment_id": yard.experiment}}]}
+    for condition, count in (("feedback.n = 1", 0), ("feedback.n = 2", 1), ("feedback.n > 1.5", 1)):
+        found = yard.call("POST", "3.0", "traces/search", {**where, "filter": condition})
+        assert len(found.get("traces", [])) == count
+
+
+def test_a_regular_expression_that_a_database_is_slow_to_read_is_given_up(yard: Yard):
+    """SQLite asks RE2, which is not slow; PostgreSQL has an engine of its own."""
+    yard.call("POST", "3.0", "traces", told(yard))
+    slow = "trace.name RLIKE 'ab(?:(?:(?:(?:(?:\\b){0,5}){90})+)+)*q$'"
+    where = {"locations": [{"mlflow_experiment": {"experiment_id": yard.experiment}}], "filter": slow}
+    answer = httpx.post(f"{yard.root}/api/3.0/mlflow/traces/search", json=where, timeout=60)
+    assert answer.status_code == 200 or "given up after 10 seconds" in answer.json()["message"]
+    assert answer.elapsed.total_seconds() < 30
+    yard.call("POST", "3.0", "traces/search", {**where, "filter": "name RLIKE 'a'"})
+    refused = httpx.post(
+        f"{yard.root}/api/3.0/mlflow/traces/search", json={**where, "filter": "name RLIKE '(?P<n>a)'"}, timeout=60
+    )
+    assert refused.status_code == 200 or "PostgreSQL cannot use the invalid regular" in refused.json()["message"]

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DisconnectionError
 
+from modelyard.server.kernel.patterns import matches
+
 # With WAL, synchronous=FULL syncs the log at each commit: what was answered survives a power cut.
 _PRAGMAS = {
     "journal_mode": "WAL",
@@ -54,6 +56,8 @@ def sqlite_engine(url: URL, *, read_only: bool, pool_size: int) -> Engine:
         own = {"query_only": "ON"} if read_only else _WRITER_PRAGMAS
         for name, value in {**_PRAGMAS, **own}.items():
             dbapi_connection.execute(f"PRAGMA {name} = {value}")
+        # What SQLite calls for the operator REGEXP.
+        dbapi_connection.create_function("regexp", 2, matches, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from psycopg.errors import DeadlockDetected, LockNotAvailable
+from psycopg.errors import DeadlockDetected, InvalidRegularExpression, LockNotAvailable
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from modelyard.server.kernel.errors import Conflict, InvalidArgument, StorageFull, Unavailable
@@ -33,7 +33,13 @@ def translated() -> Iterator[None]:
         if "NUL (0x00)" in str(error.orig):
             # PostgreSQL has no such character; no name, id or text can have it.
             raise InvalidArgument("The request contains the character NUL.", hint="Remove it.") from error
+        if isinstance(error.orig, InvalidRegularExpression):
+            raise InvalidArgument(f"PostgreSQL cannot use the {_first_line(error)}.") from error
         raise
+
+
+def _first_line(error: DBAPIError) -> str:
+    return str(error.orig).partition("\n")[0]
 
 
 def was_locked_out(error: BaseException) -> bool:

@@ -12,10 +12,12 @@ from itertools import chain
 from typing import Any
 
 import psycopg
+from psycopg.errors import QueryCanceled
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from modelyard.server.db.engines import ALONG_INDEXES
+from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.ids import new_id
 
 Row = tuple[Any, ...]
@@ -103,6 +105,26 @@ class Raw:
         """Statements in it walk along an index in its order and stop early, and do not sort all that there is."""
         with self._planning(_IN_ORDER):
             yield
+
+    @contextmanager
+    def given_up_after(self, seconds: int) -> Iterator[None]:
+        """What callers can make slow: on PostgreSQL, statements in it end after so long. SQLite's are not ended.
+
+        :raises InvalidArgument: one took longer.
+        """
+        if self._is_sqlite:
+            yield
+            return
+        asked = "SELECT current_setting('statement_timeout'), set_config('statement_timeout', ?, true)"
+        before = self.one(asked, (f"{seconds}s",))
+        assert before is not None
+        try:
+            yield
+        except OperationalError as error:
+            if isinstance(error.orig, QueryCanceled):
+                raise InvalidArgument(f"The search was given up after {seconds} seconds.") from error
+            raise
+        self.run("SELECT set_config('statement_timeout', ?, true)", before[:1])
 
     def insert(self, head: str, rows: Sequence[Row], tail: str = "") -> int:
         """Inserts many rows with few statements: `head` is `INSERT INTO t (a, b) VALUES`, `tail` what follows the rows.

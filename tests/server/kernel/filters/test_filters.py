@@ -34,7 +34,14 @@ RUNS = Vocabulary(
     },
     closed={"datasets": ("dataset", {"name": Kind.TEXT, "digest": Kind.TEXT})},
 )
+TRACES = Vocabulary(
+    attributes={"name": ("name", Kind.TEXT), "prompt": ("prompt", Kind.NAME), "time": ("time", Kind.NUMBER)},
+    families={"feedback": Family("feedback", Kind.EITHER), "span.attributes": Family("span.attribute", Kind.TEXT)},
+    closed={"span": ("span", {"name": Kind.TEXT})},
+    patterns=True,
+)
 LOSS = Field("metric", "loss")
+GIVEN = Field("feedback", "score")
 
 
 def tag(key: str) -> Field:
@@ -77,6 +84,52 @@ def tag(key: str) -> Field:
 )
 def test_a_predicate_is_read(text: str, tree: object):
     assert parse_filter(text, RUNS) == tree
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("name RLIKE '^a'", Comparison(Field("attribute", "name"), "RLIKE", "^a")),
+        ("name rlike 'it''s'", Comparison(Field("attribute", "name"), "RLIKE", "it's")),
+        ("feedback.score > 0.5", Comparison(GIVEN, ">", 0.5)),
+        ("feedback.score = 1", Comparison(GIVEN, "=", 1)),
+        ("feedback.score = 'yes'", Comparison(GIVEN, "=", "yes")),
+        ("feedback.score RLIKE 'y'", Comparison(GIVEN, "RLIKE", "y")),
+        ("feedback.score IN ('yes', 'no')", Membership(GIVEN, ("yes", "no"), negated=False)),
+        ("prompt = 'p/1'", Comparison(Field("attribute", "prompt"), "=", "p/1")),
+        ("span.name = 'x'", Comparison(Field("span", "name"), "=", "x")),
+        ("span.attributes.a.b = 'x'", Comparison(Field("span.attribute", "a.b"), "=", "x")),
+        ("SPAN.Attributes.`a b` = 'x'", Comparison(Field("span.attribute", "a b"), "=", "x")),
+    ],
+)
+def test_a_predicate_of_more_kinds_is_read(text: str, tree: object):
+    assert parse_filter(text, TRACES) == tree
+
+
+@pytest.mark.parametrize(
+    ("text", "character", "message"),
+    [
+        ("name RLIKE '('", 12, "The regular expression cannot be used: missing )"),
+        ("time RLIKE '1'", 6, "The operator RLIKE does not apply to time, which is a number"),
+        ("prompt RLIKE 'p'", 8, "The operator RLIKE does not apply to prompt, which is a name"),
+        ("prompt NOT IN ('p/1')", 12, "The operator NOT IN does not apply to prompt"),
+        ("feedback.score > 'x'", 18, "feedback 'score' is compared with a number, not with text"),
+        ("feedback.score LIKE 1", 21, "feedback 'score' is compared with text"),
+        ("feedback.score IN (1)", 20, "Put the value in quotes: '1'"),
+        ("name RLIKE 1", 12, "name is compared with text"),
+        ("span.attributes = 'x'", 6, "There is no span.attributes"),
+    ],
+)
+def test_an_error_of_more_kinds_points_at_the_character(text: str, character: int, message: str):
+    with pytest.raises(InvalidArgument) as raised:
+        parse_filter(text, TRACES)
+    assert message in raised.value.message
+    assert f"(character {character})" in raised.value.message
+
+
+def test_text_without_patterns_refuses_them():
+    with pytest.raises(InvalidArgument, match=r"The operator RLIKE does not apply to tag 'a'.*character 8"):
+        parse_filter("tags.a RLIKE 'x'", RUNS)
 
 
 def test_and_binds_more_than_or_and_parentheses_most():

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Operator = Literal["=", "!=", "<", "<=", ">", ">=", "LIKE", "ILIKE"]
+Operator = Literal["=", "!=", "<", "<=", ">", ">=", "LIKE", "ILIKE", "RLIKE"]
 Value = str | int | float
 
 

@@ -22,6 +22,7 @@ from modelyard.server.kernel.filters.nodes import (
 )
 from modelyard.server.kernel.filters.resolution import Word, resolve_field
 from modelyard.server.kernel.filters.vocabulary import Kind, Vocabulary
+from modelyard.server.kernel.patterns import pattern_fault
 
 _LONGEST = 500_000
 _MOST_TERMS = 200
@@ -107,9 +108,10 @@ class _Builder(Transformer[Token, Expression]):
     def comparison(self, parts: list[Any]) -> Expression:
         (field, kind), operator, (value, position) = parts
         name = operator.upper()
-        if name not in kind.operators:
-            raise self._operator_fault(operator, name, field, kind)
-        self._check_value(field, kind, value, position)
+        self._check_operator(operator, name, field, kind)
+        self._check_value(field, kind, name, value, position)
+        if name == "RLIKE" and (reason := pattern_fault(str(value))) is not None:
+            raise fault(self._text, position, f"The regular expression cannot be used: {reason}")
         return Comparison(field, name, value)
 
     def membership(self, parts: list[Any]) -> Expression:
@@ -154,27 +156,31 @@ class _Builder(Transformer[Token, Expression]):
         return whole
 
     def _members(self, parts: list[Any], *, negated: bool) -> Expression:
-        (field, kind), _operator, *values = parts
+        (field, kind), operator, *values = parts
+        name = "NOT IN" if negated else "IN"
+        self._check_operator(operator, name, field, kind)
         for value, position in values:
-            self._check_value(field, kind, value, position)
+            self._check_value(field, kind, name, value, position)
         return Membership(field, tuple(value for value, _ in values), negated)
 
-    def _check_value(self, field: Field, kind: Kind, value: Value, position: int) -> None:
-        if kind is Kind.NUMBER and isinstance(value, str):
+    def _check_value(self, field: Field, kind: Kind, operator: str, value: Value, position: int) -> None:
+        if kind.takes(operator, value):
+            return
+        if isinstance(value, str):
             raise fault(self._text, position, f"{_shown(field)} is compared with a number, not with text")
-        if kind is Kind.TEXT and not isinstance(value, str):
-            raise fault(
-                self._text, position, f"{_shown(field)} is compared with text", f"Put the value in quotes: '{value}'."
-            )
-
-    def _operator_fault(self, operator: Token, name: str, field: Field, kind: Kind) -> InvalidArgument:
-        allowed = sorted(kind.operators)
-        return fault(
-            self._text,
-            operator.start_pos or 0,
-            f"The operator {name} does not apply to {_shown(field)}, which is a {kind.value}",
-            f"Use one of {', '.join(allowed)}.",
+        raise fault(
+            self._text, position, f"{_shown(field)} is compared with text", f"Put the value in quotes: '{value}'."
         )
+
+    def _check_operator(self, operator: Token, name: str, field: Field, kind: Kind) -> None:
+        allowed = self._vocabulary.operators(kind)
+        if name not in allowed:
+            raise fault(
+                self._text,
+                operator.start_pos or 0,
+                f"The operator {name} does not apply to {_shown(field)}, which is a {kind.value}",
+                f"Use one of {', '.join(sorted(allowed))}.",
+            )
 
 
 def _shown(field: Field) -> str:

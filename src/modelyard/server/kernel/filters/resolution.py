@@ -23,8 +23,11 @@ def resolve_field(source: str, words: list[Word], vocabulary: Vocabulary) -> tup
     first = words[0]
     if len(words) == 1:
         return _attribute(source, first, vocabulary)
-    key = Word(".".join(word.text for word in words[1:]), words[1].position)
     prefix = first.text.lower()
+    of_two = f"{prefix}.{words[1].text.lower()}"
+    if len(words) > 2 and of_two in vocabulary.families:
+        prefix, words = of_two, words[1:]
+    key = Word(".".join(word.text for word in words[1:]), words[1].position)
     if prefix in vocabulary.families:
         family = vocabulary.families[prefix]
         if not key.text:
