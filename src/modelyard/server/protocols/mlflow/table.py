@@ -2,11 +2,13 @@
 
 from modelyard.server.protocols.mlflow import (
     artifacts,
+    assessments,
     evaluation_datasets,
     experiments,
     logged_models,
     metrics,
     model_versions,
+    older_traces,
     registered_models,
     run_logging,
     runs,
@@ -26,5 +28,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *model_versions.ENDPOINTS,
     *webhooks.ENDPOINTS,
     *traces.ENDPOINTS,
+    *assessments.ENDPOINTS,
+    *older_traces.ENDPOINTS,
     *evaluation_datasets.ENDPOINTS,
 )

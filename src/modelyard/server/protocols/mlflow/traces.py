@@ -3,13 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from modelyard.server.access.permissions import Permission
 from modelyard.server.kernel.filters import parse_filter, parse_order
+from modelyard.server.protocols.mlflow.assessments import assessment_body
 from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.protocols.mlflow.limits import (
@@ -20,33 +20,31 @@ from modelyard.server.protocols.mlflow.limits import (
     check_text,
 )
 from modelyard.server.protocols.mlflow.messages import traces as messages
+from modelyard.server.protocols.mlflow.trace_fields import (
+    LONGEST_ID,
+    LONGEST_KEY,
+    MOST_NAMED,
+    active_experiment,
+    check_count,
+    check_id,
+    check_pairs,
+    clean,
+    known_experiments,
+    milliseconds,
+    one_trace,
+)
 from modelyard.server.traces import assessments, queries, service
 from modelyard.server.traces.assessments import moment
 from modelyard.server.traces.queries import Trace
 from modelyard.server.traces.search import TRACES
 from modelyard.server.traces.search import search_traces as search
-from modelyard.server.tracking.experiments.queries import Experiment, find_experiment, get_experiment
+from modelyard.server.tracking.experiments.queries import get_experiment
 from modelyard.server.tracking.runs.queries import get_run
 
-_LONGEST_ID = 100
-_LONGEST_KEY = 250
-_LONGEST_VALUE = 100_000
 _LONGEST_TAG = 8000
 _MOST_LINKED = 100
-_MOST_NAMED = 1000
-_SOURCES = ("HUMAN", "LLM_JUDGE", "CODE", "SOURCE_TYPE_UNSPECIFIED")
 _STATES = ("OK", "ERROR", "IN_PROGRESS", "STATE_UNSPECIFIED")
 _DURATION = re.compile(r"(\d{1,12})(?:\.(\d{1,9}))?s")
-
-
-def active_experiment(call: Call, experiment_id: str | None) -> Experiment:
-    """:raises NotFound: there is no such experiment.
-    :raises InvalidArgument: it was deleted.
-    """
-    experiment = get_experiment(call.raw, call.project_id, check_required(experiment_id, "experiment_id"))
-    if experiment.lifecycle_stage != "active":
-        raise invalid("experiment_id", experiment_id, "the experiment was deleted.")
-    return experiment
 
 
 def infos_json(call: Call, found: Sequence[Trace]) -> list[dict[str, Any]]:
@@ -100,7 +98,7 @@ def start_trace(call: Call, request: messages.StartTrace) -> object:
     experiment = active_experiment(call, where.experiment_id)
     trace = service.put_trace(call.raw, call.project_id, experiment, _told(info))
     for assessment in info.assessments:
-        assessments.add_assessment(call.raw, trace.id, trace.trace_id, _assessment(assessment))
+        assessments.add_assessment(call.raw, trace.id, trace.trace_id, assessment_body(assessment))
     return {"trace": {"trace_info": infos_json(call, [trace])[0]}}
 
 
@@ -109,24 +107,37 @@ def _told(info: messages.TraceInfo) -> service.Told:
     if state not in _STATES:
         raise invalid("trace.trace_info.state", state, f"it must be one of {', '.join(_STATES)}.")
     return service.Told(
-        trace_id=check_required(info.trace_id, "trace.trace_info.trace_id", _LONGEST_ID),
-        request_time=_milliseconds(info.request_time),
+        trace_id=check_required(info.trace_id, "trace.trace_info.trace_id", LONGEST_ID),
+        request_time=milliseconds(info.request_time, "trace.trace_info.request_time"),
         duration_ms=_duration(info.execution_duration),
         state=state,
-        client_request_id=_clean(info.client_request_id),
-        request_preview=_clean(info.request_preview),
-        response_preview=_clean(info.response_preview),
-        metadata=_pairs(info.trace_metadata, "trace.trace_info.trace_metadata"),
-        tags=_pairs(info.tags, "trace.trace_info.tags"),
+        client_request_id=_cleaned(info.client_request_id),
+        request_preview=_cleaned(info.request_preview),
+        response_preview=_cleaned(info.response_preview),
+        metadata=check_pairs(info.trace_metadata, "trace.trace_info.trace_metadata"),
+        tags=check_pairs(info.tags, "trace.trace_info.tags"),
     )
 
 
+def _duration(text: str | None) -> int | None:
+    if text is None:
+        return None
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        raise invalid("trace.trace_info.execution_duration", text, "it must be seconds such as 1.5s.")
+    return int(match[1]) * 1000 + int((match[2] or "").ljust(3, "0")[:3])
+
+
+def _cleaned(text: str | None) -> str | None:
+    return None if text is None else clean(text)
+
+
 def get_info(call: Call, request: messages.TraceRequest) -> object:
-    return {"trace": {"trace_info": infos_json(call, [_get(call, request.trace_id)])[0]}}
+    return {"trace": {"trace_info": infos_json(call, [one_trace(call, request.trace_id)])[0]}}
 
 
 def get_trace(call: Call, request: messages.TraceRequest) -> object:
-    return {"trace": _whole_json(call, [_get(call, request.trace_id)])[0]}
+    return {"trace": _whole_json(call, [one_trace(call, request.trace_id)])[0]}
 
 
 def get_traces(call: Call, request: messages.TraceIds) -> object:
@@ -142,22 +153,22 @@ def get_infos(call: Call, request: messages.TraceIds) -> object:
 def _listed(call: Call, request: messages.TraceIds) -> list[Trace]:
     if not request.trace_ids:
         raise missing("trace_ids")
-    _check_count(request.trace_ids, "trace_ids", _MOST_NAMED)
+    check_count(request.trace_ids, "trace_ids", MOST_NAMED)
     found = queries.list_traces(call.raw, call.project_id, request.trace_ids)
     if request.experiment_ids is None:
         return found
-    wanted = {experiment.id for experiment in _experiments(call, request.experiment_ids)}
+    wanted = {experiment.id for experiment in known_experiments(call, request.experiment_ids)}
     return [trace for trace in found if trace.experiment_id in wanted]
 
 
 def search_traces(call: Call, request: messages.SearchTraces) -> object:
     if not request.locations:
         raise missing("locations")
-    _check_count(request.locations, "locations", _MOST_NAMED)
+    check_count(request.locations, "locations", MOST_NAMED)
     named = [place.mlflow_experiment.experiment_id or "" for place in request.locations if place.mlflow_experiment]
     found, token = search(
         call.raw,
-        [experiment.id for experiment in _experiments(call, named)],
+        [experiment.id for experiment in known_experiments(call, named)],
         expression=parse_filter(request.filter or "", TRACES),
         order=parse_order(request.order_by, TRACES),
         limit=check_page_size(request.max_results, 100, 500),
@@ -167,21 +178,16 @@ def search_traces(call: Call, request: messages.SearchTraces) -> object:
     return {**answer, "next_page_token": token} if token else answer
 
 
-def _experiments(call: Call, experiment_ids: Sequence[str]) -> list[Experiment]:
-    found = (find_experiment(call.raw, call.project_id, experiment_id) for experiment_id in experiment_ids)
-    return [experiment for experiment in found if experiment is not None]
-
-
 def set_tag(call: Call, request: messages.TraceTag) -> object:
-    key = check_required(request.key, "key", _LONGEST_KEY)
+    key = check_required(request.key, "key", LONGEST_KEY)
     value = check_text(request.value, "value", _LONGEST_TAG)
-    service.set_trace_tag(call.raw, call.project_id, _id(request.trace_id), key, value)
+    service.set_trace_tag(call.raw, call.project_id, check_id(request.trace_id), key, value)
     return {}
 
 
 def delete_tag(call: Call, request: messages.TraceTag) -> object:
-    key = check_required(request.key, "key", _LONGEST_KEY)
-    service.delete_trace_tag(call.raw, call.project_id, _id(request.trace_id), key)
+    key = check_required(request.key, "key", LONGEST_KEY)
+    service.delete_trace_tag(call.raw, call.project_id, check_id(request.trace_id), key)
     return {}
 
 
@@ -191,7 +197,7 @@ def delete_traces(call: Call, request: messages.DeleteTraces) -> object:
         raise invalid("request_ids", len(request.request_ids), "give either these or max_timestamp_millis.")
     if request.max_traces is not None and (request.max_traces < 1 or request.request_ids):
         raise invalid("max_traces", request.max_traces, "it must be above 0, and goes with max_timestamp_millis only.")
-    _check_count(request.request_ids, "request_ids", _MOST_NAMED)
+    check_count(request.request_ids, "request_ids", MOST_NAMED)
     for name in ("max_timestamp_millis", "max_traces"):
         if getattr(request, name) is not None:
             check_integer(getattr(request, name), name)
@@ -211,106 +217,11 @@ def delete_traces(call: Call, request: messages.DeleteTraces) -> object:
 def link_to_run(call: Call, request: messages.LinkTraces) -> object:
     if not request.trace_ids:
         raise missing("trace_ids")
-    _check_count(request.trace_ids, "trace_ids", _MOST_LINKED)
+    check_count(request.trace_ids, "trace_ids", _MOST_LINKED)
     run = get_run(call.raw, call.project_id, check_run_id(request.run_id))
-    found = [_get(call, trace_id) for trace_id in request.trace_ids]
+    found = [one_trace(call, trace_id) for trace_id in request.trace_ids]
     service.link_to_run(call.raw, found, run.run_id)
     return {}
-
-
-def add_assessment(call: Call, request: messages.AddAssessment) -> object:
-    trace = _get(call, request.trace_id)
-    if request.assessment is None:
-        raise missing("assessment")
-    given = _assessment(request.assessment)
-    return {"assessment": assessments.add_assessment(call.raw, trace.id, trace.trace_id, given)}
-
-
-def get_assessment(call: Call, request: messages.AssessmentRequest) -> object:
-    trace = _get(call, request.trace_id)
-    return {"assessment": assessments.get_assessment(call.raw, trace.id, _id(request.assessment_id, "assessment_id"))}
-
-
-def update_assessment(call: Call, request: messages.UpdateAssessment) -> object:
-    trace = _get(call, request.trace_id)
-    if request.assessment is None:
-        raise missing("assessment")
-    if not request.update_mask:
-        raise missing("update_mask")
-    mask = [_snake(path) for path in request.update_mask.split(",")]
-    assessment_id = _id(request.assessment_id, "assessment_id")
-    given = _assessment(request.assessment)
-    return {"assessment": assessments.update_assessment(call.raw, trace.id, assessment_id, given, mask)}
-
-
-def delete_assessment(call: Call, request: messages.AssessmentRequest) -> object:
-    trace = _get(call, request.trace_id)
-    assessments.delete_assessment(call.raw, trace.id, _id(request.assessment_id, "assessment_id"))
-    return {}
-
-
-def _assessment(given: messages.Assessment) -> dict[str, Any]:
-    """:raises InvalidArgument: a source, a time or an id that no client could read again."""
-    if given.source is not None and given.source.source_type not in _SOURCES:
-        raise invalid("assessment.source.source_type", given.source.source_type, f"one of {', '.join(_SOURCES)}.")
-    for name in ("create_time", "last_update_time"):
-        if (at := getattr(given, name)) is not None:
-            _milliseconds(at, f"assessment.{name}")
-    for name in ("assessment_id", "overrides"):
-        check_text(getattr(given, name), f"assessment.{name}", _LONGEST_ID)
-    body: dict[str, Any] = msgspec.to_builtins(given)
-    return body
-
-
-def _check_count(values: Sequence[object], parameter: str, most: int) -> None:
-    if len(values) > most:
-        raise invalid(parameter, len(values), f"at most {most} can be named at once.")
-
-
-def _get(call: Call, trace_id: str | None) -> Trace:
-    return queries.get_trace(call.raw, call.project_id, _id(trace_id))
-
-
-def _id(value: str | None, parameter: str = "trace_id") -> str:
-    return check_required(value, parameter, 1000)
-
-
-def _snake(path: str) -> str:
-    """Masks are written in camel case."""
-    return re.sub(r"([A-Z])", lambda match: f"_{match[1].lower()}", path.strip())
-
-
-def _clean(text: str | None) -> str | None:
-    return None if text is None else text.replace("\0", "\N{REPLACEMENT CHARACTER}")
-
-
-def _pairs(values: dict[str, str], parameter: str) -> dict[str, str]:
-    return {
-        check_required(key, f"{parameter}.key", _LONGEST_KEY): check_text(
-            _clean(value), f"{parameter}.{key[:50]}", _LONGEST_VALUE
-        )
-        for key, value in values.items()
-    }
-
-
-def _milliseconds(text: str | None, parameter: str = "trace.trace_info.request_time") -> int:
-    if not text:
-        raise missing(parameter)
-    try:
-        at = datetime.fromisoformat(text)
-        aware = at if at.tzinfo else at.replace(tzinfo=UTC)
-        return round(aware.timestamp() * 1000)
-    except (ValueError, OverflowError) as error:
-        raise invalid(parameter, text, "it must be like 2026-01-31T12:00:00Z.") from error
-
-
-def _duration(text: str | None) -> int | None:
-    if text is None:
-        return None
-    match = _DURATION.fullmatch(text)
-    if match is None:
-        raise invalid("trace.trace_info.execution_duration", text, "it must be seconds such as 1.5s.")
-    return int(match[1]) * 1000 + int((match[2] or "").ljust(3, "0")[:3])
 
 
 _READ, _WRITE, _DELETE = (
@@ -318,7 +229,6 @@ _READ, _WRITE, _DELETE = (
     Permission.PROJECT_EXPERIMENTS_WRITE,
     Permission.PROJECT_EXPERIMENTS_DELETE,
 )
-_ONE = "traces/{trace_id}/assessments/{assessment_id}"
 
 _IN_BOTH_VERSIONS: list[Endpoint] = [
     writes("PATCH", "traces/{trace_id}/tags", messages.TraceTag, set_tag, _WRITE),
@@ -333,10 +243,6 @@ _IN_VERSION_3: list[Endpoint] = [
     reads("POST", "traces/batchGetInfos", messages.TraceIds, get_infos, _READ),
     reads("POST", "traces/search", messages.SearchTraces, search_traces, _READ),
     reads("GET", "traces/{trace_id}", messages.TraceRequest, get_info, _READ),
-    writes("POST", "traces/{trace_id}/assessments", messages.AddAssessment, add_assessment, _WRITE),
-    reads("GET", _ONE, messages.AssessmentRequest, get_assessment, _READ),
-    writes("PATCH", _ONE, messages.UpdateAssessment, update_assessment, _WRITE),
-    writes("DELETE", _ONE, messages.AssessmentRequest, delete_assessment, _WRITE),
 ]
 ENDPOINTS: list[Endpoint] = [
     *_IN_BOTH_VERSIONS,

@@ -1,6 +1,8 @@
 """What clients of MLflow 2 and 3 both do; run with the oldest and the newest that are supported."""
 
+import time
 from pathlib import Path
+from typing import Any
 
 import mlflow
 import pytest
@@ -87,6 +89,72 @@ def check_files_go_both_ways(client: MlflowClient, experiment: str, tmp_path: Pa
     back = Path(client.download_artifacts(run, "files/a/big.bin", str(tmp_path)))
     assert back.stat().st_size == 3_000_000
     assert mlflow.artifacts.load_text(f"runs:/{run}/note.txt") == "hello"
+
+
+@mlflow.trace(name="answer", span_type="CHAIN")  # type: ignore[untyped-decorator]
+def answer(question: str) -> str:
+    with mlflow.start_span("look up", span_type="RETRIEVER") as span:
+        span.set_inputs({"question": question})
+        span.set_outputs(["Zürich"])
+    if question == "why?":
+        raise ValueError("nobody knows")
+    return question.upper()
+
+
+def check_traces_are_told_and_found(client: MlflowClient, name: str):
+    experiment = mlflow.set_experiment(name).experiment_id
+    for question in ("where?", "who?"):
+        answer(question)
+    with pytest.raises(ValueError, match="nobody knows"):
+        answer("why?")
+
+    def found(filter_string: str | None = None, **options: Any) -> list[Any]:
+        return list(client.search_traces([experiment], filter_string=filter_string, **options))
+
+    deadline = time.monotonic() + 30
+    while len(found()) < 3 or any(len(trace.data.spans) < 2 for trace in found()):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    last, second, first = found()
+    assert [trace.info.tags["mlflow.traceName"] for trace in (first, second, last)] == ["answer"] * 3
+    assert [str(trace.info.status).rpartition(".")[2] for trace in (first, second, last)] == ["OK", "OK", "ERROR"]
+    assert {span.name for span in first.data.spans} == {"answer", "look up"}
+    assert next(span for span in first.data.spans if span.name == "look up").outputs == ["Zürich"]
+    assert first.info.execution_time_ms >= 0
+
+    def ids(traces: list[Any]) -> list[str]:
+        return [trace.info.request_id for trace in traces]
+
+    assert ids(found("status = 'ERROR'")) == ids([last])
+    assert ids(found("name = 'answer' AND status = 'OK'", order_by=["timestamp_ms ASC"])) == ids([first, second])
+    page = client.search_traces([experiment], max_results=1)
+    rest = client.search_traces([experiment], page_token=page.token)
+    assert ids([*page, *rest]) == ids([last, second, first])
+    assert len(mlflow.search_traces([experiment])) == 3
+
+    client.set_trace_tag(first.info.request_id, "team", "search")
+    again = client.get_trace(first.info.request_id)
+    assert again.info.tags["team"] == "search"
+    assert [span.name for span in again.data.spans] == [span.name for span in first.data.spans]
+    assert ids(found("tags.team = 'search'")) == ids([first])
+    client.delete_trace_tag(first.info.request_id, "team")
+    assert found("tags.team = 'search'") == []
+    assert client.delete_traces(experiment, None, None, ids([first])) == 1
+    assert ids(found()) == ids([last, second])
+
+
+def check_traces_of_a_run(client: MlflowClient, name: str):
+    experiment = mlflow.set_experiment(name).experiment_id
+    with mlflow.start_run() as run:
+        answer("where?")
+    answer("who?")
+    deadline = time.monotonic() + 30
+    while len(client.search_traces([experiment], include_spans=False)) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    of_run = f"metadata.mlflow.sourceRun = '{run.info.run_id}'"
+    (inside,) = client.search_traces([experiment], filter_string=of_run, include_spans=False)
+    assert inside.info.request_metadata["mlflow.sourceRun"] == run.info.run_id
 
 
 def check_what_is_not_there(client: MlflowClient, name: str):

@@ -6,6 +6,7 @@ from typing import Any
 
 import mlflow
 import pytest
+import requests
 from mlflow import MlflowClient
 from mlflow.entities import AssessmentSource, SpanType
 from mlflow.exceptions import MlflowException
@@ -105,6 +106,20 @@ def check_traces_are_found(traced: str, client: MlflowClient):
         found("nonsense = 1")
     assert caught.value.error_code == "INVALID_PARAMETER_VALUE"
     assert found(max_results=500) == ids[::-1]
+
+
+def check_a_trace_of_an_older_client_is_read(traced: str, client: MlflowClient, tracking_uri: str):
+    api, made = f"{tracking_uri}/api/2.0/mlflow", [{"key": "mlflow.traceName", "value": "old"}]
+    body: Any = {"experiment_id": traced, "timestamp_ms": 1_700_000_000_000, "tags": made}
+    trace_id = requests.post(f"{api}/traces", json=body, timeout=30).json()["trace_info"]["request_id"]
+    assert str(client.search_traces([traced], include_spans=False)[0].info.state) == "IN_PROGRESS"
+    said = [{"key": "mlflow.traceInputs", "value": "what it took"}]
+    end: Any = {"timestamp_ms": 1_700_000_002_500, "status": "OK", "request_metadata": said}
+    requests.patch(f"{api}/traces/{trace_id}", json=end, timeout=30).raise_for_status()
+    (found,) = client.search_traces([traced], filter_string="name = 'old'", include_spans=False)
+    assert (found.info.trace_id, str(found.info.state), found.info.execution_duration) == (trace_id, "OK", 2500)
+    assert (found.info.request_time, found.info.request_preview) == (1_700_000_000_000, "what it took")
+    assert found.info.tags["mlflow.artifactLocation"].endswith(f"/traces/{trace_id}/artifacts")
 
 
 def check_tags_of_traces(traced: str, client: MlflowClient):

@@ -1,0 +1,78 @@
+"""What requests about traces have in common: the trace, its experiment, pairs of text, times."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from modelyard.server.protocols.mlflow.endpoints import Call
+from modelyard.server.protocols.mlflow.errors import invalid, missing
+from modelyard.server.protocols.mlflow.limits import check_required, check_text
+from modelyard.server.traces import queries
+from modelyard.server.traces.queries import Trace
+from modelyard.server.tracking.experiments.queries import Experiment, find_experiment, get_experiment
+
+LONGEST_ID = 100
+LONGEST_KEY = 250
+MOST_NAMED = 1000
+_LONGEST_VALUE = 100_000
+
+
+def active_experiment(call: Call, experiment_id: str | None) -> Experiment:
+    """:raises NotFound: there is no such experiment.
+    :raises InvalidArgument: it was deleted.
+    """
+    experiment = get_experiment(call.raw, call.project_id, check_required(experiment_id, "experiment_id"))
+    if experiment.lifecycle_stage != "active":
+        raise invalid("experiment_id", experiment_id, "the experiment was deleted.")
+    return experiment
+
+
+def known_experiments(call: Call, experiment_ids: Sequence[str]) -> list[Experiment]:
+    """Those that there are; others are passed over."""
+    found = (find_experiment(call.raw, call.project_id, experiment_id) for experiment_id in experiment_ids)
+    return [experiment for experiment in found if experiment is not None]
+
+
+def one_trace(call: Call, trace_id: str | None, parameter: str = "trace_id") -> Trace:
+    """:raises NotFound: there is no such trace."""
+    return queries.get_trace(call.raw, call.project_id, check_id(trace_id, parameter))
+
+
+def check_id(value: str | None, parameter: str = "trace_id") -> str:
+    """:raises InvalidArgument: it is missing, or no id."""
+    return check_required(value, parameter, 1000)
+
+
+def check_count(values: Sequence[object], parameter: str, most: int) -> None:
+    """:raises InvalidArgument: they are too many for one request."""
+    if len(values) > most:
+        raise invalid(parameter, len(values), f"at most {most} can be named at once.")
+
+
+def check_pairs(values: Mapping[str, str], parameter: str) -> dict[str, str]:
+    """Tags or metadata.
+
+    :raises InvalidArgument: a key or a value is too long, or a key is empty.
+    """
+    return {
+        check_required(key, f"{parameter}.key", LONGEST_KEY): check_text(
+            clean(value), f"{parameter}.{key[:50]}", _LONGEST_VALUE
+        )
+        for key, value in values.items()
+    }
+
+
+def clean(text: str) -> str:
+    """Without the character NUL, which not every database keeps."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def milliseconds(text: str | None, parameter: str) -> int:
+    """:raises InvalidArgument: it is missing, or no time."""
+    if not text:
+        raise missing(parameter)
+    try:
+        at = datetime.fromisoformat(text)
+        aware = at if at.tzinfo else at.replace(tzinfo=UTC)
+        return round(aware.timestamp() * 1000)
+    except (ValueError, OverflowError) as error:
+        raise invalid(parameter, text, "it must be like 2026-01-31T12:00:00Z.") from error
