@@ -39,11 +39,12 @@ export function readExamples(project: string, trace: string): CodeExample[] {
     {
       label: "Python",
       code: `${client(project)}
-trace = mlflow.get_trace(${pythonText(trace)})
+trace_id = ${pythonText(trace)}
+trace = mlflow.get_trace(trace_id)
 for span in trace.data.spans:
     print(span.name, span.inputs, span.outputs)
 
-mlflow.log_feedback(trace_id=${pythonText(trace)}, name="correct", value=True)`,
+mlflow.log_feedback(trace_id=trace_id, name="correct", value=True)`,
     },
     { label: "curl", code: `curl '${apiUrl(project, `traces/${trace}`)}'` },
   ];

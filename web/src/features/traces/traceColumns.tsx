@@ -18,6 +18,7 @@ export function traceColumns(project: string): Column[] {
       id: "request",
       header: "Request",
       fixed: true,
+      pinned: true,
       grow: true,
       cell: ({ id, request_preview }) => (
         <Link

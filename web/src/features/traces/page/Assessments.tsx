@@ -7,6 +7,7 @@ import { assessedText } from "../values";
 import classes from "./TracePage.module.css";
 
 const SOURCES: Record<string, string> = { HUMAN: "Person", LLM_JUDGE: "LLM judge", CODE: "Code" };
+const SHORT = 40;
 const KINDS = { feedback: "Feedback", expectation: "Expectation", issue: "Issue" };
 
 /** What people, judges and code think of a trace, and what they expect of it; the newest first. */
@@ -36,6 +37,7 @@ export function Assessments({ assessments, spans }: { assessments: Assessment[];
 
 function Assessed({ assessment, span }: { assessment: Assessment; span: Span | undefined }) {
   const { name, kind, error, source_type, source_id, rationale, valid, created_at } = assessment;
+  const said = assessedText(assessment);
   return (
     <li className={classes.assessment} data-overridden={!valid || undefined}>
       <span className={classes.what}>
@@ -43,8 +45,12 @@ function Assessed({ assessment, span }: { assessment: Assessment; span: Span | u
         <b>{name}</b>
       </span>
       <div className={classes.judgement}>
-        <span className={classes.verdict} data-failed={error ? true : undefined}>
-          {assessedText(assessment)}
+        <span
+          className={classes.verdict}
+          data-failed={error ? true : undefined}
+          data-short={said.length <= SHORT || undefined}
+        >
+          {said}
         </span>
         {error && <p className={classes.fault}>{error}</p>}
         {rationale && <p className={classes.rationale}>{rationale}</p>}

@@ -4,8 +4,8 @@ import classes from "./SpanTree.module.css";
 import { durationText, iconOf, typeTitle } from "./spans";
 import type { SpanRow } from "./tree";
 
-const INDENT = 16;
-const DEEPEST = 12;
+const INDENT = 12;
+const DEEPEST = 10;
 
 interface Props {
   id: string;

@@ -39,14 +39,17 @@ export function SpanTree({ spans, chosen, onChoose, closed, onClose }: Props) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows have another height after the window was resized.
   useEffect(() => virtualizer.measure(), [height]);
   const at = rows.findIndex(({ span }) => span.id === chosen);
+  // Wherever it was chosen: here, by the address, or by a link elsewhere on the page.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows that come and go leave the place as it is.
+  useEffect(() => {
+    if (at >= 0) virtualizer.scrollToIndex(at);
+  }, [chosen]);
   const items = virtualizer.getVirtualItems();
   const isDrawn = items.some(({ index }) => index === at);
 
   const choose = (index: number) => {
     const row = rows[Math.min(Math.max(index, 0), rows.length - 1)];
-    if (!row) return;
-    onChoose(row.span.id);
-    virtualizer.scrollToIndex(rows.indexOf(row));
+    if (row) onChoose(row.span.id);
   };
   const toggle = ({ span }: SpanRow) =>
     onClose(closed.includes(span.id) ? closed.filter((id) => id !== span.id) : [...closed, span.id]);
