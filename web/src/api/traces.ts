@@ -5,12 +5,12 @@ import {
   useMutation,
   useQueryClient,
 } from "@tanstack/react-query";
-import { refresh } from "./cache";
+import { patch, refresh } from "./cache";
 import { unwrap } from "./client";
 import { deleteTraces, getTrace, listRunTraces, listTraces, updateTrace } from "./generated/sdk.gen";
 import type { ListTracesData, TraceSummary, TraceUpdate } from "./generated/types.gen";
 import { keys } from "./keys";
-import { byPageToken, isLong, type Pages, withHead } from "./pages";
+import { byPageToken, isLong, type Pages, withHead, withoutItems } from "./pages";
 
 /** What a list of traces is asked for: those of an experiment, or of a run. */
 export type TraceListParams = Pick<NonNullable<ListTracesData["query"]>, "filter" | "order_by"> &
@@ -62,7 +62,13 @@ export function useDeleteTraces(project: string) {
         await unwrap(deleteTraces({ path: { project }, body: { ids: ids.slice(from, from + MOST_AT_ONCE) } }));
       }
     },
-    onSuccess: () => queries.invalidateQueries({ queryKey: keys.traceLists(project) }),
+    onSuccess: (_, ids) => {
+      const gone = new Set(ids);
+      patch<Pages<TraceSummary>>(queries, { queryKey: keys.traceLists(project) }, (data) =>
+        withoutItems(data, ({ id }) => gone.has(id)),
+      );
+    },
+    onSettled: () => refresh(queries, keys.traceLists(project)),
   });
 }
 
