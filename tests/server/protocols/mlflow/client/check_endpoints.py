@@ -16,7 +16,7 @@ from mlflow.utils.rest_utils import extract_all_api_info_for_service
 PREFIX = "/api/2.0"
 SERVICES = (MlflowService, ModelRegistryService, WebhookService, MlflowArtifactsService)
 NOT_ANSWERED = re.compile(
-    r"^(Start|End)Trace|TraceInfo|^(BatchGet|Get|Search|Query|SearchUnified)Traces?(V3|Metrics)?$|OnlineTrace|"
+    r"TraceInfo.|^(BatchGet|Get|Query|SearchUnified)Traces?(V3|Metrics)?$|^SearchTracesV3$|OnlineTrace|"
     r"LinkPrompts|TraceFilter|Assessment|Workspace|Issue|LabelSchema|^(Create|Get|Delete)Dataset|EvaluationDataset|^SetDatasetTags|"
     r"DatasetTag|DatasetRecords|DatasetExperimentIds|ToExperiments|FromExperiments|Scorer|Gateway|Guardrail|"
     r"PromptOptimization|ReviewQueue|UserQueue"
