@@ -85,15 +85,17 @@ class Sql(NamedTuple):
     values: tuple[object, ...]
 
 
-def condition(expression: Expression, *, is_sqlite: bool, run: str = "r.id") -> Sql:
+def condition(expression: Expression, *, is_sqlite: bool, run: str = "r.id", is_tried_first: bool = False) -> Sql:
     """A condition that is true or false for every run, never null, so that NOT is the plain complement.
 
     `run` is the SQL of the run's key. Terms that must all hold come in the order of what they cost: SQLite tries them
-    as they are written.
+    as they are written. PostgreSQL makes joins of them, in an order of its own, unless each `is_tried_first`.
     """
     if isinstance(expression, And):
         expression = And(tuple(sorted(expression.terms, key=_cost)))
-    return compile_condition(expression, lambda node: _predicate(node, run, is_sqlite=is_sqlite))
+    # What it keeps PostgreSQL from is taking the term for a join.
+    end = " OFFSET 0" if is_tried_first and not is_sqlite else ""
+    return compile_condition(expression, lambda node: _predicate(node, run, end, is_sqlite=is_sqlite))
 
 
 def _cost(term: Expression) -> int:
@@ -139,22 +141,22 @@ def as_glob(pattern: str) -> str:
     return "".join(special.get(character, character) for character in pattern)
 
 
-def _predicate(node: Comparison | Membership | NullTest, run: str, *, is_sqlite: bool) -> Sql:
+def _predicate(node: Comparison | Membership | NullTest, run: str, end: str, *, is_sqlite: bool) -> Sql:
     field = node.field
     if field.family == "attribute":
         # A status may be written as it is shown, e.g. Finished.
         named = _upper(node) if field.key == "status" else node
         return _attribute(field.key, named, is_sqlite=is_sqlite)
     if field.family == "dataset":
-        return _dataset(field, node, run, is_sqlite=is_sqlite)
+        return _dataset(field, node, run, end, is_sqlite=is_sqlite)
     there = f"SELECT 1 FROM {TABLES[field.family]} x WHERE x.run = {run} AND x.key = ?"  # noqa: S608
     if isinstance(node, NullTest):
-        return Sql(f"{'' if node.negated else 'NOT '}EXISTS ({there})", (field.key,))
+        return Sql(f"{'' if node.negated else 'NOT '}EXISTS ({there}{end})", (field.key,))
     if field.family == "metric" and isinstance(node, Comparison) and node.operator == "!=":
         # NaN, stored as null, differs from every number.
-        return Sql(f"EXISTS ({there} AND (x.value IS NULL OR x.value <> ?))", (field.key, node.value))
+        return Sql(f"EXISTS ({there} AND (x.value IS NULL OR x.value <> ?){end})", (field.key, node.value))
     inner = compare("x.value", node, is_sqlite=is_sqlite)
-    return Sql(f"EXISTS ({there} AND {inner.text})", (field.key, *inner.values))
+    return Sql(f"EXISTS ({there} AND {inner.text}{end})", (field.key, *inner.values))
 
 
 def _attribute(name: str, node: Comparison | Membership | NullTest, *, is_sqlite: bool) -> Sql:
@@ -175,12 +177,12 @@ def _upper(node: Comparison | Membership | NullTest) -> Comparison | Membership 
     return node
 
 
-def _dataset(field: Field, node: Comparison | Membership | NullTest, run: str, *, is_sqlite: bool) -> Sql:
+def _dataset(field: Field, node: Comparison | Membership | NullTest, run: str, end: str, *, is_sqlite: bool) -> Sql:
     there = f"SELECT 1 FROM run_datasets d JOIN logged_datasets g ON g.id = d.dataset WHERE d.run = {run}"  # noqa: S608
     if isinstance(node, NullTest):
-        return Sql(f"{'' if node.negated else 'NOT '}EXISTS ({there})", ())
+        return Sql(f"{'' if node.negated else 'NOT '}EXISTS ({there}{end})", ())
     inner = compare(_DATASET_COLUMNS[field.key], node, is_sqlite=is_sqlite)
-    return Sql(f"EXISTS ({there} AND {inner.text})", inner.values)
+    return Sql(f"EXISTS ({there} AND {inner.text}{end})", inner.values)
 
 
 def terms_of(expression: Expression | None) -> tuple[Expression, ...]:

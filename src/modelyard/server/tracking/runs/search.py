@@ -137,18 +137,19 @@ def _among(
     return _fetch(raw, plan, after, limit)
 
 
-def _conditions(raw: Raw, search: RunSearch, experiment: Experiment, run: str = "r.id") -> list[Sql]:
+def _conditions(raw: Raw, search: RunSearch, experiment: Experiment, *, walking: bool = False) -> list[Sql]:
     where = [staged(own_stages(search.stages, experiment))]
     if search.expression is not None:
-        where.append(condition(search.expression, is_sqlite=raw.is_sqlite, run=run))
+        # By the run's key in the index that is walked: what does not match is left without a look at the run itself.
+        run = "w.run" if walking else "r.id"
+        where.append(condition(search.expression, is_sqlite=raw.is_sqlite, run=run, is_tried_first=walking))
     return where
 
 
 def _walked(
     raw: Raw, search: RunSearch, experiment: Experiment, after: tuple[Any, ...] | None, limit: int
 ) -> list[_Found]:
-    # By the run's key in the index that is walked: what does not match is left without a look at the run itself.
-    where = [*_conditions(raw, search, experiment, "w.run"), Sql("r.unsettled = 0", ())]
+    where = [*_conditions(raw, search, experiment, walking=True), Sql("r.unsettled = 0", ())]
     with raw.in_order_of_an_index():
         return _fetch(raw, _walk(raw, search.order, experiment.id, where), after, limit)
 
