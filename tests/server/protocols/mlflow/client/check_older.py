@@ -148,12 +148,13 @@ def check_traces_of_a_run(client: MlflowClient, name: str):
     with mlflow.start_run() as run:
         answer("where?")
     answer("who?")
+    of_run = f"metadata.mlflow.sourceRun = '{run.info.run_id}'"
     deadline = time.monotonic() + 30
-    while len(client.search_traces([experiment], include_spans=False)) < 2:
+    # Newer clients send spans first, and of which run the trace is after them.
+    while not (found := client.search_traces([experiment], filter_string=of_run, include_spans=False)):
         assert time.monotonic() < deadline
         time.sleep(0.1)
-    of_run = f"metadata.mlflow.sourceRun = '{run.info.run_id}'"
-    (inside,) = client.search_traces([experiment], filter_string=of_run, include_spans=False)
+    (inside,) = found
     assert inside.info.request_metadata["mlflow.sourceRun"] == run.info.run_id
 
 
