@@ -43,12 +43,18 @@ def settle(page: Page) -> None:
     """Waits until everything on the page has loaded: no skeleton and nothing busy is left, and nothing moves."""
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator("[aria-busy=true], .mantine-Skeleton-root")).to_have_count(0)
+    # What has just been drawn begins to move a frame or two later.
     page.evaluate(
-        """() => Promise.allSettled(
-          document.getAnimations()
-            .filter((it) => it.effect.getComputedTiming().iterations !== Infinity)
-            .map((it) => it.finished),
-        )"""
+        """async () => {
+          const frame = () => new Promise(requestAnimationFrame)
+          let moving
+          do {
+            for (let count = 0; count < 3; count++) await frame()
+            moving = document.getAnimations()
+              .filter((it) => it.playState === 'running' && it.effect.getComputedTiming().iterations !== Infinity)
+            await Promise.allSettled(moving.map((it) => it.finished))
+          } while (moving.length > 0)
+        }"""
     )
 
 

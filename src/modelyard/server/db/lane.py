@@ -21,8 +21,11 @@ class TriedTogether(Exception):
 
 
 _MOST_AT_ONCE = 512
-_GATHERING_SECONDS = 0.0001
-"""Callers that were answered together mostly ask again at once; waiting this long lets them be together again."""
+_GATHERING = 0.4
+_LEAST_SECONDS = 0.0001
+_MOST_SECONDS = 0.0015
+"""Callers that were answered together mostly ask again at once. Waiting a part of the time that their answers took, and
+these seconds at least and at most, lets them be together again, and leaves the interpreter to the loop meanwhile."""
 
 
 @dataclass(slots=True, eq=False)
@@ -79,10 +82,12 @@ class Lane:
                     stopping = True
                     break
                 batch.append(following)
+            began = time.perf_counter()
             self._do(batch)
+            took = time.perf_counter() - began
             self._answer(batch)
             if len(batch) > 1:
-                time.sleep(_GATHERING_SECONDS)
+                time.sleep(min(max(took * _GATHERING, _LEAST_SECONDS), _MOST_SECONDS))
             if stopping:
                 return
 

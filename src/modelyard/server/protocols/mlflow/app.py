@@ -38,6 +38,7 @@ class MlflowProtocol:
     def __init__(self, state: State) -> None:
         self._state = state
         self._documents = RunDocuments()
+        self._project_ids: dict[str, int] = {}
         self._exact: dict[tuple[str, str], tuple[Endpoint, Decoder]] = {}
         self._patterns: list[tuple[str, re.Pattern[str], Endpoint, Decoder]] = []
         for endpoint in ENDPOINTS:
@@ -130,7 +131,7 @@ class MlflowProtocol:
         handler = endpoint.handler
         if isinstance(handler, Together):
             wanted = handler.prepare(request)
-            asked = Asked(caller, project, endpoint.permission, wanted, self._documents, known)
+            asked = Asked(caller, project, endpoint.permission, wanted, self._documents, self._project_ids, known)
             if not endpoint.writes:
                 return _encoded(await database.read_together(handler.work, asked))
             return _encoded(await database.write_together(handler.work, asked, is_large=handler.is_large(wanted)))

@@ -60,13 +60,17 @@ class Early(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What one caller asks for, of what many ask for at once. `documents` and `known` are as in a call."""
+    """What one caller asks for, of what many ask for at once. `documents` and `known` are as in a call.
+
+    `project_ids` are those of projects that were found before, shared by all callers.
+    """
 
     caller: Caller
     project: str
     permission: Permission
     wanted: Any
     documents: RunDocuments
+    project_ids: dict[str, int]
     known: object = None
 
 
