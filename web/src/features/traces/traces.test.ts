@@ -83,8 +83,10 @@ describe("a table of traces", () => {
   });
   it("completes filters with the names that its traces use", () => {
     const trace = { tags: { team: "a" }, metadata: { "mlflow.trace.user": "ada" }, assessments: [feedback("ok", 1)] };
-    const names = fieldsOf([trace as unknown as TraceSummary]).map(({ name }) => name);
+    const fields = fieldsOf([trace as unknown as TraceSummary]);
+    const names = fields.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(["feedback.ok", "tags.team", "metadata.`mlflow.trace.user`"]));
+    expect(fields).toContainEqual({ name: "feedback.ok", kind: "either" });
   });
   it("calls types of spans as people do", () => {
     expect(["CHAT_MODEL", "LLM", "myType", "UNKNOWN"].map(typeTitle)).toEqual(["Chat model", "LLM", "myType", null]);

@@ -7,6 +7,8 @@ const FIELDS: FilterField[] = [
   { name: "metrics.loss", kind: "number" },
   { name: "metrics.`val loss`", kind: "number" },
   { name: "params.depth", kind: "text" },
+  { name: "span.name", kind: "pattern" },
+  { name: "feedback.ok", kind: "either" },
 ];
 const at = (text: string) => completionsAt(text, text.length, FIELDS).options;
 
@@ -24,6 +26,9 @@ describe("completion of filters", () => {
     expect(at("metrics.loss ")).toContain("<=");
     expect(at("metrics.loss ")).not.toContain("LIKE");
     expect(at("params.depth ")).toContain("LIKE");
+    expect(at("params.depth ")).not.toContain("RLIKE");
+    expect(at("span.name ")).toEqual(expect.arrayContaining(["LIKE", "RLIKE"]));
+    expect(at("feedback.ok ")).toEqual(expect.arrayContaining(["<=", "IN", "RLIKE"]));
     expect(at("params.depth NOT ")).toEqual(["IN"]);
     expect(at("params.depth I")).toContain("IS NULL");
   });

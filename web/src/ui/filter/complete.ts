@@ -3,7 +3,8 @@ import { type Token, tokensOf } from "./tokens";
 export interface FilterField {
   /** As it stands in a filter, e.g. `metrics.loss`. */
   name: string;
-  kind: "number" | "text";
+  /** `pattern` is text that regular expressions may be asked of too, `either` that and a number. */
+  kind: keyof typeof OPERATORS;
   /** All there can be, e.g. of a status. */
   values?: string[];
 }
@@ -16,9 +17,14 @@ export interface Completions {
 }
 
 const MOST = 60;
+const NULLS = ["IS NULL", "IS NOT NULL"];
+const TEXT = ["LIKE", "ILIKE", "IN", "NOT IN"];
+const ORDER = ["<", "<=", ">", ">="];
 const OPERATORS = {
-  number: ["<", "<=", ">", ">=", "=", "!=", "IS NULL", "IS NOT NULL"],
-  text: ["=", "!=", "LIKE", "ILIKE", "IN", "NOT IN", "IS NULL", "IS NOT NULL"],
+  number: [...ORDER, "=", "!=", ...NULLS],
+  text: ["=", "!=", ...TEXT, ...NULLS],
+  pattern: ["=", "!=", ...TEXT, "RLIKE", ...NULLS],
+  either: ["=", "!=", ...ORDER, ...TEXT, "RLIKE", ...NULLS],
 };
 const CONNECTIVES = ["AND", "OR"];
 
