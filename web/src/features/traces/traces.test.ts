@@ -45,6 +45,14 @@ describe("previews", () => {
     expect(previewText('{"a": "x", "b": "y"}')).toBe('{"a": "x", "b": "y"}');
     expect(previewText('{"question": "Whe')).toBe('{"question": "Whe');
     expect(previewText("[1, 2]")).toBe("[1, 2]");
+    const answer = '{"role": "assistant", "content": "There."}';
+    expect(previewText(answer)).toBe("There.");
+    expect(previewText(`{"model": "m", "messages": [{"role": "user", "content": "Where?"}, ${answer}]}`)).toBe(
+      "There.",
+    );
+    expect(previewText(`{"id": "1", "object": "chat", "choices": [{"index": 0, "message": ${answer}}]}`)).toBe(
+      "There.",
+    );
     expect(previewText(null)).toBe("");
   });
 });

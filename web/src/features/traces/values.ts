@@ -1,15 +1,23 @@
 import type { Assessment } from "@/api/types";
 import { formatValue } from "@/lib/format";
 
-/** A preview as one line: a text without its quotes, and of an object with a single text that text alone. */
-export function previewText(preview: string | null): string {
-  const value = parsed(preview ?? "");
+/** A preview as one line: a text without its quotes, of a chat what was said last, else the JSON as it is. */
+export const previewText = (preview: string | null) => said(parsed(preview ?? "")) ?? preview ?? "";
+
+/** What a value says in words: a text, a message, an answer or a list of such, or an object with a single text. */
+function said(value: unknown): string | undefined {
   if (typeof value === "string") return value;
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return preview ?? "";
-  const texts = Object.values(value).filter((each) => typeof each === "string");
-  const [only] = texts;
-  return texts.length === 1 && typeof only === "string" ? only : (preview ?? "");
+  if (Array.isArray(value)) return isMessage(value.at(-1)) ? said(value.at(-1)) : undefined;
+  if (!isObject(value)) return undefined;
+  if (isMessage(value)) return said(value.content ?? value.message);
+  const list = value.messages ?? value.choices;
+  if (Array.isArray(list)) return said(list);
+  const [only, ...others] = Object.values(value).filter((each) => typeof each === "string");
+  return others.length === 0 ? only : undefined;
 }
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+const isMessage = (value: unknown): boolean => isObject(value) && ("content" in value || "message" in value);
 
 function parsed(text: string): unknown {
   try {
