@@ -6,7 +6,7 @@ import { datasetsQuery } from "@/api/datasets";
 import type { Dataset } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
 import { formatCount } from "@/lib/format";
-import { CodeExamples } from "@/ui/CodeExamples";
+import { ExamplesBelow } from "@/ui/ExamplesBelow";
 import { Page } from "@/ui/Page";
 import { SearchField } from "@/ui/SearchField";
 import { EmptyState } from "@/ui/States";
@@ -89,10 +89,11 @@ function Empty({ project, q, action }: { project: string; q?: string; action: Re
         A dataset is a table you train on. Drop a CSV, TSV, Parquet or JSON Lines file here; every upload is kept as a
         version.
       </EmptyState>
-      <div className={classes.examples}>
-        <p className={classes.or}>Or from code:</p>
-        <CodeExamples label="Upload from code" examples={uploadExamples(project, "iris", "iris.csv")} />
-      </div>
+      <ExamplesBelow
+        intro="Or from code:"
+        label="Upload from code"
+        examples={uploadExamples(project, "iris", "iris.csv")}
+      />
     </>
   );
 }

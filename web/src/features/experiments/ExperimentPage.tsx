@@ -10,7 +10,7 @@ import { RunsTable } from "@/features/runs/RunsTable";
 import type { EXPERIMENT_TABS } from "@/features/runs/search";
 import { NoTraces } from "@/features/traces/NoTraces";
 import { TracesTable } from "@/features/traces/TracesTable";
-import { CodeExamples } from "@/ui/CodeExamples";
+import { ExamplesBelow } from "@/ui/ExamplesBelow";
 import { InlineEdit } from "@/ui/InlineEdit";
 import { Page } from "@/ui/Page";
 import { EmptyState, ErrorState } from "@/ui/States";
@@ -177,10 +177,7 @@ function Nothing({ project, name }: { project: string; name: string }) {
       <EmptyState icon={IconFlask} title="No runs yet">
         What is logged here appears at once, with its params, metrics, files and models.
       </EmptyState>
-      <div className={classes.examples}>
-        <p className={classes.or}>Log a first run from code:</p>
-        <CodeExamples label="Log from code" examples={logExamples(project, name)} />
-      </div>
+      <ExamplesBelow intro="Log a first run from code:" label="Log from code" examples={logExamples(project, name)} />
     </>
   );
 }

@@ -7,7 +7,7 @@ import { experimentsQuery, useMoveExperiments, useUpdateExperiment } from "@/api
 import type { Experiment } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
 import { formatCount } from "@/lib/format";
-import { CodeExamples } from "@/ui/CodeExamples";
+import { ExamplesBelow } from "@/ui/ExamplesBelow";
 import { InlineEdit } from "@/ui/InlineEdit";
 import { Page } from "@/ui/Page";
 import { SearchField } from "@/ui/SearchField";
@@ -137,10 +137,11 @@ function Empty({ project, q, deleted, action }: EmptyProps) {
         An experiment is a collection of runs: what was tried, with its params, metrics and files. Any MLflow client
         logs here.
       </EmptyState>
-      <div className={classes.examples}>
-        <p className={classes.or}>Log a first run from code:</p>
-        <CodeExamples label="Log from code" examples={logExamples(project, "first-experiment")} />
-      </div>
+      <ExamplesBelow
+        intro="Log a first run from code:"
+        label="Log from code"
+        examples={logExamples(project, "first-experiment")}
+      />
     </>
   );
 }

@@ -4,7 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { datasetsQuery } from "@/api/datasets";
 import { itemsOf } from "@/api/pages";
-import { CodeExamples } from "@/ui/CodeExamples";
+import { ExamplesBelow } from "@/ui/ExamplesBelow";
 import { EmptyState } from "@/ui/States";
 import { trainExamples } from "./code";
 import classes from "./Models.module.css";
@@ -47,10 +47,11 @@ export function FirstModel({ project }: { project: string }) {
         A model is a repository of versions. Upload a table, choose the column to predict, and start: each training
         becomes a version, kept with its config, metrics, files and log.
       </EmptyState>
-      <div className={classes.examples}>
-        <p className={classes.or}>Or from code, with a table of your own:</p>
-        <CodeExamples label="Train from code" examples={trainExamples(project, "iris")} />
-      </div>
+      <ExamplesBelow
+        intro="Or from code, with a table of your own:"
+        label="Train from code"
+        examples={trainExamples(project, "iris")}
+      />
     </>
   );
 }

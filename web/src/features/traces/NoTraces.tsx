@@ -1,8 +1,7 @@
 import { IconListTree } from "@tabler/icons-react";
-import { CodeExamples } from "@/ui/CodeExamples";
+import { ExamplesBelow } from "@/ui/ExamplesBelow";
 import { EmptyState } from "@/ui/States";
 import { traceExamples } from "./code";
-import classes from "./Traces.module.css";
 
 /** Where no trace was ever logged: what would be here, and how to log one. */
 export function NoTraces({ project, experiment }: { project: string; experiment: { id: string; name: string } }) {
@@ -12,10 +11,11 @@ export function NoTraces({ project, experiment }: { project: string; experiment:
         A trace shows what an application did to answer one request: every step with its inputs, outputs and duration,
         and what people and judges think of the answer.
       </EmptyState>
-      <div className={classes.examples}>
-        <p className={classes.or}>Log a first trace from code:</p>
-        <CodeExamples label="Log from code" examples={traceExamples(project, experiment)} />
-      </div>
+      <ExamplesBelow
+        intro="Log a first trace from code:"
+        label="Log from code"
+        examples={traceExamples(project, experiment)}
+      />
     </>
   );
 }
