@@ -5,6 +5,7 @@ import {
   useMutation,
   useQueryClient,
 } from "@tanstack/react-query";
+import { inBatches, MOST_AT_ONCE } from "./batches";
 import { patch, refresh } from "./cache";
 import { unwrap } from "./client";
 import {
@@ -25,8 +26,6 @@ import { byPageToken, isLong, type Paged, type Pages, replaceItems, withoutItems
 export type RunListParams = Pick<NonNullable<ListRunsData["query"]>, "filter" | "order_by" | "state"> & {
   experiment: string[];
 };
-
-const MOST_AT_ONCE = 1_000;
 
 /** The first page is small, so that it is soon there; who goes on gets more at a time. */
 const limitOf = (token: string | null) => (token ? 500 : 100);
@@ -110,12 +109,10 @@ export function useUpdateRun(project: string, run: string) {
 export function useMoveRuns(project: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async ({ ids, to }: { ids: string[]; to: "deleted" | "active" }) => {
-      for (let from = 0; from < ids.length; from += MOST_AT_ONCE) {
-        const body = { ids: ids.slice(from, from + MOST_AT_ONCE) };
-        await unwrap((to === "deleted" ? deleteRuns : restoreRuns)({ path: { project }, body }));
-      }
-    },
+    mutationFn: ({ ids: all, to }: { ids: string[]; to: "deleted" | "active" }) =>
+      inBatches(all, (ids) =>
+        unwrap((to === "deleted" ? deleteRuns : restoreRuns)({ path: { project }, body: { ids } })),
+      ),
     onSuccess: (_, { ids }) => {
       const gone = new Set(ids);
       queries.setQueriesData<Lists>({ queryKey: keys.runLists(project) }, (data) =>

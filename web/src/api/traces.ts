@@ -5,6 +5,7 @@ import {
   useMutation,
   useQueryClient,
 } from "@tanstack/react-query";
+import { inBatches } from "./batches";
 import { patch, refresh } from "./cache";
 import { unwrap } from "./client";
 import { deleteTraces, getTrace, listRunTraces, listTraces, updateTrace } from "./generated/sdk.gen";
@@ -51,17 +52,11 @@ export function useUpdateTrace(project: string, trace: string) {
   });
 }
 
-const MOST_AT_ONCE = 1_000;
-
 /** Deletes traces for good, a thousand at a time. */
 export function useDeleteTraces(project: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async (ids: string[]) => {
-      for (let from = 0; from < ids.length; from += MOST_AT_ONCE) {
-        await unwrap(deleteTraces({ path: { project }, body: { ids: ids.slice(from, from + MOST_AT_ONCE) } }));
-      }
-    },
+    mutationFn: (all: string[]) => inBatches(all, (ids) => unwrap(deleteTraces({ path: { project }, body: { ids } }))),
     onSuccess: (_, ids) => {
       const gone = new Set(ids);
       patch<Pages<TraceSummary>>(queries, { queryKey: keys.traceLists(project) }, (data) =>

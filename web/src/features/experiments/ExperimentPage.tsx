@@ -2,7 +2,6 @@ import { ActionIcon, Button, Menu } from "@mantine/core";
 import { IconArrowBackUp, IconDots, IconFlask, IconListTree, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { isNotFound } from "@/api/errors";
 import { experimentQuery, useMoveExperiments, useUpdateExperiment } from "@/api/experiments";
 import type { Experiment } from "@/api/types";
 import { ExperimentChooser } from "@/features/runs/ExperimentChooser";
@@ -12,8 +11,9 @@ import { NoTraces } from "@/features/traces/NoTraces";
 import { TracesTable } from "@/features/traces/TracesTable";
 import { ExamplesBelow } from "@/ui/ExamplesBelow";
 import { InlineEdit } from "@/ui/InlineEdit";
+import { MissingOrFailed } from "@/ui/MissingOrFailed";
 import { Page } from "@/ui/Page";
-import { EmptyState, ErrorState } from "@/ui/States";
+import { EmptyState } from "@/ui/States";
 import { current, TabBar } from "@/ui/TabBar";
 import { UseFromCode } from "@/ui/UseFromCode";
 import { useMoveWithUndo } from "@/ui/useMoveWithUndo";
@@ -42,13 +42,14 @@ export function ExperimentPage() {
   if (query.error && !experiment) {
     return (
       <Page title={`Experiment ${id}`} context={project} crumbs={crumbs}>
-        {isNotFound(query.error) ? (
-          <EmptyState title={`There is no experiment ${id}`} icon={IconFlask}>
-            It may have been purged, or be in another project than {project}.
-          </EmptyState>
-        ) : (
-          <ErrorState error={query.error} retry={query.refetch} />
-        )}
+        <MissingOrFailed
+          query={query}
+          missing={
+            <EmptyState title={`There is no experiment ${id}`} icon={IconFlask}>
+              It may have been purged, or be in another project than {project}.
+            </EmptyState>
+          }
+        />
       </Page>
     );
   }

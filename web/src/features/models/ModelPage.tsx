@@ -2,12 +2,12 @@ import { Button } from "@mantine/core";
 import { IconGitCompare, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { isNotFound } from "@/api/errors";
 import { modelQuery, useUpdateModel } from "@/api/models";
 import { useEvents } from "@/api/useEvents";
 import { InlineEdit } from "@/ui/InlineEdit";
+import { MissingOrFailed } from "@/ui/MissingOrFailed";
 import { Page } from "@/ui/Page";
-import { EmptyState, ErrorState } from "@/ui/States";
+import { EmptyState } from "@/ui/States";
 import { current, TabBar } from "@/ui/TabBar";
 import { UseFromCode } from "@/ui/UseFromCode";
 import { modelExamples } from "./code";
@@ -38,11 +38,7 @@ export function ModelPage() {
   if (query.error && !query.data) {
     return (
       <Page title={model} context={project} crumbs={crumbs}>
-        {isNotFound(query.error) ? (
-          <Missing project={project} model={model} />
-        ) : (
-          <ErrorState error={query.error} retry={query.refetch} />
-        )}
+        <MissingOrFailed query={query} missing={<Missing project={project} model={model} />} />
       </Page>
     );
   }

@@ -147,16 +147,21 @@ def _predicate(node: Comparison | Membership | NullTest, run: str, end: str, *, 
         # A status may be written as it is shown, e.g. Finished.
         named = _upper(node) if field.key == "status" else node
         return _attribute(field.key, named, is_sqlite=is_sqlite)
-    if field.family == "dataset":
-        return _dataset(field, node, run, end, is_sqlite=is_sqlite)
+    there = _dataset(field, node, run, is_sqlite) if field.family == "dataset" else _logged(field, node, run, is_sqlite)
+    is_absent = isinstance(node, NullTest) and not node.negated
+    return Sql(f"{'NOT ' if is_absent else ''}EXISTS ({there.text}{end})", there.values)
+
+
+def _logged(field: Field, node: Comparison | Membership | NullTest, run: str, is_sqlite: bool) -> Sql:
+    """The entries of a run that the node is about."""
     there = f"SELECT 1 FROM {TABLES[field.family]} x WHERE x.run = {run} AND x.key = ?"  # noqa: S608
     if isinstance(node, NullTest):
-        return Sql(f"{'' if node.negated else 'NOT '}EXISTS ({there}{end})", (field.key,))
+        return Sql(there, (field.key,))
     if field.family == "metric" and isinstance(node, Comparison) and node.operator == "!=":
         # NaN, stored as null, differs from every number.
-        return Sql(f"EXISTS ({there} AND (x.value IS NULL OR x.value <> ?){end})", (field.key, node.value))
+        return Sql(f"{there} AND (x.value IS NULL OR x.value <> ?)", (field.key, node.value))
     inner = compare("x.value", node, is_sqlite=is_sqlite)
-    return Sql(f"EXISTS ({there} AND {inner.text}{end})", (field.key, *inner.values))
+    return Sql(f"{there} AND {inner.text}", (field.key, *inner.values))
 
 
 def _attribute(name: str, node: Comparison | Membership | NullTest, *, is_sqlite: bool) -> Sql:
@@ -177,12 +182,13 @@ def _upper(node: Comparison | Membership | NullTest) -> Comparison | Membership 
     return node
 
 
-def _dataset(field: Field, node: Comparison | Membership | NullTest, run: str, end: str, *, is_sqlite: bool) -> Sql:
+def _dataset(field: Field, node: Comparison | Membership | NullTest, run: str, is_sqlite: bool) -> Sql:
+    """The datasets of a run that the node is about."""
     there = f"SELECT 1 FROM run_datasets d JOIN logged_datasets g ON g.id = d.dataset WHERE d.run = {run}"  # noqa: S608
     if isinstance(node, NullTest):
-        return Sql(f"{'' if node.negated else 'NOT '}EXISTS ({there}{end})", ())
+        return Sql(there, ())
     inner = compare(_DATASET_COLUMNS[field.key], node, is_sqlite=is_sqlite)
-    return Sql(f"EXISTS ({there} AND {inner.text}{end})", inner.values)
+    return Sql(f"{there} AND {inner.text}", inner.values)
 
 
 def terms_of(expression: Expression | None) -> tuple[Expression, ...]:

@@ -22,7 +22,8 @@ def selective_runs(raw: Raw, experiment_id: int, expression: Expression | None) 
     if not places:
         return None
     glances = ", ".join(f"(SELECT count(*) FROM (SELECT 1 {place.text} LIMIT {FEW + 1}) AS few)" for place in places)  # noqa: S608
-    counts = raw.one(f"SELECT {glances}", [value for place in places for value in place.values]) or ()
+    counts = raw.one(f"SELECT {glances}", [value for place in places for value in place.values])
+    assert counts is not None
     least, which = min(zip(counts, places, strict=True), key=itemgetter(0))
     if least > FEW:
         return None

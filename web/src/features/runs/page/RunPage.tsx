@@ -4,14 +4,15 @@ import { IconArrowBackUp, IconDots, IconFlask, IconPackageImport, IconTrash } fr
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useRef } from "react";
-import { isNotFound } from "@/api/errors";
 import { keys } from "@/api/keys";
 import { runQuery, useMoveRuns, useUpdateRun } from "@/api/runs";
 import type { Run } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
+import { experimentCrumbs } from "@/features/experiments/crumbs";
 import { useTraceNews } from "@/features/traces/useTraceNews";
+import { MissingOrFailed } from "@/ui/MissingOrFailed";
 import { Page } from "@/ui/Page";
-import { EmptyState, ErrorState } from "@/ui/States";
+import { EmptyState } from "@/ui/States";
 import { StatusBadge } from "@/ui/StatusBadge";
 import { current, TabBar } from "@/ui/TabBar";
 import { UseFromCode } from "@/ui/UseFromCode";
@@ -48,18 +49,19 @@ export function RunPage() {
   const update = useUpdateRun(project, id);
   useLiveRun(project, id);
   const run = query.data;
-  const crumbs = crumbsOf(project, run);
+  const crumbs = experimentCrumbs(project, run);
 
   if (query.error && !run) {
     return (
       <Page title={id} context={project} crumbs={crumbs}>
-        {isNotFound(query.error) ? (
-          <EmptyState title="There is no such run" icon={IconFlask}>
-            It may have been purged, or be in another project than {project}.
-          </EmptyState>
-        ) : (
-          <ErrorState error={query.error} retry={query.refetch} />
-        )}
+        <MissingOrFailed
+          query={query}
+          missing={
+            <EmptyState title="There is no such run" icon={IconFlask}>
+              It may have been purged, or be in another project than {project}.
+            </EmptyState>
+          }
+        />
       </Page>
     );
   }
@@ -147,24 +149,6 @@ function Actions({ project, run }: { project: string; run: Run }) {
       <RegisterDialog project={project} run={run} opened={registering} onClose={close} />
     </>
   );
-}
-
-function crumbsOf(project: string, run: Run | undefined) {
-  const experiments = (
-    <Link to="/p/$project/experiments" params={{ project }}>
-      Experiments
-    </Link>
-  );
-  if (!run) return [{ key: "experiments", link: experiments }];
-  const experiment = (
-    <Link to="/p/$project/experiments/$experiment" params={{ project, experiment: run.experiment_id }}>
-      {run.experiment_name}
-    </Link>
-  );
-  return [
-    { key: "experiments", link: experiments },
-    { key: "experiment", link: experiment },
-  ];
 }
 
 const LEAST_MS = 1_000;

@@ -7,10 +7,12 @@ import { isNotFound } from "@/api/errors";
 import { traceQuery, useUpdateTrace } from "@/api/traces";
 import type { Trace } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
+import { experimentCrumbs } from "@/features/experiments/crumbs";
 import { plural, shortId } from "@/lib/format";
+import { MissingOrFailed } from "@/ui/MissingOrFailed";
 import { Page } from "@/ui/Page";
 import { Content, Section } from "@/ui/Section";
-import { EmptyState, ErrorState } from "@/ui/States";
+import { EmptyState } from "@/ui/States";
 import { StatusBadge } from "@/ui/StatusBadge";
 import { Tags } from "@/ui/Tags";
 import { useShow } from "@/ui/table/useShow";
@@ -41,13 +43,14 @@ export function TracePage() {
   if (query.error && (!trace || isNotFound(query.error))) {
     return (
       <Page title={shortId(id)} context={project} crumbs={crumbs}>
-        {isNotFound(query.error) ? (
-          <EmptyState title="There is no such trace" icon={IconListTree}>
-            It may have been deleted, or be in another project than {project}.
-          </EmptyState>
-        ) : (
-          <ErrorState error={query.error} retry={query.refetch} />
-        )}
+        <MissingOrFailed
+          query={query}
+          missing={
+            <EmptyState title="There is no such trace" icon={IconListTree}>
+              It may have been deleted, or be in another project than {project}.
+            </EmptyState>
+          }
+        />
       </Page>
     );
   }
@@ -138,26 +141,13 @@ function Actions({ project, trace }: { project: string; trace: Trace }) {
 }
 
 function crumbsOf(project: string, trace: Trace | undefined) {
-  const experiments = (
-    <Link to="/p/$project/experiments" params={{ project }}>
-      Experiments
-    </Link>
-  );
-  if (!trace) return [{ key: "experiments", link: experiments }];
+  const above = experimentCrumbs(project, trace);
+  if (!trace) return above;
   const params = { project, experiment: trace.experiment_id };
-  const experiment = (
-    <Link to="/p/$project/experiments/$experiment" params={params}>
-      {trace.experiment_name}
-    </Link>
-  );
   const traces = (
     <Link to="/p/$project/experiments/$experiment" params={params} search={{ tab: "traces" }}>
       Traces
     </Link>
   );
-  return [
-    { key: "experiments", link: experiments },
-    { key: "experiment", link: experiment },
-    { key: "traces", link: traces },
-  ];
+  return [...above, { key: "traces", link: traces }];
 }

@@ -1,0 +1,20 @@
+import { Link } from "@tanstack/react-router";
+
+/** Where something of an experiment is; before it is known of which, only that it is of one. */
+export function experimentCrumbs(project: string, of: { experiment_id: string; experiment_name: string } | undefined) {
+  const experiments = (
+    <Link to="/p/$project/experiments" params={{ project }}>
+      Experiments
+    </Link>
+  );
+  if (!of) return [{ key: "experiments", link: experiments }];
+  const experiment = (
+    <Link to="/p/$project/experiments/$experiment" params={{ project, experiment: of.experiment_id }}>
+      {of.experiment_name}
+    </Link>
+  );
+  return [
+    { key: "experiments", link: experiments },
+    { key: "experiment", link: experiment },
+  ];
+}
