@@ -1,6 +1,6 @@
 import { CloseButton, Combobox, TextInput, useCombobox } from "@mantine/core";
 import { IconFilter } from "@tabler/icons-react";
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { completionsAt, type FilterField as Field, insert } from "./complete";
 import classes from "./FilterField.module.css";
 
@@ -21,12 +21,20 @@ export function FilterField({ label, placeholder, value = "", onApply, fields, p
   const [text, setText] = useState(value);
   const [caret, setCaret] = useState(0);
   const input = useRef<HTMLInputElement>(null);
+  /** Where the caret is to be, once a chosen option is in the text. */
+  const chosen = useRef<number | null>(null);
   const problemId = useId();
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
   const completions = completionsAt(text, caret, fields);
 
   // A change from outside, such as the back button, takes the place of what was typed.
   useEffect(() => setText(value), [value]);
+
+  // Before the next key is heard, which would else be typed where the caret was.
+  useLayoutEffect(() => {
+    if (chosen.current !== null) input.current?.setSelectionRange(chosen.current, chosen.current);
+    chosen.current = null;
+  });
 
   const follow = () => setCaret(input.current?.selectionStart ?? 0);
   const change = (next: string) => {
@@ -40,7 +48,7 @@ export function FilterField({ label, placeholder, value = "", onApply, fields, p
     setText(next.text);
     setCaret(next.caret);
     combobox.resetSelectedOption();
-    requestAnimationFrame(() => input.current?.setSelectionRange(next.caret, next.caret));
+    chosen.current = next.caret;
   };
   const apply = (next: string) => {
     combobox.closeDropdown();
