@@ -13,8 +13,7 @@ import time
 
 import httpx
 from playwright.sync_api import sync_playwright
-from support import server
-from versions_page import BROWSER, QUIET
+from support import BROWSER, QUIET, server
 
 # Notes the newest timestamp of each batch, and when the first drawing after it is on the screen.
 OBSERVE = """

@@ -6,7 +6,6 @@ From the start of navigation, with an empty cache, to the moment when the newest
 animation frame has passed: the page is interactive then. Also the API's own time for a page of the table.
 """
 
-import shutil
 import sqlite3
 import statistics
 import sys
@@ -15,10 +14,7 @@ from pathlib import Path
 
 import httpx
 from playwright.sync_api import Browser, sync_playwright
-from support import server
-
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+from support import BROWSER, QUIET, server
 
 
 def fill(client: httpx.Client, database: Path, versions: int) -> None:

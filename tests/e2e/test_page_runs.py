@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.laboratory import BEGIN_MS, HOUR_MS, Laboratory
 from tests.server.tracking.logged import Logged
-from tests.support.browser import column, settle
+from tests.support.browser import accessibility_faults, column, settle
 from tests.support.server import ModelyardServer
 
 
@@ -165,6 +165,35 @@ def test_columns_are_chosen_among_many_and_remembered(open_page: Callable[..., P
     page.goto(f"{lab.page}/experiments/{lab.experiments['churn']}")
     expect(heads.filter(has_text="team")).to_be_visible()
     expect(page).to_have_url(re.compile(r"columns=.*tags\.team"))
+
+
+def test_of_very_many_columns_those_in_view_are_drawn(open_page: Callable[..., Page], logged: Logged):
+    experiment = logged.experiment("wide")
+    keys = [f"metric_{number:02}" for number in range(80)]
+    for run in range(2):
+        values = {key: float(run + number) for number, key in enumerate(keys)}
+        logged.run(experiment, tags={"mlflow.runName": f"run-{run}"}, metrics=values)
+    columns = ",".join(f"metrics.{key}" for key in keys)
+    page = open_page(f"/p/{logged.project}/experiments/{experiment}?columns={columns}")
+    heads = runs_of(page).get_by_role("columnheader")
+    expect(heads.filter(has_text="metric_00")).to_be_visible()
+    expect(runs_of(page)).to_have_attribute("aria-colcount", "82")
+    assert heads.count() < 30
+    expect(heads.filter(has_text="metric_79")).to_have_count(0)
+
+    page.get_by_role("region", name="Runs").evaluate("it => it.scrollTo(it.scrollWidth, 0)")
+    last = heads.filter(has_text="metric_79")
+    expect(last).to_be_in_viewport(ratio=1)
+    expect(last).to_have_attribute("aria-colindex", "82")
+    expect(heads.filter(has_text="metric_00")).to_have_count(0)
+    last.get_by_role("button").click()
+    expect(page).to_have_url(re.compile(r"sort=metrics\.metric_79&order=desc"))
+    expect(rows_of(page).first.get_by_role("cell").last).to_have_text("80.00")
+    expect(page.get_by_role("link", name="run-1")).to_be_in_viewport(ratio=1)
+    assert accessibility_faults(page) == []
+
+    page.get_by_role("region", name="Runs").evaluate("it => it.scrollTo(0, 0)")
+    expect(heads.filter(has_text="metric_00")).to_be_in_viewport(ratio=1)
 
 
 def test_runs_of_several_experiments_stand_in_one_table(open_page: Callable[..., Page], lab: Laboratory):

@@ -8,6 +8,10 @@ import { type Nesting, RunName } from "./RunName";
 import classes from "./Runs.module.css";
 
 const SHOWN_AT_FIRST = 4;
+const MOST_WIDTH = 220;
+/** Of a letter in a heading, and of what stands beside it, in pixels. */
+const LETTER = 6.6;
+const BESIDE = 38;
 
 /** Widths are fixed so that columns stay where they are while rows come and go. */
 export function runColumns(
@@ -121,6 +125,9 @@ function attributes(project: string, several: boolean): DataColumn<RunSummary>[]
   return columns.map((column) => ({ ...column, group: "Run" }));
 }
 
+/** In pixels; room for the whole key unless it is very long. */
+const widthFor = (key: string, least: number) => Math.min(Math.max(least, key.length * LETTER + BESIDE), MOST_WIDTH);
+
 function metricColumn(key: string, hidden: boolean): DataColumn<RunSummary> {
   return {
     id: `metrics.${key}`,
@@ -128,7 +135,7 @@ function metricColumn(key: string, hidden: boolean): DataColumn<RunSummary> {
     sort: `metrics.${key}`,
     group: "Metrics",
     align: "right",
-    width: 104,
+    width: widthFor(key, 104),
     hidden,
     cell: ({ metrics }) => {
       const value = metrics[key];
@@ -144,7 +151,7 @@ function paramColumn(key: string, hidden: boolean): DataColumn<RunSummary> {
     sort: `params.${key}`,
     sortFirst: "asc",
     group: "Params",
-    width: 120,
+    width: widthFor(key, 120),
     hidden,
     cell: ({ params }) => <Cut text={params[key]} />,
   };
@@ -157,7 +164,7 @@ function tagColumn(key: string): DataColumn<RunSummary> {
     sort: `tags.${key}`,
     sortFirst: "asc",
     group: "Tags",
-    width: 120,
+    width: widthFor(key, 120),
     hidden: true,
     cell: ({ tags }) => <Cut text={tags[key]} />,
   };

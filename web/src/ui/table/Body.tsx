@@ -2,7 +2,7 @@ import { Skeleton } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type MouseEvent, memo, type RefObject, useEffect, useRef } from "react";
 import classes from "./DataTable.module.css";
-import type { DataColumn } from "./types";
+import type { PlacedColumn } from "./useColumnsInView";
 
 const ROW_HEIGHT = 38;
 
@@ -10,7 +10,7 @@ interface Props<Row> {
   rows: Row[];
   rowId: (row: Row) => string;
   rowLabel: (row: Row) => string;
-  columns: DataColumn<Row>[];
+  columns: PlacedColumn<Row>[];
   selected: Record<string, true> | null;
   onToggle: (index: number) => void;
   onClick?: (event: MouseEvent<HTMLTableRowElement>, index: number) => void;
@@ -68,7 +68,7 @@ interface RowProps<Row> {
   index: number;
   row: Row;
   label: string;
-  columns: DataColumn<Row>[];
+  columns: PlacedColumn<Row>[];
   checked: boolean | null;
   onToggle: (index: number) => void;
   onClick?: (event: MouseEvent<HTMLTableRowElement>, index: number) => void;
@@ -85,7 +85,7 @@ const BodyRow = memo(function BodyRow<Row>({ index, row, label, columns, checked
       onClick={onClick && ((event) => onClick(event, index))}
     >
       {checked !== null && (
-        <td className={classes.check}>
+        <td className={classes.check} aria-colindex={1}>
           <input
             type="checkbox"
             className={classes.box}
@@ -96,18 +96,26 @@ const BodyRow = memo(function BodyRow<Row>({ index, row, label, columns, checked
         </td>
       )}
       {columns.map((column) => (
-        <td
-          key={column.id}
-          data-align={column.align}
-          data-grow={column.grow || undefined}
-          data-pinned={column.pinned || undefined}
-        >
-          {column.cell(row)}
-        </td>
+        <Cell key={column.id} column={column} row={row} />
       ))}
     </tr>
   );
 }) as <Row>(props: RowProps<Row>) => React.ReactNode;
+
+/** Remembered, so that of a row only the cells are drawn that have come into view. */
+const Cell = memo(function Cell<Row>({ column, row }: { column: PlacedColumn<Row>; row: Row }) {
+  return (
+    <td
+      aria-colindex={column.place}
+      aria-hidden={column.place === undefined || undefined}
+      data-align={column.align}
+      data-grow={column.grow || undefined}
+      data-pinned={column.pinned || undefined}
+    >
+      {column.cell(row)}
+    </td>
+  );
+}) as <Row>(props: { column: PlacedColumn<Row>; row: Row }) => React.ReactNode;
 
 function Spacer({ height, span }: { height: number; span: number }) {
   return (
@@ -153,7 +161,7 @@ function More({ span, loading, count, onLoadMore, scroller }: MoreProps) {
 const SKELETON_ROWS = Array.from({ length: 10 }, (_, index) => index);
 const SKELETON_WIDTHS = ["70%", "45%", "60%", "35%", "55%"];
 
-export function SkeletonRows<Row>({ columns, selectable }: { columns: DataColumn<Row>[]; selectable: boolean }) {
+export function SkeletonRows<Row>({ columns, selectable }: { columns: PlacedColumn<Row>[]; selectable: boolean }) {
   return (
     <tbody aria-hidden>
       {SKELETON_ROWS.map((row) => (

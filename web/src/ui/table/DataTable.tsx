@@ -7,6 +7,7 @@ import { Body, SkeletonRows } from "./Body";
 import classes from "./DataTable.module.css";
 import { HeaderRow } from "./HeaderRow";
 import type { DataColumn, DataTableProps } from "./types";
+import { useColumnsInView } from "./useColumnsInView";
 import { useRowKeys } from "./useRowKeys";
 import { useShownColumns } from "./useShownColumns";
 
@@ -46,6 +47,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     const isLong = (column: DataColumn<Row>) => narrow && column.grow && !column.fixed;
     return [...shown.filter((column) => !isLong(column)), ...shown.filter(isLong)];
   }, [columns, visibility, narrow]);
+  const drawn = useColumnsInView(visible, scroller, selection !== undefined);
   const toggle = useCallback((index: number) => table.getRowModel().rows[index]?.toggleSelected(), [table]);
   const open = useCallback((index: number) => rows[index] && onOpen?.(rows[index]), [rows, onOpen]);
   const expand = props.onExpand && ((index: number, to: boolean) => rows[index] && props.onExpand?.(rows[index], to));
@@ -82,12 +84,26 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       ) : nothing ? (
         props.empty
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable to be scrolled by keyboard.
-        <section ref={scroller} className={classes.scroller} aria-label={props.label} tabIndex={0} onKeyDown={rowKeys}>
-          <table className={classes.table} aria-rowcount={props.total ?? undefined} aria-busy={loading}>
+        <section
+          ref={scroller}
+          className={classes.scroller}
+          style={{ scrollPaddingLeft: drawn.lead }}
+          aria-label={props.label}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable to be scrolled by keyboard.
+          tabIndex={0}
+          onKeyDown={rowKeys}
+        >
+          <table
+            className={classes.table}
+            style={{ width: drawn.width }}
+            data-fixed={drawn.width !== undefined || undefined}
+            aria-rowcount={props.total ?? undefined}
+            aria-colcount={drawn.count}
+            aria-busy={loading}
+          >
             <caption className={classes.caption}>{props.label}</caption>
             <HeaderRow
-              columns={visible}
+              columns={drawn.columns}
               sort={sort}
               onSort={onSort}
               selection={
@@ -99,13 +115,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               }
             />
             {loading ? (
-              <SkeletonRows columns={visible} selectable={Boolean(selection)} />
+              <SkeletonRows columns={drawn.columns} selectable={Boolean(selection)} />
             ) : (
               <Body
                 rows={rows}
                 rowId={rowId}
                 rowLabel={props.rowLabel ?? rowId}
-                columns={visible}
+                columns={drawn.columns}
                 selected={selection ? selected : null}
                 onToggle={toggle}
                 onClick={onOpen ? onRowClick : undefined}

@@ -1,7 +1,8 @@
 import { UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import classes from "./DataTable.module.css";
-import type { DataColumn, Sort } from "./types";
+import type { Sort } from "./types";
+import type { PlacedColumn } from "./useColumnsInView";
 
 interface SelectAll {
   all: boolean;
@@ -10,7 +11,7 @@ interface SelectAll {
 }
 
 interface Props<Row> {
-  columns: DataColumn<Row>[];
+  columns: PlacedColumn<Row>[];
   sort?: Sort;
   onSort?: (sort: Sort) => void;
   selection?: SelectAll;
@@ -21,7 +22,7 @@ export function HeaderRow<Row>({ columns, sort, onSort, selection }: Props<Row>)
     <thead className={classes.head}>
       <tr>
         {selection && (
-          <th className={classes.check} scope="col">
+          <th className={classes.check} scope="col" aria-colindex={1}>
             <input
               type="checkbox"
               className={classes.box}
@@ -34,9 +35,13 @@ export function HeaderRow<Row>({ columns, sort, onSort, selection }: Props<Row>)
             />
           </th>
         )}
-        {columns.map((column) => (
-          <HeaderCell key={column.id} column={column} sort={sort} onSort={onSort} />
-        ))}
+        {columns.map((column) =>
+          column.place === undefined ? (
+            <td key={column.id} aria-hidden style={{ width: column.width }} />
+          ) : (
+            <HeaderCell key={column.id} column={column} sort={sort} onSort={onSort} />
+          ),
+        )}
       </tr>
     </thead>
   );
@@ -47,7 +52,7 @@ function HeaderCell<Row>({
   sort,
   onSort,
 }: {
-  column: DataColumn<Row>;
+  column: PlacedColumn<Row>;
   sort?: Sort;
   onSort?: (sort: Sort) => void;
 }) {
@@ -57,6 +62,7 @@ function HeaderCell<Row>({
   return (
     <th
       scope="col"
+      aria-colindex={column.place}
       data-align={align}
       data-grow={grow || undefined}
       data-pinned={column.pinned || undefined}
@@ -71,7 +77,9 @@ function HeaderCell<Row>({
             onSort({ by: key, order: active ? (ascending ? "desc" : "asc") : (column.sortFirst ?? "desc") })
           }
         >
-          {header}
+          <span className={classes.label} title={header}>
+            {header}
+          </span>
           <span className={classes.arrow} aria-hidden>
             {ascending ? <IconArrowUp size={13} /> : <IconArrowDown size={13} />}
           </span>
@@ -79,7 +87,9 @@ function HeaderCell<Row>({
       ) : column.quietHeader ? (
         <VisuallyHidden>{header}</VisuallyHidden>
       ) : (
-        <span className={classes.plain}>{header}</span>
+        <span className={classes.plain} title={header}>
+          {header}
+        </span>
       )}
     </th>
   );
