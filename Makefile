@@ -16,7 +16,7 @@ demo: setup web ## set everything up and start a server with real tables and ver
 
 test: setup web ## run every test, on SQLite and PostgreSQL, with a real browser
 	bash scripts/test_tools.sh
-	$(BIN)/python -m pytest -n 2 --dist loadfile --reruns 2 --reruns-delay 1 -raR --durations 40
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --reruns 2 --reruns-delay 1 -raR --durations 40
 
 setup: .venv/.ready ## make the Python environment in .venv
 

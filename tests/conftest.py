@@ -40,12 +40,21 @@ def dialect(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def new_database(request: pytest.FixtureRequest, dialect: str) -> Callable[[], str | None]:
+def empty_database(request: pytest.FixtureRequest, dialect: str) -> Callable[[], str | None]:
     """Makes an empty database of the dialect; None stands for SQLite in the server's data directory."""
     if dialect == "sqlite":
         return lambda: None
     server: postgresql.PostgreSQL = request.getfixturevalue("postgresql_server")
     return server.create_database
+
+
+@pytest.fixture(scope="session")
+def new_database(request: pytest.FixtureRequest, dialect: str) -> Callable[[], str | None]:
+    """As `empty_database`; on PostgreSQL it has the tables already."""
+    if dialect == "sqlite":
+        return lambda: None
+    server: postgresql.PostgreSQL = request.getfixturevalue("postgresql_server")
+    return server.create_ready_database
 
 
 @pytest.fixture(scope="session")

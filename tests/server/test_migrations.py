@@ -26,8 +26,8 @@ from modelyard.server.tracking.service import (
 
 
 @pytest.fixture
-def database(tmp_path: Path, new_database: Callable[[], str | None]) -> Iterator[Database]:
-    opened = Database(new_database() or f"sqlite:///{tmp_path / 'm.db'}", lambda _message: None)
+def database(tmp_path: Path, empty_database: Callable[[], str | None]) -> Iterator[Database]:
+    opened = Database(empty_database() or f"sqlite:///{tmp_path / 'm.db'}", lambda _message: None)
     yield opened
     opened.close()
 

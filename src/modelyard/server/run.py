@@ -35,6 +35,8 @@ def run(settings: Settings) -> None:
         access_log=False,
         log_level="warning",
         server_header=False,
+        # Nothing here depends on whom a proxy speaks for.
+        proxy_headers=False,
         timeout_graceful_shutdown=2,
         timeout_keep_alive=75,
         backlog=1024,

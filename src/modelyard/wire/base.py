@@ -52,3 +52,10 @@ class Page(Record, Generic[Item]):
     items: list[Item]
     next_page_token: str | None = None
     total: int | None = Field(default=None, description="How many items match, where counting them is cheap.")
+
+
+class Count(Record):
+    """How many items a filter finds."""
+
+    count: int
+    exact: bool = Field(description="False when there are at least this many and counting them all would take long.")

@@ -114,11 +114,6 @@ class RunIds(Request):
     ids: list[str] = Field(min_length=1, max_length=MOST_RUNS_AT_ONCE)
 
 
-class RunCount(Record):
-    count: int
-    exact: bool = Field(description="False when there are at least this many and counting them all would take long.")
-
-
 class RunColumns(Record):
     """Names that runs of the experiments use, in alphabetical order."""
 

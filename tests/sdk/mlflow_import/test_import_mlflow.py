@@ -180,7 +180,7 @@ def test_killed_again_and_again_it_ends_whole(
     while _import_and_kill(database_source.uri, yard, delay):
         there = _counts(yard)
         torn += there["runs"] > 0 and there["artifact_files"] < 203
-        delay += 0.15
+        delay = 1.5 * delay + 0.1
     assert torn, "no kill came in the middle"
     report = import_mlflow(client, database_source.uri)
     assert report.complete, report.record()

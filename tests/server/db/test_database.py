@@ -28,8 +28,8 @@ def delivered() -> list[object]:
 
 
 @pytest.fixture
-def database(tmp_path: Path, new_database: Callable[[], str | None], delivered: list[object]) -> Iterator[Database]:
-    opened = Database(new_database() or f"sqlite:///{tmp_path / 'd.db'}", delivered.append)
+def database(tmp_path: Path, empty_database: Callable[[], str | None], delivered: list[object]) -> Iterator[Database]:
+    opened = Database(empty_database() or f"sqlite:///{tmp_path / 'd.db'}", delivered.append)
     with opened.write_engine.begin() as connection:
         notes.create(connection)
     yield opened

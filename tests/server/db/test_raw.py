@@ -11,8 +11,8 @@ from modelyard.server.db.raw import Raw
 
 
 @pytest.fixture
-def raw(tmp_path: Path, new_database: Callable[[], str | None]) -> Iterator[Raw]:
-    database = Database(new_database() or f"sqlite:///{tmp_path / 'r.db'}", lambda _message: None)
+def raw(tmp_path: Path, empty_database: Callable[[], str | None]) -> Iterator[Raw]:
+    database = Database(empty_database() or f"sqlite:///{tmp_path / 'r.db'}", lambda _message: None)
     with database.write_engine.begin() as connection:
         found = Raw(connection)
         found.run("CREATE TABLE scores (id BIGINT PRIMARY KEY, kind BIGINT NOT NULL, score DOUBLE PRECISION)")

@@ -88,6 +88,26 @@ def test_lists_are_filtered_sorted_and_paged(traced: Traced):
     assert read("experiments/" + other)["run_count"] == 0
 
 
+def test_traces_are_counted(traced: Traced):
+    experiment, other = traced.logged.experiment("e"), traced.logged.experiment("other")
+    run = traced.logged.run(experiment)
+    read = traced.logged.read
+    assert read("traces/count") == {"count": 0, "exact": True}
+    for index in range(3):
+        traced.trace(experiment, name=f"n{index % 2}", metadata={"mlflow.sourceRun": run} if index else {})
+    traced.link(run, traced.trace(other, name="n0"))
+    traced.trace(other, name="n0")
+    assert read("traces/count") == {"count": 5, "exact": True}
+    assert read("traces/count", experiment=other) == {"count": 2, "exact": True}
+    assert read("traces/count", experiment=experiment, filter="name = 'n0'") == {"count": 2, "exact": True}
+    assert read("traces/count", filter="name RLIKE '^n[01]$'") == {"count": 5, "exact": True}
+    assert read(f"runs/{run}/traces/count") == {"count": 3, "exact": True}
+    assert read(f"runs/{run}/traces/count", filter="name = 'n0'") == {"count": 2, "exact": True}
+    error(traced.logged.get("traces/count", filter="status >< 'OK'"), 400, "invalid_argument")
+    error(traced.logged.get("traces/count", experiment="999999"), 404, "not_found")
+    error(traced.logged.get(f"runs/{'0' * 32}/traces/count"), 404, "not_found")
+
+
 def test_a_filter_that_cannot_be_read_is_pointed_at(traced: Traced):
     traced.trace(traced.logged.experiment("e"))
     told = error(traced.logged.get("traces", filter="status >< 'OK'"), 400, "invalid_argument")

@@ -50,5 +50,6 @@ export const keys = {
   traces: (project: string) => ["project", project, "traces"] as const,
   traceLists: (project: string) => ["project", project, "traces", "list"] as const,
   traceList: (project: string, params: object) => ["project", project, "traces", "list", params] as const,
+  traceCount: (project: string, params: object) => ["project", project, "traces", "count", params] as const,
   trace: (project: string, trace: string) => ["project", project, "traces", "one", trace] as const,
 };

@@ -8,14 +8,24 @@ import {
 import { inBatches } from "./batches";
 import { patch, refresh } from "./cache";
 import { unwrap } from "./client";
-import { deleteTraces, getTrace, listRunTraces, listTraces, updateTrace } from "./generated/sdk.gen";
+import {
+  countRunTraces,
+  countTraces,
+  deleteTraces,
+  getTrace,
+  listRunTraces,
+  listTraces,
+  updateTrace,
+} from "./generated/sdk.gen";
 import type { ListTracesData, TraceSummary, TraceUpdate } from "./generated/types.gen";
 import { keys } from "./keys";
 import { byPageToken, isLong, type Pages, withHead, withoutItems } from "./pages";
 
-/** What a list of traces is asked for: those of an experiment, or of a run. */
-export type TraceListParams = Pick<NonNullable<ListTracesData["query"]>, "filter" | "order_by"> &
-  ({ experiment: string } | { run: string });
+/** Those of an experiment, or of a run. */
+export type TracesOf = { experiment: string } | { run: string };
+
+/** What a list of traces is asked for. */
+export type TraceListParams = Pick<NonNullable<ListTracesData["query"]>, "filter" | "order_by"> & TracesOf;
 
 const LIMIT = 100;
 
@@ -34,6 +44,15 @@ function fetchPage(project: string, params: TraceListParams, token: string | nul
     ? unwrap(listRunTraces({ path: { project, run_id: params.run }, query, signal }))
     : unwrap(listTraces({ path: { project }, query: { ...query, experiment: [params.experiment] }, signal }));
 }
+
+export const traceCountQuery = (project: string, of: TracesOf, filter: string | undefined) =>
+  queryOptions({
+    queryKey: keys.traceCount(project, { ...of, filter }),
+    queryFn: ({ signal }) =>
+      "run" in of
+        ? unwrap(countRunTraces({ path: { project, run_id: of.run }, query: { filter }, signal }))
+        : unwrap(countTraces({ path: { project }, query: { filter, experiment: [of.experiment] }, signal })),
+  });
 
 export const traceQuery = (project: string, trace: string) =>
   queryOptions({

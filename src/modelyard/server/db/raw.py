@@ -72,6 +72,13 @@ class Raw:
         row: Row | None = self.run(statement, values).fetchone()
         return row
 
+    def number(self, statement: str, values: Sequence[Any] = ()) -> int:
+        """The number in the only row, such as a count."""
+        row = self.one(statement, values)
+        assert row is not None
+        found: int = row[0]
+        return found
+
     def all(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
         rows: list[Row] = self.run(statement, values).fetchall()
         return rows

@@ -1,16 +1,18 @@
 """Traces: finding, reading, tagging and deleting them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from sqlalchemy import Connection
 
 from modelyard.server.db import Db
 from modelyard.server.db.raw import Raw
-from modelyard.server.kernel.filters import Expression, parse_filter, parse_order
+from modelyard.server.kernel.filters import Expression, OrderTerm, parse_filter, parse_order
 from modelyard.server.projects.routes import PageToken
 from modelyard.server.traces import queries, service
+from modelyard.server.traces.counting import count_traces as count
 from modelyard.server.traces.of_runs import within_run
 from modelyard.server.traces.places import experiments_of_run, experiments_with_traces
 from modelyard.server.traces.records import to_summaries, to_trace
@@ -19,7 +21,7 @@ from modelyard.server.tracking.experiments.queries import get_experiment
 from modelyard.server.tracking.keys import check_tag
 from modelyard.server.tracking.parameters import MayDelete, MayRead, MayWrite, OfExperiments, RunId
 from modelyard.server.tracking.runs.queries import get_run
-from modelyard.wire.base import Page
+from modelyard.wire.base import Count, Page
 from modelyard.wire.traces import LONGEST_TRACE_TAG, Trace, TraceIds, TraceSummary, TraceUpdate
 
 router = APIRouter(prefix="/projects/{project}", tags=["traces"])
@@ -33,43 +35,68 @@ Filter = Annotated[
         "character.",
     ),
 ]
-OrderBy = Annotated[
-    list[str],
-    Query(description="Fields with ASC or DESC, the first the most important, e.g. `execution_time_ms DESC`."),
-]
-Limit = Annotated[int, Query(ge=1, le=500, description="The most items to answer.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What part of a list is asked for."""
+
+    order: Sequence[OrderTerm]
+    limit: int
+    page_token: str | None
+
+
+def listing(
+    order_by: Annotated[
+        list[str],
+        Query(description="Fields with ASC or DESC, the first the most important, e.g. `execution_time_ms DESC`."),
+    ] = [],  # noqa: B006 - FastAPI copies defaults
+    limit: Annotated[int, Query(ge=1, le=500, description="The most items to answer.")] = 100,
+    page_token: PageToken = None,
+) -> Listing:
+    return Listing(parse_order(order_by, TRACES), limit, page_token)
+
+
+AskedFor = Annotated[Listing, Depends(listing)]
 
 
 @router.get("/traces")
 async def list_traces(
     database: Db,
     access: MayRead,
-    experiment: OfExperiments = [],  # noqa: B006 - FastAPI copies defaults
+    asked: AskedFor,
+    experiment: OfExperiments = [],  # noqa: B006
     filter_text: Filter = "",
-    order_by: OrderBy = [],  # noqa: B006
-    limit: Limit = 100,
-    page_token: PageToken = None,
 ) -> Page[TraceSummary]:
     """Traces without their spans; without an order the newest first."""
 
     def read(connection: Connection) -> Page[TraceSummary]:
         raw = Raw(connection)
-        expression = parse_filter(filter_text, TRACES)
         experiments = _experiments(raw, access.project_id, experiment)
-        return _page(raw, access.project_id, experiments, expression, order_by, limit, page_token)
+        return _page(raw, access.project_id, experiments, parse_filter(filter_text, TRACES), asked)
+
+    return await database.read(read)
+
+
+@router.get("/traces/count")
+async def count_traces(
+    database: Db,
+    access: MayRead,
+    experiment: OfExperiments = [],  # noqa: B006
+    filter_text: Filter = "",
+) -> Count:
+    """How many traces there are; with a filter over very many traces, at least how many."""
+
+    def read(connection: Connection) -> Count:
+        raw = Raw(connection)
+        return count(raw, _experiments(raw, access.project_id, experiment), parse_filter(filter_text, TRACES))
 
     return await database.read(read)
 
 
 @router.get("/runs/{run_id}/traces")
 async def list_run_traces(
-    run_id: RunId,
-    database: Db,
-    access: MayRead,
-    filter_text: Filter = "",
-    order_by: OrderBy = [],  # noqa: B006
-    limit: Limit = 100,
-    page_token: PageToken = None,
+    run_id: RunId, database: Db, access: MayRead, asked: AskedFor, filter_text: Filter = ""
 ) -> Page[TraceSummary]:
     """Traces that were made in a run or linked to it, without their spans; without an order the newest first."""
 
@@ -77,8 +104,19 @@ async def list_run_traces(
         raw = Raw(connection)
         run = get_run(raw, access.project_id, run_id)
         expression = within_run(run, parse_filter(filter_text, TRACES))
-        experiments = experiments_of_run(raw, run)
-        return _page(raw, access.project_id, experiments, expression, order_by, limit, page_token)
+        return _page(raw, access.project_id, experiments_of_run(raw, run), expression, asked)
+
+    return await database.read(read)
+
+
+@router.get("/runs/{run_id}/traces/count")
+async def count_run_traces(run_id: RunId, database: Db, access: MayRead, filter_text: Filter = "") -> Count:
+    """How many traces were made in a run or linked to it; among very many traces, at least how many."""
+
+    def read(connection: Connection) -> Count:
+        raw = Raw(connection)
+        run = get_run(raw, access.project_id, run_id)
+        return count(raw, experiments_of_run(raw, run), within_run(run, parse_filter(filter_text, TRACES)))
 
     return await database.read(read)
 
@@ -119,21 +157,15 @@ def _experiments(raw: Raw, project_id: int, ids: Sequence[str]) -> list[int]:
 
 
 def _page(
-    raw: Raw,
-    project_id: int,
-    experiments: Sequence[int],
-    expression: Expression | None,
-    order_by: Sequence[str],
-    limit: int,
-    page_token: str | None,
+    raw: Raw, project_id: int, experiments: Sequence[int], expression: Expression | None, asked: Listing
 ) -> Page[TraceSummary]:
     found, token = search_traces(
         raw,
         experiments,
         expression=expression,
-        order=parse_order(order_by, TRACES),
-        limit=limit,
-        page_token=page_token,
+        order=asked.order,
+        limit=asked.limit,
+        page_token=asked.page_token,
     )
     return Page(items=to_summaries(raw, project_id, found), next_page_token=token)
 

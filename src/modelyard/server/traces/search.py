@@ -1,7 +1,7 @@
 """Finding traces."""
 
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.errors import InvalidArgument
@@ -80,10 +80,18 @@ def search_traces(
     selected = ", ".join(column for column, _ in keys)
     joined = " AND ".join(f"({item.text})" for item in where)
     statement = f"SELECT {selected}, {TRACE_COLUMNS} FROM traces t WHERE {joined} ORDER BY {order_by(keys)} LIMIT ?"  # noqa: S608
-    with raw.given_up_after(_MOST_SECONDS) if has_pattern(expression) else nullcontext():
+    with ending_in_time(raw, expression):
         rows = raw.all(statement, [*(value for item in where for value in item.values), limit + 1])
     token = encode_token(rows[limit - 1][: len(keys)], query) if len(rows) > limit else None
     return [Trace(*row[len(keys) :]) for row in rows[:limit]], token
+
+
+def ending_in_time(raw: Raw, expression: Expression | None) -> AbstractContextManager[None]:
+    """Around a statement with the filter: a regular expression may take for ever.
+
+    :raises InvalidArgument: it took too long.
+    """
+    return raw.given_up_after(_MOST_SECONDS) if has_pattern(expression) else nullcontext()
 
 
 def _keys(raw: Raw, order: Sequence[OrderTerm]) -> list[tuple[str, bool]]:

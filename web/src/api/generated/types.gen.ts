@@ -455,6 +455,24 @@ export type ConfusionMatrix = {
 };
 
 /**
+ * Count
+ *
+ * How many items a filter finds.
+ */
+export type Count = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Exact
+     *
+     * False when there are at least this many and counting them all would take long.
+     */
+    exact: boolean;
+};
+
+/**
  * Curve
  *
  * One metric over the steps of a run, downsampled to at most the number of points asked for.
@@ -2630,22 +2648,6 @@ export type RunColumns = {
      * True when there are more names than are listed.
      */
     truncated: boolean;
-};
-
-/**
- * RunCount
- */
-export type RunCount = {
-    /**
-     * Count
-     */
-    count: number;
-    /**
-     * Exact
-     *
-     * False when there are at least this many and counting them all would take long.
-     */
-    exact: boolean;
 };
 
 /**
@@ -7330,7 +7332,7 @@ export type CountRunsResponses = {
     /**
      * Successful Response
      */
-    200: RunCount;
+    200: Count;
 };
 
 export type CountRunsResponse = CountRunsResponses[keyof CountRunsResponses];
@@ -7832,6 +7834,51 @@ export type ListRunTracesResponses = {
 
 export type ListRunTracesResponse = ListRunTracesResponses[keyof ListRunTracesResponses];
 
+export type CountRunTracesData = {
+    body?: never;
+    path: {
+        /**
+         * Run Id
+         *
+         * The run's id.
+         */
+        run_id: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Filter
+         *
+         * In the filter grammar, e.g. `status = 'ERROR' AND feedback.correct = 'false'`. An error names the character.
+         */
+        filter?: string;
+    };
+    url: '/api/v1/projects/{project}/runs/{run_id}/traces/count';
+};
+
+export type CountRunTracesErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type CountRunTracesError = CountRunTracesErrors[keyof CountRunTracesErrors];
+
+export type CountRunTracesResponses = {
+    /**
+     * Successful Response
+     */
+    200: Count;
+};
+
+export type CountRunTracesResponse = CountRunTracesResponses[keyof CountRunTracesResponses];
+
 export type SearchProjectData = {
     body?: never;
     path: {
@@ -7939,6 +7986,51 @@ export type ListTracesResponses = {
 };
 
 export type ListTracesResponse = ListTracesResponses[keyof ListTracesResponses];
+
+export type CountTracesData = {
+    body?: never;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Experiment
+         *
+         * Ids of experiments; all of the project when absent.
+         */
+        experiment?: Array<string>;
+        /**
+         * Filter
+         *
+         * In the filter grammar, e.g. `status = 'ERROR' AND feedback.correct = 'false'`. An error names the character.
+         */
+        filter?: string;
+    };
+    url: '/api/v1/projects/{project}/traces/count';
+};
+
+export type CountTracesErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type CountTracesError = CountTracesErrors[keyof CountTracesErrors];
+
+export type CountTracesResponses = {
+    /**
+     * Successful Response
+     */
+    200: Count;
+};
+
+export type CountTracesResponse = CountTracesResponses[keyof CountTracesResponses];
 
 export type DeleteTracesData = {
     body: TraceIds;

@@ -1,9 +1,10 @@
 import { Button } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconListTree, IconTrash } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
-import { tracesQuery } from "@/api/traces";
+import { type TracesOf, traceCountQuery, tracesQuery } from "@/api/traces";
 import type { TraceSummary } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
 import { shortId } from "@/lib/format";
@@ -16,7 +17,7 @@ import { useSelectedIds } from "@/ui/table/useSelectedIds";
 import { useShow } from "@/ui/table/useShow";
 import { DeleteTraces } from "./DeleteTraces";
 import { fieldsOf } from "./fields";
-import { type TracesOf, type TraceTableSearch, traceList, traceOrder } from "./search";
+import { type TraceTableSearch, traceList, traceOrder } from "./search";
 import { traceColumns } from "./traceColumns";
 import { useTraceNews } from "./useTraceNews";
 
@@ -40,6 +41,7 @@ export function TracesTable({ project, of, topics, nothing }: Props) {
   const navigate = useNavigate();
   const list = traceList(search, of);
   const { rows, table, query } = useListTable(tracesQuery(project, list), { search: filter, ...traceOrder(search) });
+  const count = useQuery(traceCountQuery(project, of, filter));
   const columns = useMemo(() => traceColumns(project), [project]);
   const fields = useMemo(() => fieldsOf(rows), [rows]);
   const [selected, select] = useSelectedIds(search.selected);
@@ -57,6 +59,8 @@ export function TracesTable({ project, of, topics, nothing }: Props) {
       rowLabel={LABEL}
       {...table}
       error={problem ? null : table.error}
+      total={count.data?.count}
+      atLeast={count.data?.exact === false}
       onOpen={({ id }) => navigate({ to: "/p/$project/traces/$trace", params: { project, trace: id } })}
       selection={{
         ids: selected,

@@ -1,4 +1,4 @@
-import type { TraceListParams } from "@/api/traces";
+import type { TraceListParams, TracesOf } from "@/api/traces";
 import { oneOf, optional, type RawSearch, text, texts } from "@/lib/search";
 
 const SORTS = ["name", "status", "timestamp_ms", "execution_time_ms"] as const;
@@ -14,9 +14,6 @@ export const traceTableSearch = (raw: RawSearch) => ({
   selected: texts(raw.selected),
 });
 export type TraceTableSearch = Partial<ReturnType<typeof traceTableSearch>>;
-
-/** Which traces, before a filter. */
-export type TracesOf = { experiment: string } | { run: string };
 
 /** The order of a table; the newest first unless the address says otherwise, or names what only tables of runs know. */
 export function traceOrder({ sort, order = "desc" }: TraceTableSearch): { sort: TraceSort; order: "asc" | "desc" } {

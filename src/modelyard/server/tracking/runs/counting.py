@@ -8,7 +8,7 @@ from modelyard.server.tracking.experiments.queries import Experiment
 from modelyard.server.tracking.runs.conditions import Sql, condition
 from modelyard.server.tracking.runs.few import among, selective_runs
 from modelyard.server.tracking.runs.search import own_stages, staged
-from modelyard.wire.runs import RunCount
+from modelyard.wire.base import Count
 
 
 def count_runs(
@@ -18,7 +18,7 @@ def count_runs(
     stages: frozenset[str],
     *,
     most_looked_at: int = 200_000,
-) -> RunCount:
+) -> Count:
     """Without a filter always exact. With one only so many runs are looked at, in each experiment the newest."""
     total = 0
     left = most_looked_at
@@ -34,8 +34,8 @@ def count_runs(
         total += found
         left -= looked_at
         if left < 0:
-            return RunCount(count=total, exact=False)
-    return RunCount(count=total, exact=True)
+            return Count(count=total, exact=False)
+    return Count(count=total, exact=True)
 
 
 def _count_matching(
@@ -52,8 +52,7 @@ def _count_matching(
         narrow = _count_where(raw, "runs r", [among(few), *settled]) if few else 0
         unsettled = Sql("r.experiment_id = ? AND r.unsettled = 1", (experiment_id,))
         return narrow + _count_where(raw, "runs r", [unsettled, *where]), 0
-    size = _scalar(
-        raw,
+    size = raw.number(
         "SELECT count(*) FROM (SELECT 1 FROM runs WHERE experiment_id = ? LIMIT ?) AS bounded",
         (experiment_id, most + 1),
     )
@@ -65,15 +64,7 @@ def _count_matching(
 
 def _count_where(raw: Raw, source: str, where: Sequence[Sql], values: Sequence[object] = ()) -> int:
     joined = " AND ".join(f"({item.text})" for item in where)
-    return _scalar(
-        raw,
+    return raw.number(
         f"SELECT count(*) FROM {source} WHERE {joined}",  # noqa: S608
         [*values, *(value for item in where for value in item.values)],
     )
-
-
-def _scalar(raw: Raw, statement: str, values: Sequence[object]) -> int:
-    row = raw.one(statement, values)
-    assert row is not None
-    count: int = row[0]
-    return count

@@ -22,14 +22,13 @@ from modelyard.server.tracking.runs.counting import count_runs as count
 from modelyard.server.tracking.runs.curves import MOST_CURVES, MOST_RUNS, read_curves
 from modelyard.server.tracking.runs.records import FindVersions, to_run, to_summaries
 from modelyard.server.tracking.runs.search import RunSearch, search_runs
-from modelyard.wire.base import Page
+from modelyard.wire.base import Count, Page
 from modelyard.wire.experiments import StateFilter
 from modelyard.wire.runs import (
     LONGEST_RUN_NAME,
     LONGEST_RUN_TAG,
     Run,
     RunColumns,
-    RunCount,
     RunCurves,
     RunIds,
     RunSummary,
@@ -81,10 +80,10 @@ async def count_runs(
     experiment: OfExperiments = [],  # noqa: B006
     filter_text: Filter = "",
     state: State = "active",
-) -> RunCount:
+) -> Count:
     """How many runs there are; with a filter over very many runs, at least how many."""
 
-    def read(connection: Connection) -> RunCount:
+    def read(connection: Connection) -> Count:
         raw = Raw(connection)
         experiments = _experiments(raw, access.project_id, experiment, state)
         return count(raw, experiments, parse_filter(filter_text, RUNS), STAGES[state])

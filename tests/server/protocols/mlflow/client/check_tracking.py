@@ -201,6 +201,31 @@ def check_autologging_of_scikit_learn(client: MlflowClient, name: str):
     assert data.params["C"] == "1.0"
 
 
+def check_autologging_of_lightgbm(client: MlflowClient, name: str):
+    import lightgbm  # noqa: PLC0415
+
+    mlflow.set_experiment(name)
+    mlflow.lightgbm.autolog(registered_model_name=name)
+    try:
+        with mlflow.start_run() as active:
+            rows = pd.DataFrame({"x": range(60), "y": [index % 7 for index in range(60)]})
+            given = lightgbm.Dataset(rows, label=rows["x"] * 2.0)
+            lightgbm.train(
+                {"objective": "regression", "verbose": -1}, given, 12, valid_sets=[given], valid_names=["seen"]
+            )
+    finally:
+        mlflow.lightgbm.autolog(disable=True)
+    logged = client.get_run(active.info.run_id)
+    assert logged.data.params["num_boost_round"] == "12"
+    assert len(client.get_metric_history(active.info.run_id, "seen-l2")) == 12
+    assert logged.inputs.dataset_inputs
+    assert {"feature_importance_gain.json", "feature_importance_split.json"} <= {
+        entry.path for entry in client.list_artifacts(active.info.run_id)
+    }
+    assert client.get_model_version(name, "1").run_id == active.info.run_id
+    assert len(mlflow.pyfunc.load_model(f"models:/{name}/1").predict(rows)) == len(rows)
+
+
 def check_system_metrics(client: MlflowClient, name: str):
     mlflow.set_experiment(name)
     mlflow.set_system_metrics_sampling_interval(0.1)
