@@ -5,6 +5,7 @@ import signal
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -42,19 +43,21 @@ def dialect(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def empty_database(request: pytest.FixtureRequest, dialect: str) -> Callable[[], str | None]:
     """Makes an empty database of the dialect; None stands for SQLite in the server's data directory."""
-    if dialect == "sqlite":
-        return lambda: None
-    server: postgresql.PostgreSQL = request.getfixturevalue("postgresql_server")
-    return server.create_database
+    return _made_by(request, dialect, postgresql.PostgreSQL.create_database)
 
 
 @pytest.fixture(scope="session")
 def new_database(request: pytest.FixtureRequest, dialect: str) -> Callable[[], str | None]:
     """As `empty_database`; on PostgreSQL it has the tables already."""
+    return _made_by(request, dialect, postgresql.PostgreSQL.create_ready_database)
+
+
+def _made_by(
+    request: pytest.FixtureRequest, dialect: str, make: Callable[[postgresql.PostgreSQL], str]
+) -> Callable[[], str | None]:
     if dialect == "sqlite":
         return lambda: None
-    server: postgresql.PostgreSQL = request.getfixturevalue("postgresql_server")
-    return server.create_ready_database
+    return partial(make, request.getfixturevalue("postgresql_server"))
 
 
 @pytest.fixture(scope="session")
