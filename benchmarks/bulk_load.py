@@ -11,7 +11,7 @@ import argparse
 import multiprocessing
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import httpx
@@ -34,30 +34,37 @@ def metric_value(index: int, key: int) -> float:
     return index * (key + 7) * 7919 % 1_000_003 / 1_000_003
 
 
+def run_line(experiment: str, index: int, params: dict[str, str], metrics: Iterable[str]) -> dict:
+    """One of the ended runs of an experiment, with a point of each metric."""
+    moment = 1_700_000_000_000 + index * 1000
+    return {
+        "kind": "run",
+        "run_id": f"{experiment}{index:031x}",
+        "experiment": experiment,
+        "name": f"run-{index}",
+        "status": "FINISHED",
+        "user": "bench",
+        "started_at": moment,
+        "ended_at": moment + 60_000,
+        "params": params,
+        "metrics": {
+            name: {"steps": [0], "timestamps": [moment], "values": [metric_value(index, key)]}
+            for key, name in enumerate(metrics)
+        },
+    }
+
+
 def run_lines(task: tuple[str, int]) -> bytes:
     """A piece of NDJSON: runs of an experiment, from a number on."""
     experiment, first = task
-    lines = []
-    for index in range(first, first + RUNS_A_PIECE):
-        moment = 1_700_000_000_000 + index * 1000
-        metrics = {
-            f"m{key}": {"steps": [0], "timestamps": [moment], "values": [metric_value(index, key)]}
-            for key in range(KEYS)
-        }
-        lines.append(
-            {
-                "kind": "run",
-                "run_id": f"{experiment}{index:031x}",
-                "experiment": experiment,
-                "name": f"run-{index}",
-                "status": "FINISHED",
-                "user": "bench",
-                "started_at": moment,
-                "ended_at": moment + 60_000,
-                "params": {f"p{key}": f"v{index % (key + 2)}" for key in range(KEYS)},
-                "metrics": metrics,
-            }
-        )
+    metrics = [f"m{key}" for key in range(KEYS)]
+    return ndjson(
+        run_line(experiment, index, {f"p{key}": f"v{index % (key + 2)}" for key in range(KEYS)}, metrics)
+        for index in range(first, first + RUNS_A_PIECE)
+    )
+
+
+def ndjson(lines: Iterable[dict]) -> bytes:
     return b"".join(_encoder.encode(line) + b"\n" for line in lines)
 
 
@@ -88,6 +95,11 @@ class Loading:
 
     def experiment(self, key: str) -> None:
         self.send(_encoder.encode({"kind": "experiment", "key": key, "name": f"bulk-{key}"}))
+
+    def experiment_ids(self) -> dict[str, str]:
+        """By key."""
+        answer = self._client.get("projects/default/experiments", params={"limit": 100}).raise_for_status()
+        return {item["name"].removeprefix("bulk-"): str(item["id"]) for item in answer.json()["items"]}
 
     def send_all(self, make: Callable, tasks: list, a_request: int) -> float:
         """Seconds that it took; pieces are made in another process while the ones before are taken."""
@@ -155,9 +167,8 @@ def main() -> None:
         print(f"{options.runs:,} runs with {KEYS} params and {KEYS} metrics: {seconds:.0f} s, "
               f"{options.runs / seconds:,.0f} runs/s, {size / options.runs:,.0f} bytes a run")  # fmt: skip
         url = str(client.base_url).partition("/api/")[0]
-        found = client.get("projects/default/experiments", params={"limit": 100}).raise_for_status().json()["items"]
-        ids = {item["name"]: str(item["id"]) for item in found}
-        labels = {f"{SMALL:,} runs": ids["bulk-a"], f"{options.runs:,} runs": ids["bulk-b"]}
+        ids = loading.experiment_ids()
+        labels = {f"{SMALL:,} runs": ids["a"], f"{options.runs:,} runs": ids["b"]}
         print("searches, median of 15:")
         timed_searches(url, labels)
         histories = [

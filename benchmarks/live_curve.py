@@ -12,8 +12,9 @@ import sys
 import time
 
 import httpx
+from browser import BROWSER, QUIET
 from playwright.sync_api import sync_playwright
-from support import BROWSER, QUIET, server
+from support import server
 
 # Notes the newest timestamp of each batch, and when the first drawing after it is on the screen.
 OBSERVE = """

@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-import msgspec
 import psutil
 import sqlalchemy
-from bulk_load import KEYS, RUNS_A_PIECE, Loading, metric_value, run_lines
+from bulk_load import KEYS, RUNS_A_PIECE, Loading, metric_value, ndjson, run_lines
 
 API = "/api/2.0/mlflow"
 _TRIES = 6
@@ -129,7 +128,7 @@ class Modelyard(Peer):
         ]  # fmt: skip
         lines.append({"kind": "alias", "model": model, "alias": "prod", "number": 1})
         with self._loading() as loading:
-            loading.send(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+            loading.send(ndjson(lines))
 
     @contextmanager
     def _loading(self) -> Iterator[Loading]:

@@ -10,40 +10,16 @@ seconds, down (where further pages of runs arrive) and to the right, and the tim
 import statistics
 import sys
 
-import msgspec
-from bulk_load import RUNS_A_PIECE, Loading, metric_value, run_lines
-from playwright.sync_api import Browser, Page, sync_playwright
-from support import BROWSER, QUIET, server
+from browser import BROWSER, QUIET, open_table
+from bulk_load import RUNS_A_PIECE, Loading, ndjson, run_line, run_lines
+from playwright.sync_api import Page, sync_playwright
+from support import server
 
 WIDE_RUNS = 2000
 TURNS = 150
 STEP_PIXELS = 120
 LATE_MS = 50
 """A frame that comes later than this is seen as a stutter."""
-
-
-def wide_lines(first: int, columns: int) -> bytes:
-    lines = []
-    for index in range(first, first + RUNS_A_PIECE):
-        moment = 1_700_000_000_000 + index * 1000
-        metrics = {
-            f"metric_{key:03}": {"steps": [0], "timestamps": [moment], "values": [metric_value(index, key)]}
-            for key in range(columns)
-        }
-        lines.append({"kind": "run", "run_id": f"d{index:031x}", "experiment": "d", "name": f"run-{index}",
-                      "status": "FINISHED", "started_at": moment, "ended_at": moment + 60_000,
-                      "metrics": metrics})  # fmt: skip
-    return b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
-
-
-def open_table(browser: Browser, url: str) -> tuple[Page, float]:
-    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
-    page.goto(url, wait_until="commit")
-    page.locator("tbody tr[data-index]").first.wait_for()
-    milliseconds: float = page.evaluate(
-        "() => new Promise(done => requestAnimationFrame(() => setTimeout(() => done(performance.now()))))"
-    )
-    return page, milliseconds
 
 
 def frames_while_turning(page: Page, right: int, down: int) -> list[float]:
@@ -81,16 +57,15 @@ def main() -> None:
         loading.experiment("a")
         loading.experiment("d")
         loading.send_all(run_lines, [("a", first) for first in range(0, runs, RUNS_A_PIECE)], 50)
-        for first in range(0, WIDE_RUNS, RUNS_A_PIECE):
-            loading.send(wide_lines(first, columns))
-        found = client.get("projects/default/experiments", params={"limit": 100}).raise_for_status().json()["items"]
-        ids = {item["name"]: str(item["id"]) for item in found}
+        metrics = [f"metric_{key:03}" for key in range(columns)]
+        loading.send(ndjson(run_line("d", index, {}, metrics) for index in range(WIDE_RUNS)))
+        ids = loading.experiment_ids()
         base = str(client.base_url).removesuffix("/api/v1/") + "/p/default/experiments"
-        shown = ",".join(["status", "started", *(f"metrics.metric_{key:03}" for key in range(columns))])
+        shown = ",".join(["status", "started", *(f"metrics.{name}" for name in metrics)])
         browser = playwright.chromium.launch(executable_path=BROWSER, args=QUIET)
         for name, url in {
-            f"{runs:,} runs": f"{base}/{ids['bulk-a']}",
-            f"{columns} columns": f"{base}/{ids['bulk-d']}?columns={shown}",
+            f"{runs:,} runs": f"{base}/{ids['a']}",
+            f"{columns} columns": f"{base}/{ids['d']}?columns={shown}",
         }.items():
             page, milliseconds = open_table(browser, url)
             print(f"{name}: interactive after {milliseconds:.0f} ms")

@@ -13,8 +13,9 @@ import time
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import Browser, sync_playwright
-from support import BROWSER, QUIET, server
+from browser import BROWSER, QUIET, open_table
+from playwright.sync_api import sync_playwright
+from support import server
 
 
 def fill(client: httpx.Client, database: Path, versions: int) -> None:
@@ -55,18 +56,6 @@ def fill(client: httpx.Client, database: Path, versions: int) -> None:
         connection.execute("UPDATE models SET last_number = ?, latest_number = ?, version_count = ?", [versions] * 3)
 
 
-def open_table(browser: Browser, url: str, versions: int) -> float:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.goto(f"{url}/p/default/models/big", wait_until="commit")
-    page.get_by_role("row").filter(has_text=str(versions)).first.wait_for()
-    milliseconds: float = page.evaluate(
-        "() => new Promise(done => requestAnimationFrame(() => setTimeout(() => done(performance.now()))))"
-    )
-    context.close()
-    return milliseconds
-
-
 def main() -> None:
     versions = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     runs = int(sys.argv[2]) if len(sys.argv) > 2 else 5
@@ -82,7 +71,11 @@ def main() -> None:
             print(f"API, 100 of {versions:,} by {sort:12} {statistics.median(took):7.1f} ms")
         browser = playwright.chromium.launch(executable_path=BROWSER, args=QUIET)
         url = str(client.base_url).removesuffix("/api/v1/")
-        opened = [open_table(browser, url, versions) for _ in range(runs)]
+        opened = []
+        for _ in range(runs):
+            page, milliseconds = open_table(browser, f"{url}/p/default/models/big", str(versions))
+            opened.append(milliseconds)
+            page.context.close()
         browser.close()
         print(f"page interactive: median {statistics.median(opened):.0f} ms, slowest {max(opened):.0f} ms of {runs}")
 

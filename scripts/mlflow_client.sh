@@ -2,7 +2,6 @@
 # Makes .venv-mlflow-<version> with the unmodified MLflow client that the protocol is tested with; answers its Python.
 # usage: mlflow_client.sh [3.18.0|2.22.4]
 set -euo pipefail
-SCRIPT="$(realpath "$0")"
 cd "$(dirname "$0")/.."
 VERSION="${1:-3.18.0}"
 ENVIRONMENT="${MODELYARD_MLFLOW_VENVS:-$PWD/.venv-mlflow}-$VERSION"
@@ -11,7 +10,7 @@ if command -v flock >/dev/null; then
   exec 9>"$ENVIRONMENT.lock"
   flock 9
 fi
-if [ ! "$ENVIRONMENT/.ready" -nt "$SCRIPT" ]; then
+if [ ! "$ENVIRONMENT/.ready" -nt scripts/mlflow_client.sh ]; then
   UV="$(command -v uv || echo .venv/bin/uv)"
   "$UV" venv --quiet --clear --python .venv/bin/python "$ENVIRONMENT"
   if [ "$VERSION" = 3.18.0 ]; then

@@ -73,7 +73,7 @@ class Raw:
         return row
 
     def number(self, statement: str, values: Sequence[Any] = ()) -> int:
-        """The number in the only row, such as a count."""
+        """The number in the only row, such as a count or the key of what was inserted."""
         row = self.one(statement, values)
         assert row is not None
         found: int = row[0]
@@ -162,9 +162,8 @@ class Raw:
         if not count:
             return []
         if self._is_sqlite:  # where the only writer is this transaction
-            row = self.one(f"SELECT coalesce(max(id), 0) + 1 FROM {table}")  # noqa: S608
-            assert row is not None
-            return range(row[0], row[0] + count)
+            first = self.number(f"SELECT coalesce(max(id), 0) + 1 FROM {table}")  # noqa: S608
+            return range(first, first + count)
         sequence = "SELECT nextval(pg_get_serial_sequence(?, 'id')) FROM generate_series(1, ?)"
         return [number for (number,) in self.run(sequence, (table, count))]
 

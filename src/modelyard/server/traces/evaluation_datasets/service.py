@@ -30,14 +30,13 @@ def create_dataset(
 ) -> EvaluationDataset:
     dataset_id, now = f"d-{uuid.uuid4().hex}", now_ms()
     user = tags.get(_USER_TAG, actor)[:200]
-    row = raw.one(
+    key = raw.number(
         "INSERT INTO evaluation_datasets (dataset_id, project_id, name, digest, created_at, created_by, updated_at, "
         "updated_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (dataset_id, project_id, name, _digest(name, now), now, user, now, user),
     )
-    assert row is not None
-    set_tags(raw, row[0], tags)
-    add_experiments(raw, row[0], experiments)
+    set_tags(raw, key, tags)
+    add_experiments(raw, key, experiments)
     record(raw.connection, project_id, actor, "evaluation_dataset.created", name[:300])
     return get_dataset(raw, project_id, dataset_id)
 

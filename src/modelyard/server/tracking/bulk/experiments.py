@@ -20,13 +20,12 @@ def write_experiment(raw: Raw, project_id: int, line: ExperimentLine, target: in
         found = find_by_name(raw, project_id, line.name)
         target = None if found is None else found.id
     if target is None:
-        row = raw.one(
+        made = True
+        target = raw.number(
             "INSERT INTO experiments (project_id, name, lifecycle_stage, artifact_location, created_at, updated_at) "
             "VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
             (project_id, line.name, line.state, line.location, created, updated),
         )
-        assert row is not None
-        target, made = int(row[0]), True
     else:
         # Clients log on Default when nobody chose an experiment, so it is not deleted because another one was.
         state = "active" if line.name == DEFAULT_NAME else line.state

@@ -48,14 +48,13 @@ def create_logged_model(
         raise InvalidState(f"The experiment {experiment.id} must be in the 'active' state.", hint="Restore it first.")
     model_id = f"m-{new_id()}"
     now = now_ms()
-    row = raw.one(
+    key = raw.number(
         "INSERT INTO logged_models (model_id, experiment_id, name, model_type, source_run_id, status, lifecycle_stage, "
         "created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, 'active', ?, ?) RETURNING id",
         (model_id, experiment.id, name, model_type, source_run_id, PENDING, now, now),
     )
-    assert row is not None
-    _put_params(raw, row[0], params)
-    _put_tags(raw, row[0], tags)
+    _put_params(raw, key, params)
+    _put_tags(raw, key, tags)
     record(raw.connection, project_id, actor, "logged_model.created", model_id, name=name)
     return get_logged_model(raw, project_id, model_id)
 

@@ -54,8 +54,7 @@ def list_interval(raw: Raw, run: int, key: str, steps: tuple[int, int] | None, m
     where = "metric = ?" if steps is None else "metric = ? AND step BETWEEN ? AND ?"
     values: tuple[int, ...] = (metric,) if steps is None else (metric, *steps)
     order = "ORDER BY step, timestamp_ms, ordinal"
-    counted = raw.one(f"SELECT count(*) FROM metric_points WHERE {where}", values)  # noqa: S608
-    count = counted[0] if counted else 0
+    count = raw.number(f"SELECT count(*) FROM metric_points WHERE {where}", values)  # noqa: S608
     if count <= most:
         rows = raw.all(f"SELECT timestamp_ms, step, value FROM metric_points WHERE {where} {order}", values)  # noqa: S608
         return [HistoryPoint(*row) for row in rows]

@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +16,13 @@ import pytest
 from click.testing import CliRunner
 from mlflow.cli import cli
 
-Run = Callable[..., str]
 
-
-@pytest.fixture
-def run() -> Run:
+def run(*arguments: str) -> str:
     """Runs a command that must succeed; what it printed to standard output."""
-
-    def run(*arguments: str) -> str:
-        # Other checks of this process may have chosen an experiment, which MLflow keeps in its environment.
-        done = CliRunner().invoke(cli, arguments, env={"MLFLOW_EXPERIMENT_ID": None})
-        assert done.exit_code == 0, f"{arguments}: {done.output}\n{done.exception!r}"
-        return done.stdout
-
-    return run
+    # Other checks of this process may have chosen an experiment, which MLflow keeps in its environment.
+    done = CliRunner().invoke(cli, arguments, env={"MLFLOW_EXPERIMENT_ID": None})
+    assert done.exit_code == 0, f"{arguments}: {done.output}\n{done.exception!r}"
+    return done.stdout
 
 
 def failure(*arguments: str) -> str:
@@ -40,7 +32,7 @@ def failure(*arguments: str) -> str:
     return f"{done.output}{done.exception}"
 
 
-def check_experiments(run: Run, name: str) -> None:
+def check_experiments(name: str) -> None:
     made = run("experiments", "create", "--experiment-name", name)
     (experiment,) = re.findall(rf"Created experiment '{name}' with id (\d+)", made)
     shown: dict[str, Any] = json.loads(run("experiments", "get", "-n", name, "--output", "json"))
@@ -59,7 +51,7 @@ def check_experiments(run: Run, name: str) -> None:
     assert "No Experiment with id=987654321 exists" in failure("experiments", "get", "-x", "987654321")
 
 
-def check_runs(run: Run, experiment: str) -> None:
+def check_runs(experiment: str) -> None:
     made = run(
         "runs", "create", "--experiment-id", experiment, "--run-name", "one", "-t", "env=prod", "--status", "failed"
     )
@@ -79,7 +71,7 @@ def check_runs(run: Run, experiment: str) -> None:
     assert "not found" in failure("runs", "describe", "--run-id", "0" * 32)
 
 
-def check_artifacts(run: Run, experiment: str, tmp_path: Path) -> None:
+def check_artifacts(experiment: str, tmp_path: Path) -> None:
     owner = json.loads(run("runs", "create", "--experiment-id", experiment))["run_id"]
     folder = tmp_path / "given"
     (folder / "deep").mkdir(parents=True)
@@ -99,7 +91,7 @@ def check_artifacts(run: Run, experiment: str, tmp_path: Path) -> None:
         assert (taken / "all" / "deep" / "b.txt").read_text() == "bb"
 
 
-def check_traces(run: Run, experiment: str, name: str) -> None:
+def check_traces(experiment: str, name: str) -> None:
     mlflow.set_experiment(experiment_id=experiment)
     with mlflow.start_span(name) as span:
         span.set_inputs({"question": "why"})
@@ -131,7 +123,7 @@ def check_traces(run: Run, experiment: str, name: str) -> None:
     assert json.loads(run(*search))["traces"] == []
 
 
-def check_evaluation_datasets(run: Run, experiment: str, name: str) -> None:
+def check_evaluation_datasets(experiment: str, name: str) -> None:
     mlflow.genai.datasets.create_dataset(name=name, experiment_id=[experiment], tags={"team": "a"})
     listed = json.loads(run("datasets", "list", "--experiment-id", experiment, "--output", "json"))["datasets"]
     assert [(each["name"], each["tags"]["team"]) for each in listed] == [(name, "a")]
@@ -160,7 +152,7 @@ def check_a_model_predicts(tracking_uri: str, name: str, tmp_path: Path) -> None
     assert predictions == pytest.approx([21, 41])
 
 
-def check_a_project_is_run(run: Run, name: str, tmp_path: Path) -> None:
+def check_a_project_is_run(name: str, tmp_path: Path) -> None:
     (tmp_path / "MLproject").write_text(
         "name: trial\nentry_points:\n  main:\n    parameters:\n      rate: {type: float, default: 0.1}\n"
         f"    command: {sys.executable} train.py {{rate}}\n"
