@@ -26,7 +26,6 @@ from modelyard.server.edge import errors
 from modelyard.server.edge.dispatch import Dispatch
 from modelyard.server.edge.pages import web_pages
 from modelyard.server.edge.same_machine import SameMachineOnly
-from modelyard.server.edge.security_headers import SecurityHeaders
 from modelyard.server.engines import routes as engines
 from modelyard.server.identity.caller import Identifier
 from modelyard.server.imports import routes as imports
@@ -88,7 +87,7 @@ def create_app(settings: Settings, stopping: asyncio.Event) -> ASGIApp:
     Setting `stopping` ends what would otherwise stay open: live streams, and the polls of waiting workers.
     """
     api = create_api(settings, stopping)
-    app: ASGIApp = SecurityHeaders(Dispatch(api, MlflowProtocol(api.state), web_pages()))
+    app: ASGIApp = Dispatch(api, MlflowProtocol(api.state), web_pages())
     return SameMachineOnly(app) if settings.is_loopback else app
 
 

@@ -13,7 +13,8 @@ import uvicorn
 
 from modelyard.server.app import create_app
 from modelyard.server.data_dir import locked_data_dir
-from modelyard.server.edge.joined_writes import JoinedWritesProtocol
+from modelyard.server.edge.connection import Connection
+from modelyard.server.edge.security_headers import SECURITY_HEADERS
 from modelyard.server.kernel.errors import Unavailable
 from modelyard.server.settings import Settings
 
@@ -29,12 +30,13 @@ def run(settings: Settings) -> None:
         create_app(settings, stopping),
         host=settings.host,
         port=settings.port,
-        http=JoinedWritesProtocol,
+        http=Connection,
         loop="uvloop",
         log_config=None,
         access_log=False,
         log_level="warning",
         server_header=False,
+        headers=SECURITY_HEADERS,
         # Nothing here depends on whom a proxy speaks for.
         proxy_headers=False,
         timeout_graceful_shutdown=2,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
+from starlette.types import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,12 @@ class Identifier:
     def __init__(self, local_name: str) -> None:
         self._local = Caller(name=local_name, is_admin=True)
 
-    async def identify(self, request: Request) -> Caller:  # noqa: ARG002 - the seam for credentials
+    async def identify(self, scope: Scope) -> Caller:  # noqa: ARG002 - the seam for credentials
         return self._local
 
 
 async def _caller(request: Request) -> Caller:
-    return await cast("Identifier", request.app.state.identifier).identify(request)
+    return await cast("Identifier", request.app.state.identifier).identify(request.scope)
 
 
 CurrentCaller = Annotated[Caller, Depends(_caller)]

@@ -8,10 +8,10 @@ from typing import Any, cast
 import msgspec
 from sqlalchemy import Connection
 from starlette.datastructures import State
-from starlette.requests import Request
 from starlette.types import Message as AsgiMessage
 from starlette.types import Receive, Scope, Send
 
+from modelyard.server.access.permissions import Permission
 from modelyard.server.db import Database
 from modelyard.server.db.raw import Raw
 from modelyard.server.identity.caller import Caller
@@ -19,7 +19,7 @@ from modelyard.server.kernel.errors import ModelyardError
 from modelyard.server.kernel.ids import new_id
 from modelyard.server.protocols.mlflow import artifacts, info, otlp, transfers
 from modelyard.server.protocols.mlflow.documents import RunDocuments
-from modelyard.server.protocols.mlflow.endpoints import Answer, Asked, Call, Endpoint, Parts, Together
+from modelyard.server.protocols.mlflow.endpoints import Answer, Asked, Call, Endpoint, Message, Parts, Together
 from modelyard.server.protocols.mlflow.errors import answer_of, body_of
 from modelyard.server.protocols.mlflow.projects import find_project
 from modelyard.server.protocols.mlflow.requests import Decoder, read_body
@@ -54,35 +54,17 @@ class MlflowProtocol:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """`scope["path"]` is without a project's prefix; the project is in `scope["modelyard.project"]`."""
         method, path = scope["method"], scope["path"]
-        found = self._exact.get((method, path))
+        endpoint, decoder = self._exact.get((method, path), (None, None))
         parameters: dict[str, str] = {}
-        if found is None:
+        if endpoint is None:
             endpoint, decoder, parameters = self._match(method, path)
-        else:
-            endpoint, decoder = found
-        began = False
-
-        async def beginning(message: AsgiMessage) -> None:
-            nonlocal began
-            began = True
-            await send(message)
-
+        if endpoint is None or decoder is None:
+            await self._elsewhere(scope, receive, send)
+            return
         try:
-            if endpoint is None or decoder is None:
-                await self._elsewhere(scope, receive, beginning)
-                return
             status, body = 200, await self._answer(scope, receive, endpoint, decoder, parameters)
-        except ModelyardError as error:
-            if began:
-                raise  # in the middle of a file: the connection ends, and the client sees that it is torn
-            status, body = answer_of(error)
-        except Exception:
-            if began:
-                raise
-            request_id = new_id()
-            _log.exception("request %s: %s %s failed", request_id, method, path)
-            status = 500
-            body = body_of("INTERNAL_ERROR", f"The server made a mistake. Its log has the details under {request_id}.")
+        except Exception as error:  # noqa: BLE001 - answered, and what is unexpected logged
+            status, body = _failure(error, scope)
         await _send(send, status, body, _JSON)
 
     def _match(self, method: str, path: str) -> tuple[Endpoint | None, Decoder | None, dict[str, str]]:
@@ -92,6 +74,21 @@ class MlflowProtocol:
         return None, None, {}
 
     async def _elsewhere(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = False
+
+        async def beginning(message: AsgiMessage) -> None:
+            nonlocal began
+            began = True
+            await send(message)
+
+        try:
+            await self._transfer(scope, receive, beginning)
+        except Exception as error:
+            if began:
+                raise  # in the middle of a file: the connection ends, and the client sees that it is torn
+            await _send(send, *_failure(error, scope), _JSON)
+
+    async def _transfer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if artifacts.matches(scope["path"]):
             await artifacts.serve(self._state, _headers(scope)[1], scope, receive, send)
             return
@@ -116,36 +113,39 @@ class MlflowProtocol:
             request = decoder.from_query(scope["query_string"], parameters)
         else:
             request = decoder.from_body(await read_body(receive), content_type, parameters)
-        caller: Caller = await self._state.identifier.identify(Request(scope))
-        database: Database = self._state.database
-        parts = cast("Parts", self._state)
-        known: object = None
-
-        def call_on(connection: Connection) -> Call:
-            raw = Raw(connection)
-            project_id = find_project(raw, caller, project, endpoint.permission)
-            return Call(raw, caller.name, project_id, project, self._documents, parts, known)
-
-        if endpoint.before is not None:
-            known = await endpoint.before(_Early(parts, database, call_on), request)
+        caller: Caller = await self._state.identifier.identify(scope)
+        visit = _Visit(self._state, caller, project, endpoint.permission, self._documents)
+        known = None if endpoint.before is None else await endpoint.before(visit, request)
         handler = endpoint.handler
         if isinstance(handler, Together):
             wanted = handler.prepare(request)
             asked = Asked(caller, project, endpoint.permission, wanted, self._documents, self._project_ids, known)
             if not endpoint.writes:
-                return _encoded(await database.read_together(handler.work, asked))
-            return _encoded(await database.write_together(handler.work, asked, is_large=handler.is_large(wanted)))
+                return _encoded(await visit.database.read_together(handler.work, asked))
+            is_large = handler.is_large(wanted)
+            return _encoded(await visit.database.write_together(handler.work, asked, is_large=is_large))
+        return await self._answer_alone(visit, endpoint, handler, request, known)
+
+    async def _answer_alone(
+        self,
+        visit: "_Visit",
+        endpoint: Endpoint,
+        handler: Callable[[Call, Any], object],
+        request: Message,
+        known: object,
+    ) -> bytes:
+        after = endpoint.after
 
         def unit(connection: Connection) -> object:
-            answer = handler(call_on(connection), request)
-            return answer if endpoint.after is not None else _encoded(answer)
+            answer = handler(visit.call(connection, known), request)
+            return answer if after is not None else _encoded(answer)
 
         if endpoint.writes:
-            result = await database.write(unit)
+            result = await visit.database.write(unit)
         else:
-            result = await database.read(unit, is_short=endpoint.is_short)
-        if endpoint.after is not None:
-            result = _encoder.encode(await endpoint.after(parts, result))
+            result = await visit.database.read(unit, is_short=endpoint.is_short)
+        if after is not None:
+            result = _encoder.encode(await after(visit.parts, result))
         return cast("bytes", result)
 
 
@@ -153,14 +153,38 @@ def _encoded(answer: object) -> bytes:
     return answer if isinstance(answer, bytes) else _encoder.encode(answer)
 
 
-class _Early:
-    def __init__(self, parts: Parts, database: Database, call_on: Callable[[Connection], Call]) -> None:
-        self.parts = parts
-        self._database = database
-        self._call_on = call_on
+def _failure(error: Exception, scope: Scope) -> tuple[int, bytes]:
+    """The status and the body that tell of an error. One that is nobody's fault but ours goes to the log."""
+    if isinstance(error, ModelyardError):
+        return answer_of(error)
+    request_id = new_id()
+    _log.error("request %s: %s %s failed", request_id, scope["method"], scope["path"], exc_info=error)
+    message = f"The server made a mistake. Its log has the details under {request_id}."
+    return 500, body_of("INTERNAL_ERROR", message)
+
+
+class _Visit:
+    """Who calls about which project and may do what: what is known before the unit of work."""
+
+    __slots__ = ("_caller", "_documents", "_permission", "_project", "database", "parts")
+
+    def __init__(
+        self, state: State, caller: Caller, project: str, permission: Permission, documents: RunDocuments
+    ) -> None:
+        self.parts = cast("Parts", state)
+        self.database: Database = state.database
+        self._caller = caller
+        self._project = project
+        self._permission = permission
+        self._documents = documents
+
+    def call(self, connection: Connection, known: object = None) -> Call:
+        raw = Raw(connection)
+        project_id = find_project(raw, self._caller, self._project, self._permission)
+        return Call(raw, self._caller.name, project_id, self._project, self._documents, self.parts, known)
 
     async def read(self, question: Callable[[Call], Answer]) -> Answer:
-        return await self._database.read(lambda connection: question(self._call_on(connection)))
+        return await self.database.read(lambda connection: question(self.call(connection)))
 
 
 def _headers(scope: Scope) -> tuple[bytes, str]:

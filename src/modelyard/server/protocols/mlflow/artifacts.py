@@ -82,7 +82,7 @@ def _asks_for_file(path: str) -> bool:
 async def serve(state: State, project: str, scope: Scope, receive: Receive, send: Send) -> None:
     """Answers one request about artifacts; errors are raised before the answer begins."""
     request = Request(scope, receive)
-    caller = await state.identifier.identify(request)
+    caller = await state.identifier.identify(scope)
     method, path = scope["method"], scope["path"]
 
     enter = entering(caller, project)

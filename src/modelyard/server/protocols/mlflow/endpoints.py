@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
 from sqlalchemy import Connection
@@ -58,8 +58,7 @@ class Early(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What one caller asks for, of what many ask for at once. `documents` and `known` are as in a call.
 
     `project_ids` are those of projects that were found before, shared by all callers.

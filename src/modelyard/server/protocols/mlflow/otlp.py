@@ -39,7 +39,7 @@ async def serve(state: State, project: str, scope: Scope, receive: Receive, send
     :raises ModelyardError: before the answer begins.
     """
     request = Request(scope, receive)
-    caller = await state.identifier.identify(request)
+    caller = await state.identifier.identify(scope)
     experiment_id = request.headers.get(_EXPERIMENT_HEADER)
     if not experiment_id:
         raise missing(_EXPERIMENT_HEADER)

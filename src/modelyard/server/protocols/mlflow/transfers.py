@@ -94,7 +94,7 @@ async def serve(state: State, project: str, scope: Scope, receive: Receive, send
     """Answers one request; errors are raised before the answer begins."""
     request = Request(scope, receive)
     method, path = scope["method"], scope["path"]
-    visit = _Visit(state, entering(await state.identifier.identify(request), project), request)
+    visit = _Visit(state, entering(await state.identifier.identify(scope), project), request)
     found = _action(path)
     if path in _URLS and method == "POST":
         response = await _signed_url(visit, _URLS[path], receive)
