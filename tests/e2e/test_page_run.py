@@ -46,6 +46,24 @@ def test_a_run_shows_what_went_in_and_what_came_out(open_page: Callable[..., Pag
     expect(page).to_have_url(re.compile(f"/experiments/{lab.experiments['churn']}$"))
 
 
+@pytest.mark.parametrize("address", ["/#/{link}?workspace={project}", "/projects/{project}/#/{link}"])
+@pytest.mark.parametrize(
+    ("link", "heading"), [("experiments/{churn}/runs/{run}", "tree-19"), ("experiments/{churn}", "churn")]
+)
+def test_the_links_that_the_mlflow_client_prints_lead_there(
+    open_page: Callable[..., Page], lab: Laboratory, address: str, link: str, heading: str
+):
+    link = link.format(churn=lab.experiments["churn"], run=lab.runs["tree-19"])
+    page = open_page(address.format(link=link, project="laboratory"))
+    expect(page.get_by_role("heading", level=1, name=heading)).to_be_visible()
+    assert "#" not in page.url
+
+
+def test_the_address_of_a_project_leads_to_its_models(open_page: Callable[..., Page], lab: Laboratory):
+    page = open_page("/projects/laboratory")
+    expect(page).to_have_url(re.compile(f"{lab.page}/models$"))
+
+
 def test_parents_and_children_lead_to_each_other(open_page: Callable[..., Page], lab: Laboratory):
     page = open_run(open_page, lab, "trial-1")
     page.get_by_role("link", name=lab.runs["sweep"][-8:]).click()

@@ -8,7 +8,7 @@ export const shellText = (text: string) =>
 /** The first lines of every Python example. */
 export function pythonClient(project: string): string {
   const named = project === "default" ? "" : `, project=${pythonText(project)}`;
-  return `from modelyard.sdk import Client\n\nclient = Client(${pythonText(window.location.origin)}${named})\n`;
+  return `from modelyard import Client\n\nclient = Client(${pythonText(window.location.origin)}${named})\n`;
 }
 
 /** A command with the project it needs. */

@@ -39,13 +39,16 @@ import {
   aheadOfVersion,
 } from "./ahead";
 import { NotFound, PageError } from "./fallbacks";
+import { ofMlflowLink } from "./mlflowLinks";
 
 const root = createRootRoute({ component: Outlet });
 
 const home = createRoute({
   getParentRoute: () => root,
   path: "/",
-  beforeLoad: () => {
+  beforeLoad: ({ location }) => {
+    const href = ofMlflowLink(location.hash, undefined);
+    if (href) throw redirect({ href, replace: true });
     throw redirect({ to: "/p/$project/models", params: { project: lastProject() }, replace: true });
   },
 });
@@ -54,6 +57,17 @@ const projects = createRoute({
   getParentRoute: () => root,
   path: "/projects",
   component: lazyRouteComponent(() => fetchCode(() => import("@/features/projects/ProjectsPage")), "ProjectsPage"),
+});
+
+/** What the MLflow client has for the address of a project. */
+const trackingUri = createRoute({
+  getParentRoute: () => root,
+  path: "/projects/$project",
+  beforeLoad: ({ location, params }) => {
+    const href = ofMlflowLink(location.hash, params.project);
+    if (href) throw redirect({ href, replace: true });
+    throw redirect({ to: "/p/$project/models", params, replace: true });
+  },
 });
 
 const project = createRoute({
@@ -236,6 +250,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     home,
     projects,
+    trackingUri,
     project.addChildren([
       projectHome,
       models,

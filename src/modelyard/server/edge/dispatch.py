@@ -1,9 +1,13 @@
 """Which application answers a path."""
 
+import re
+
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 _PROTOCOL = ("/api/2.0/", "/api/3.0/", "/ajax-api/", "/v1/traces", "/get-artifact", "/model-versions/get-artifact")
 _PROJECTS = "/projects/"
+# Below the address of a page, which somebody took for that of the server: the protocol says what is wrong.
+_MISPLACED = re.compile(r"/(ajax-)?api/[23]\.0/mlflow")
 
 
 class Dispatch:
@@ -30,6 +34,8 @@ class Dispatch:
         elif path.startswith(_PROJECTS) and (inner := _of_project(path)) is not None:
             project, rest = inner
             await self._protocol({**scope, "path": rest, "modelyard.project": project}, receive, send)
+        elif _MISPLACED.search(path) is not None:
+            await self._protocol(scope, receive, send)
         else:
             await self._pages(scope, receive, send)
 

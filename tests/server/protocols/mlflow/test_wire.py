@@ -49,6 +49,16 @@ def test_an_unknown_path_is_not_answered_with_json(mlflow: httpx.Client, path: s
         answer.json()
 
 
+@pytest.mark.parametrize(
+    ("page", "project"), [("/p/fraud/models", "fraud"), ("/projects/fraud/runs", "fraud"), ("/somewhere", "<project>")]
+)
+@pytest.mark.parametrize("path", ["/api/2.0/mlflow/experiments/get-by-name", "/api/3.0/mlflow/traces/search"])
+def test_who_takes_a_page_for_the_server_is_told_so(server: ModelyardServer, page: str, project: str, path: str):
+    said = error(httpx.get(server.url + page + path, trust_env=False), 404, "RESOURCE_DOES_NOT_EXIST")
+    assert repr(page) in said
+    assert f"/projects/{project} " in said
+
+
 def test_the_client_learns_the_version_before_anything_else(server: ModelyardServer, project: str):
     for base in (server.url, f"{server.url}/projects/{project}"):
         assert httpx.get(f"{base}/version", trust_env=False).text == "3.18.0"

@@ -102,6 +102,8 @@ class MlflowProtocol:
         if plain is not None:
             await _send(send, 200, *plain)
             return
+        if (fault := info.misplaced(scope["path"])) is not None:
+            raise fault
         # Not JSON: the client takes a JSON error for an answer of the endpoint and gives up its older ways.
         await _send(send, 404, b"Not Found", _TEXT)
 

@@ -1,6 +1,10 @@
 """What a client asks about the server before anything else, without a login."""
 
+import re
+
 import msgspec
+
+from modelyard.server.kernel.errors import NotFound
 
 VERSION = "3.18.0"
 """The version of the protocol that is spoken; clients decide by it what they may use."""
@@ -13,6 +17,22 @@ _INFO = {
     "artifact_serving_enabled": True,
     "trace_archival_enabled": False,
 }
+
+_ROOT = re.compile(r"/(?:ajax-)?api/[23]\.0/mlflow")
+_OF_PROJECT = re.compile(r"/(?:p|projects)/([^/]+)")
+
+
+def misplaced(path: str) -> NotFound | None:
+    """What to tell who asks below the address of a page, which is not a tracking URI."""
+    page, *rest = _ROOT.split(path, maxsplit=1)
+    if not page or not rest:
+        return None
+    shown = _OF_PROJECT.match(page)
+    project = "<project>" if shown is None else shown[1]
+    return NotFound(
+        f"Nothing of MLflow is below {page!r}. Set the tracking URI to the address of the server alone, such as "
+        f"http://127.0.0.1:7300, or for a project to /projects/{project} below it."
+    )
 
 
 def answer(method: str, path: str, *, direct_downloads: bool) -> tuple[bytes, bytes] | None:
