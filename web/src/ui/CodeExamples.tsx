@@ -11,7 +11,7 @@ export interface CodeExample {
 
 /** "Use it from code": the same thing in several languages, with the real names filled in. */
 export function CodeExamples({ examples, label = "Use it from code" }: { examples: CodeExample[]; label?: string }) {
-  const [chosen, setChosen] = useStored("code.language", "Python");
+  const [chosen, setChosen] = useStored<string | null>("code.language", null);
   const current = examples.find((example) => example.label === chosen) ?? examples[0];
   if (!current) return null;
   return (

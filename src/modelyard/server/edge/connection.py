@@ -101,6 +101,7 @@ class _InOnePiece:
         lines = [_line(name, value) for name, value in (*cycle.default_headers, *head["headers"])]
         if _length_line(len(body)) not in lines or b"" in lines:
             return False
+        cycle.waiting_for_100_continue = False
         cycle.response_started = cycle.response_complete = True
         cycle.transport.write(b"".join((STATUS_LINE[head["status"]], *lines, b"\r\n", body)))
         cycle.message_event.set()

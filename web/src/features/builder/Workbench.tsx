@@ -161,7 +161,7 @@ export function Workbench(props: Props) {
         </div>
       )}
       {(!narrow || view === "yaml") && (
-        <section className={classes.yaml} aria-label="Config as YAML">
+        <section className={classes.yaml} aria-label="Config as YAML" aria-busy={validation.isPending}>
           <div className={classes.yamlHead}>
             <SegmentedControl
               data={[
