@@ -79,6 +79,9 @@ export const theme = createTheme({
         closeButtonProps: { "aria-label": "Close" },
       },
     },
+    Drawer: {
+      defaultProps: { overlayProps: { backgroundOpacity: 0.35 }, closeButtonProps: { "aria-label": "Close" } },
+    },
   },
 });
 
