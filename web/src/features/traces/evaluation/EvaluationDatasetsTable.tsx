@@ -29,7 +29,7 @@ export function EvaluationDatasetsTable({ project, experiment, nothing }: Props)
     <DataTable
       id="evaluation-datasets"
       label="Evaluation datasets"
-      noun="evaluation dataset"
+      noun="dataset"
       columns={columns}
       rowId={({ id }) => id}
       rowLabel={({ name }) => name}

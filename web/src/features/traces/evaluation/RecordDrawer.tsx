@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { isNotFound } from "@/api/errors";
 import { evaluationRecordQuery } from "@/api/evaluationDatasets";
 import type { EvaluationRecord } from "@/api/types";
-import { shortId } from "@/lib/format";
+import { formatCount, shortId } from "@/lib/format";
 import { CopyId } from "@/ui/CopyId";
 import { MissingOrFailed } from "@/ui/MissingOrFailed";
 import { Facts } from "@/ui/Section";
@@ -24,32 +24,36 @@ interface Props {
   record: string | undefined;
   /** The records that are listed, to step from one to the next. */
   listed: EvaluationRecord[];
+  total: number | null;
   onShow: (record: string | undefined) => void;
 }
 
 /** One record beside the table: its inputs and what is expected, in full. */
-export function RecordDrawer({ project, dataset, record, listed, onShow }: Props) {
+export function RecordDrawer({ project, dataset, record, listed, total, onShow }: Props) {
   const at = listed.findIndex(({ id }) => id === record);
   return (
-    <Drawer
-      opened={record !== undefined}
-      onClose={() => onShow(undefined)}
-      position="right"
-      size="lg"
-      title={
-        <span className={classes.steps}>
-          Record
-          <Step label="Previous record" to={at > 0 ? listed[at - 1] : undefined} onShow={onShow}>
-            <IconChevronUp size={16} />
-          </Step>
-          <Step label="Next record" to={at >= 0 ? listed[at + 1] : undefined} onShow={onShow}>
-            <IconChevronDown size={16} />
-          </Step>
-        </span>
-      }
-    >
-      {record && <Shown project={project} dataset={dataset} id={record} known={listed[at]} />}
-    </Drawer>
+    <Drawer.Root opened={record !== undefined} onClose={() => onShow(undefined)} position="right" size="lg">
+      <Drawer.Overlay backgroundOpacity={0.35} />
+      <Drawer.Content>
+        <Drawer.Header>
+          <Drawer.Title>
+            {at < 0 || total === null ? "Record" : `Record ${formatCount(at + 1)} of ${formatCount(total)}`}
+          </Drawer.Title>
+          <span className={classes.steps}>
+            <Step label="Previous record" to={listed[at - 1]} onShow={onShow}>
+              <IconChevronUp size={16} />
+            </Step>
+            <Step label="Next record" to={at < 0 ? undefined : listed[at + 1]} onShow={onShow} autoFocus>
+              <IconChevronDown size={16} />
+            </Step>
+            <Drawer.CloseButton aria-label="Close" />
+          </span>
+        </Drawer.Header>
+        <Drawer.Body>
+          {record && <Shown project={project} dataset={dataset} id={record} known={listed[at]} />}
+        </Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
   );
 }
 
@@ -57,12 +61,21 @@ interface StepProps {
   label: string;
   to: EvaluationRecord | undefined;
   onShow: (record: string) => void;
+  /** Has the focus when the drawer opens. */
+  autoFocus?: boolean;
   children: ReactNode;
 }
 
-function Step({ label, to, onShow, children }: StepProps) {
+function Step({ label, to, onShow, autoFocus = false, children }: StepProps) {
   return (
-    <ActionIcon aria-label={label} disabled={!to} onClick={() => to && onShow(to.id)}>
+    // Not disabled by the browser, which would take the focus away from it at the end of the list.
+    <ActionIcon
+      aria-label={label}
+      aria-disabled={!to}
+      data-autofocus={autoFocus || undefined}
+      className={classes.step}
+      onClick={() => to && onShow(to.id)}
+    >
       {children}
     </ActionIcon>
   );

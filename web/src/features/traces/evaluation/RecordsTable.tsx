@@ -9,6 +9,7 @@ import { DataTable } from "@/ui/table/DataTable";
 import { useListTable } from "@/ui/table/useListTable";
 import { useShow } from "@/ui/table/useShow";
 import { addExamples } from "./code";
+import classes from "./Evaluation.module.css";
 import { RecordDrawer } from "./RecordDrawer";
 import { recordColumns } from "./recordColumns";
 import type { EvaluationDatasetSearch } from "./search";
@@ -26,8 +27,13 @@ const LABEL = ({ id }: EvaluationRecord) => shortId(id);
 /** The records of an evaluation dataset, and beside them the one that is open. */
 export function RecordsTable({ project, dataset, open }: Props) {
   const { rows, table, isEmpty } = useListTable(evaluationRecordsQuery(project, dataset));
-  const show = useShow<EvaluationDatasetSearch>();
+  const setSearch = useShow<EvaluationDatasetSearch>();
   const hasOutputs = rows.some(({ outputs }) => outputs !== null);
+  const show = (record: string | undefined) => {
+    setSearch({ record });
+    // So that one can step on from the last of those that are listed.
+    if (record !== undefined && record === rows.at(-1)?.id && table.hasMore) table.onLoadMore();
+  };
   const columns = useMemo(() => recordColumns(project, hasOutputs), [project, hasOutputs]);
   return (
     <>
@@ -39,18 +45,12 @@ export function RecordsTable({ project, dataset, open }: Props) {
         rowId={ID}
         rowLabel={LABEL}
         {...table}
-        onOpen={({ id }) => show({ record: id })}
-        toolbar={isEmpty ? null : undefined}
+        onOpen={({ id }) => show(id)}
+        toolbar={isEmpty ? null : <h2 className={classes.title}>Records</h2>}
         empty={<NoRecords project={project} dataset={dataset} />}
         fill
       />
-      <RecordDrawer
-        project={project}
-        dataset={dataset}
-        record={open}
-        listed={rows}
-        onShow={(record) => show({ record })}
-      />
+      <RecordDrawer project={project} dataset={dataset} record={open} listed={rows} total={table.total} onShow={show} />
     </>
   );
 }

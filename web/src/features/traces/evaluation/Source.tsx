@@ -4,13 +4,20 @@ import { shortId } from "@/lib/format";
 import classes from "./Evaluation.module.css";
 import { sourceTitle, traceOf } from "./sources";
 
+interface Props {
+  project: string;
+  record: EvaluationRecord;
+  /** How a link looks. */
+  className?: string;
+}
+
 /** What a record was made from; a link, where that is a trace. */
-export function Source({ project, record }: { project: string; record: EvaluationRecord }) {
+export function Source({ project, record, className }: Props) {
   const trace = traceOf(record);
   const title = sourceTitle(record);
   if (trace) {
     return (
-      <Link to="/p/$project/traces/$trace" params={{ project, trace }} className="text-link" title={trace}>
+      <Link to="/p/$project/traces/$trace" params={{ project, trace }} className={className} title={trace}>
         Trace {shortId(trace)}
       </Link>
     );

@@ -54,4 +54,6 @@ mlflow.genai.evaluate(
 }
 
 const opened = (project: string, dataset: string) =>
-  `${client(project)}\ndataset = mlflow.genai.datasets.get_dataset(dataset_id=${pythonText(dataset)})`;
+  `${client(project)}\ndataset = mlflow.genai.datasets.get_dataset(
+    dataset_id=${pythonText(dataset)}
+)`;

@@ -46,7 +46,12 @@ export function recordColumns(project: string, hasOutputs: boolean): Column[] {
       hidden: !hasOutputs,
       cell: ({ outputs }) => <Preview value={outputs} />,
     },
-    { id: "source", header: "Source", width: 130, cell: (record) => <Source project={project} record={record} /> },
+    {
+      id: "source",
+      header: "Source",
+      width: 130,
+      cell: (record) => <Source project={project} record={record} className="text-link" />,
+    },
     { id: "updated", header: "Last modified", width: 120, cell: ({ updated_at }) => <Time at={updated_at} /> },
     ...hiddenColumns(),
   ];
