@@ -21,7 +21,14 @@ export function DatasetFacts({ project, dataset }: { project: string; dataset: E
     ["Last modified", <When key="updated" at={updated_at} by={updated_by} />],
   ];
   const tags = tagsText(dataset.tags);
-  if (tags) facts.push(["Tags", tags]);
+  if (tags) {
+    const shown = (
+      <span key="tags" className={classes.tags} title={tags}>
+        {tags}
+      </span>
+    );
+    facts.push(["Tags", shown]);
+  }
   return (
     <div className={classes.facts}>
       <Facts items={facts} />

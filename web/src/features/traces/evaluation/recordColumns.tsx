@@ -50,7 +50,7 @@ export function recordColumns(project: string, hasOutputs: boolean): Column[] {
       id: "source",
       header: "Source",
       width: 130,
-      cell: (record) => <Source project={project} record={record} className="text-link" />,
+      cell: (record) => <Source project={project} record={record} short />,
     },
     { id: "updated", header: "Last modified", width: 120, cell: ({ updated_at }) => <Time at={updated_at} /> },
     ...hiddenColumns(),
