@@ -77,6 +77,7 @@ interface ActionsProps {
 function Actions({ project, dataset, home }: ActionsProps) {
   const [deleting, { open, close }] = useDisclosure(false);
   const remove = useDeleteEvaluationDataset(project, dataset.id);
+  const names = dataset.experiments.map(({ name }) => name);
   const navigate = useNavigate();
   const leave = () =>
     home === undefined
@@ -107,9 +108,7 @@ function Actions({ project, dataset, home }: ActionsProps) {
         title="Delete the evaluation dataset?"
         losses={[
           `${plural(dataset.record_count, "record")} with inputs and expectations`,
-          ...(dataset.experiments.length > 1
-            ? [`its place in ${plural(dataset.experiments.length, "experiment")}`]
-            : []),
+          ...(names.length > 1 ? [`the dataset in all its experiments: ${names.join(", ")}`] : []),
         ]}
         name={dataset.name}
         verb="Delete evaluation dataset"
