@@ -68,12 +68,14 @@ def picture(width: int = 240, height: int = 120) -> bytes:
 
 @dataclass
 class Laboratory:
-    """`churn` (24 runs, one with three nested in it, and 3 traces), `prices` (3 runs) and `empty`; ids by name."""
+    """`churn` (24 runs, one with three nested in it, 3 traces and 2 evaluation datasets), `prices` (3 runs) and
+    `empty`; ids by name."""
 
     logged: Logged
     experiments: dict[str, str] = field(default_factory=dict)
     runs: dict[str, str] = field(default_factory=dict)
     traces: dict[str, str] = field(default_factory=dict)
+    datasets: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def make(cls, server: ModelyardServer, project: str) -> "Laboratory":
@@ -92,6 +94,7 @@ class Laboratory:
         made.add_artifacts("tree-19")
         made.log("churn", "going-on", 50, status=None)
         made.add_traces("tree-19")
+        made.add_datasets()
         return made
 
     @property
@@ -174,3 +177,33 @@ class Laboratory:
         )
         about = {"span_id": STEPS[2].id, "expectation": {"value": "page 2"}}
         traced.assess(self.traces["deep"], "document", source="CODE", **about)
+
+    def add_datasets(self) -> None:
+        """`questions` has records of every source and is in `prices` too, `drafts` has none."""
+        traced = Traced(self.logged)
+        churn = self.experiments["churn"]
+        self.datasets["drafts"] = traced.dataset("drafts", churn)
+        made_of = {"source_type": "TRACE", "source_data": {"trace_id": self.traces["deep"]}}
+        read_in = {"source_type": "DOCUMENT", "source_data": {"doc_uri": "s3://handbook/churn.pdf"}}
+        talk = [{"role": "user", "content": "Who left?"}, {"role": "assistant", "content": "Which month?"}]
+        self.datasets["questions"] = traced.dataset(
+            "questions",
+            churn,
+            self.experiments["prices"],
+            tags={"mlflow.user": "ada", "stage": "golden", "team": "growth"},
+            records=[
+                {
+                    "inputs": {"question": "Who leaves?"},
+                    "expectations": {"expected_response": "Nobody."},
+                    "outputs": "Nobody leaves.",
+                    "tags": {"mlflow.user": "ada", "topic": "churn"},
+                    "source": made_of,
+                },
+                {
+                    "inputs": {"messages": talk},
+                    "expectations": {"expected_facts": ["asks for the month", "answers in one line"]},
+                    "source": read_in,
+                },
+                {"inputs": {"question": "Why?", "k": 3}, "source": {"source_type": "HUMAN"}},
+            ],
+        )

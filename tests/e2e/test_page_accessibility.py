@@ -53,6 +53,7 @@ EMPTY = [
     "runs",
     "runs/none",
     "traces/none",
+    "evaluation-datasets/none",
     "runs/compare",
     "activity?name=nothing",
     "nowhere",
@@ -88,6 +89,10 @@ LOGGED = [
     "experiments/{churn}?tab=traces&selected={deep}",
     "experiments/{churn}?tab=traces&filter=status%20%3E%3C%201",
     "experiments/{empty}?tab=traces",
+    "experiments/{churn}?tab=datasets",
+    "experiments/{empty}?tab=datasets",
+    "evaluation-datasets/{questions}",
+    "evaluation-datasets/{drafts}",
     "traces/{deep}",
     "traces/{deep}?part=attributes&span={step}",
     "traces/{deep}?part=events&span={broken}",
@@ -116,7 +121,7 @@ LOGGED = [
 def test_a_page_of_runs_is_accessible(open_page: Callable[..., Page], lab: Laboratory, place: str):
     runs = {"one": lab.runs["tree-19"], "two": lab.runs["tree-18"], "sweep": lab.runs["sweep"]}
     spans = {"step": STEPS[2].id, "broken": STEPS[3].id}
-    page = open_page(f"{lab.page}/{place.format(**runs, **spans, **lab.experiments, **lab.traces)}")
+    page = open_page(f"{lab.page}/{place.format(**runs, **spans, **lab.experiments, **lab.traces, **lab.datasets)}")
     check(page)
 
 
@@ -203,6 +208,25 @@ def test_what_opens_over_a_table_of_runs_is_accessible(
     open_page: Callable[..., Page], lab: Laboratory, opening: Callable[[Page], Locator]
 ):
     page = open_page(f"{lab.page}/runs", dark=True)
+    settle(page)
+    check_open(page, opening)
+
+
+def open_record(page: Page) -> Locator:
+    page.get_by_role("link", name="Who leaves?").click()
+    return page.get_by_role("dialog", name=re.compile("^Record 1 of 3"))
+
+
+def open_missing_record(page: Page) -> Locator:
+    page.goto(f"{page.url}?record=none")
+    return page.get_by_role("heading", name="There is no such record")
+
+
+@pytest.mark.parametrize("opening", [open_record, open_missing_record])
+def test_a_record_beside_its_table_is_accessible(
+    open_page: Callable[..., Page], lab: Laboratory, opening: Callable[[Page], Locator]
+):
+    page = open_page(f"{lab.page}/evaluation-datasets/{lab.datasets['questions']}", dark=True)
     settle(page)
     check_open(page, opening)
 

@@ -43,6 +43,7 @@ from modelyard.server.search import routes as search
 from modelyard.server.settings import Settings
 from modelyard.server.storage import open_store
 from modelyard.server.traces import routes as traces
+from modelyard.server.traces.evaluation_datasets import routes as evaluation_datasets
 from modelyard.server.tracking.artifact_files import routes as run_artifacts
 from modelyard.server.tracking.experiments import routes as experiments
 from modelyard.server.tracking.experiments.service import ensure_default_experiment
@@ -67,6 +68,7 @@ _ROUTERS = (
     run_artifacts.router,
     run_models.router,
     traces.router,
+    evaluation_datasets.router,
     models.router,
     version_files.router,
     versions.router,

@@ -83,6 +83,16 @@ class TracesChanged(Record):
     truncated: bool = Field(description="True when more traces changed than are named.")
 
 
+class EvaluationDatasetsChanged(Record):
+    """Evaluation datasets were made, changed or deleted, or got more or fewer records.
+
+    Topics `experiment:<id>` and `evaluation_dataset:<id>`.
+    """
+
+    type: Literal["evaluation_datasets.changed"] = "evaluation_datasets.changed"
+    dataset_ids: list[str] = Field(description="At most 100 of them.")
+
+
 class ActivityRecorded(Record):
     """The audit record got new lines. Topic `activity`."""
 
@@ -107,6 +117,7 @@ Event = (
     | ExperimentsChanged
     | RunsChanged
     | TracesChanged
+    | EvaluationDatasetsChanged
     | ActivityRecorded
     | UploadProgress
 )

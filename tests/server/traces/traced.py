@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -62,9 +63,9 @@ class Traced:
         self.logged = logged
         self._base = f"{logged.url}/projects/{logged.project}"
 
-    def mlflow(self, method: str, path: str, body: Json) -> Any:
+    def mlflow(self, method: str, path: str, body: Json, *, of: str = "traces") -> Any:
         answer = httpx.request(
-            method, f"{self._base}/api/3.0/mlflow/traces{path}", json=body, timeout=60, trust_env=False
+            method, f"{self._base}/api/3.0/mlflow/{of}{path}", json=body, timeout=60, trust_env=False
         )
         return answer.raise_for_status().json()
 
@@ -118,3 +119,14 @@ class Traced:
 
     def link(self, run: str, *traces: str) -> None:
         self.mlflow("POST", "/link-to-run", {"run_id": run, "trace_ids": list(traces)})
+
+    def dataset(self, name: str, *experiments: str, tags: Json | None = None, records: Sequence[Json] = ()) -> str:
+        """The id of a new evaluation dataset."""
+        given = {"name": name, "experiment_ids": list(experiments), "tags": json.dumps(tags or {})}
+        made = str(self.mlflow("POST", "/create", given, of="datasets")["dataset"]["dataset_id"])
+        if records:
+            self.put_records(made, *records)
+        return made
+
+    def put_records(self, dataset: str, *records: Json) -> None:
+        self.mlflow("POST", f"/{dataset}/records", {"records": json.dumps(records)}, of="datasets")

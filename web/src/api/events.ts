@@ -1,10 +1,11 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { patch } from "./cache";
+import { patch, refresh } from "./cache";
 import type {
   ActivityRecorded,
   Curve,
   CurvePoint,
   Curves,
+  EvaluationDatasetsChanged,
   ExperimentsChanged,
   LogAppended,
   LogLine,
@@ -32,6 +33,7 @@ export type ServerEvent =
   | ExperimentsChanged
   | RunsChanged
   | TracesChanged
+  | EvaluationDatasetsChanged
   | ActivityRecorded
   | UploadProgress;
 
@@ -62,6 +64,9 @@ export function applyEvent(queries: QueryClient, project: string, event: ServerE
       break;
     case "experiments.changed":
       queries.invalidateQueries({ queryKey: keys.experiments(project) });
+      break;
+    case "evaluation_datasets.changed":
+      refresh(queries, keys.evaluationDatasets(project));
       break;
     case "activity.recorded":
       queries.invalidateQueries({ queryKey: keys.allActivity(project) });

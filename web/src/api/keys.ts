@@ -52,4 +52,14 @@ export const keys = {
   traceList: (project: string, params: object) => ["project", project, "traces", "list", params] as const,
   traceCount: (project: string, params: object) => ["project", project, "traces", "count", params] as const,
   trace: (project: string, trace: string) => ["project", project, "traces", "one", trace] as const,
+  evaluationDatasets: (project: string) => ["project", project, "evaluation datasets"] as const,
+  evaluationDatasetLists: (project: string) => [...keys.evaluationDatasets(project), "list"] as const,
+  evaluationDatasetList: (project: string, params: object) =>
+    [...keys.evaluationDatasetLists(project), params] as const,
+  evaluationDataset: (project: string, dataset: string) =>
+    [...keys.evaluationDatasets(project), "one", dataset] as const,
+  evaluationRecords: (project: string, dataset: string) =>
+    [...keys.evaluationDatasets(project), "records", dataset] as const,
+  evaluationRecord: (project: string, dataset: string, record: string) =>
+    [...keys.evaluationDatasets(project), "record", dataset, record] as const,
 };

@@ -1,5 +1,6 @@
 import { cache } from "@/api/cache";
 import { datasetQuery, datasetsQuery, datasetVersionQuery, datasetVersionsQuery } from "@/api/datasets";
+import { evaluationDatasetQuery, evaluationDatasetsQuery, evaluationRecordsQuery } from "@/api/evaluationDatasets";
 import { experimentQuery, experimentsQuery } from "@/api/experiments";
 import { modelQuery, modelsQuery } from "@/api/models";
 import { projectQuery } from "@/api/projects";
@@ -10,6 +11,7 @@ import type { datasetList } from "@/features/datasets/search";
 import type { experimentList } from "@/features/experiments/search";
 import type { modelList, versionList } from "@/features/models/search";
 import { type ExperimentSearch, type RunTableSearch, runList } from "@/features/runs/search";
+import { evaluationDatasetList } from "@/features/traces/evaluation/search";
 import { traceList } from "@/features/traces/search";
 
 /**
@@ -59,11 +61,14 @@ export function aheadOfExperiments({
 
 export function aheadOfExperiment({
   params: { project, experiment },
-  deps: { tab, ...search },
+  deps: { tab, q, ...search },
 }: Route<{ project: string; experiment: string }, ExperimentSearch>): void {
   void cache.prefetchQuery(experimentQuery(project, experiment));
   if (tab === "traces") void cache.prefetchInfiniteQuery(tracesQuery(project, traceList(search, { experiment })));
-  else aheadOfTable(project, [experiment], search);
+  else if (tab === "datasets") {
+    const list = evaluationDatasetList({ q, ...search }, experiment);
+    void cache.prefetchInfiniteQuery(evaluationDatasetsQuery(project, list));
+  } else aheadOfTable(project, [experiment], search);
 }
 
 export function aheadOfRuns({
@@ -84,6 +89,11 @@ export function aheadOfRun({ params: { project, run } }: { params: { project: st
 
 export function aheadOfTrace({ params: { project, trace } }: { params: { project: string; trace: string } }): void {
   void cache.prefetchQuery(traceQuery(project, trace));
+}
+
+export function aheadOfEvaluationDataset({ params: { project, dataset } }: { params: DatasetParams }): void {
+  void cache.prefetchQuery(evaluationDatasetQuery(project, dataset));
+  void cache.prefetchInfiniteQuery(evaluationRecordsQuery(project, dataset));
 }
 
 interface Route<Params, Search> {

@@ -19,6 +19,7 @@ import { compareRunsSearch } from "@/features/runs/compare/search";
 import { runSearch } from "@/features/runs/page/search";
 import { experimentSearch, runListSearch, runsSearch } from "@/features/runs/search";
 import { settingsSearch } from "@/features/settings/search";
+import { evaluationDatasetSearch } from "@/features/traces/evaluation/search";
 import { traceSearch } from "@/features/traces/search";
 import { versionSearch } from "@/features/versions/search";
 import { parseSearch, stringifySearch } from "@/lib/search";
@@ -28,6 +29,7 @@ import {
   aheadOfDataset,
   aheadOfDatasets,
   aheadOfDatasetVersion,
+  aheadOfEvaluationDataset,
   aheadOfExperiment,
   aheadOfExperiments,
   aheadOfModel,
@@ -183,7 +185,7 @@ const experiment = createRoute({
   getParentRoute: () => project,
   path: "/experiments/$experiment",
   validateSearch: experimentSearch,
-  loaderDeps: ({ search }) => ({ ...runListSearch(search), tab: search.tab }),
+  loaderDeps: ({ search }) => ({ ...runListSearch(search), tab: search.tab, q: search.q }),
   loader: aheadOfExperiment,
   component: lazyRouteComponent(
     () => fetchCode(() => import("@/features/experiments/ExperimentPage")),
@@ -224,6 +226,17 @@ const trace = createRoute({
   validateSearch: traceSearch,
   loader: aheadOfTrace,
   component: lazyRouteComponent(() => fetchCode(() => import("@/features/traces/page/TracePage")), "TracePage"),
+});
+
+const evaluationDataset = createRoute({
+  getParentRoute: () => project,
+  path: "/evaluation-datasets/$dataset",
+  validateSearch: evaluationDatasetSearch,
+  loader: aheadOfEvaluationDataset,
+  component: lazyRouteComponent(
+    () => fetchCode(() => import("@/features/traces/evaluation/EvaluationDatasetPage")),
+    "EvaluationDatasetPage",
+  ),
 });
 
 const engines = createRoute({
@@ -268,6 +281,7 @@ export const router = createRouter({
       compareRuns,
       run,
       trace,
+      evaluationDataset,
       engines,
       activity,
       settings,

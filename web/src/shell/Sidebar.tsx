@@ -39,10 +39,10 @@ interface Props {
 export function Sidebar({ project, folded, onFold, onNavigate }: Props) {
   const server = useQuery(serverQuery());
   const matches = useMatchRoute();
-  // Runs and traces have addresses of their own, because a table of them may span experiments.
-  const inRuns = (["/p/$project/runs", "/p/$project/traces/$trace"] as const).some((to) =>
-    matches({ to, params: { project }, fuzzy: true }),
-  );
+  // What is logged in experiments has addresses of its own, because it may be of several.
+  const inRuns = (
+    ["/p/$project/runs", "/p/$project/traces/$trace", "/p/$project/evaluation-datasets/$dataset"] as const
+  ).some((to) => matches({ to, params: { project }, fuzzy: true }));
   return (
     <div className={classes.sidebar} data-folded={folded || undefined}>
       <ProjectSwitcher project={project} folded={folded} onNavigate={onNavigate} />

@@ -4,12 +4,19 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple
 
-from modelyard.wire.events import ActivityRecorded, Event, ExperimentsChanged, RunsChanged, TracesChanged
+from modelyard.wire.events import (
+    ActivityRecorded,
+    EvaluationDatasetsChanged,
+    Event,
+    ExperimentsChanged,
+    RunsChanged,
+    TracesChanged,
+)
 
 _GATHER_SECONDS = 0.5
 _MOST_NAMED = 100
 
-Kind = Literal["experiment", "run", "trace", "activity"]
+Kind = Literal["experiment", "run", "trace", "evaluation_dataset", "activity"]
 Tell = Callable[[str, str, Event], None]
 """Given a project, a topic and an event."""
 
@@ -54,6 +61,8 @@ def _event(kind: Kind, names: Iterable[str]) -> Event:
         return RunsChanged(run_ids=listed[:_MOST_NAMED], truncated=len(listed) > _MOST_NAMED)
     if kind == "trace":
         return TracesChanged(trace_ids=listed[:_MOST_NAMED], truncated=len(listed) > _MOST_NAMED)
+    if kind == "evaluation_dataset":
+        return EvaluationDatasetsChanged(dataset_ids=listed[:_MOST_NAMED])
     if kind == "experiment":
         return ExperimentsChanged(experiment_ids=listed[:_MOST_NAMED])
     return ActivityRecorded()

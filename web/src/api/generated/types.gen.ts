@@ -1003,6 +1003,162 @@ export type ErrorResponse = {
 };
 
 /**
+ * EvaluationDataset
+ */
+export type EvaluationDataset = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Created By
+     */
+    created_by: string;
+    /**
+     * Digest
+     *
+     * Another one after every upload of records.
+     */
+    digest: string;
+    /**
+     * Experiments
+     */
+    experiments: Array<EvaluationDatasetExperiment>;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Record Count
+     */
+    record_count: number;
+    /**
+     * Tags
+     */
+    tags: {
+        [key: string]: string;
+    };
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Updated By
+     */
+    updated_by: string;
+};
+
+/**
+ * EvaluationDatasetExperiment
+ *
+ * An experiment that a dataset is in.
+ */
+export type EvaluationDatasetExperiment = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
+ * EvaluationDatasetsChanged
+ *
+ * Evaluation datasets were made, changed or deleted, or got more or fewer records.
+ *
+ * Topics `experiment:<id>` and `evaluation_dataset:<id>`.
+ */
+export type EvaluationDatasetsChanged = {
+    /**
+     * Dataset Ids
+     *
+     * At most 100 of them.
+     */
+    dataset_ids: Array<string>;
+    /**
+     * Type
+     */
+    type?: 'evaluation_datasets.changed';
+};
+
+/**
+ * EvaluationRecord
+ *
+ * One question with the answers that are expected; no two records of a dataset have the same inputs.
+ */
+export type EvaluationRecord = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Created By
+     */
+    created_by: string | null;
+    /**
+     * Expectations
+     *
+     * A JSON object by the names of the expectations; null where there are none.
+     */
+    expectations: unknown;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Inputs
+     *
+     * A JSON object.
+     */
+    inputs: unknown;
+    /**
+     * Outputs
+     *
+     * Any JSON value; null where there are none.
+     */
+    outputs: unknown;
+    /**
+     * Source Data
+     *
+     * What the client said of the source, a JSON object; null where nothing.
+     */
+    source_data: unknown;
+    /**
+     * Source Id
+     *
+     * Of a record that was made of a trace the trace's id.
+     */
+    source_id: string | null;
+    /**
+     * Source Type
+     *
+     * `TRACE`, `HUMAN`, `DOCUMENT`, `CODE` or `UNSPECIFIED`.
+     */
+    source_type: string | null;
+    /**
+     * Tags
+     */
+    tags: {
+        [key: string]: string;
+    };
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Updated By
+     */
+    updated_by: string | null;
+};
+
+/**
  * EvaluationReport
  *
  * Stored as `reports/evaluation.json`; written in the steps Evaluating (metrics) and Visualizing (curves).
@@ -1985,6 +2141,46 @@ export type PageDelivery = {
      * Items
      */
     items: Array<Delivery>;
+    /**
+     * Next Page Token
+     */
+    next_page_token?: string | null;
+    /**
+     * Total
+     *
+     * How many items match, where counting them is cheap.
+     */
+    total?: number | null;
+};
+
+/**
+ * Page[EvaluationDataset]
+ */
+export type PageEvaluationDataset = {
+    /**
+     * Items
+     */
+    items: Array<EvaluationDataset>;
+    /**
+     * Next Page Token
+     */
+    next_page_token?: string | null;
+    /**
+     * Total
+     *
+     * How many items match, where counting them is cheap.
+     */
+    total?: number | null;
+};
+
+/**
+ * Page[EvaluationRecord]
+ */
+export type PageEvaluationRecord = {
+    /**
+     * Items
+     */
+    items: Array<EvaluationRecord>;
     /**
      * Next Page Token
      */
@@ -5498,6 +5694,252 @@ export type ListDatasetVersionUsesResponses = {
 
 export type ListDatasetVersionUsesResponse = ListDatasetVersionUsesResponses[keyof ListDatasetVersionUsesResponses];
 
+export type ListEvaluationDatasetsData = {
+    body?: never;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Experiment
+         *
+         * Ids of experiments; all of the project when absent.
+         */
+        experiment?: Array<string>;
+        /**
+         * Filter
+         *
+         * In the filter grammar, e.g. `created_by = 'ada' AND tags.stage = 'golden'`. An error names the character.
+         */
+        filter?: string;
+        /**
+         * Search
+         *
+         * Looked for in names.
+         */
+        search?: string | null;
+        /**
+         * Sort
+         *
+         * What to sort by.
+         */
+        sort?: 'name' | 'created_at' | 'updated_at' | 'records';
+        /**
+         * Order
+         *
+         * Whether to sort upwards or downwards.
+         */
+        order?: 'asc' | 'desc';
+        /**
+         * Limit
+         *
+         * The most items to answer.
+         */
+        limit?: number;
+        /**
+         * Page Token
+         *
+         * `next_page_token` of the page before.
+         */
+        page_token?: string | null;
+    };
+    url: '/api/v1/projects/{project}/evaluation-datasets';
+};
+
+export type ListEvaluationDatasetsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListEvaluationDatasetsError = ListEvaluationDatasetsErrors[keyof ListEvaluationDatasetsErrors];
+
+export type ListEvaluationDatasetsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageEvaluationDataset;
+};
+
+export type ListEvaluationDatasetsResponse = ListEvaluationDatasetsResponses[keyof ListEvaluationDatasetsResponses];
+
+export type DeleteEvaluationDatasetData = {
+    body?: never;
+    path: {
+        /**
+         * Dataset Id
+         *
+         * The evaluation dataset's id.
+         */
+        dataset_id: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/evaluation-datasets/{dataset_id}';
+};
+
+export type DeleteEvaluationDatasetErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type DeleteEvaluationDatasetError = DeleteEvaluationDatasetErrors[keyof DeleteEvaluationDatasetErrors];
+
+export type DeleteEvaluationDatasetResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteEvaluationDatasetResponse = DeleteEvaluationDatasetResponses[keyof DeleteEvaluationDatasetResponses];
+
+export type GetEvaluationDatasetData = {
+    body?: never;
+    path: {
+        /**
+         * Dataset Id
+         *
+         * The evaluation dataset's id.
+         */
+        dataset_id: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/evaluation-datasets/{dataset_id}';
+};
+
+export type GetEvaluationDatasetErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetEvaluationDatasetError = GetEvaluationDatasetErrors[keyof GetEvaluationDatasetErrors];
+
+export type GetEvaluationDatasetResponses = {
+    /**
+     * Successful Response
+     */
+    200: EvaluationDataset;
+};
+
+export type GetEvaluationDatasetResponse = GetEvaluationDatasetResponses[keyof GetEvaluationDatasetResponses];
+
+export type ListEvaluationRecordsData = {
+    body?: never;
+    path: {
+        /**
+         * Dataset Id
+         *
+         * The evaluation dataset's id.
+         */
+        dataset_id: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Limit
+         *
+         * The most items to answer.
+         */
+        limit?: number;
+        /**
+         * Page Token
+         *
+         * `next_page_token` of the page before.
+         */
+        page_token?: string | null;
+    };
+    url: '/api/v1/projects/{project}/evaluation-datasets/{dataset_id}/records';
+};
+
+export type ListEvaluationRecordsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListEvaluationRecordsError = ListEvaluationRecordsErrors[keyof ListEvaluationRecordsErrors];
+
+export type ListEvaluationRecordsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageEvaluationRecord;
+};
+
+export type ListEvaluationRecordsResponse = ListEvaluationRecordsResponses[keyof ListEvaluationRecordsResponses];
+
+export type GetEvaluationRecordData = {
+    body?: never;
+    path: {
+        /**
+         * Dataset Id
+         *
+         * The evaluation dataset's id.
+         */
+        dataset_id: string;
+        /**
+         * Record Id
+         *
+         * The record's id.
+         */
+        record_id: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/evaluation-datasets/{dataset_id}/records/{record_id}';
+};
+
+export type GetEvaluationRecordErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetEvaluationRecordError = GetEvaluationRecordErrors[keyof GetEvaluationRecordErrors];
+
+export type GetEvaluationRecordResponses = {
+    /**
+     * Successful Response
+     */
+    200: EvaluationRecord;
+};
+
+export type GetEvaluationRecordResponse = GetEvaluationRecordResponses[keyof GetEvaluationRecordResponses];
+
 export type StreamEventsData = {
     body?: never;
     path: {
@@ -5534,7 +5976,7 @@ export type StreamEventsResponses = {
      *
      * Successful Response
      */
-    200: VersionChanged | ProgressChanged | MetricsLogged | LogAppended | ObjectChanged | ExperimentsChanged | RunsChanged | TracesChanged | ActivityRecorded | UploadProgress;
+    200: VersionChanged | ProgressChanged | MetricsLogged | LogAppended | ObjectChanged | ExperimentsChanged | RunsChanged | TracesChanged | EvaluationDatasetsChanged | ActivityRecorded | UploadProgress;
 };
 
 export type StreamEventsResponse = StreamEventsResponses[keyof StreamEventsResponses];

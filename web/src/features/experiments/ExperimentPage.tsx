@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Menu } from "@mantine/core";
-import { IconArrowBackUp, IconDots, IconFlask, IconListTree, IconTrash } from "@tabler/icons-react";
+import { IconArrowBackUp, IconChecklist, IconDots, IconFlask, IconListTree, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { experimentQuery, useMoveExperiments, useUpdateExperiment } from "@/api/experiments";
@@ -7,6 +7,8 @@ import type { Experiment } from "@/api/types";
 import { ExperimentChooser } from "@/features/runs/ExperimentChooser";
 import { RunsTable } from "@/features/runs/RunsTable";
 import type { EXPERIMENT_TABS } from "@/features/runs/search";
+import { EvaluationDatasetsTable } from "@/features/traces/evaluation/EvaluationDatasetsTable";
+import { NoDatasets } from "@/features/traces/evaluation/NoDatasets";
 import { NoTraces } from "@/features/traces/NoTraces";
 import { TracesTable } from "@/features/traces/TracesTable";
 import { ExamplesBelow } from "@/ui/ExamplesBelow";
@@ -78,6 +80,7 @@ export function ExperimentPage() {
           <TabBar label="Parts of the experiment">
             <CurrentTab tab={undefined} label="Runs" />
             <CurrentTab tab="traces" label="Traces" />
+            <CurrentTab tab="datasets" label="Evaluation datasets" />
           </TabBar>
         </>
       }
@@ -85,6 +88,8 @@ export function ExperimentPage() {
     >
       {tab === "traces" ? (
         <Traces key={id} project={project} id={id} experiment={experiment} />
+      ) : tab === "datasets" ? (
+        <EvaluationDatasets key={id} project={project} id={id} experiment={experiment} />
       ) : (
         <RunsTable
           key={id}
@@ -121,7 +126,13 @@ function CurrentTab({ tab, label }: { tab: (typeof EXPERIMENT_TABS)[number] | un
   );
 }
 
-function Traces({ project, id, experiment }: { project: string; id: string; experiment: Experiment | undefined }) {
+interface TabProps {
+  project: string;
+  id: string;
+  experiment: Experiment | undefined;
+}
+
+function Traces({ project, id, experiment }: TabProps) {
   return (
     <TracesTable
       project={project}
@@ -134,6 +145,24 @@ function Traces({ project, id, experiment }: { project: string; id: string; expe
           </EmptyState>
         ) : (
           <NoTraces project={project} experiment={{ id, name: experiment?.name ?? "" }} />
+        )
+      }
+    />
+  );
+}
+
+function EvaluationDatasets({ project, id, experiment }: TabProps) {
+  return (
+    <EvaluationDatasetsTable
+      project={project}
+      experiment={id}
+      nothing={
+        experiment?.state === "deleted" ? (
+          <EmptyState icon={IconChecklist} title="This experiment is deleted">
+            Evaluation datasets can be made in it when it is restored.
+          </EmptyState>
+        ) : (
+          <NoDatasets project={project} experiment={{ id, name: experiment?.name ?? "" }} />
         )
       }
     />

@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import type { EXPERIMENT_TABS } from "@/features/runs/search";
 
 /** Where something of an experiment is; before it is known of which, only that it is of one. */
 export function experimentCrumbs(project: string, of: { experiment_id: string; experiment_name: string } | undefined) {
@@ -17,4 +18,21 @@ export function experimentCrumbs(project: string, of: { experiment_id: string; e
     { key: "experiments", link: experiments },
     { key: "experiment", link: experiment },
   ];
+}
+
+/** As `experimentCrumbs`, for what is listed in a tab of an experiment. */
+export function experimentTabCrumbs(
+  project: string,
+  of: { experiment_id: string; experiment_name: string } | undefined,
+  tab: (typeof EXPERIMENT_TABS)[number],
+  label: string,
+) {
+  const above = experimentCrumbs(project, of);
+  if (!of) return above;
+  const link = (
+    <Link to="/p/$project/experiments/$experiment" params={{ project, experiment: of.experiment_id }} search={{ tab }}>
+      {label}
+    </Link>
+  );
+  return [...above, { key: tab, link }];
 }

@@ -20,10 +20,15 @@ const tableSearch = (raw: RawSearch) => ({
 
 export type RunTableSearch = Partial<ReturnType<typeof tableSearch>>;
 
-export const EXPERIMENT_TABS = ["traces"] as const;
+export const EXPERIMENT_TABS = ["traces", "datasets"] as const;
 
 export const experimentSearch = (raw: RawSearch) =>
-  optional({ ...tableSearch(raw), tab: oneOf(raw.tab, EXPERIMENT_TABS) });
+  optional({
+    ...tableSearch(raw),
+    tab: oneOf(raw.tab, EXPERIMENT_TABS),
+    /** Looked for in the names of evaluation datasets. */
+    q: text(raw.q),
+  });
 export type ExperimentSearch = ReturnType<typeof experimentSearch>;
 
 export const runsSearch = (raw: RawSearch) => optional({ ...tableSearch(raw), experiment: texts(raw.experiment) });

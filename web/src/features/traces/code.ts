@@ -2,7 +2,9 @@ import { apiUrl, pythonText } from "@/lib/code";
 import { trackingUri } from "@/lib/tracking";
 import type { CodeExample } from "@/ui/CodeExamples";
 
-const client = (project: string) => `import mlflow\n\nmlflow.set_tracking_uri(${pythonText(trackingUri(project))})`;
+/** The first lines of every example with the MLflow client. */
+export const client = (project: string) =>
+  `import mlflow\n\nmlflow.set_tracking_uri(${pythonText(trackingUri(project))})`;
 
 /** How to log a trace of an experiment from code. */
 export function traceExamples(project: string, experiment: { id: string; name: string }): CodeExample[] {

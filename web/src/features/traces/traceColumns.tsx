@@ -4,11 +4,12 @@ import { shortId } from "@/lib/format";
 import { StatusBadge } from "@/ui/StatusBadge";
 import { Duration, Time } from "@/ui/Time";
 import type { DataColumn } from "@/ui/table/types";
+import { Cut } from "./Cut";
 import { Feedback } from "./Feedback";
 import { SESSION, USER } from "./fields";
 import type { TraceSort } from "./search";
 import classes from "./Traces.module.css";
-import { previewText } from "./values";
+import { previewText, tagsText } from "./values";
 
 type Column = DataColumn<TraceSummary> & { sort?: TraceSort };
 
@@ -92,7 +93,7 @@ function hiddenColumns(project: string): Column[] {
     },
     { id: "session", header: "Session", cell: ({ metadata }) => <Cut text={metadata[SESSION]} /> },
     { id: "user", header: "User", cell: ({ metadata }) => <Cut text={metadata[USER]} /> },
-    { id: "tags", header: "Tags", cell: ({ tags }) => <Cut text={ownTags(tags)} /> },
+    { id: "tags", header: "Tags", cell: ({ tags }) => <Cut text={tagsText(tags)} /> },
     { id: "request_id", header: "Request ID", cell: ({ client_request_id }) => <Cut text={client_request_id} /> },
     {
       id: "trace_id",
@@ -107,12 +108,6 @@ function hiddenColumns(project: string): Column[] {
   return columns.map((column) => ({ width: 130, hidden: true, ...column }));
 }
 
-const ownTags = (tags: Record<string, string>) =>
-  Object.entries(tags)
-    .filter(([key]) => !key.startsWith("mlflow."))
-    .map(([key, value]) => `${key}: ${value}`)
-    .join(", ");
-
 function Runs({ project, runs }: { project: string; runs: TraceSummary["runs"] }) {
   const [first, ...others] = runs;
   if (!first) return <Cut text="" />;
@@ -123,15 +118,5 @@ function Runs({ project, runs }: { project: string; runs: TraceSummary["runs"] }
       </Link>
       {others.length > 0 && <span className={classes.none}> +{others.length}</span>}
     </span>
-  );
-}
-
-function Cut({ text }: { text: string | null | undefined }) {
-  return text ? (
-    <span className={classes.cut} title={text}>
-      {text}
-    </span>
-  ) : (
-    <span className={classes.none}>–</span>
   );
 }

@@ -27,6 +27,13 @@ function parsed(text: string): unknown {
   }
 }
 
+/** The tags that people gave something, on one line. */
+export const tagsText = (tags: Record<string, string>) =>
+  Object.entries(tags)
+    .filter(([key]) => !key.startsWith("mlflow."))
+    .map(([key, value]) => `${key}: ${value}`)
+    .join(", ");
+
 /** A JSON value as a text: texts as they are, everything else as indented JSON. */
 export function prettyText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value, null, 2);

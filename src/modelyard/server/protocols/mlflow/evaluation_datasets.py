@@ -36,7 +36,7 @@ def _json(call: Call, found: Sequence[EvaluationDataset]) -> list[dict[str, Any]
             "last_update_time": dataset.updated_at,
             "created_by": dataset.created_by,
             "last_updated_by": dataset.updated_by,
-            "experiment_ids": [str(experiment) for experiment in experiments[dataset.id]],
+            "experiment_ids": [str(experiment) for experiment, _ in experiments[dataset.id]],
         }
         for dataset in found
     ]
@@ -116,7 +116,7 @@ def delete_records(call: Call, request: messages.DeleteRecords) -> object:
 def list_experiments(call: Call, request: messages.DatasetRequest) -> object:
     dataset = _get(call, request)
     found = queries.experiments_of(call.raw, [dataset.id])[dataset.id]
-    return {"experiment_ids": [str(experiment) for experiment in found]} if found else {}
+    return {"experiment_ids": [str(experiment) for experiment, _ in found]} if found else {}
 
 
 def add_experiments(call: Call, request: messages.DatasetExperiments) -> object:

@@ -16,7 +16,7 @@ from modelyard.server.kernel.filters import (
     Vocabulary,
 )
 from modelyard.server.kernel.pages import decode_token, encode_token, fingerprint
-from modelyard.server.tracking.experiments.search import after, order_by
+from modelyard.server.tracking.experiments.search import Keys, after, order_by
 from modelyard.server.tracking.runs.conditions import Sql, compare, compile_condition
 
 _COLUMNS = "d.id, d.dataset_id, d.name, d.digest, d.created_at, d.created_by, d.updated_at, d.updated_by"
@@ -77,20 +77,44 @@ def search_datasets(
     page_token: str | None,
 ) -> tuple[list[EvaluationDataset], str | None]:
     """A page of datasets, by default the newest first, and the token of the next; those of experiments, if given."""
-    where = [Sql("d.project_id = ?", (project_id,))]
-    if experiment_ids is not None:
-        there = "SELECT 1 FROM evaluation_dataset_experiments x WHERE x.dataset = d.id AND x.experiment IN"
-        where.append(Sql(f"EXISTS ({there} ({placeholders(len(experiment_ids)) or 'NULL'}))", tuple(experiment_ids)))
-    if expression is not None:
-        where.append(compile_condition(expression, lambda node: _predicate(node, is_sqlite=raw.is_sqlite)))
     collate = "" if raw.is_sqlite else ' COLLATE "C"'
     chosen = [
         (_ATTRIBUTES[term.field.key] + (collate if term.kind is _T else ""), term.descending)
         for term in order
         if term.field.family == "attribute"
     ]
-    keys = [*(chosen or [("d.created_at", True)]), ("d.id", True)]
-    query = fingerprint("evaluation_datasets", project_id, experiment_ids, expression, tuple(order))
+    return fetch_datasets(
+        raw,
+        project_id,
+        conditions=(),
+        experiment_ids=experiment_ids,
+        expression=expression,
+        keys=[*(chosen or [("d.created_at", True)]), ("d.id", True)],
+        limit=limit,
+        page_token=page_token,
+        query=fingerprint("evaluation_datasets", project_id, experiment_ids, expression, tuple(order)),
+    )
+
+
+def fetch_datasets(
+    raw: Raw,
+    project_id: int,
+    *,
+    conditions: Sequence[Sql],
+    experiment_ids: Sequence[int] | None,
+    expression: Expression | None,
+    keys: Keys,
+    limit: int,
+    page_token: str | None,
+    query: str,
+) -> tuple[list[EvaluationDataset], str | None]:
+    """A page of `evaluation_datasets d`, sorted by `keys`; `query` is the fingerprint of what is asked for."""
+    where = [Sql("d.project_id = ?", (project_id,)), *conditions]
+    if experiment_ids is not None:
+        there = "SELECT 1 FROM evaluation_dataset_experiments x WHERE x.dataset = d.id AND x.experiment IN"
+        where.append(Sql(f"EXISTS ({there} ({placeholders(len(experiment_ids)) or 'NULL'}))", tuple(experiment_ids)))
+    if expression is not None:
+        where.append(compile_condition(expression, lambda node: _predicate(node, is_sqlite=raw.is_sqlite)))
     if page_token:
         where.append(after(keys, decode_token(page_token, query)))
     selected = ", ".join(column for column, _ in keys)
@@ -113,16 +137,17 @@ def tags_of(raw: Raw, datasets: Sequence[int]) -> dict[int, dict[str, str]]:
     return found
 
 
-def experiments_of(raw: Raw, datasets: Sequence[int]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {dataset: [] for dataset in datasets}
+def experiments_of(raw: Raw, datasets: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
+    """The key and the name of each experiment that a dataset is in."""
+    found: dict[int, list[tuple[int, str]]] = {dataset: [] for dataset in datasets}
     if datasets:
         marks = placeholders(len(datasets))
-        for dataset, experiment in raw.run(
-            f"SELECT dataset, experiment FROM evaluation_dataset_experiments WHERE dataset IN ({marks}) "  # noqa: S608
-            "ORDER BY experiment",
+        for dataset, experiment, name in raw.run(
+            "SELECT x.dataset, e.id, e.name FROM evaluation_dataset_experiments x "  # noqa: S608
+            f"JOIN experiments e ON e.id = x.experiment WHERE x.dataset IN ({marks}) ORDER BY e.id",
             datasets,
         ):
-            found[dataset].append(experiment)
+            found[dataset].append((experiment, name))
     return found
 
 
@@ -136,6 +161,18 @@ def list_records(raw: Raw, dataset: int, *, limit: int, page_token: str | None) 
     )
     token = encode_token([rows[limit - 1][0]], query) if len(rows) > limit else None
     return [body for _, body in rows[:limit]], token
+
+
+def get_record(raw: Raw, dataset: EvaluationDataset, record_id: str) -> str:
+    """A record as JSON.
+
+    :raises NotFound: the dataset has no such record.
+    """
+    row = raw.one("SELECT body FROM evaluation_records WHERE dataset = ? AND record_id = ?", (dataset.id, record_id))
+    if row is None:
+        raise NotFound(f"Evaluation dataset '{dataset.dataset_id}' has no record with id '{record_id[:100]}'")
+    body: str = row[0]
+    return body
 
 
 def count_records(raw: Raw, datasets: Sequence[int]) -> dict[int, int]:

@@ -11,6 +11,7 @@ from modelyard.server.activity.service import record
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import InvalidArgument
+from modelyard.server.traces.evaluation_datasets.news import dataset_changed
 from modelyard.server.traces.evaluation_datasets.queries import EvaluationDataset, get_dataset
 
 _USER_TAG = "mlflow.user"
@@ -42,6 +43,7 @@ def create_dataset(
 
 
 def delete_dataset(raw: Raw, actor: str, project_id: int, dataset: EvaluationDataset) -> None:
+    dataset_changed(raw, dataset.id)
     raw.run("DELETE FROM evaluation_datasets WHERE id = ?", (dataset.id,))
     record(raw.connection, project_id, actor, "evaluation_dataset.deleted", dataset.name[:300])
 
@@ -55,11 +57,13 @@ def set_tags(raw: Raw, dataset: int, tags: Mapping[str, str | None]) -> None:
         [(dataset, key, value) for key, value in tags.items() if value is not None],
         "ON CONFLICT (dataset, key) DO UPDATE SET value = excluded.value",
     )
+    dataset_changed(raw, dataset)
 
 
 def delete_tag(raw: Raw, dataset: int, key: str) -> None:
     """A tag that is not there is fine."""
     raw.run("DELETE FROM evaluation_dataset_tags WHERE dataset = ? AND key = ?", (dataset, key))
+    dataset_changed(raw, dataset)
 
 
 def add_experiments(raw: Raw, dataset: int, experiments: Sequence[int]) -> None:
@@ -68,10 +72,12 @@ def add_experiments(raw: Raw, dataset: int, experiments: Sequence[int]) -> None:
         [(dataset, experiment) for experiment in dict.fromkeys(experiments)],
         "ON CONFLICT (dataset, experiment) DO NOTHING",
     )
+    dataset_changed(raw, dataset)
 
 
 def remove_experiments(raw: Raw, dataset: int, experiments: Collection[int]) -> None:
     if experiments:
+        dataset_changed(raw, dataset)
         marks = placeholders(len(experiments))
         raw.run(
             f"DELETE FROM evaluation_dataset_experiments WHERE dataset = ? AND experiment IN ({marks})",  # noqa: S608
@@ -92,6 +98,7 @@ def put_records(raw: Raw, actor: str, dataset: EvaluationDataset, records: Seque
         "UPDATE evaluation_datasets SET digest = ?, updated_at = ?, updated_by = ? WHERE id = ?",
         (_digest(dataset.name, now), now, _user(records, actor), dataset.id),
     )
+    dataset_changed(raw, dataset.id)
     return Stored(inserted, len(records) - inserted)
 
 
@@ -101,6 +108,7 @@ def delete_records(raw: Raw, dataset: EvaluationDataset, record_ids: Sequence[st
         f"DELETE FROM evaluation_records WHERE dataset = ? AND record_id IN ({placeholders(len(record_ids))})",  # noqa: S608
         [dataset.id, *record_ids],
     ).rowcount
+    dataset_changed(raw, dataset.id)
     return deleted
 
 

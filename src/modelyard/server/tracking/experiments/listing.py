@@ -9,8 +9,7 @@ from modelyard.server.kernel.filters import Expression
 from modelyard.server.kernel.pages import fingerprint
 from modelyard.server.tracking.experiments import queries
 from modelyard.server.tracking.experiments.queries import Experiment, tags_of
-from modelyard.server.tracking.experiments.search import Keys, fetch_experiments
-from modelyard.server.tracking.runs.conditions import Sql
+from modelyard.server.tracking.experiments.search import Keys, fetch_experiments, name_contains
 from modelyard.wire import experiments as wire
 from modelyard.wire.base import Page
 from modelyard.wire.experiments import ExperimentSort, StateFilter
@@ -47,17 +46,12 @@ def list_experiments(
     page_token: str | None,
 ) -> Page[wire.Experiment]:
     """A page of experiments; `search` is looked for in their names, whatever the case of ASCII letters."""
-    conditions = []
-    if search:
-        escaped = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        operator = "LIKE" if raw.is_sqlite else "ILIKE"
-        conditions.append(Sql(f"e.name {operator} ? ESCAPE '\\'", (f"%{escaped}%",)))
     collate = ' COLLATE "C"' if sort == "name" and not raw.is_sqlite else ""
     keys: Keys = [(_SORTS[sort] + collate, order == "desc"), ("e.id", order == "desc")]
     found, token = fetch_experiments(
         raw,
         project_id,
-        conditions=conditions,
+        conditions=[name_contains(raw, "e.name", search)] if search else [],
         expression=expression,
         stages=STAGES[state],
         keys=keys,

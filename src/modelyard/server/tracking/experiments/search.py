@@ -97,6 +97,13 @@ def fetch_experiments(
     return [Experiment(*row[len(keys) :]) for row in rows[:limit]], token
 
 
+def name_contains(raw: Raw, column: str, wanted: str) -> Sql:
+    """Whether a name has a text in it, whatever the case of ASCII letters."""
+    escaped = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    operator = "LIKE" if raw.is_sqlite else "ILIKE"
+    return Sql(f"{column} {operator} ? ESCAPE '\\'", (f"%{escaped}%",))
+
+
 def order_by(keys: Sequence[tuple[str, bool]]) -> str:
     """`keys` are columns that are never null, each with whether it descends."""
     return ", ".join(f"{column} {'DESC' if descending else 'ASC'}" for column, descending in keys)

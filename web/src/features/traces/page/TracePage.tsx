@@ -2,12 +2,12 @@ import { ActionIcon, Menu, Skeleton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconDots, IconListTree, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { isNotFound } from "@/api/errors";
 import { traceQuery, useUpdateTrace } from "@/api/traces";
 import type { Trace } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
-import { experimentCrumbs } from "@/features/experiments/crumbs";
+import { experimentTabCrumbs } from "@/features/experiments/crumbs";
 import { plural, shortId } from "@/lib/format";
 import { MissingOrFailed } from "@/ui/MissingOrFailed";
 import { Page } from "@/ui/Page";
@@ -38,7 +38,7 @@ export function TracePage() {
   const query = useQuery(traceQuery(project, id));
   useEvents(project, [`trace:${id}`], useTraceNews(project));
   const trace = query.data;
-  const crumbs = crumbsOf(project, trace);
+  const crumbs = experimentTabCrumbs(project, trace, "traces", "Traces");
   // What was deleted while it was looked at is gone from the page too.
   if (query.error && (!trace || isNotFound(query.error))) {
     return (
@@ -138,16 +138,4 @@ function Actions({ project, trace }: { project: string; trace: Trace }) {
       <DeleteTraces project={project} traces={[trace]} opened={deleting} onClose={close} onDeleted={leave} />
     </>
   );
-}
-
-function crumbsOf(project: string, trace: Trace | undefined) {
-  const above = experimentCrumbs(project, trace);
-  if (!trace) return above;
-  const params = { project, experiment: trace.experiment_id };
-  const traces = (
-    <Link to="/p/$project/experiments/$experiment" params={params} search={{ tab: "traces" }}>
-      Traces
-    </Link>
-  );
-  return [...above, { key: "traces", link: traces }];
 }

@@ -1,0 +1,24 @@
+"""Telling open views that evaluation datasets changed. Where nobody listens it costs a look at a set."""
+
+from modelyard.server.activity.changes import Change
+from modelyard.server.db.after_commit import after_commit, is_wanted
+from modelyard.server.db.raw import Raw
+from modelyard.server.traces.evaluation_datasets.queries import experiments_of
+
+_TOPICS = frozenset({"experiment", "evaluation_dataset"})
+
+
+def dataset_changed(raw: Raw, dataset: int) -> None:
+    """A dataset or its records changed, or it is about to leave an experiment or be deleted.
+
+    Call in the transaction of the change.
+    """
+    if not is_wanted(raw.connection, _TOPICS):
+        return
+    row = raw.one("SELECT dataset_id, project_id FROM evaluation_datasets WHERE id = ?", (dataset,))
+    if row is None:
+        return
+    dataset_id, project_id = row
+    experiments = experiments_of(raw, [dataset])[dataset]
+    topics = (f"evaluation_dataset:{dataset_id}", *(f"experiment:{experiment}" for experiment, _ in experiments))
+    after_commit(raw.connection, Change("evaluation_dataset", dataset_id, project_id, topics))

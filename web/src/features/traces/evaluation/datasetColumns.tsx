@@ -1,0 +1,90 @@
+import { Link } from "@tanstack/react-router";
+import type { EvaluationDataset } from "@/api/types";
+import { formatCount, shortId } from "@/lib/format";
+import { Time } from "@/ui/Time";
+import type { DataColumn } from "@/ui/table/types";
+import { Cut } from "../Cut";
+import { tagsText } from "../values";
+import classes from "./Evaluation.module.css";
+import type { DatasetSort } from "./search";
+
+type Column = DataColumn<EvaluationDataset> & { sort?: DatasetSort };
+
+export function datasetColumns(project: string, experiment: string): Column[] {
+  return [
+    {
+      id: "name",
+      header: "Name",
+      sort: "name",
+      sortFirst: "asc",
+      fixed: true,
+      pinned: true,
+      cell: ({ id, name }) => (
+        <Link
+          to="/p/$project/evaluation-datasets/$dataset"
+          params={{ project, dataset: id }}
+          search={{ experiment }}
+          className={`text-link ${classes.name}`}
+          title={name}
+        >
+          {name}
+        </Link>
+      ),
+    },
+    {
+      id: "tags",
+      header: "Tags",
+      grow: true,
+      cell: ({ tags }) => <Long text={tagsText(tags)} />,
+    },
+    {
+      id: "records",
+      header: "Records",
+      sort: "records",
+      align: "right",
+      width: 90,
+      cell: ({ record_count }) => formatCount(record_count),
+    },
+    {
+      id: "created",
+      header: "Created",
+      sort: "created_at",
+      width: 120,
+      cell: ({ created_at }) => <Time at={created_at} />,
+    },
+    { id: "created_by", header: "Created by", width: 130, cell: ({ created_by }) => <Cut text={created_by} /> },
+    {
+      id: "updated",
+      header: "Last modified",
+      sort: "updated_at",
+      width: 120,
+      cell: ({ updated_at }) => <Time at={updated_at} />,
+    },
+    ...hiddenColumns(),
+  ];
+}
+
+function hiddenColumns(): Column[] {
+  const columns: Column[] = [
+    { id: "updated_by", header: "Modified by", cell: ({ updated_by }) => <Cut text={updated_by} /> },
+    {
+      id: "experiments",
+      header: "Experiments",
+      cell: ({ experiments }) => <Cut text={experiments.map(({ name }) => name).join(", ")} />,
+    },
+    {
+      id: "id",
+      header: "ID",
+      cell: ({ id }) => (
+        <code className="mono" title={id}>
+          {shortId(id)}
+        </code>
+      ),
+    },
+  ];
+  return columns.map((column) => ({ width: 130, hidden: true, ...column }));
+}
+
+function Long({ text }: { text: string }) {
+  return text ? <span title={text}>{text}</span> : <span className={classes.quiet}>–</span>;
+}
