@@ -13,6 +13,7 @@ describe("ofMlflowLink", () => {
     ["/experiments/4/runs/0af3?workspace=fraud", "/p/fraud/runs/0af3"],
     ["/experiments/4/traces", "/p/default/experiments/4?tab=traces"],
     ["/experiments/4/traces?selectedEvaluationId=tr-12", "/p/default/traces/tr-12"],
+    ["/experiments/4/datasets", "/p/default/experiments/4?tab=datasets"],
     ["/experiments/4/evaluation-runs?selectedRunUuid=0af3", "/p/default/runs/0af3"],
     ["/compare-runs?runs=[%22a%22,%22b%22]&experiments=[%224%22]", "/p/default/runs/compare?run=a,b"],
     ["/compare-runs?runs=nonsense", "/p/default/runs/compare?run="],

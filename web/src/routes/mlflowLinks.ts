@@ -8,6 +8,7 @@ const LINKS: [RegExp, (parts: string[], search: URLSearchParams) => string][] = 
   [/^experiments\/\d+\/runs\/([^/]+)\/traces$/, ([run]) => `runs/${run}?tab=traces`],
   [/^experiments\/\d+\/runs\/([^/]+)/, ([run]) => `runs/${run}`],
   [/^experiments\/(\d+)\/traces$/, ([experiment], search) => trace(search) ?? `experiments/${experiment}?tab=traces`],
+  [/^experiments\/(\d+)\/datasets$/, ([experiment]) => `experiments/${experiment}?tab=datasets`],
   [/^experiments\/(\d+)\/evaluation-runs$/, ([experiment], search) => chosenRun(search) ?? `experiments/${experiment}`],
   [/^experiments\/(\d+)/, ([experiment]) => `experiments/${experiment}`],
   [/^experiments$/, () => "experiments"],
