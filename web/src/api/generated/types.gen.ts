@@ -1270,7 +1270,7 @@ export type ImportCounts = {
     /**
      * Counts
      *
-     * By kind, e.g. `experiments`, `runs`, `metric_points`, `versions`.
+     * By kind, e.g. `experiments`, `runs`, `metric_points`, `traces`, `versions`.
      */
     counts: {
         [key: string]: number;
@@ -6011,7 +6011,7 @@ export type ListImportItemsData = {
         /**
          * Kind
          *
-         * experiment, run, logged_model, model, version or artifacts.
+         * experiment, run, logged_model, trace, model, version or artifacts.
          */
         kind: string;
         /**
