@@ -168,7 +168,7 @@ def test_traces_as_mlflow_2_kept_them(traced_folder: Made, client: Client, tmp_p
     (folder / "artifacts" / "traces.json").write_text(json.dumps({"spans": [span]}))
     report = import_mlflow(client, str(copy))
     assert report.complete, report.record()
-    with client._http.stream("GET", f"projects/default/traces/{folder.name}") as response:
+    with client._http.stream("GET", f"/projects/default/traces/{folder.name}") as response:
         found = json.loads(response.read())
     assert (found["state"], found["duration_ms"]) == ("OK", 40)
     (shown,) = found["spans"]

@@ -38,8 +38,10 @@ def span(found: Any) -> dict[str, Any]:
 
 
 def assessment(found: Any) -> dict[str, Any]:
+    """Without what the client forgets of expectations on their way from a server."""
     described = found.to_dictionary()
-    return {key: value for key, value in described.items() if value is not None}
+    forgotten = ("valid",) if "expectation" in described else ()
+    return {key: value for key, value in described.items() if value is not None and key not in forgotten}
 
 
 def trace(found: Any) -> dict[str, Any]:

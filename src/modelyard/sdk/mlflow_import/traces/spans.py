@@ -31,7 +31,7 @@ def otlp_span(given: Mapping[str, Any]) -> Span:
     status = span.get("status") or {}
     return {
         **_with_ids(span, _IDS | _PARENT),
-        "attributes": _attributes(span.get("attributes")),
+        "attributes": _attributes(span.get("attributes"), unpack=True),
         "events": [{**event, "attributes": _attributes(event.get("attributes"))} for event in span.get("events") or ()],
         "links": [
             {**_with_ids(link, _IDS), "attributes": _attributes(link.get("attributes"))}
@@ -74,11 +74,20 @@ def _digits(text: str, length: int) -> str:
     return base64.b64decode(plain, validate=True).hex()
 
 
-def _attributes(given: Any) -> list[dict[str, Any]]:
-    """Already in OpenTelemetry's form, or by key."""
+def _attributes(given: Any, *, unpack: bool = False) -> list[dict[str, Any]]:
+    """Already in OpenTelemetry's form, or by key. What MLflow keeps of spans is JSON in texts, to be unpacked."""
     if isinstance(given, list):
         return given
-    return [{"key": key, "value": _any_value(value)} for key, value in (given or {}).items()]
+    return [
+        {"key": key, "value": _any_value(_unpacked(value) if unpack else value)} for key, value in (given or {}).items()
+    ]
+
+
+def _unpacked(value: Any) -> Any:
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 def _any_value(value: Any) -> dict[str, Any]:
