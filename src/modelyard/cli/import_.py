@@ -52,7 +52,7 @@ def import_mlflow(
     again: Annotated[bool, typer.Option("--again", help="Send also what an earlier import has brought.")] = False,
     dry_run: _DryRun = False,
 ) -> None:
-    """Bring over a whole MLflow server, database or folder: experiments, runs, models, artifacts.
+    """Bring over a whole MLflow server, database or folder: experiments, runs, traces, models, artifacts.
 
     May be interrupted and run again: nothing is brought twice, and a later run brings only what is new. At the end both
     sides are counted; the exit code is 1 when they differ or something failed.

@@ -25,6 +25,9 @@ ModelId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 Moment = Annotated[int, Meta(ge=0, le=_WHOLE)]
 Whole = Annotated[int, Meta(ge=-_WHOLE - 1, le=_WHOLE)]
 Number = Annotated[int, Meta(ge=1, le=2**31 - 1)]
+TraceId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$")]
+Until9999 = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]
+"""A moment that a text such as 2026-01-31T12:00:00Z can name, or as many milliseconds."""
 Fingerprint = Annotated[str, Meta(max_length=64)]
 State = Literal["active", "deleted"]
 
@@ -113,6 +116,53 @@ class LoggedModelLine(Line, tag="logged_model", kw_only=True):
     fingerprint: Fingerprint = ""
 
 
+class AssessmentLine(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """What somebody thinks of a trace. `value` is any JSON value; of an issue it is the issue's name."""
+
+    assessment_id: TraceId
+    name: Name
+    type: Literal["feedback", "expectation", "issue"]
+    value: Any = None
+    error: dict[Key, Text] | None = None
+    source_type: Annotated[str, Meta(min_length=1, max_length=50)]
+    source_id: Annotated[str, Meta(max_length=500)] = ""
+    created_at: Until9999
+    updated_at: Until9999
+    span_id: Annotated[str, Meta(max_length=50)] = ""
+    rationale: Text | None = None
+    metadata: dict[Key, Text] = {}
+    overrides: Annotated[str, Meta(max_length=100)] = ""
+    valid: bool = True
+
+
+class TraceLine(Line, tag="trace", kw_only=True):
+    """A trace with spans and assessments. One that is here already is told anew; spans that it has stay.
+
+    Each of the spans is written as in OpenTelemetry's JSON: ids in hexadecimal digits, times in nanoseconds.
+    """
+
+    trace_id: TraceId
+    experiment: SourceKey
+    state: Literal["OK", "ERROR", "IN_PROGRESS", "STATE_UNSPECIFIED"] = "OK"
+    started_at: Until9999
+    duration_ms: Until9999 | None = None
+    client_request_id: Text | None = None
+    request_preview: Text | None = None
+    response_preview: Text | None = None
+    tags: dict[Key, Text] = {}
+    metadata: dict[Key, Text] = {}
+    assessments: list[AssessmentLine] = []
+    spans: list[dict[str, Any]] = []
+    fingerprint: Fingerprint = ""
+
+
+class TraceRunLine(Line, tag="trace_run", kw_only=True):
+    """Links a trace that is here to a run that is here, besides the one that it was made in."""
+
+    trace_id: TraceId
+    run_id: RunId
+
+
 class ModelLine(Line, tag="model", kw_only=True):
     """A registered model. `last_number` is the highest number ever given to a version, which may be deleted."""
 
@@ -168,7 +218,17 @@ class DoneLine(Line, tag="done", kw_only=True):
     fingerprint: Fingerprint
 
 
-AnyLine = ExperimentLine | RunLine | LoggedModelLine | ModelLine | VersionLine | AliasLine | DoneLine
+AnyLine = (
+    ExperimentLine
+    | RunLine
+    | LoggedModelLine
+    | TraceLine
+    | TraceRunLine
+    | ModelLine
+    | VersionLine
+    | AliasLine
+    | DoneLine
+)
 
 
 class ImportStart(Request):
@@ -228,4 +288,6 @@ class ImportResult(Record):
 class ImportCounts(Record):
     """What is here of an import, counted in the objects themselves."""
 
-    counts: dict[str, int] = Field(description="By kind, e.g. `experiments`, `runs`, `metric_points`, `versions`.")
+    counts: dict[str, int] = Field(
+        description="By kind, e.g. `experiments`, `runs`, `metric_points`, `traces`, `versions`."
+    )

@@ -1,16 +1,12 @@
 """Reading MLflow's own database: SQLite or PostgreSQL, of any version since 1.0; nothing is written."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, create_engine, inspect, text
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import bindparam, text
 
-from modelyard.sdk._errors import InvalidArgumentError, ModelyardError
 from modelyard.sdk.mlflow_import.files import Files
 from modelyard.sdk.mlflow_import.source import (
     DELETED_STAGE,
@@ -25,6 +21,9 @@ from modelyard.sdk.mlflow_import.source import (
     named,
     series,
 )
+from modelyard.sdk.mlflow_import.tables import Tables
+from modelyard.sdk.mlflow_import.traces.database import DatabaseTraces
+from modelyard.sdk.mlflow_import.traces.source import TraceSource
 from modelyard.wire.imports import (
     DatasetLine,
     ExperimentLine,
@@ -44,28 +43,18 @@ class DatabaseSource:
     """`artifacts` says where `mlflow-artifacts:/` of that server is, when it had one."""
 
     def __init__(self, uri: str, artifacts: str | None, workspace: str = "default") -> None:
-        url = _read_only(uri)
-        self.name = _plain_name(url)
+        self._tables = Tables(uri, workspace)
+        self.name = self._tables.name
         self.problems: list[tuple[str, str, str]] = []
-        self._workspace = workspace
         self._files = Files(artifacts)
-        self._engine = create_engine(url)
-        try:
-            self._connection: Connection = self._engine.connect()
-            found = inspect(self._connection)
-            tables = found.get_table_names()
-            self._columns = {table: {column["name"] for column in found.get_columns(table)} for table in tables}
-        except SQLAlchemyError as error:
-            raise InvalidArgumentError(f"The database {self.name} cannot be read: {error}") from error
-        if "experiments" not in self._columns or "metrics" not in self._columns:
-            raise InvalidArgumentError(f"{self.name} is not a database of MLflow: it has no table of experiments.")
+        self.traces: TraceSource = DatabaseTraces(self._tables, self._files, self.problems)
 
     def close(self) -> None:
-        self._connection.close()
-        self._engine.dispose()
+        self._tables.close()
 
     def experiments(self) -> list[SourceExperiment]:
-        tags = self._pairs("experiment_tags", "experiment_id", None)
+        tags = self._tables.pairs("experiment_tags", "experiment_id", None)
+        rows = self._tables.all(f"SELECT * FROM experiments{self._tables.here('experiments')} ORDER BY experiment_id")  # noqa: S608
         return [
             SourceExperiment(
                 ExperimentLine(
@@ -78,13 +67,13 @@ class DatabaseSource:
                 ),
                 row["artifact_location"] or "",
             )
-            for row in self._all(f"SELECT * FROM experiments{self._here('experiments')} ORDER BY experiment_id")  # noqa: S608
+            for row in rows
         ]
 
     def run_pages(self, experiment: SourceExperiment) -> Iterator[list[SourceRun]]:
         last = ""
         while True:
-            rows = self._all(
+            rows = self._tables.all(
                 "SELECT * FROM runs WHERE experiment_id = :experiment AND run_uuid > :last "
                 "ORDER BY run_uuid LIMIT :most",
                 experiment=int(experiment.line.key),
@@ -98,10 +87,10 @@ class DatabaseSource:
 
     def _runs(self, experiment: SourceExperiment, rows: Sequence[dict[str, Any]]) -> list[SourceRun]:
         ids = [row["run_uuid"] for row in rows]
-        params = self._pairs("params", "run_uuid", ids)
-        tags = self._pairs("tags", "run_uuid", ids)
+        params = self._tables.pairs("params", "run_uuid", ids)
+        tags = self._tables.pairs("tags", "run_uuid", ids)
         counts: defaultdict[str, dict[str, tuple[Any, ...]]] = defaultdict(dict)
-        for row in self._among(
+        for row in self._tables.among(
             "SELECT run_uuid, key, count(*) AS n, max(timestamp) AS t, max(step) AS s FROM metrics "
             "WHERE run_uuid IN :ids GROUP BY run_uuid, key ORDER BY run_uuid, key",
             ids,
@@ -136,15 +125,15 @@ class DatabaseSource:
         datasets: defaultdict[str, list[DatasetLine]] = defaultdict(list)
         models: defaultdict[str, list[str]] = defaultdict(list)
         outputs: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        if "inputs" not in self._columns:
+        if "inputs" not in self._tables.columns:
             return datasets, models, outputs
-        rows = self._among(
+        rows = self._tables.among(
             "SELECT i.input_uuid, i.destination_id AS run, d.* FROM inputs i JOIN datasets d "
             "ON d.dataset_uuid = i.source_id WHERE i.source_type = 'DATASET' AND i.destination_type = 'RUN' "
             "AND i.destination_id IN :ids ORDER BY i.destination_id, d.name, d.digest",
             ids,
         )
-        tags = self._pairs("input_tags", "input_uuid", [row["input_uuid"] for row in rows], key="name")
+        tags = self._tables.pairs("input_tags", "input_uuid", [row["input_uuid"] for row in rows], key="name")
         for row in rows:
             datasets[row["run"]].append(
                 DatasetLine(
@@ -157,8 +146,8 @@ class DatabaseSource:
                     tags[row["input_uuid"]],
                 )
             )
-        step = "step" if "step" in self._columns["inputs"] else "0 AS step"
-        for row in self._among(
+        step = "step" if "step" in self._tables.columns["inputs"] else "0 AS step"
+        for row in self._tables.among(
             f"SELECT source_type, source_id, destination_id, {step} FROM inputs WHERE source_id IN :ids AND "  # noqa: S608
             "destination_type IN ('MODEL_INPUT', 'MODEL_OUTPUT') ORDER BY destination_id",
             ids,
@@ -177,13 +166,13 @@ class DatabaseSource:
         ids = [run.line.run_id for run in runs if run.metric_keys]
         if not ids:
             return
-        nan = "is_nan" if "is_nan" in self._columns["metrics"] else "0"
-        step = "step" if "step" in self._columns["metrics"] else "0"
+        nan = "is_nan" if "is_nan" in self._tables.columns["metrics"] else "0"
+        step = "step" if "step" in self._tables.columns["metrics"] else "0"
         statement = text(
             f"SELECT run_uuid, key, {step}, timestamp, value, {nan} FROM metrics WHERE run_uuid IN :ids "  # noqa: S608
             "ORDER BY run_uuid, key, timestamp, 3"
         ).bindparams(bindparam("ids", expanding=True))
-        rows = self._connection.execution_options(yield_per=20_000).execute(statement, {"ids": ids})
+        rows = self._tables.stream(statement, {"ids": ids})
         for (run_id, key), group in groupby(rows, lambda row: (row[0], row[1])):
             piece: list[tuple[int, int, Any]] = []
             for row in group:
@@ -195,15 +184,15 @@ class DatabaseSource:
                 yield run_id, key, series(piece)
 
     def logged_models(self, experiment: SourceExperiment) -> Iterator[SourceLoggedModel]:
-        if "logged_models" not in self._columns:
+        if "logged_models" not in self._tables.columns:
             return
         key = int(experiment.line.key)
-        rows = self._all("SELECT * FROM logged_models WHERE experiment_id = :key ORDER BY model_id", key=key)
+        rows = self._tables.all("SELECT * FROM logged_models WHERE experiment_id = :key ORDER BY model_id", key=key)
         ids = [row["model_id"] for row in rows]
-        params = self._pairs("logged_model_params", "model_id", ids, key="param_key", value="param_value")
-        tags = self._pairs("logged_model_tags", "model_id", ids, key="tag_key", value="tag_value")
+        params = self._tables.pairs("logged_model_params", "model_id", ids, key="param_key", value="param_value")
+        tags = self._tables.pairs("logged_model_tags", "model_id", ids, key="tag_key", value="tag_value")
         metrics: defaultdict[str, list[ModelMetricLine]] = defaultdict(list)
-        for row in self._among("SELECT * FROM logged_model_metrics WHERE model_id IN :ids", ids):
+        for row in self._tables.among("SELECT * FROM logged_model_metrics WHERE model_id IN :ids", ids):
             metrics[row["model_id"]].append(
                 ModelMetricLine(
                     row["metric_name"],
@@ -233,10 +222,10 @@ class DatabaseSource:
             yield SourceLoggedModel(line, row["artifact_location"] or "")
 
     def models(self) -> Iterator[SourceModel]:
-        if "registered_models" not in self._columns:
+        if "registered_models" not in self._tables.columns:
             return
-        here = self._here("registered_models")
-        for row in self._all(f"SELECT * FROM registered_models{here} ORDER BY name"):  # noqa: S608
+        here = self._tables.here("registered_models")
+        for row in self._tables.all(f"SELECT * FROM registered_models{here} ORDER BY name"):  # noqa: S608
             name = row["name"]
             model = SourceModel(
                 ModelLine(
@@ -248,7 +237,7 @@ class DatabaseSource:
                 )
             )
             self._add_versions(model)
-            if "registered_model_aliases" in self._columns:
+            if "registered_model_aliases" in self._tables.columns:
                 model.aliases = {
                     alias["alias"]: int(alias["version"]) for alias in self._named("registered_model_aliases", name)
                 }
@@ -291,72 +280,10 @@ class DatabaseSource:
     ) -> Iterator[bytes]:
         return self._files.read_file(location, path)
 
-    def _all(self, statement: str, **values: Any) -> list[dict[str, Any]]:
-        try:
-            rows = self._connection.execute(text(statement), {**values, **self._bound(statement)})
-            return [dict(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's documented accessor
-        except SQLAlchemyError as error:
-            raise ModelyardError(f"The database {self.name} cannot be read: {error}") from error
-
-    def _among(self, statement: str, ids: Sequence[Any]) -> list[dict[str, Any]]:
-        bound = text(statement).bindparams(bindparam("ids", expanding=True))
-        found: list[dict[str, Any]] = []
-        for start in range(0, len(ids), _RUNS_A_PAGE):
-            rows = self._connection.execute(bound, {"ids": list(ids[start : start + _RUNS_A_PAGE])})
-            found += [dict(row._mapping) for row in rows]  # noqa: SLF001
-        return found
-
-    def _pairs(
-        self, table: str, owner: str, ids: Sequence[Any] | None, key: str = "key", value: str = "value"
-    ) -> defaultdict[Any, dict[str, str]]:
-        found: defaultdict[Any, dict[str, str]] = defaultdict(dict)
-        if table not in self._columns:
-            return found
-        select = f"SELECT {owner} AS owner, {key} AS k, {value} AS v FROM {table}"  # noqa: S608
-        rows: Iterable[dict[str, Any]] = (
-            self._all(f"{select} ORDER BY 1, 2") if ids is None else self._among(f"{select} WHERE {owner} IN :ids", ids)
-        )
-        for row in rows:
-            found[row["owner"]][row["k"]] = row["v"] or ""
-        return found
-
     def _named(self, table: str, name: str, order: str = "1") -> list[dict[str, Any]]:
-        here = self._here(table)
+        here = self._tables.here(table)
         where = f"{here} AND name = :name" if here else " WHERE name = :name"
-        return self._all(f"SELECT * FROM {table}{where} ORDER BY {order}", name=name)  # noqa: S608
+        return self._tables.all(f"SELECT * FROM {table}{where} ORDER BY {order}", name=name)  # noqa: S608
 
     def _of_model(self, table: str, name: str) -> dict[str, str]:
         return {row["key"]: row["value"] or "" for row in self._named(table, name)}
-
-    def _here(self, table: str) -> str:
-        """Of the chosen workspace, where the schema knows of them."""
-        return " WHERE workspace = :workspace" if "workspace" in self._columns[table] else ""
-
-    def _bound(self, statement: str) -> dict[str, Any]:
-        return {"workspace": self._workspace} if ":workspace" in statement else {}
-
-
-def _read_only(uri: str) -> URL:
-    url = make_url(uri)
-    if url.get_backend_name() == "sqlite":
-        path = Path(url.database or "")
-        if not path.is_file():
-            raise InvalidArgumentError(
-                f"There is no database {str(path)!r}.", hint="sqlite:///relative or sqlite:////absolute"
-            )
-        return URL.create("sqlite", database=f"file:{path.resolve()}", query={"mode": "ro", "uri": "true"})
-    if url.get_backend_name() == "postgresql":
-        return url.set(drivername="postgresql+psycopg").update_query_dict(
-            {"options": "-c default_transaction_read_only=on"}
-        )
-    raise InvalidArgumentError(
-        f"A database of {url.get_backend_name()} cannot be read directly.",
-        hint="Start `mlflow server` on it and import from its address.",
-    )
-
-
-def _plain_name(url: URL) -> str:
-    """Without user, password and options."""
-    if url.get_backend_name() == "sqlite":
-        return f"sqlite:///{(url.database or '').removeprefix('file:')}"
-    return URL.create("postgresql", host=url.host, port=url.port, database=url.database).render_as_string()

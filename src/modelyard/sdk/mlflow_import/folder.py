@@ -1,15 +1,13 @@
 """Reading a folder of MLflow's file store, `./mlruns`, of any version since 1.0; nothing is written."""
 
-import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from modelyard.sdk._errors import InvalidArgumentError, ModelyardError
 from modelyard.sdk.mlflow_import.files import Files
+from modelyard.sdk.mlflow_import.folder_files import META, children, lines, read_meta, texts, walk
 from modelyard.sdk.mlflow_import.source import (
     DELETED_STAGE,
     MOST_POINTS,
@@ -23,6 +21,8 @@ from modelyard.sdk.mlflow_import.source import (
     named,
     series,
 )
+from modelyard.sdk.mlflow_import.traces.folder import FolderTraces
+from modelyard.sdk.mlflow_import.traces.source import TraceSource
 from modelyard.wire.imports import (
     DatasetLine,
     ExperimentLine,
@@ -34,13 +34,11 @@ from modelyard.wire.imports import (
     VersionLine,
 )
 
-_META = "meta.yaml"
 _TRASH = ".trash"
 _MODELS = "models"
 _RUNS_A_PAGE = 200
 _STATUSES: dict[Any, Any] = {1: "RUNNING", 2: "SCHEDULED", 3: "FINISHED", 4: "FAILED", 5: "KILLED"}
 _MODEL_STATUSES: dict[Any, Any] = {1: "LOGGED_MODEL_PENDING", 2: "LOGGED_MODEL_READY", 3: "LOGGED_MODEL_UPLOAD_FAILED"}
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class FolderSource:
@@ -53,6 +51,7 @@ class FolderSource:
         self.name = f"file://{self._root}"
         self.problems: list[tuple[str, str, str]] = []
         self._files = Files(artifacts)
+        self.traces: TraceSource = FolderTraces(self._folder_of, self._files, self.problems)
         if not any(self._folders()) and not (self._root / _MODELS).is_dir():
             raise InvalidArgumentError(f"{str(root)!r} is not a folder of MLflow: no experiment is in it.")
 
@@ -62,7 +61,7 @@ class FolderSource:
     def _folders(self) -> Iterator[Path]:
         for above in (self._root, self._root / _TRASH):
             if above.is_dir():
-                yield from (path for path in sorted(above.iterdir()) if (path / _META).is_file())
+                yield from (path for path in sorted(above.iterdir()) if (path / META).is_file())
 
     def experiments(self) -> list[SourceExperiment]:
         found = []
@@ -78,7 +77,7 @@ class FolderSource:
     def run_pages(self, experiment: SourceExperiment) -> Iterator[list[SourceRun]]:
         folder = self._folder_of(experiment)
         # A run has its meta.yaml; the folders of datasets, tags and models do not.
-        names = sorted(path.name for path in folder.iterdir() if (path / _META).is_file())
+        names = sorted(path.name for path in folder.iterdir() if (path / META).is_file())
         for start in range(0, len(names), _RUNS_A_PAGE):
             page = []
             for name in names[start : start + _RUNS_A_PAGE]:
@@ -96,10 +95,10 @@ class FolderSource:
             self.problems.append((kind, key, reason))
 
     def _run(self, experiment: SourceExperiment, folder: Path) -> SourceRun:
-        meta = _meta(folder)
-        tags = _texts(folder / "tags")
+        meta = read_meta(folder)
+        tags = texts(folder / "tags")
         name = str(meta.get("run_name") or meta.get("name") or tags.get("mlflow.runName") or "")
-        metrics = {key: path.stat() for key, path in _walk(folder / "metrics")}
+        metrics = {key: path.stat() for key, path in walk(folder / "metrics")}
         line = RunLine(
             run_id=str(meta.get("run_id") or meta.get("run_uuid") or folder.name),
             experiment=experiment.line.key,
@@ -109,13 +108,13 @@ class FolderSource:
             user=str(meta.get("user_id") or ""),
             started_at=meta.get("start_time") or 0,
             ended_at=meta.get("end_time"),
-            params=_texts(folder / "params"),
+            params=texts(folder / "params"),
             tags=named(tags, name),
             datasets=_datasets(folder),
             input_models=[item["source_id"] for item in _inputs(folder) if item["source_type"].startswith("MODEL")],
             output_models={
                 item["destination_id"]: int(item.get("step") or 0)
-                for item in (_meta(path) for path in _children(folder / "outputs"))
+                for item in (read_meta(path) for path in children(folder / "outputs"))
             },
         )
         state = [(key, found.st_size, found.st_mtime_ns) for key, found in metrics.items()]
@@ -124,7 +123,7 @@ class FolderSource:
     def histories(self, experiment: SourceExperiment, runs: Sequence[SourceRun]) -> Iterator[tuple[str, str, Series]]:
         folder = self._folder_of(experiment)
         for run in runs:
-            for key, path in _walk(folder / run.line.run_id / "metrics"):
+            for key, path in walk(folder / run.line.run_id / "metrics"):
                 points: list[tuple[int, int, Any]] = []
                 with self._leaving_out("metrics", f"{run.line.run_id}/{key}"):
                     points = _points(path)
@@ -132,12 +131,12 @@ class FolderSource:
                     yield run.line.run_id, key, series(points[start : start + MOST_POINTS])
 
     def logged_models(self, experiment: SourceExperiment) -> Iterator[SourceLoggedModel]:
-        for folder in _children(self._folder_of(experiment) / _MODELS):
+        for folder in children(self._folder_of(experiment) / _MODELS):
             with self._leaving_out("logged_models", folder.name):
                 yield _logged_model(experiment.line.key, folder)
 
     def models(self) -> Iterator[SourceModel]:
-        for folder in _children(self._root / _MODELS):
+        for folder in children(self._root / _MODELS):
             with self._leaving_out("models", folder.name):
                 yield _model(folder)
 
@@ -154,20 +153,20 @@ class FolderSource:
 
 
 def _experiment(folder: Path) -> SourceExperiment:
-    meta = _meta(folder)
+    meta = read_meta(folder)
     line = ExperimentLine(
         key=str(meta.get("experiment_id", folder.name)),
         name=str(meta["name"]),
         state="deleted" if folder.parent.name == _TRASH else meta.get("lifecycle_stage") or "active",
         created_at=meta.get("creation_time"),
         updated_at=meta.get("last_update_time"),
-        tags=_texts(folder / "tags"),
+        tags=texts(folder / "tags"),
     )
     return SourceExperiment(line, str(meta.get("artifact_location") or folder))
 
 
 def _logged_model(experiment: str, folder: Path) -> SourceLoggedModel:
-    meta = _meta(folder)
+    meta = read_meta(folder)
     line = LoggedModelLine(
         model_id=str(meta.get("model_id") or folder.name),
         experiment=experiment,
@@ -178,35 +177,33 @@ def _logged_model(experiment: str, folder: Path) -> SourceLoggedModel:
         state=meta.get("lifecycle_stage") or "active",
         created_at=meta.get("creation_timestamp") or 0,
         updated_at=meta.get("last_updated_timestamp") or meta.get("creation_timestamp") or 0,
-        params=_texts(folder / "params"),
-        tags=_texts(folder / "tags"),
-        metrics=[
-            _model_metric(key, words) for key, path in _walk(folder / "metrics") for words in _lines(path, (4, 6))
-        ],
+        params=texts(folder / "params"),
+        tags=texts(folder / "tags"),
+        metrics=[_model_metric(key, words) for key, path in walk(folder / "metrics") for words in lines(path, (4, 6))],
     )
     return SourceLoggedModel(line, str(meta.get("artifact_location") or folder / "artifacts"))
 
 
 def _model(folder: Path) -> SourceModel:
-    meta = _meta(folder)
+    meta = read_meta(folder)
     model = SourceModel(
         ModelLine(
             name=str(meta["name"]),
             description=str(meta.get("description") or ""),
             created_at=meta.get("creation_timestamp") or 0,
             updated_at=meta.get("last_updated_timestamp") or 0,
-            tags=_texts(folder / "tags"),
+            tags=texts(folder / "tags"),
         ),
-        aliases={alias: int(number) for alias, number in _texts(folder / "aliases").items()},
+        aliases={alias: int(number) for alias, number in texts(folder / "aliases").items()},
     )
-    folders = [path for path in _children(folder) if path.name.startswith("version-")]
+    folders = [path for path in children(folder) if path.name.startswith("version-")]
     for path in sorted(folders, key=lambda item: int(item.name.removeprefix("version-"))):
         _add_version(model, path)
     return model
 
 
 def _add_version(model: SourceModel, folder: Path) -> None:
-    meta = _meta(folder)
+    meta = read_meta(folder)
     number = int(meta["version"])
     model.line.last_number = max(model.line.last_number, number)
     if meta.get("current_stage") == DELETED_STAGE:
@@ -226,51 +223,16 @@ def _add_version(model: SourceModel, folder: Path) -> None:
         run_id=str(meta.get("run_id") or ""),
         run_link=str(meta.get("run_link") or ""),
         logged_model_id=str(meta.get("model_id") or ""),
-        tags=_texts(folder / "tags"),
+        tags=texts(folder / "tags"),
     )
     model.versions.append(SourceVersion(line, str(meta.get("storage_location") or source)))
-
-
-def _meta(folder: Path) -> dict[str, Any]:
-    path = folder / _META
-    try:
-        meta = yaml.load(path.read_text(), Loader=_Loader)  # noqa: S506 - a safe loader, written in C where there is one
-    except (OSError, yaml.YAMLError) as error:
-        raise ModelyardError(f"{path} cannot be read: {error}") from error
-    if not isinstance(meta, dict):
-        raise ModelyardError(f"{path} is not what MLflow writes: it has no fields.")
-    return meta
-
-
-def _children(folder: Path) -> Iterable[Path]:
-    return sorted(path for path in folder.iterdir() if (path / _META).is_file()) if folder.is_dir() else ()
-
-
-def _walk(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Files by key; a key with a slash is a path."""
-    found = [Path(root, name) for root, _, names in os.walk(folder) for name in names]
-    return iter(sorted((path.relative_to(folder).as_posix(), path) for path in found))
-
-
-def _texts(folder: Path) -> dict[str, str]:
-    return {key: path.read_text() for key, path in _walk(folder)}
-
-
-def _lines(path: Path, lengths: Sequence[int]) -> Iterator[list[str]]:
-    with path.open() as file:
-        for number, line in enumerate(file, 1):
-            words = line.split()
-            if words and len(words) not in lengths:
-                raise ModelyardError(f"{path}, line {number}: a point has {' or '.join(map(str, lengths))} words.")
-            if words:
-                yield words
 
 
 def _points(path: Path) -> list[tuple[int, int, Any]]:
     """Each point once: the file has one more line whenever it was logged again."""
     rows = (
         (int(words[2]) if len(words) > 2 else 0, int(words[0]), json_value(float(words[1])))
-        for words in _lines(path, (2, 3, 5))
+        for words in lines(path, (2, 3, 5))
     )
     return list(dict.fromkeys(rows))
 
@@ -281,7 +243,7 @@ def _model_metric(key: str, words: Sequence[str]) -> ModelMetricLine:
 
 
 def _inputs(folder: Path) -> list[dict[str, Any]]:
-    return [_meta(path) for path in _children(folder / "inputs")]
+    return [read_meta(path) for path in children(folder / "inputs")]
 
 
 def _datasets(folder: Path) -> list[DatasetLine]:
@@ -289,7 +251,7 @@ def _datasets(folder: Path) -> list[DatasetLine]:
     for item in _inputs(folder):
         if item["source_type"] != "DATASET":
             continue
-        meta = _meta(folder.parent / "datasets" / item["source_id"])
+        meta = read_meta(folder.parent / "datasets" / item["source_id"])
         tags = {str(key): str(value) for key, value in (item.get("tags") or {}).items()}
         found.append(
             DatasetLine(

@@ -24,6 +24,7 @@ from modelyard.sdk.mlflow_import.source import (
     SourceModel,
     SourceRun,
 )
+from modelyard.sdk.mlflow_import.traces.transfer import TraceTransfer
 from modelyard.wire.imports import AliasLine, ImportedItem, LoggedModelLine, RunLine, Series
 
 Progress = Callable[[float | None, str], None]
@@ -70,6 +71,7 @@ class _Importer:
         self._artifacts = ArtifactTransfer(client, source, self._receiver, self._report, options.everything)
         self._targets: dict[str, str] = {}
         self._runs: set[str] = set()
+        self._runs_of: dict[str, list[str]] = {}
         self._logged_models: set[str] = set()
         self._tasks: list[ArtifactTask] = []
 
@@ -82,6 +84,7 @@ class _Importer:
             self._send_runs(experiment, known, number / len(experiments))
             self._send_logged_models(experiment, known_models)
         self._receiver.flush()
+        self._send_traces(experiments)
         self._send_models()
         if self._options.artifacts:
             self._artifacts.transfer(self._tasks, self._progress)
@@ -124,7 +127,9 @@ class _Importer:
                 self._find_points(changed)
             else:
                 self._send_page(experiment, changed)
-            self._runs.update(run.line.run_id for run in page)
+            ids = [run.line.run_id for run in page]
+            self._runs.update(ids)
+            self._runs_of.setdefault(experiment.line.key, []).extend(ids)
             self._tasks += self._run_tasks(page)
             sent += len(page)
             self._progress(fraction, f"runs of {experiment.line.name}, {sent}")
@@ -210,6 +215,20 @@ class _Importer:
                 model_id=line.model_id, experiment=line.experiment, name=line.name, created_at=0, updated_at=0
             )
             self._tasks.append(ArtifactTask(owner, model.location, target or "", f"models/{line.model_id}/artifacts"))
+
+    def _send_traces(self, experiments: Sequence[SourceExperiment]) -> None:
+        """After all runs, because traces of one experiment may be linked to runs of another."""
+        transfer = TraceTransfer(self._source.traces, self._receiver, self._report, self._known("trace"))
+        for number, experiment in enumerate(experiments):
+            fraction, name = number / len(experiments), experiment.line.name
+            count = transfer.send(
+                experiment,
+                lambda sent, fraction=fraction, name=name: self._progress(fraction, f"traces of {name}, {sent}"),  # type: ignore[misc]
+            )
+            if count:
+                transfer.send_links(experiment, self._runs_of.get(experiment.line.key, ()), self._runs)
+        self._receiver.flush()
+        self._report.notes += self._source.traces.notes
 
     def _send_models(self) -> None:
         self._progress(None, "registered models")

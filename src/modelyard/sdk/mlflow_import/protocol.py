@@ -43,13 +43,13 @@ class MlflowHttp:
         self._client.close()
 
     def get(self, path: str, /, **params: Any) -> dict[str, Any]:
-        """A GET below `/api/2.0/mlflow/`. Raises NotFoundError, RequestError."""
-        return self._json("GET", f"/api/2.0/mlflow/{path}", params={k: v for k, v in params.items() if v is not None})
+        """A GET below `/api/2.0/mlflow/`, or of a whole path. Raises NotFoundError, RequestError."""
+        return self._json("GET", _whole(path), params={k: v for k, v in params.items() if v is not None})
 
     def post(self, path: str, /, *, repeatable: bool = True, method: str = "POST", **body: Any) -> dict[str, Any]:
-        """A POST below `/api/2.0/mlflow/`. One that is not repeatable is sent once only."""
+        """A POST below `/api/2.0/mlflow/`, or of a whole path. One that is not repeatable is sent once only."""
         content = {key: value for key, value in body.items() if value is not None}
-        return self._json(method, f"/api/2.0/mlflow/{path}", json=content, attempts=_ATTEMPTS if repeatable else 1)
+        return self._json(method, _whole(path), json=content, attempts=_ATTEMPTS if repeatable else 1)
 
     def pages(self, items: str, method: str, path: str, **fields: Any) -> Iterator[dict[str, Any]]:
         """Every item of a search, fetching the next page only when it is asked for."""
@@ -120,6 +120,10 @@ class MlflowHttp:
 
 
 _ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts"
+
+
+def _whole(path: str) -> str:
+    return path if path.startswith("/") else f"/api/2.0/mlflow/{path}"
 
 
 def protocol_of(client: Client) -> MlflowHttp:

@@ -19,6 +19,12 @@ KINDS = {
     "logged_model_params": "params of logged models",
     "logged_model_tags": "tags of logged models",
     "logged_model_metrics": "metrics of logged models",
+    "traces": "traces",
+    "trace_tags": "tags of traces",
+    "trace_metadata": "metadata of traces",
+    "trace_runs": "traces linked to runs",
+    "spans": "spans",
+    "assessments": "assessments",
     "models": "registered models",
     "model_tags": "tags of models",
     "versions": "versions",
@@ -29,7 +35,9 @@ KINDS = {
 }
 """Every kind that is counted, in the order of the report, with its words."""
 
-OBJECTS = frozenset({"experiments", "runs", "logged_models", "models", "versions", "aliases", "artifact_files"})
+OBJECTS = frozenset(
+    {"experiments", "runs", "logged_models", "traces", "trace_runs", "models", "versions", "aliases", "artifact_files"}
+)
 """Kinds that are brought one by one; the others come with them."""
 
 

@@ -22,6 +22,8 @@ from modelyard.sdk.mlflow_import.source import (
     named,
     series,
 )
+from modelyard.sdk.mlflow_import.traces.rest import RestTraces
+from modelyard.sdk.mlflow_import.traces.source import TraceSource
 from modelyard.wire.imports import (
     DatasetLine,
     ExperimentLine,
@@ -48,6 +50,7 @@ class RestSource:
         self._files = Files(None)
         self._models_found: bool | None = None
         self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="modelyard-mlflow")
+        self.traces: TraceSource = RestTraces(http, self._pool, self.problems)
 
     def close(self) -> None:
         self._pool.shutdown(cancel_futures=True)

@@ -25,6 +25,8 @@ _KINDS = {
     "experiment": "experiments",
     "run": "runs",
     "logged_model": "logged_models",
+    "trace": "traces",
+    "trace_run": "trace_runs",
     "model": "models",
     "version": "versions",
     "alias": "aliases",
@@ -76,8 +78,8 @@ class Receiver:
                 self._report.kinds[_KINDS[kind]].written += count
         for kind, count in result.merged.items():
             counted = self._report.kinds[_KINDS[kind]]
-            # All aliases are sent every time; one that is there already is not written.
-            if kind == "alias":
+            # All aliases and links are sent every time; one that is there already is not written.
+            if kind in ("alias", "trace_run"):
                 counted.before += count
             else:
                 counted.written += count

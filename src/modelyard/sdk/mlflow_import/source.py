@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from modelyard.wire.imports import ExperimentLine, LoggedModelLine, ModelLine, RunLine, Series, VersionLine
+
+if TYPE_CHECKING:
+    from modelyard.sdk.mlflow_import.traces.source import TraceSource
 
 NAME_TAG = "mlflow.runName"
 PARENT_TAG = "mlflow.parentRunId"
@@ -72,6 +75,7 @@ class Source(Protocol):
 
     name: str
     """The same text for the same source, without secrets."""
+    traces: "TraceSource"
     problems: list[tuple[str, str, str]]
     """Kind, key and reason of what could not be read and was left out."""
 

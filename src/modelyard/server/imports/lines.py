@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from modelyard.server.kernel.errors import ModelyardError
+from modelyard.server.traces.bulk.prepared import PreparedTrace, prepare_trace
 from modelyard.server.tracking.bulk.prepared import PreparedRun, prepare_run
 from modelyard.wire.imports import (
     AliasLine,
@@ -18,10 +19,22 @@ from modelyard.wire.imports import (
     LoggedModelLine,
     ModelLine,
     RunLine,
+    TraceLine,
+    TraceRunLine,
     VersionLine,
 )
 
-Entry = PreparedRun | ExperimentLine | LoggedModelLine | ModelLine | VersionLine | AliasLine | DoneLine
+Entry = (
+    PreparedRun
+    | PreparedTrace
+    | ExperimentLine
+    | LoggedModelLine
+    | TraceRunLine
+    | ModelLine
+    | VersionLine
+    | AliasLine
+    | DoneLine
+)
 
 _decoder: msgspec.json.Decoder[AnyLine] = msgspec.json.Decoder(AnyLine)
 
@@ -46,34 +59,49 @@ def read_lines(lines: Sequence[tuple[int, bytes]]) -> Batch:
         if not line.strip():
             continue
         try:
-            if b"\\u0000" in line:
-                raise ValueError("it contains the character NUL, which no database keeps")  # noqa: TRY301
-            decoded = _decoder.decode(line)
-            batch.entries.append(Numbered(number, prepare_run(decoded) if isinstance(decoded, RunLine) else decoded))
-        except (ValueError, ModelyardError) as error:
+            batch.entries.append(Numbered(number, _prepared(line)))
+        except (ValueError, RecursionError, ModelyardError) as error:
             kind, key = _name(line)
             batch.failures.append(LineFailure(line=number, kind=kind, key=key, message=str(error)))
     return batch
 
 
+def _prepared(line: bytes) -> Entry:
+    decoded = _decoder.decode(line)
+    if isinstance(decoded, TraceLine):
+        # What goes into a model and comes out of it may have any character; it is kept as JSON.
+        return prepare_trace(decoded)
+    if b"\\u0000" in line:
+        raise ValueError("it contains the character NUL, which no database keeps")
+    return prepare_run(decoded) if isinstance(decoded, RunLine) else decoded
+
+
 def kind_of(entry: Entry) -> str:
-    line = entry.line if isinstance(entry, PreparedRun) else entry
-    return str(line.__struct_config__.tag)
+    return str(_line(entry).__struct_config__.tag)
 
 
 def key_of(entry: Entry) -> str:
     """What the object is called at the source."""
-    if isinstance(entry, PreparedRun):
-        return entry.line.run_id
-    if isinstance(entry, ExperimentLine | DoneLine):
-        return entry.key
-    if isinstance(entry, LoggedModelLine):
-        return entry.model_id
-    if isinstance(entry, ModelLine):
-        return entry.name
-    if isinstance(entry, VersionLine):
-        return f"{entry.model}/{entry.number}"
-    return f"{entry.model}@{entry.alias}"
+    match _line(entry):
+        case (
+            ExperimentLine(key=key)
+            | DoneLine(key=key)
+            | RunLine(run_id=key)
+            | LoggedModelLine(model_id=key)
+            | TraceLine(trace_id=key)
+            | ModelLine(name=key)
+        ):
+            return key
+        case VersionLine(model=model, number=number):
+            return f"{model}/{number}"
+        case AliasLine(model=model, alias=alias):
+            return f"{model}@{alias}"
+        case TraceRunLine(trace_id=trace_id, run_id=run_id):
+            return f"{trace_id}/{run_id}"
+
+
+def _line(entry: Entry) -> AnyLine:
+    return entry.line if isinstance(entry, PreparedRun | PreparedTrace) else entry
 
 
 def failure(numbered: Numbered, error: ModelyardError) -> LineFailure:
@@ -90,5 +118,7 @@ def _name(line: bytes) -> tuple[str | None, str | None]:
     if not isinstance(given, dict):
         return None, None
     kind = given.get("kind")
-    key = next((given[name] for name in ("run_id", "model_id", "key", "name", "model") if given.get(name)), None)
+    key = next(
+        (given[name] for name in ("trace_id", "run_id", "model_id", "key", "name", "model") if given.get(name)), None
+    )
     return kind if isinstance(kind, str) else None, str(key)[:500] if key is not None else None

@@ -10,6 +10,7 @@ from modelyard.server.imports.tables import imports
 from modelyard.server.kernel.clock import to_datetime
 from modelyard.server.kernel.errors import NotFound
 from modelyard.server.kernel.pages import decode_token, encode_token, fingerprint
+from modelyard.server.traces.bulk.queries import count_imported_traces
 from modelyard.server.tracking.bulk.queries import count_experiments, count_logged_models, count_runs
 from modelyard.wire.base import Page
 from modelyard.wire.imports import Import, ImportedItem
@@ -103,10 +104,15 @@ def count_imported(
         )
         + within
     )
+    of_traces = (
+        _ITEM.format("t.id", "traces t ON t.trace_id = i.target JOIN experiments e ON e.id = t.experiment_id", "trace")
+        + within
+    )
     counts = {
         **count_experiments(raw, of_experiments, values),
         **count_runs(raw, of_runs, values),
         **count_logged_models(raw, of_logged, values),
+        **count_imported_traces(raw, of_traces, values),
     }
     named = "" if models is None else f" AND m.name IN ({placeholders(len(models))})"
     values = (project_id, key, *(models or ()))

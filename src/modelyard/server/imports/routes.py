@@ -84,7 +84,7 @@ async def list_import_items(
     database: Db,
     access: MayRead,
     kind: Annotated[
-        str, Query(description="experiment, run, logged_model, model, version or artifacts.", examples=["run"])
+        str, Query(description="experiment, run, logged_model, trace, model, version or artifacts.", examples=["run"])
     ],
     limit: Annotated[int, Query(ge=1, le=10_000, description="The most items to answer.")] = 1000,
     page_token: PageToken = None,

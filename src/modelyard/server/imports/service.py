@@ -20,9 +20,12 @@ from modelyard.server.kernel.errors import ModelyardError, NotFound
 from modelyard.server.kernel.ids import new_id
 from modelyard.server.registry.imported import write_alias, write_model
 from modelyard.server.registry.imported_versions import Whence, write_versions
+from modelyard.server.traces.bulk.prepared import PreparedTrace
+from modelyard.server.traces.bulk.writing import foreign_trace, link_trace, owners_of, write_trace
 from modelyard.server.tracking.bulk.experiments import write_experiment, write_logged_model
 from modelyard.server.tracking.bulk.prepared import PreparedRun
 from modelyard.server.tracking.bulk.runs import find_foreign, foreign_run, write_runs
+from modelyard.server.tracking.experiments.queries import find_experiment
 from modelyard.wire.events import ExperimentsChanged, ObjectChanged
 from modelyard.wire.imports import (
     AliasLine,
@@ -32,6 +35,7 @@ from modelyard.wire.imports import (
     LineFailure,
     LoggedModelLine,
     ModelLine,
+    TraceRunLine,
     VersionLine,
 )
 
@@ -109,6 +113,8 @@ def write_batch(connection: Connection, target: Target, batch: Batch) -> Outcome
     for kind, entries in groupby(batch.entries, lambda numbered: kind_of(numbered.entry)):
         if kind == "run":
             _write_runs(raw, target, list(entries), outcome)
+        elif kind == "trace":
+            _write_traces(raw, target, list(entries), outcome)
         elif kind == "version":
             _write_versions(raw, target, list(entries), outcome)
         else:
@@ -137,6 +143,27 @@ def _write_runs(raw: Raw, target: Target, entries: Sequence[Numbered], outcome: 
     marks = [
         ("run", run.line.run_id, run.line.run_id, run.line.fingerprint) for run, _ in chosen if run.line.fingerprint
     ]
+    _mark(raw, target, marks)
+
+
+def _write_traces(raw: Raw, target: Target, entries: Sequence[Numbered], outcome: Outcome) -> None:
+    traces = [numbered.entry for numbered in entries if isinstance(numbered.entry, PreparedTrace)]
+    targets = find_targets(raw, target.key, "experiment", list({trace.line.experiment for trace in traces}))
+    experiments = {key: find_experiment(raw, target.project_id, found) for key, found in targets.items()}
+    owners = owners_of(raw, [trace.line.trace_id for trace in traces])
+    marks = []
+    for numbered, trace in zip(entries, traces, strict=True):
+        line = trace.line
+        experiment = experiments.get(line.experiment)
+        if owners.get(line.trace_id, target.project_id) != target.project_id:
+            outcome.failures.append(failure(numbered, foreign_trace(line.trace_id)))
+        elif experiment is None:
+            outcome.failures.append(failure(numbered, _experiment_missing(line.experiment)))
+        else:
+            write_trace(raw, target.project_id, experiment, trace)
+            (outcome.merged if line.trace_id in owners else outcome.created)["trace"] += 1
+            owners[line.trace_id] = target.project_id
+            marks.append(("trace", line.trace_id, line.trace_id, line.fingerprint))
     _mark(raw, target, marks)
 
 
@@ -190,14 +217,16 @@ def _written(raw: Raw, target: Target, numbered: Numbered) -> tuple[str, bool, s
                 raise _experiment_missing(line.experiment)
             made = write_logged_model(raw, project_id, int(experiment), line)
             return line.model_id, made, line.fingerprint
+        case TraceRunLine():
+            return key_of(line), link_trace(raw, project_id, line.trace_id, line.run_id), ""
         case ModelLine():
             return line.name, write_model(raw, actor, project_id, line), line.fingerprint
         case AliasLine():
             return key_of(line), write_alias(raw, actor, project_id, line), ""
         case DoneLine():
             return line.key, True, line.fingerprint
-        case PreparedRun() | VersionLine():
-            raise AssertionError("runs and versions are written together")
+        case PreparedRun() | PreparedTrace() | VersionLine():
+            raise AssertionError("runs, traces and versions are written together")
 
 
 def _experiment_missing(key: str) -> NotFound:

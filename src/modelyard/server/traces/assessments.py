@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from modelyard.server.db.raw import Raw
@@ -99,25 +99,34 @@ def _kind(body: Mapping[str, Any]) -> str:
     return kinds[0]
 
 
+def store_assessments(raw: Raw, trace: int, given: Sequence[tuple[str, Body, int]]) -> None:
+    """Writes bodies of a kind, made at a moment, in place of those of their ids, and looks at no others."""
+    raw.insert(
+        "INSERT INTO assessments (trace, assessment_id, kind, name, value, created_at, body) VALUES",
+        [_row(trace, kind, body, created_at) for kind, body, created_at in given],
+        "ON CONFLICT (trace, assessment_id) DO UPDATE SET kind = excluded.kind, name = excluded.name, "
+        "value = excluded.value, body = excluded.body",
+    )
+
+
 def _store(raw: Raw, trace: int, kind: str, body: Body, now: int) -> None:
+    store_assessments(raw, trace, [(kind, body, now)])
+
+
+def _row(trace: int, kind: str, body: Body, created_at: int) -> tuple[object, ...]:
     said = body[kind]
     value = said.get("value")
     if value is None and isinstance(said.get("serialized_value"), dict):
         value = said["serialized_value"].get("value")
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    raw.run(
-        "INSERT INTO assessments (trace, assessment_id, kind, name, value, created_at, body) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (trace, assessment_id) DO UPDATE SET kind = excluded.kind, "
-        "name = excluded.name, value = excluded.value, body = excluded.body",
-        (
-            trace,
-            str(body["assessment_id"])[:100],
-            kind,
-            body["assessment_name"].replace("\0", ""),
-            text.replace("\0", ""),
-            now,
-            json.dumps(body, ensure_ascii=False),
-        ),
+    return (
+        trace,
+        str(body["assessment_id"])[:100],
+        kind,
+        body["assessment_name"].replace("\0", ""),
+        text.replace("\0", ""),
+        created_at,
+        json.dumps(body, ensure_ascii=False),
     )
 
 

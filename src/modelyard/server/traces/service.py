@@ -114,15 +114,22 @@ def _put_spans_of(raw: Raw, project_id: int, experiment: Experiment, trace_id: s
                 "UPDATE traces SET state = ?, name = ?, request_preview = ?, response_preview = ? WHERE id = ?",
                 (state, name, *previews, key),
             )
-    raw.run("UPDATE traces SET has_spans = ? WHERE id = ?", (True, key))
     location = f"{experiment.location}/traces/{trace_id}/artifacts"
     tags = {} if root is None else {NAME_TAG: name, **_without_kept(root.tags)}
-    _put(raw, "trace_tags", key, {ARTIFACT_TAG: location, SPANS_TAG: "TRACKING_STORE"})
+    _put(raw, "trace_tags", key, {ARTIFACT_TAG: location})
     raw.insert(
         "INSERT INTO trace_tags (trace, key, value) VALUES",
         [(key, tag, value) for tag, value in tags.items()],
         "ON CONFLICT (trace, key) DO NOTHING",
     )
+    store_spans(raw, key, spans)
+    return key
+
+
+def store_spans(raw: Raw, key: int, spans: Sequence[Span]) -> None:
+    """Writes spans of the trace of that key; one that is there is replaced. Of the trace itself nothing changes."""
+    raw.run("UPDATE traces SET has_spans = ? WHERE id = ?", (True, key))
+    _put(raw, "trace_tags", key, {SPANS_TAG: "TRACKING_STORE"})
     raw.insert(
         "INSERT INTO spans (trace, span_id, name, type, status, start_ns, content) VALUES",
         [
@@ -132,7 +139,6 @@ def _put_spans_of(raw: Raw, project_id: int, experiment: Experiment, trace_id: s
         "ON CONFLICT (trace, span_id) DO UPDATE SET name = excluded.name, type = excluded.type, "
         "status = excluded.status, start_ns = excluded.start_ns, content = excluded.content",
     )
-    return key
 
 
 def edit_trace(raw: Raw, actor: str, project_id: int, trace_id: str, tags: Mapping[str, str | None]) -> None:

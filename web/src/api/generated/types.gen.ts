@@ -1426,7 +1426,7 @@ export type ImportCounts = {
     /**
      * Counts
      *
-     * By kind, e.g. `experiments`, `runs`, `metric_points`, `versions`.
+     * By kind, e.g. `experiments`, `runs`, `metric_points`, `traces`, `versions`.
      */
     counts: {
         [key: string]: number;
@@ -6453,7 +6453,7 @@ export type ListImportItemsData = {
         /**
          * Kind
          *
-         * experiment, run, logged_model, model, version or artifacts.
+         * experiment, run, logged_model, trace, model, version or artifacts.
          */
         kind: string;
         /**

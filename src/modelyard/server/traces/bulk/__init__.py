@@ -1,0 +1,1 @@
+"""Traces as they were elsewhere, many at once."""

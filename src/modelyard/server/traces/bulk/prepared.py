@@ -1,0 +1,78 @@
+"""Traces made ready for the database before the transaction begins, so that it is short."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from modelyard.server.traces.assessments import moment
+from modelyard.server.traces.otlp import clean, read_spans
+from modelyard.server.traces.service import Span, Told
+from modelyard.wire.imports import AssessmentLine, TraceLine
+
+
+class PreparedTrace(NamedTuple):
+    """`assessments` are of kind, body and the moment when it was made."""
+
+    line: TraceLine
+    told: Told
+    spans: list[Span]
+    assessments: list[tuple[str, dict[str, Any], int]]
+
+
+def prepare_trace(line: TraceLine) -> PreparedTrace:
+    """:raises InvalidArgument: one of its spans is not one of OpenTelemetry."""
+    told = Told(
+        trace_id=line.trace_id,
+        request_time=line.started_at,
+        duration_ms=line.duration_ms,
+        state=line.state,
+        client_request_id=_cleaned(line.client_request_id),
+        request_preview=_cleaned(line.request_preview),
+        response_preview=_cleaned(line.response_preview),
+        metadata=_pairs(line.metadata),
+        tags=_pairs(line.tags),
+    )
+    return PreparedTrace(
+        line,
+        told,
+        read_spans(line.trace_id, line.spans) if line.spans else [],
+        [(each.type, _body(line.trace_id, each), each.created_at) for each in line.assessments],
+    )
+
+
+def _body(trace_id: str, line: AssessmentLine) -> dict[str, Any]:
+    """As clients of the protocol write it."""
+    optional = {
+        "rationale": line.rationale,
+        "metadata": line.metadata or None,
+        "span_id": line.span_id or None,
+        "overrides": line.overrides or None,
+    }
+    return {
+        "assessment_id": line.assessment_id,
+        "assessment_name": line.name,
+        "trace_id": trace_id,
+        "source": {"source_type": line.source_type, **({"source_id": line.source_id} if line.source_id else {})},
+        "create_time": moment(line.created_at),
+        "last_update_time": moment(line.updated_at),
+        line.type: _said(line),
+        **{name: value for name, value in optional.items() if value is not None},
+        "valid": line.valid,
+    }
+
+
+def _said(line: AssessmentLine) -> dict[str, Any]:
+    if line.type == "issue":
+        return {"issue_name": line.value}
+    if line.type == "expectation" and isinstance(line.value, dict | list):
+        packed = json.dumps(line.value, ensure_ascii=False)
+        return {"serialized_value": {"serialization_format": "JSON_FORMAT", "value": packed}}
+    return {"value": line.value, **({"error": line.error} if line.error else {})}
+
+
+def _pairs(given: Mapping[str, str]) -> dict[str, str]:
+    return {clean(key): clean(value) for key, value in given.items()}
+
+
+def _cleaned(text: str | None) -> str | None:
+    return None if text is None else clean(text)
