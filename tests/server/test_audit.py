@@ -176,9 +176,13 @@ def change_traces(audited: Audited) -> dict[str, list[tuple[str, str, str]]]:
     trace = f"tr-{span['traceId']}"
     audited.call("update_trace", "PATCH", f"/default/traces/{trace}", json={"tags": {"a": "b"}})
     audited.call("delete_traces", "POST", "/default/traces/delete", json={"ids": [trace]})
+    made = http.post(f"{server}/api/3.0/mlflow/datasets/create", json={"name": "golden"}).raise_for_status()
+    dataset = made.json()["dataset"]["dataset_id"]
+    audited.call("delete_evaluation_dataset", "DELETE", f"/default/evaluation-datasets/{dataset}")
     return {
         "update_trace": [("local", "trace.updated", trace)],
         "delete_traces": [("local", "trace.deleted", "Default")],
+        "delete_evaluation_dataset": [("local", "evaluation_dataset.deleted", "golden")],
     }
 
 
