@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -13,10 +12,11 @@ import psutil
 import pytest
 
 from modelyard import Client
+from tests.support.program import PROGRAM
 
 pytestmark = pytest.mark.timeout(600)
 
-PROGRAM = [sys.executable, "-c", "from modelyard.cli.main import app; app(prog_name='modelyard')", "demo"]
+DEMO = [*PROGRAM, "demo"]
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("MODELYARD_")}
 
 
@@ -25,7 +25,7 @@ def run_until(words: str, folder: Path) -> "subprocess.Popen[str]":
     log = folder.with_suffix(".log")
     with log.open("w") as file:
         process = subprocess.Popen(
-            [*PROGRAM, "--port", "0", "--data-dir", str(folder)], stdout=file, stderr=file, text=True, env=ENVIRONMENT
+            [*DEMO, "--port", "0", "--data-dir", str(folder)], stdout=file, stderr=file, text=True, env=ENVIRONMENT
         )
     deadline = time.monotonic() + 300
     while words not in log.read_text():
@@ -70,7 +70,7 @@ def test_the_demo_is_alive_and_is_not_filled_twice(tmp_path: Path):
 def test_a_port_that_is_taken_is_said(tmp_path: Path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         words = ["--port", str(taken.getsockname()[1]), "--data-dir", str(tmp_path / "demo")]
-        result = subprocess.run([*PROGRAM, *words], capture_output=True, text=True, env=ENVIRONMENT, check=False)
+        result = subprocess.run([*DEMO, *words], capture_output=True, text=True, env=ENVIRONMENT, check=False)
     assert result.returncode == 1
     assert "--port" in result.stderr
     assert "Traceback" not in result.stderr

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import IO
@@ -17,9 +16,8 @@ from typer.testing import CliRunner, Result
 
 from modelyard.cli._exit_codes import ExitCode
 from modelyard.cli.main import app
+from tests.support.program import PROGRAM
 from tests.support.server import ModelyardServer
-
-PROGRAM = [sys.executable, "-c", "from modelyard.cli.main import app; app(prog_name='modelyard')"]
 
 
 class Terminal:

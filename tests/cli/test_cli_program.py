@@ -14,10 +14,10 @@ from typer.testing import CliRunner
 import modelyard
 from modelyard.cli import reference
 from modelyard.cli.main import app
+from tests.support.program import PROGRAM
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "cli.md"
 COMMANDS = list(reference.commands())
-PROGRAM = [sys.executable, "-c", "from modelyard.cli.main import app; app(prog_name='modelyard')"]
 
 
 def test_the_page_of_reference_is_up_to_date():

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.laboratory import Laboratory
 from tests.server.traces.traced import Traced
 from tests.server.tracking.logged import Logged
-from tests.support.browser import column, settle
+from tests.support.browser import column, scroll_down_to, settle
 from tests.support.server import ModelyardServer
 
 
@@ -187,11 +187,6 @@ def test_pages_of_records_are_fetched_as_one_steps_and_scrolls(open_page: Callab
     page.keyboard.press("Escape")
     expect(page.get_by_text("230 records", exact=True)).to_be_visible()
     assert rows_of(page).count() < 80
-    scroller = page.get_by_role("region", name="Records", exact=True)
-    last = rows_of(page).filter(has_text="question 229")
-    for _ in range(30):
-        scroller.evaluate("it => it.scrollTo(0, it.scrollHeight)")
-        if last.count():
-            break
-        page.wait_for_timeout(100)
-    expect(last).to_be_visible()
+    scroll_down_to(
+        rows_of(page).filter(has_text="question 229"), page.get_by_role("region", name="Records", exact=True)
+    )

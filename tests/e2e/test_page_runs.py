@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.laboratory import BEGIN_MS, HOUR_MS, Laboratory
 from tests.server.tracking.logged import Logged
-from tests.support.browser import accessibility_faults, column, settle
+from tests.support.browser import accessibility_faults, column, scroll_down_to, settle
 from tests.support.server import ModelyardServer
 
 
@@ -281,13 +281,5 @@ def test_pages_are_fetched_as_one_scrolls(open_page: Callable[..., Page], logged
     page = open_page(f"/p/{logged.project}/experiments/{experiment}")
     expect(rows_of(page).first).to_contain_text("run-259")
     assert rows_of(page).count() < 80
-    scroller = page.get_by_role("region", name="Runs")
-    last = rows_of(page).filter(has_text="run-000")
-    for _ in range(30):
-        scroller.evaluate("it => it.scrollTo(0, it.scrollHeight)")
-        page.wait_for_function("() => true")
-        if last.count():
-            break
-        page.wait_for_timeout(100)
-    expect(last).to_be_visible()
+    scroll_down_to(rows_of(page).filter(has_text="run-000"), page.get_by_role("region", name="Runs"))
     assert rows_of(page).count() < 80

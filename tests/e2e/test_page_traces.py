@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.laboratory import STEPS, Laboratory
 from tests.server.traces.traced import Step, Traced
 from tests.server.tracking.logged import Logged
-from tests.support.browser import column, settle
+from tests.support.browser import column, scroll_down_to, settle
 from tests.support.server import ModelyardServer
 
 
@@ -241,14 +241,7 @@ def test_pages_are_fetched_as_one_scrolls(open_page: Callable[..., Page], traced
     page = open_page(f"/p/{traced.logged.project}/experiments/{experiment}?tab=traces")
     expect(rows_of(page).first).to_contain_text("question 129")
     assert rows_of(page).count() < 80
-    scroller = page.get_by_role("region", name="Traces", exact=True)
-    last = rows_of(page).filter(has_text="question 000")
-    for _ in range(30):
-        scroller.evaluate("it => it.scrollTo(0, it.scrollHeight)")
-        if last.count():
-            break
-        page.wait_for_timeout(100)
-    expect(last).to_be_visible()
+    scroll_down_to(rows_of(page).filter(has_text="question 000"), page.get_by_role("region", name="Traces", exact=True))
 
 
 def test_a_trace_of_very_many_spans_draws_those_that_are_seen(open_page: Callable[..., Page], traced: Traced):

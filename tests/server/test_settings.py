@@ -4,7 +4,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ import typer.main
 
 from modelyard.cli.main import app
 from modelyard.server.settings import Settings
+from tests.support.program import PROGRAM
 
 UP = typer.main.get_command(app).commands["up"]  # type: ignore[attr-defined]
 
@@ -24,9 +24,8 @@ UP = typer.main.get_command(app).commands["up"]  # type: ignore[attr-defined]
 def up(*options: str, **environment: str) -> Iterator[str]:
     """`modelyard up` as a person starts it; the address that it prints."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MODELYARD_")}
-    program = [sys.executable, "-c", "from modelyard.cli.main import app; app(prog_name='modelyard')"]
     process = subprocess.Popen(
-        [*program, "up", *options], env={**kept, **environment}, stdout=subprocess.PIPE, text=True
+        [*PROGRAM, "up", *options], env={**kept, **environment}, stdout=subprocess.PIPE, text=True
     )
     try:
         assert process.stdout is not None

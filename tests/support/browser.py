@@ -66,6 +66,16 @@ def overflow(page: Page) -> int:
     return pixels
 
 
+def scroll_down_to(row: Locator, scroller: Locator) -> None:
+    """Scrolls a table to its end until the row is there, as rows are fetched on the way."""
+    for _ in range(30):
+        scroller.evaluate("it => it.scrollTo(0, it.scrollHeight)")
+        if row.count():
+            break
+        row.page.wait_for_timeout(100)
+    expect(row).to_be_visible()
+
+
 def column(table: Locator, header: str) -> list[str]:
     """The texts of one column of a table, from top to bottom; `header` is the whole text of its heading."""
     headings = [text.strip() for text in table.get_by_role("columnheader").all_inner_texts()]

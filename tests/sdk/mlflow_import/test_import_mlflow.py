@@ -1,13 +1,9 @@
 """What MLflow made is here after an import, whole and once, as its own client sees it."""
 
 import contextlib
-import os
 import shutil
-import signal
 import sqlite3
 import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +13,7 @@ from sqlalchemy import CheckConstraint, MetaData, create_engine, insert, select,
 
 from modelyard.sdk import Client, NotFoundError
 from modelyard.sdk.mlflow_import import ImportOptions, import_mlflow
+from tests.sdk.mlflow_import.killing import import_and_kill
 from tests.sdk.mlflow_import.reading import Made, describe
 from tests.support import mlflow
 from tests.support.postgresql import PostgreSQL
@@ -35,7 +32,6 @@ READ = (
     "registered",
     "model_version",
 )
-PROGRAM = [sys.executable, "-c", "from modelyard.cli.main import app; app(prog_name='modelyard')"]
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -177,7 +173,7 @@ def test_killed_again_and_again_it_ends_whole(
 ):
     torn = 0
     delay = 0.0
-    while _import_and_kill(database_source.uri, yard, delay):
+    while import_and_kill(database_source.uri, yard, delay):
         there = _counts(yard)
         torn += there["runs"] > 0 and there["artifact_files"] < 203
         delay = 1.5 * delay + 0.1
@@ -185,33 +181,6 @@ def test_killed_again_and_again_it_ends_whole(
     report = import_mlflow(client, database_source.uri)
     assert report.complete, report.record()
     assert describe(mlflow_python, client.url, tmp_path) == database_source.seen
-
-
-def _import_and_kill(uri: str, yard: ModelyardServer, delay: float) -> bool:
-    """Kills an importing program `delay` seconds after it began to send; False when it had ended before that."""
-    process = subprocess.Popen(
-        [*PROGRAM, "import", "mlflow", uri],
-        env={**os.environ, "MODELYARD_URL": yard.url},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    before = _activity(yard)
-    deadline = time.monotonic() + 60
-    while process.poll() is None and _activity(yard) == before:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    time.sleep(delay)
-    ended = process.poll()
-    process.send_signal(signal.SIGKILL)
-    process.wait(10)
-    assert ended in (None, 0)
-    return ended is None
-
-
-def _activity(yard: ModelyardServer) -> int:
-    with yard.client() as http:
-        answer = http.get("projects/default/activity", params={"object_kind": "import", "limit": 1000})
-        return len(answer.json()["items"])
 
 
 def _counts(yard: ModelyardServer) -> dict[str, Any]:

@@ -7,9 +7,17 @@ const LINKS: [RegExp, (parts: string[], search: URLSearchParams) => string][] = 
   [/^experiments\/\d+\/runs\/([^/]+)\/(?:model-)?metrics$/, ([run]) => `runs/${run}?tab=metrics`],
   [/^experiments\/\d+\/runs\/([^/]+)\/traces$/, ([run]) => `runs/${run}?tab=traces`],
   [/^experiments\/\d+\/runs\/([^/]+)/, ([run]) => `runs/${run}`],
-  [/^experiments\/(\d+)\/traces$/, ([experiment], search) => trace(search) ?? `experiments/${experiment}?tab=traces`],
+  [
+    /^experiments\/(\d+)\/traces$/,
+    ([experiment], search) =>
+      chosen("traces", search.get("selectedEvaluationId") ?? search.get("selectedTraceId")) ??
+      `experiments/${experiment}?tab=traces`,
+  ],
   [/^experiments\/(\d+)\/datasets$/, ([experiment]) => `experiments/${experiment}?tab=datasets`],
-  [/^experiments\/(\d+)\/evaluation-runs$/, ([experiment], search) => chosenRun(search) ?? `experiments/${experiment}`],
+  [
+    /^experiments\/(\d+)\/evaluation-runs$/,
+    ([experiment], search) => chosen("runs", search.get("selectedRunUuid")) ?? `experiments/${experiment}`,
+  ],
   [/^experiments\/(\d+)/, ([experiment]) => `experiments/${experiment}`],
   [/^experiments$/, () => "experiments"],
   [/^compare-runs$/, (_, search) => `runs/compare?run=${listed(search.get("runs")).join(",")}`],
@@ -33,14 +41,9 @@ export function ofMlflowLink(hash: string, project: string | undefined): string 
   return undefined;
 }
 
-function trace(search: URLSearchParams): string | undefined {
-  const id = search.get("selectedEvaluationId") ?? search.get("selectedTraceId");
-  return id ? `traces/${encodeURIComponent(id)}` : undefined;
-}
-
-function chosenRun(search: URLSearchParams): string | undefined {
-  const id = search.get("selectedRunUuid");
-  return id ? `runs/${encodeURIComponent(id)}` : undefined;
+/** The address of the one that a parameter has the id of. */
+function chosen(kind: "traces" | "runs", id: string | null): string | undefined {
+  return id ? `${kind}/${encodeURIComponent(id)}` : undefined;
 }
 
 function listed(json: string | null): string[] {

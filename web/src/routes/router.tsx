@@ -43,16 +43,19 @@ import {
 import { NotFound, PageError } from "./fallbacks";
 import { ofMlflowLink } from "./mlflowLinks";
 
+/** Leads to what a link of the MLflow client shows, else to the models of the project, or of the last one. */
+function enter(hash: string, project?: string): never {
+  const href = ofMlflowLink(hash, project);
+  if (href) throw redirect({ href, replace: true });
+  throw redirect({ to: "/p/$project/models", params: { project: project ?? lastProject() }, replace: true });
+}
+
 const root = createRootRoute({ component: Outlet });
 
 const home = createRoute({
   getParentRoute: () => root,
   path: "/",
-  beforeLoad: ({ location }) => {
-    const href = ofMlflowLink(location.hash, undefined);
-    if (href) throw redirect({ href, replace: true });
-    throw redirect({ to: "/p/$project/models", params: { project: lastProject() }, replace: true });
-  },
+  beforeLoad: ({ location }) => enter(location.hash),
 });
 
 const projects = createRoute({
@@ -65,11 +68,7 @@ const projects = createRoute({
 const trackingUri = createRoute({
   getParentRoute: () => root,
   path: "/projects/$project",
-  beforeLoad: ({ location, params }) => {
-    const href = ofMlflowLink(location.hash, params.project);
-    if (href) throw redirect({ href, replace: true });
-    throw redirect({ to: "/p/$project/models", params, replace: true });
-  },
+  beforeLoad: ({ location, params }) => enter(location.hash, params.project),
 });
 
 const project = createRoute({

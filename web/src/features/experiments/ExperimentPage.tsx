@@ -1,7 +1,15 @@
-import { ActionIcon, Button, Menu } from "@mantine/core";
-import { IconArrowBackUp, IconChecklist, IconDots, IconFlask, IconListTree, IconTrash } from "@tabler/icons-react";
+import { Button, Menu } from "@mantine/core";
+import {
+  IconArrowBackUp,
+  IconChecklist,
+  IconFlask,
+  IconListTree,
+  type IconProps,
+  IconTrash,
+} from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import type { ComponentType, ReactNode } from "react";
 import { experimentQuery, useMoveExperiments, useUpdateExperiment } from "@/api/experiments";
 import type { Experiment } from "@/api/types";
 import { ExperimentChooser } from "@/features/runs/ExperimentChooser";
@@ -13,7 +21,8 @@ import { NoTraces } from "@/features/traces/NoTraces";
 import { TracesTable } from "@/features/traces/TracesTable";
 import { ExamplesBelow } from "@/ui/ExamplesBelow";
 import { InlineEdit } from "@/ui/InlineEdit";
-import { MissingOrFailed } from "@/ui/MissingOrFailed";
+import { MissingPage } from "@/ui/MissingPage";
+import { MoreActions } from "@/ui/MoreActions";
 import { Page } from "@/ui/Page";
 import { EmptyState } from "@/ui/States";
 import { current, TabBar } from "@/ui/TabBar";
@@ -43,16 +52,15 @@ export function ExperimentPage() {
   ];
   if (query.error && !experiment) {
     return (
-      <Page title={`Experiment ${id}`} context={project} crumbs={crumbs}>
-        <MissingOrFailed
-          query={query}
-          missing={
-            <EmptyState title={`There is no experiment ${id}`} icon={IconFlask}>
-              It may have been purged, or be in another project than {project}.
-            </EmptyState>
-          }
-        />
-      </Page>
+      <MissingPage
+        title={`Experiment ${id}`}
+        project={project}
+        crumbs={crumbs}
+        query={query}
+        missing={`There is no experiment ${id}`}
+        gone="purged"
+        icon={IconFlask}
+      />
     );
   }
   const editable = experiment?.state === "active";
@@ -97,13 +105,13 @@ export function ExperimentPage() {
           experiments={[id]}
           chooser={<ExperimentChooser project={project} chosen={[id]} />}
           nothing={
-            experiment?.state === "deleted" ? (
-              <EmptyState icon={IconFlask} title="This experiment is deleted">
-                Its runs are listed under Deleted, and come back with it when it is restored.
-              </EmptyState>
-            ) : (
-              <Nothing project={project} name={experiment?.name ?? ""} />
-            )
+            <Nothing
+              experiment={experiment}
+              icon={IconFlask}
+              deleted="Its runs are listed under Deleted, and come back with it when it is restored."
+            >
+              <NoRuns project={project} name={experiment?.name ?? ""} />
+            </Nothing>
           }
         />
       )}
@@ -139,13 +147,9 @@ function Traces({ project, id, experiment }: TabProps) {
       of={{ experiment: id }}
       topics={[`experiment:${id}`]}
       nothing={
-        experiment?.state === "deleted" ? (
-          <EmptyState icon={IconListTree} title="This experiment is deleted">
-            Traces can be logged in it when it is restored.
-          </EmptyState>
-        ) : (
+        <Nothing experiment={experiment} icon={IconListTree} deleted="Traces can be logged in it when it is restored.">
           <NoTraces project={project} experiment={{ id, name: experiment?.name ?? "" }} />
-        )
+        </Nothing>
       }
     />
   );
@@ -157,13 +161,13 @@ function EvaluationDatasets({ project, id, experiment }: TabProps) {
       project={project}
       experiment={id}
       nothing={
-        experiment?.state === "deleted" ? (
-          <EmptyState icon={IconChecklist} title="This experiment is deleted">
-            Evaluation datasets can be made in it when it is restored.
-          </EmptyState>
-        ) : (
+        <Nothing
+          experiment={experiment}
+          icon={IconChecklist}
+          deleted="Evaluation datasets can be made in it when it is restored."
+        >
           <NoDatasets project={project} experiment={{ id, name: experiment?.name ?? "" }} />
-        )
+        </Nothing>
       }
     />
   );
@@ -185,23 +189,35 @@ function Actions({ project, experiment }: { project: string; experiment: Experim
   return (
     <>
       <UseFromCode name={experiment.name} examples={logExamples(project, experiment.name)} />
-      <Menu>
-        <Menu.Target>
-          <ActionIcon aria-label="More actions" variant="default" size={30}>
-            <IconDots size={16} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconTrash size={15} />} c="var(--bad)" onClick={() => move([experiment], "deleted")}>
-            Delete experiment
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <MoreActions>
+        <Menu.Item leftSection={<IconTrash size={15} />} c="var(--bad)" onClick={() => move([experiment], "deleted")}>
+          Delete experiment
+        </Menu.Item>
+      </MoreActions>
     </>
   );
 }
 
-function Nothing({ project, name }: { project: string; name: string }) {
+interface NothingProps {
+  experiment: Experiment | undefined;
+  icon: ComponentType<IconProps>;
+  /** What is said of a deleted experiment. */
+  deleted: string;
+  /** What is said of another. */
+  children: ReactNode;
+}
+
+/** In place of an empty table. */
+function Nothing({ experiment, icon, deleted, children }: NothingProps) {
+  if (experiment?.state !== "deleted") return children;
+  return (
+    <EmptyState icon={icon} title="This experiment is deleted">
+      {deleted}
+    </EmptyState>
+  );
+}
+
+function NoRuns({ project, name }: { project: string; name: string }) {
   return (
     <>
       <EmptyState icon={IconFlask} title="No runs yet">

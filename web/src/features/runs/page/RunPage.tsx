@@ -1,6 +1,6 @@
-import { ActionIcon, Button, Menu, Skeleton } from "@mantine/core";
+import { Button, Menu, Skeleton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconArrowBackUp, IconDots, IconFlask, IconPackageImport, IconTrash } from "@tabler/icons-react";
+import { IconArrowBackUp, IconFlask, IconPackageImport, IconTrash } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useRef } from "react";
@@ -10,9 +10,9 @@ import type { Run } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
 import { experimentCrumbs } from "@/features/experiments/crumbs";
 import { useTraceNews } from "@/features/traces/useTraceNews";
-import { MissingOrFailed } from "@/ui/MissingOrFailed";
+import { MissingPage } from "@/ui/MissingPage";
+import { MoreActions } from "@/ui/MoreActions";
 import { Page } from "@/ui/Page";
-import { EmptyState } from "@/ui/States";
 import { StatusBadge } from "@/ui/StatusBadge";
 import { current, TabBar } from "@/ui/TabBar";
 import { UseFromCode } from "@/ui/UseFromCode";
@@ -53,16 +53,15 @@ export function RunPage() {
 
   if (query.error && !run) {
     return (
-      <Page title={id} context={project} crumbs={crumbs}>
-        <MissingOrFailed
-          query={query}
-          missing={
-            <EmptyState title="There is no such run" icon={IconFlask}>
-              It may have been purged, or be in another project than {project}.
-            </EmptyState>
-          }
-        />
-      </Page>
+      <MissingPage
+        title={id}
+        project={project}
+        crumbs={crumbs}
+        query={query}
+        missing="There is no such run"
+        gone="purged"
+        icon={IconFlask}
+      />
     );
   }
   return (
@@ -134,18 +133,11 @@ function Actions({ project, run }: { project: string; run: Run }) {
       <Button variant="default" leftSection={<IconPackageImport size={15} />} onClick={open}>
         Register model
       </Button>
-      <Menu>
-        <Menu.Target>
-          <ActionIcon aria-label="More actions" variant="default" size={30}>
-            <IconDots size={16} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconTrash size={15} />} c="var(--bad)" onClick={() => move([run], "deleted")}>
-            Delete run
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <MoreActions>
+        <Menu.Item leftSection={<IconTrash size={15} />} c="var(--bad)" onClick={() => move([run], "deleted")}>
+          Delete run
+        </Menu.Item>
+      </MoreActions>
       <RegisterDialog project={project} run={run} opened={registering} onClose={close} />
     </>
   );

@@ -1,6 +1,6 @@
-import { ActionIcon, Menu } from "@mantine/core";
+import { Menu } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconChecklist, IconDots, IconTrash } from "@tabler/icons-react";
+import { IconChecklist, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { isNotFound } from "@/api/errors";
@@ -10,9 +10,9 @@ import { useEvents } from "@/api/useEvents";
 import { experimentTabCrumbs } from "@/features/experiments/crumbs";
 import { plural, shortId } from "@/lib/format";
 import { DangerConfirm } from "@/ui/DangerConfirm";
-import { MissingOrFailed } from "@/ui/MissingOrFailed";
+import { MissingPage } from "@/ui/MissingPage";
+import { MoreActions } from "@/ui/MoreActions";
 import { Page } from "@/ui/Page";
-import { EmptyState } from "@/ui/States";
 import { UseFromCode } from "@/ui/UseFromCode";
 import { readExamples } from "./code";
 import { DatasetFacts } from "./DatasetFacts";
@@ -37,16 +37,15 @@ export function EvaluationDatasetPage() {
   // What was deleted while it was looked at is gone from the page too.
   if (query.error && (!dataset || isNotFound(query.error))) {
     return (
-      <Page title={shortId(id)} context={project} crumbs={crumbs}>
-        <MissingOrFailed
-          query={query}
-          missing={
-            <EmptyState title="There is no such evaluation dataset" icon={IconChecklist}>
-              It may have been deleted, or be in another project than {project}.
-            </EmptyState>
-          }
-        />
-      </Page>
+      <MissingPage
+        title={shortId(id)}
+        project={project}
+        crumbs={crumbs}
+        query={query}
+        missing="There is no such evaluation dataset"
+        gone="deleted"
+        icon={IconChecklist}
+      />
     );
   }
   return (
@@ -90,18 +89,11 @@ function Actions({ project, dataset, home }: ActionsProps) {
   return (
     <>
       <UseFromCode name={dataset.name} examples={readExamples(project, dataset.id)} />
-      <Menu>
-        <Menu.Target>
-          <ActionIcon aria-label="More actions" variant="default" size={30}>
-            <IconDots size={16} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconTrash size={15} />} c="var(--bad)" onClick={open}>
-            Delete evaluation dataset
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <MoreActions>
+        <Menu.Item leftSection={<IconTrash size={15} />} c="var(--bad)" onClick={open}>
+          Delete evaluation dataset
+        </Menu.Item>
+      </MoreActions>
       <DangerConfirm
         opened={deleting}
         onClose={close}

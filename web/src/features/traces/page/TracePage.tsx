@@ -1,6 +1,6 @@
-import { ActionIcon, Menu, Skeleton } from "@mantine/core";
+import { Menu, Skeleton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconDots, IconListTree, IconTrash } from "@tabler/icons-react";
+import { IconListTree, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { isNotFound } from "@/api/errors";
@@ -9,10 +9,10 @@ import type { Trace } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
 import { experimentTabCrumbs } from "@/features/experiments/crumbs";
 import { plural, shortId } from "@/lib/format";
-import { MissingOrFailed } from "@/ui/MissingOrFailed";
+import { MissingPage } from "@/ui/MissingPage";
+import { MoreActions } from "@/ui/MoreActions";
 import { Page } from "@/ui/Page";
 import { Content, Section } from "@/ui/Section";
-import { EmptyState } from "@/ui/States";
 import { StatusBadge } from "@/ui/StatusBadge";
 import { Tags } from "@/ui/Tags";
 import { useShow } from "@/ui/table/useShow";
@@ -42,16 +42,15 @@ export function TracePage() {
   // What was deleted while it was looked at is gone from the page too.
   if (query.error && (!trace || isNotFound(query.error))) {
     return (
-      <Page title={shortId(id)} context={project} crumbs={crumbs}>
-        <MissingOrFailed
-          query={query}
-          missing={
-            <EmptyState title="There is no such trace" icon={IconListTree}>
-              It may have been deleted, or be in another project than {project}.
-            </EmptyState>
-          }
-        />
-      </Page>
+      <MissingPage
+        title={shortId(id)}
+        project={project}
+        crumbs={crumbs}
+        query={query}
+        missing="There is no such trace"
+        gone="deleted"
+        icon={IconListTree}
+      />
     );
   }
   return (
@@ -123,18 +122,11 @@ function Actions({ project, trace }: { project: string; trace: Trace }) {
   return (
     <>
       <UseFromCode name={trace.name || shortId(trace.id)} examples={readExamples(project, trace.id)} />
-      <Menu>
-        <Menu.Target>
-          <ActionIcon aria-label="More actions" variant="default" size={30}>
-            <IconDots size={16} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconTrash size={15} />} c="var(--bad)" onClick={open}>
-            Delete trace
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <MoreActions>
+        <Menu.Item leftSection={<IconTrash size={15} />} c="var(--bad)" onClick={open}>
+          Delete trace
+        </Menu.Item>
+      </MoreActions>
       <DeleteTraces project={project} traces={[trace]} opened={deleting} onClose={close} onDeleted={leave} />
     </>
   );
