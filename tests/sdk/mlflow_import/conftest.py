@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from modelyard.sdk import Client
-from tests.sdk.mlflow_import.reading import Made, describe
+from tests.sdk.mlflow_import.reading import Made, describe, make_traces
 from tests.support import mlflow
 from tests.support.server import ModelyardServer
 
@@ -40,6 +40,12 @@ def server_source(tmp_path_factory: pytest.TempPathFactory, mlflow_python: str) 
     with mlflow.serving(mlflow_python, root) as uri:
         mlflow.run_script(mlflow_python, FILL, uri, 10, cwd=root)
         yield Made(uri, describe(mlflow_python, uri, root))
+
+
+@pytest.fixture(scope="session")
+def traced_folder(tmp_path_factory: pytest.TempPathFactory, mlflow_python: str) -> Made:
+    root = tmp_path_factory.mktemp("traced-folder")
+    return make_traces(mlflow_python, str(root / "mlruns"), root, 3)
 
 
 @pytest.fixture

@@ -2,13 +2,8 @@
 
 import contextlib
 import json
-import os
 import shutil
-import signal
 import sqlite3
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,43 +12,27 @@ import pytest
 
 from modelyard.sdk import Client
 from modelyard.sdk.mlflow_import import ImportOptions, TransferReport, import_mlflow
-from tests.sdk.mlflow_import.reading import Made
+from tests.sdk.mlflow_import.killing import import_and_kill
+from tests.sdk.mlflow_import.reading import Made, describe_traces, make_traces
 from tests.support import mlflow
 from tests.support.server import ModelyardServer
 
-SCRIPTS = Path(__file__).parent / "client"
 OF_TRACES = ("traces", "trace_tags", "trace_metadata", "trace_runs", "spans", "assessments")
-PROGRAM = [sys.executable, "-c", "from modelyard.cli.main import app; app(prog_name='modelyard')"]
 
 pytestmark = pytest.mark.timeout(300)
-
-
-def describe(python: str, uri: str, folder: Path) -> dict[str, Any]:
-    return dict(json.loads(mlflow.run_script(python, SCRIPTS / "describe_traces.py", uri, cwd=folder)))
-
-
-def make(python: str, uri: str, folder: Path, count: int) -> Made:
-    mlflow.run_script(python, SCRIPTS / "fill_traces.py", uri, count, cwd=folder)
-    return Made(uri, describe(python, uri, folder))
-
-
-@pytest.fixture(scope="module")
-def traced_folder(tmp_path_factory: pytest.TempPathFactory, mlflow_python: str) -> Made:
-    root = tmp_path_factory.mktemp("traced-folder")
-    return make(mlflow_python, str(root / "mlruns"), root, 3)
 
 
 @pytest.fixture(scope="module")
 def traced_database(tmp_path_factory: pytest.TempPathFactory, mlflow_python: str) -> Made:
     root = tmp_path_factory.mktemp("traced-database")
-    return make(mlflow_python, f"sqlite:///{root / 'mlflow.db'}", root, 120)
+    return make_traces(mlflow_python, f"sqlite:///{root / 'mlflow.db'}", root, 120)
 
 
 @pytest.fixture(scope="module")
 def traced_server(tmp_path_factory: pytest.TempPathFactory, mlflow_python: str) -> Iterator[Made]:
     root = tmp_path_factory.mktemp("traced-server")
     with mlflow.serving(mlflow_python, root) as uri:
-        yield make(mlflow_python, uri, root, 3)
+        yield make_traces(mlflow_python, uri, root, 3)
 
 
 @pytest.fixture(params=["traced_folder", "traced_database", "traced_server"])
@@ -80,7 +59,7 @@ def expected(seen: dict[str, Any]) -> dict[str, int]:
 def test_traces_come_over_once(traced: Made, client: Client, mlflow_python: str, tmp_path: Path):
     report = import_mlflow(client, traced.uri)
     assert report.complete, report.record()
-    assert describe(mlflow_python, client.url, tmp_path) == traced.seen
+    assert describe_traces(mlflow_python, client.url, tmp_path) == traced.seen
     assert expected(traced.seen).items() <= counts(report).items()
     assert report.kinds["traces"].written == report.kinds["traces"].found
 
@@ -193,25 +172,9 @@ def test_only_the_traces_of_chosen_experiments(traced_database: Made, client: Cl
 def test_killed_again_and_again_it_ends_whole(
     traced_database: Made, client: Client, yard: ModelyardServer, mlflow_python: str, tmp_path: Path
 ):
-    delay = 0.1
-    while _import_and_kill(traced_database.uri, yard, delay):
+    delay = 0.05
+    while import_and_kill(traced_database.uri, yard, delay):
         delay += 0.15
     report = import_mlflow(client, traced_database.uri)
     assert report.complete, report.record()
-    assert describe(mlflow_python, client.url, tmp_path) == traced_database.seen
-
-
-def _import_and_kill(uri: str, yard: ModelyardServer, delay: float) -> bool:
-    """Kills an importing program after `delay` seconds; False when it had ended before that."""
-    process = subprocess.Popen(
-        [*PROGRAM, "import", "mlflow", uri],
-        env={**os.environ, "MODELYARD_URL": yard.url},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    time.sleep(delay)
-    ended = process.poll()
-    process.send_signal(signal.SIGKILL)
-    process.wait(10)
-    assert ended in (None, 0)
-    return ended is None
+    assert describe_traces(mlflow_python, client.url, tmp_path) == traced_database.seen

@@ -1,6 +1,6 @@
 """Writing to a server of the MLflow protocol, which gives ids of its own: a tag says which one an object had before."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from modelyard.sdk._errors import ModelyardError, NotFoundError
@@ -62,15 +62,15 @@ class MlflowTarget:
         return made
 
     def log(self, run_id: str, params: Mapping[str, str], tags: Mapping[str, str]) -> None:
-        for part in _parts(_items(params), _MOST_PARAMS):
+        for part in parts(_items(params), _MOST_PARAMS):
             self.http.post("runs/log-batch", run_id=run_id, params=part)
-        for part in _parts(_items(tags), _MOST_PARAMS):
+        for part in parts(_items(tags), _MOST_PARAMS):
             self.http.post("runs/log-batch", run_id=run_id, tags=part)
 
     def log_points(self, run_id: str, key: str, points: Series) -> None:
         rows = zip(points.steps, points.timestamps, points.values, strict=True)
         metrics = [{"key": key, "step": step, "timestamp": at, "value": value} for step, at, value in rows]
-        for part in _parts(metrics, _MOST_METRICS):
+        for part in parts(metrics, _MOST_METRICS):
             self.http.post("runs/log-batch", run_id=run_id, metrics=part)
 
     def log_inputs(self, run_id: str, line: RunLine, models: Mapping[str, str]) -> None:
@@ -227,6 +227,7 @@ def _items(pairs: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"key": key, "value": value} for key, value in pairs.items()]
 
 
-def _parts(items: Sequence[Any] | Iterable[Any], most: int) -> Iterator[list[Any]]:
+def parts(items: Iterable[Any], most: int) -> Iterator[list[Any]]:
+    """As many as a request may have."""
     listed = list(items)
     return (listed[start : start + most] for start in range(0, len(listed), most))

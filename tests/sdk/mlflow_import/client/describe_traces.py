@@ -1,4 +1,7 @@
-"""Prints as JSON the traces that the stock client sees in a store. Run by MLflow's Python."""
+"""Prints as JSON the traces that the stock client sees in a store. Run by MLflow's Python.
+
+`describe_traces.py URI [exported]`: with the second, runs are called by their names, as an export gives them new ids.
+"""
 
 import json
 import sys
@@ -7,7 +10,7 @@ from typing import Any
 import mlflow
 from mlflow.entities import ViewType
 
-uri = sys.argv[1]
+uri, exported = sys.argv[1], "exported" in sys.argv[2:]
 mlflow.set_tracking_uri(uri)
 client = mlflow.MlflowClient()
 OF_SERVERS = (
@@ -20,7 +23,10 @@ OF_SERVERS = (
 
 
 def own(pairs: dict[str, str]) -> dict[str, str]:
-    return {key: value for key, value in pairs.items() if key not in OF_SERVERS}
+    kept = {key: value for key, value in pairs.items() if key not in OF_SERVERS}
+    if exported and "mlflow.sourceRun" in kept:
+        kept["mlflow.sourceRun"] = client.get_run(kept["mlflow.sourceRun"]).info.run_name
+    return kept
 
 
 def span(found: Any) -> dict[str, Any]:

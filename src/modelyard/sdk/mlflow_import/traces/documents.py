@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -55,6 +55,49 @@ def assessment_line(item: Mapping[str, Any]) -> AssessmentLine:
     )
 
 
+def trace_document(
+    line: TraceLine, experiment_id: str, metadata: Mapping[str, str], assessments: Sequence[AssessmentLine]
+) -> dict[str, Any]:
+    """What `trace_line` reads, with the metadata and assessments given."""
+    return _given(
+        trace_id=line.trace_id,
+        trace_location={"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": experiment_id}},
+        state=line.state,
+        request_time=_moment(line.started_at),
+        execution_duration=None if line.duration_ms is None else f"{line.duration_ms / 1000:.3f}s",
+        client_request_id=line.client_request_id,
+        request_preview=line.request_preview,
+        response_preview=line.response_preview,
+        tags=line.tags,
+        trace_metadata=metadata,
+        assessments=[assessment_document(each, line.trace_id) for each in assessments],
+    )
+
+
+def assessment_document(line: AssessmentLine, trace_id: str) -> dict[str, Any]:
+    """What `assessment_line` reads."""
+    said: dict[str, Any] = {"value": line.value}
+    if line.type == "issue":
+        said = {"issue_name": line.value}
+    elif line.type == "feedback":
+        said = _given(value=line.value, error=line.error)
+    elif isinstance(line.value, list | dict):
+        said = {"serialized_value": {"serialization_format": "JSON_FORMAT", "value": json.dumps(line.value)}}
+    return _given(
+        assessment_id=line.assessment_id,
+        assessment_name=line.name,
+        trace_id=trace_id,
+        span_id=line.span_id or None,
+        source={"source_type": line.source_type, "source_id": line.source_id},
+        create_time=_moment(line.created_at),
+        last_update_time=_moment(line.updated_at),
+        rationale=line.rationale,
+        metadata=line.metadata,
+        overrides=line.overrides or None,
+        **{line.type: said},
+    )
+
+
 def state_of(text: Any) -> Any:
     return text if text in STATES else "STATE_UNSPECIFIED"
 
@@ -67,6 +110,14 @@ def texts(given: Mapping[str, Any] | None) -> dict[str, str]:
 def milliseconds(moment: str) -> int:
     at = datetime.fromisoformat(moment)
     return round((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000)
+
+
+def _given(**fields: Any) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _moment(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _duration(info: Mapping[str, Any]) -> int | None:
