@@ -130,7 +130,7 @@ def test_the_default_project_stays(open_page: Callable[..., Page]):
     expect(page.get_by_role("button", name=re.compile("Delete project"))).to_be_disabled()
 
 
-def test_an_experiment_and_a_run_are_found_by_the_search_box(open_page: Callable[..., Page], lab: Laboratory):
+def test_what_was_logged_is_found_by_the_search_box(open_page: Callable[..., Page], lab: Laboratory):
     page = open_page(f"{lab.page}/models")
     settle(page)
     page.keyboard.press("Control+k")
@@ -143,3 +143,31 @@ def test_an_experiment_and_a_run_are_found_by_the_search_box(open_page: Callable
     field.fill(lab.runs["sweep"])
     page.get_by_role("button", name=f"Run {lab.runs['sweep'][-8:]}").click()
     expect(page.get_by_role("heading", level=1, name="sweep")).to_be_visible()
+    page.keyboard.press("Control+k")
+    field.fill("questio")
+    page.get_by_role("button").filter(has_text=re.compile("^questions")).click()
+    expect(page).to_have_url(re.compile(f"/evaluation-datasets/{lab.datasets['questions']}$"))
+    page.keyboard.press("Control+k")
+    field.fill(lab.traces["deep"])
+    page.get_by_role("button", name=f"Trace {lab.traces['deep'][-8:]}").click()
+    expect(page).to_have_url(re.compile(f"/traces/{lab.traces['deep']}$"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "names", "place"),
+    [
+        ("Experiments", "churn", "/experiments/{churn}$"),
+        ("Runs", "{run}", "/runs/{run}$"),
+        ("Evaluation datasets", "questions", "/evaluation-datasets/{questions}$"),
+    ],
+)
+def test_activity_leads_to_what_was_logged(
+    open_page: Callable[..., Page], lab: Laboratory, kind: str, names: str, place: str
+):
+    page = open_page(f"{lab.page}/activity")
+    page.get_by_role("combobox", name="Kind of object").select_option(kind)
+    ids = {**lab.experiments, **lab.datasets, "run": lab.runs["sweep"]}
+    name = names.format(**ids)
+    page.get_by_role("textbox", name="Name of the object").fill(name)
+    page.get_by_role("table", name="Activity").get_by_role("link", name=name).first.click()
+    expect(page).to_have_url(re.compile(place.format(**ids)))

@@ -24,6 +24,12 @@ const KINDS = [
   { value: "model", label: "Models" },
   { value: "version", label: "Versions" },
   { value: "dataset", label: "Datasets" },
+  { value: "experiment", label: "Experiments" },
+  { value: "run", label: "Runs" },
+  { value: "logged_model", label: "Logged models" },
+  { value: "trace", label: "Traces" },
+  { value: "evaluation_dataset", label: "Evaluation datasets" },
+  { value: "import", label: "Imports" },
   { value: "webhook", label: "Webhooks" },
   { value: "project", label: "Projects" },
 ];

@@ -17,5 +17,13 @@ it.each([
   ["dataset_version", "iris@2", { kind: "dataset", dataset: "iris", number: 2 }],
   ["version", "iris/3", { kind: "version", model: "iris", number: 3 }],
   ["model", "iris", { kind: "model", model: "iris" }],
+  ["run", "0af3", { kind: "run", id: "0af3" }],
+  ["trace", "tr-1", { kind: "trace", id: "tr-1" }],
+  ["experiment", "churn", { kind: "experiment", id: "4" }],
+  ["evaluation_dataset", "golden", { kind: "evaluation_dataset", id: "d-1" }],
   ["project", "default", null],
-])("knows the page of a %s", (kind, name, place) => expect(placeOf(kind, name)).toEqual(place));
+])("knows the page of a %s", (kind, name, place) =>
+  expect(placeOf({ object_kind: kind, object_name: name, detail: { experiment_id: 4, dataset_id: "d-1" } })).toEqual(
+    place,
+  ),
+);

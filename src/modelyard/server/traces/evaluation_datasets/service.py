@@ -38,14 +38,14 @@ def create_dataset(
     )
     set_tags(raw, key, tags)
     add_experiments(raw, key, experiments)
-    record(raw.connection, project_id, actor, "evaluation_dataset.created", name[:300])
+    record(raw.connection, project_id, actor, "evaluation_dataset.created", name, dataset_id=dataset_id)
     return get_dataset(raw, project_id, dataset_id)
 
 
 def delete_dataset(raw: Raw, actor: str, project_id: int, dataset: EvaluationDataset) -> None:
     dataset_changed(raw, dataset.id)
     raw.run("DELETE FROM evaluation_datasets WHERE id = ?", (dataset.id,))
-    record(raw.connection, project_id, actor, "evaluation_dataset.deleted", dataset.name[:300])
+    record(raw.connection, project_id, actor, "evaluation_dataset.deleted", dataset.name, dataset_id=dataset.dataset_id)
 
 
 def set_tags(raw: Raw, dataset: int, tags: Mapping[str, str | None]) -> None:

@@ -89,7 +89,15 @@ def rename_experiment(raw: Raw, actor: str, project_id: int, experiment_id: str,
     if other is not None and other.id != experiment.id:
         raise AlreadyExists(f"Experiment(name={name}) already exists.")
     raw.run("UPDATE experiments SET name = ?, updated_at = ? WHERE id = ?", (name, now_ms(), experiment.id))
-    record(raw.connection, project_id, actor, "experiment.renamed", name, before=experiment.name)
+    record(
+        raw.connection,
+        project_id,
+        actor,
+        "experiment.renamed",
+        name,
+        experiment_id=experiment.id,
+        before=experiment.name,
+    )
     news.experiment_changed(raw, project_id, experiment.id)
 
 

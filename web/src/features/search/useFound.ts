@@ -1,0 +1,131 @@
+import {
+  IconBox,
+  IconChecklist,
+  IconDatabase,
+  IconFlask,
+  IconListTree,
+  IconPlayerPlay,
+  type IconProps,
+  IconVersions,
+} from "@tabler/icons-react";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import type { ComponentType } from "react";
+import { evaluationDatasetsQuery } from "@/api/evaluationDatasets";
+import { experimentsQuery } from "@/api/experiments";
+import { itemsOf, type Pages } from "@/api/pages";
+import { searchQuery } from "@/api/projects";
+import type { SearchHit } from "@/api/types";
+import { shortId } from "@/lib/format";
+import { PLACES } from "./places";
+
+const KINDS = {
+  model: { icon: IconBox, label: "Models" },
+  version: { icon: IconVersions, label: "Versions" },
+  dataset: { icon: IconDatabase, label: "Datasets" },
+} as const;
+
+const RUN_ID = /^[0-9a-f]{32}$/;
+const TRACE_ID = /^tr-[0-9a-f]{32}$/;
+const MOST_LISTED = 8;
+
+export interface Found {
+  key: string;
+  icon: ComponentType<IconProps>;
+  name: string;
+  number?: number | null;
+  description?: string;
+  at?: string;
+  open: () => unknown;
+}
+
+/** What is found, by kind; kinds of which nothing is found are left out. */
+export function useFound(project: string, q: string) {
+  const navigate = useNavigate();
+  const asked = { enabled: q !== "", placeholderData: keepPreviousData };
+  const named = useQuery({ ...searchQuery(project, q), ...asked });
+  const experiments = useInfiniteQuery({ ...experimentsQuery(project, { search: q }), ...asked });
+  const evaluation = useInfiniteQuery({ ...evaluationDatasetsQuery(project, { search: q }), ...asked });
+  const hits = q === "" ? [] : (named.data ?? []);
+
+  const open = ({ kind, name, number }: SearchHit) => {
+    if (kind === "dataset")
+      return navigate({ to: "/p/$project/datasets/$dataset", params: { project, dataset: name } });
+    if (kind === "version" && number != null) {
+      return navigate({ to: "/p/$project/models/$model/versions/$number", params: { project, model: name, number } });
+    }
+    return navigate({ to: "/p/$project/models/$model", params: { project, model: name } });
+  };
+  const ofKind = (kind: SearchHit["kind"]) => ({
+    label: KINDS[kind].label,
+    found: hits
+      .filter((hit) => hit.kind === kind)
+      .map((hit): Found => {
+        const { name, number, description, updated_at } = hit;
+        const { icon } = KINDS[kind];
+        return { key: `${name}/${number}`, icon, name, number, description, at: updated_at, open: () => open(hit) };
+      }),
+  });
+  const groups: { label: string; found: Found[] }[] = [
+    ofKind("model"),
+    ofKind("version"),
+    ofKind("dataset"),
+    {
+      label: "Experiments",
+      found: firstOf(q, experiments.data).map(({ id, name, description, updated_at }) => ({
+        key: id,
+        icon: IconFlask,
+        name,
+        description,
+        at: updated_at,
+        open: () => navigate({ to: "/p/$project/experiments/$experiment", params: { project, experiment: id } }),
+      })),
+    },
+    {
+      label: "Evaluation datasets",
+      found: firstOf(q, evaluation.data).map(({ id, name, experiments: [home], updated_at }) => ({
+        key: id,
+        icon: IconChecklist,
+        name,
+        description: home?.name ?? "",
+        at: updated_at,
+        open: () => navigate({ to: "/p/$project/evaluation-datasets/$dataset", params: { project, dataset: id } }),
+      })),
+    },
+    {
+      label: "Runs",
+      found: (RUN_ID.test(q) ? [q] : []).map((run) => ({
+        key: run,
+        icon: IconPlayerPlay,
+        name: `Run ${shortId(run)}`,
+        open: () => navigate({ to: "/p/$project/runs/$run", params: { project, run } }),
+      })),
+    },
+    {
+      label: "Traces",
+      found: (TRACE_ID.test(q) ? [q] : []).map((trace) => ({
+        key: trace,
+        icon: IconListTree,
+        name: `Trace ${shortId(trace)}`,
+        open: () => navigate({ to: "/p/$project/traces/$trace", params: { project, trace } }),
+      })),
+    },
+    {
+      label: "Go to",
+      found: PLACES.filter(({ label }) => label.toLowerCase().includes(q.toLowerCase())).map(({ label, icon, to }) => ({
+        key: to,
+        icon,
+        name: label,
+        open: () => navigate({ to, params: { project } }),
+      })),
+    },
+  ];
+  return {
+    groups: groups.filter(({ found }) => found.length > 0),
+    error: named.error,
+    isFetching: named.isFetching,
+  };
+}
+
+const firstOf = <Item>(q: string, data: Pages<Item> | undefined): Item[] =>
+  q === "" ? [] : itemsOf(data).slice(0, MOST_LISTED);
