@@ -9,7 +9,8 @@ from sqlalchemy import text
 
 import modelyard.server.tables  # noqa: F401
 from modelyard.server.db import Database
-from modelyard.server.db.migrate import migration_config, upgrade
+from modelyard.server.db.migrate import migration_config
+from modelyard.server.db.schema import ensure_schema
 
 BEFORE = """
 INSERT INTO projects (id, name, description, created_at, updated_at) VALUES (1, 'p', '', 1, 1);
@@ -56,13 +57,13 @@ def test_rows_of_a_training_survive_the_upgrade(database: Database):
     with database.write_engine.begin() as connection:
         for statement in BEFORE.split(";"):
             connection.execute(text(statement))
-    upgrade(database.write_engine)
+    ensure_schema(database.write_engine)
     with database.write_engine.begin() as connection:
         assert {statement: connection.scalar(text(statement)) for statement in AFTER} == AFTER
 
 
 def test_references_are_guarded_again_after_an_upgrade(database: Database):
-    upgrade(database.write_engine)
+    ensure_schema(database.write_engine)
     with database.write_engine.begin() as connection:
         if database.is_sqlite:
             assert connection.scalar(text("PRAGMA foreign_keys")) == 1

@@ -11,7 +11,8 @@ from sqlalchemy import inspect, text
 
 import modelyard.server.tables  # noqa: F401
 from modelyard.server.db import Database, metadata
-from modelyard.server.db.migrate import migration_config, upgrade
+from modelyard.server.db.migrate import migration_config
+from modelyard.server.db.schema import ensure_schema
 from modelyard.server.kernel.errors import Unavailable
 from modelyard.server.projects.service import ensure_default_project
 from modelyard.server.tracking.metrics.service import Point
@@ -33,7 +34,7 @@ def database(tmp_path: Path, empty_database: Callable[[], str | None]) -> Iterat
 
 
 def test_migrations_make_exactly_the_tables_that_the_code_knows(database: Database):
-    upgrade(database.write_engine)
+    ensure_schema(database.write_engine)
     with database.write_engine.begin() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         by_trigger = "fk_metric_points_metric"
@@ -42,7 +43,7 @@ def test_migrations_make_exactly_the_tables_that_the_code_knows(database: Databa
 
 
 def test_points_go_with_their_metric_their_run_and_their_experiment(database: Database):
-    upgrade(database.write_engine)
+    ensure_schema(database.write_engine)
     with database.write_engine.begin() as connection:
         ensure_default_project(connection)
         experiment = ensure_experiment(connection, 1, "e", 1)
@@ -63,22 +64,22 @@ def test_points_go_with_their_metric_their_run_and_their_experiment(database: Da
 
 
 def test_upgrading_twice_changes_nothing(database: Database):
-    upgrade(database.write_engine)
-    upgrade(database.write_engine)
+    ensure_schema(database.write_engine)
+    ensure_schema(database.write_engine)
 
 
 def test_downgrading_leaves_nothing_and_can_be_upgraded_again(database: Database):
-    upgrade(database.write_engine)
+    ensure_schema(database.write_engine)
     with database.write_engine.begin() as connection:
         command.downgrade(migration_config(connection), "base")
     with database.write_engine.begin() as connection:
         assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
-    upgrade(database.write_engine)
+    ensure_schema(database.write_engine)
 
 
 def test_a_database_of_a_newer_program_is_refused(database: Database):
-    upgrade(database.write_engine)
+    ensure_schema(database.write_engine)
     with database.write_engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(Unavailable, match="schema 9999"):
-        upgrade(database.write_engine)
+        ensure_schema(database.write_engine)

@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 
 from modelyard.server.db import Database
-from modelyard.server.db.migrate import upgrade
+from modelyard.server.db.schema import ensure_schema
 from tests.support.ports import free_port
 
 
@@ -42,7 +42,7 @@ class PostgreSQL:
         if self._ready is None:
             url = self._copy_of("template0")
             database = Database(url, lambda _message: None)
-            upgrade(database.write_engine)
+            ensure_schema(database.write_engine)
             database.close()
             self._ready = url.rpartition("/")[2]
         return self._copy_of(self._ready)

@@ -20,8 +20,8 @@ from modelyard.server.datasets import routes as datasets
 from modelyard.server.datasets.rows import reading_rows
 from modelyard.server.datasets.uploads import Uploads
 from modelyard.server.db import Database
-from modelyard.server.db.migrate import upgrade
 from modelyard.server.db.raw import Raw
+from modelyard.server.db.schema import ensure_schema
 from modelyard.server.edge import errors
 from modelyard.server.edge.dispatch import Dispatch
 from modelyard.server.edge.pages import web_pages
@@ -131,7 +131,7 @@ async def _running(api: FastAPI, settings: Settings) -> AsyncIterator[tuple[Hub,
 
         database = Database(settings.resolved_database_url, deliver, hub.wanted)
         stack.callback(database.close)
-        await asyncio.to_thread(upgrade, database.write_engine)
+        await asyncio.to_thread(ensure_schema, database.write_engine)
         await database.write(ensure_default_project)
         await database.write(_ensure_default_experiment)
         store = await asyncio.to_thread(open_store, settings.resolved_storage_url)

@@ -7,7 +7,7 @@ from collections import Counter
 
 from modelyard.server.artifacts.verification import verify
 from modelyard.server.db import Database
-from modelyard.server.db.migrate import upgrade
+from modelyard.server.db.schema import ensure_schema
 from modelyard.server.settings import Settings
 from modelyard.server.storage import open_store
 
@@ -16,7 +16,7 @@ async def verify_and_print(settings: Settings, *, as_json: bool) -> int:
     """Prints what is damaged, missing or orphaned; 0 when every file is as it was written, else 1."""
     database = Database(settings.resolved_database_url, lambda _message: None)
     try:
-        await asyncio.to_thread(upgrade, database.write_engine)
+        await asyncio.to_thread(ensure_schema, database.write_engine)
         counts: Counter[str] = Counter()
         faults = []
         async for finding in verify(database, open_store(settings.resolved_storage_url)):

@@ -8,8 +8,8 @@ import pytest
 
 import modelyard.server.tables  # noqa: F401
 from modelyard.server.db import Database
-from modelyard.server.db.migrate import upgrade
 from modelyard.server.db.raw import Raw
+from modelyard.server.db.schema import ensure_schema
 from modelyard.server.projects.service import ensure_default_project
 from tests.server.tracking.logged import Logged
 from tests.support.server import ModelyardServer
@@ -25,7 +25,7 @@ def logged(server: ModelyardServer, http: httpx.Client, project: str) -> Logged:
 def raw(tmp_path: Path, new_database: Callable[[], str | None]) -> Iterator[Raw]:
     """A transaction on an empty database."""
     database = Database(new_database() or f"sqlite:///{tmp_path / 'm.db'}", lambda _message: None)
-    upgrade(database.write_engine)
+    ensure_schema(database.write_engine)
     with database.write_engine.begin() as connection:
         ensure_default_project(connection)
         yield Raw(connection)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 import modelyard.server.tables  # noqa: F401
 from modelyard.server.db import Database
-from modelyard.server.db.migrate import upgrade
+from modelyard.server.db.schema import ensure_schema
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.projects.service import ensure_default_project
 from modelyard.server.tracking.metrics.service import Point, point
@@ -21,7 +21,7 @@ from modelyard.server.tracking.tables import run_metrics
 @pytest.fixture
 def connection(tmp_path: Path, new_database: Callable[[], str | None]) -> Iterator[Connection]:
     database = Database(new_database() or f"sqlite:///{tmp_path / 'm.db'}", lambda _message: None)
-    upgrade(database.write_engine)
+    ensure_schema(database.write_engine)
     with database.write_engine.begin() as opened:
         ensure_default_project(opened)
         yield opened
