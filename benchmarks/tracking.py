@@ -24,8 +24,6 @@ from pathlib import Path
 from peers import FastTrackML, Mlflow, Modelyard, Peer
 
 HERE = Path(__file__).parent
-CLIENTS = (8, 32)
-"""For short requests. Some servers are fastest with few clients and some with many; each is shown at its best."""
 SMALL = 5000
 VERSIONS = 100_000
 PATIENT_SECONDS = 150
@@ -82,12 +80,12 @@ class Bench:
 
     def run(self) -> None:
         runs = self._runs(16)
-        self.measure("create_run", "create_run", *CLIENTS)
-        self.measure("log-batch, 1 metric", "log_batch", *CLIENTS, runs=runs, size=1)
-        self.measure("log-batch, 20 metrics", "log_batch", *CLIENTS, runs=runs, size=20)
+        self.measure("create_run", "create_run", *self.peer.clients)
+        self.measure("log-batch, 1 metric", "log_batch", *self.peer.clients, runs=runs, size=1)
+        self.measure("log-batch, 20 metrics", "log_batch", *self.peer.clients, runs=runs, size=20)
         self.measure("log-batch, 1,000 metrics", "log_batch", 2, runs=runs, size=1000)
-        self.measure("log-param", "log_param", *CLIENTS, runs=self._runs(16))
-        self.measure("set-tag", "set_tag", *CLIENTS, runs=runs)
+        self.measure("log-param", "log_param", *self.peer.clients, runs=self._runs(16))
+        self.measure("set-tag", "set_tag", *self.peer.clients, runs=runs)
         self.read()
         self.search()
         if self.peer.has_registry:
@@ -99,7 +97,7 @@ class Bench:
         wide = self.peer.create_run()
         metrics = [{"key": f"m{index}", "value": index, "timestamp": 1, "step": 0} for index in range(1000)]
         self.peer.post("runs/log-batch", {"run_id": wide, "metrics": metrics})
-        self.measure("get_run, 1,000 metrics", "get_run", *CLIENTS, runs=wide)
+        self.measure("get_run, 1,000 metrics", "get_run", *self.peer.clients, runs=wide)
         deep = self.peer.create_run()
         for start in range(0, 100_000, 1000):
             points = [
@@ -121,9 +119,9 @@ class Bench:
     def registry(self) -> None:
         self.peer.settle()
         self.peer.fill_versions("bench", VERSIONS)
-        self.measure("create version", "create_version", *CLIENTS)
+        self.measure("create version", "create_version", *self.peer.clients)
         self.measure("search versions", "search_versions", 2)
-        self.measure("get by alias", "get_by_alias", *CLIENTS)
+        self.measure("get by alias", "get_by_alias", *self.peer.clients)
 
     def _runs(self, count: int) -> str:
         return " ".join(self.peer.create_run() for _ in range(count))
