@@ -15,6 +15,7 @@ from modelyard.server.db.faults import translated
 from modelyard.server.db.group_commit import GroupCommitWriter
 from modelyard.server.db.group_read import GroupReader
 from modelyard.server.db.lane import Item, Result, Together, TriedTogether
+from modelyard.server.db.loop_read import LoopReader
 
 Unit = Callable[[Connection], Result]
 
@@ -59,8 +60,7 @@ class Database:
             )
             threads = 2 * _POSTGRESQL_POOL
         self._writers: dict[object, GroupCommitWriter] = {}
-        self._group_reader = None if self.is_sqlite else GroupReader(self._short_engine)
-        self._reader: Connection | None = None
+        self._short_reader = LoopReader(self.read_engine) if self.is_sqlite else GroupReader(self._short_engine)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="modelyard-db")
         self._short_pool = ThreadPoolExecutor(_SHORT_READERS, thread_name_prefix="modelyard-short")
 
@@ -71,8 +71,8 @@ class Database:
         answer is there sooner than another thread would have begun: it runs on the event loop's own. On PostgreSQL
         beginning and ending a transaction would take most of its time.
         """
-        if is_short and self.is_sqlite:
-            return self._read_here(unit)
+        if is_short and isinstance(self._short_reader, LoopReader):
+            return self._short_reader.read(unit)
         engine, pool = (self._short_engine, self._short_pool) if is_short else (self.read_engine, self._pool)
         return await asyncio.get_running_loop().run_in_executor(pool, self._read, engine, unit)
 
@@ -116,19 +116,14 @@ class Database:
         def alone(connection: Connection) -> Result:
             return work(connection, [item])[0]
 
-        if self._group_reader is None:
-            return self._read_here(alone)
         with suppress(TriedTogether):
-            return await self._group_reader.submit(work, item)
+            return await self._short_reader.submit(work, item)
         return await self.read(alone, is_short=True)
 
     def close(self) -> None:
         for writer in self._writers.values():
             writer.close()
-        if self._group_reader is not None:
-            self._group_reader.close()
-        if self._reader is not None:
-            self._reader.close()
+        self._short_reader.close()
         self._pool.shutdown()
         self._short_pool.shutdown()
         self.write_engine.dispose()
@@ -142,15 +137,6 @@ class Database:
         if key not in self._writers:
             self._writers[key] = GroupCommitWriter(self._together_engine, self._deliver, self._wanted)
         return self._writers[key]
-
-    def _read_here(self, unit: Unit[Result]) -> Result:
-        with translated():
-            if self._reader is None:
-                self._reader = self.read_engine.connect()
-            try:
-                return unit(self._reader)
-            finally:
-                self._reader.rollback()
 
     def _read(self, engine: Engine, unit: Unit[Result]) -> Result:
         with translated(), engine.connect() as connection:

@@ -6,7 +6,7 @@ On PostgreSQL a read of a few rows is mostly waiting: for the answer to each sta
 from sqlalchemy import Engine
 
 from modelyard.server.db.faults import translated
-from modelyard.server.db.lane import Item, Lane, Pending, Result, Together, TriedTogether, grouped, set_results
+from modelyard.server.db.lane import Item, Lane, Pending, Result, Together, fail, grouped, set_results
 
 
 class GroupReader:
@@ -33,5 +33,4 @@ class GroupReader:
                 with translated(), self._engine.connect() as connection:
                     set_results(group, group[0].work(connection, [pending.item for pending in group]))
             except BaseException as error:  # noqa: BLE001 - handed to the callers that wait for this
-                for pending in group:
-                    pending.error = TriedTogether() if len(group) > 1 else error
+                fail(group, error)

@@ -111,6 +111,12 @@ def set_results(group: Sequence[Pending], results: Sequence[Any]) -> None:
         pending.result = result
 
 
+def fail(group: Sequence[Pending], error: BaseException) -> None:
+    """Tells whoever was alone what went wrong, and others to try by themselves."""
+    for pending in group:
+        pending.error = TriedTogether() if len(group) > 1 else error
+
+
 def grouped(batch: Sequence[Pending], alone: Together[Any, Any] | None = None) -> list[list[Pending]]:
     """What waits for the same work, in the order in which the first of each group came; what is `alone` stays so."""
     groups: list[list[Pending]] = []
