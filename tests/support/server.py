@@ -10,9 +10,14 @@ from pathlib import Path
 
 import httpx
 
+from tests.support.sqlite import put_tables
+
 
 class ModelyardServer:
-    """`python -m modelyard.server` on a free port with a data directory of its own."""
+    """`python -m modelyard.server` on a free port with a data directory of its own.
+
+    On SQLite it finds its tables there; that a server makes them itself is seen where one is started by `modelyard up`.
+    """
 
     def __init__(self, data_dir: Path, database_url: str | None = None, **settings: object) -> None:
         self.data_dir = data_dir
@@ -39,6 +44,8 @@ class ModelyardServer:
     def start(self, port: int = 0, timeout: float = 30) -> "ModelyardServer":
         environment = {name: value for name, value in os.environ.items() if not name.startswith("MODELYARD_")}
         (self.data_dir / "server.json").unlink(missing_ok=True)
+        if self.database_url is None:
+            put_tables(self.data_dir)
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
                 [*self.command("run"), f"--port={port}"], stdout=log, stderr=log, env=environment
