@@ -1,11 +1,12 @@
 """The running server never imports a machine-learning library, and nothing that unpickles, whatever it is asked."""
 
 import re
+import subprocess
 import sys
 import time
 from pathlib import Path
 
-from tests.support.server import ModelyardServer
+from tests.support.server import ModelyardServer, environment_without_settings
 
 FORBIDDEN = {
     "cloudpickle",
@@ -26,8 +27,10 @@ ROWS = b"".join(b"%d,%s,%d\n" % (n, b"red" if n % 3 else b"blue", n % 2) for n i
 class ObservedServer(ModelyardServer):
     """A server whose interpreter writes down every module it imports, for as long as it lives."""
 
-    def command(self, *words: str) -> list[str]:
-        return [sys.executable, "-X", "importtime", *super().command(*words)[1:]]
+    def launch(self, arguments: list[str]) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "-X", "importtime", "-m", "modelyard.server", *arguments]
+        with self.log_file.open("ab") as log:
+            return subprocess.Popen(command, stdout=log, stderr=log, env=environment_without_settings())
 
     def imported(self) -> set[str]:
         lines = self.log_file.read_text().splitlines()

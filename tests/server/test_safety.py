@@ -1,7 +1,6 @@
 """Who may even ask."""
 
 import signal
-import subprocess
 from collections.abc import Callable
 
 import httpx
@@ -55,9 +54,7 @@ def test_a_parameter_that_does_not_fit_is_named(server: ModelyardServer, path: s
 def test_it_refuses_to_listen_beyond_this_machine_without_a_login(
     new_server: Callable[..., ModelyardServer], host: str
 ):
-    result = subprocess.run(
-        new_server(host=host).command("run"), capture_output=True, text=True, timeout=30, check=False
-    )
+    result = new_server(host=host).run("run")
     assert result.returncode == 1
     assert "Refusing to listen" in result.stderr
 
@@ -70,31 +67,21 @@ def test_the_open_door_must_be_asked_for(new_server: Callable[..., ModelyardServ
 
 def test_a_second_server_on_the_same_data_directory_is_refused(new_server: Callable[..., ModelyardServer]):
     server = new_server().start()
-    result = subprocess.run(
-        [*server.command("run"), "--port=0"], capture_output=True, text=True, timeout=30, check=False
-    )
+    result = server.run("run", "--port=0")
     assert result.returncode != 0
     assert "Another server is using the data directory" in result.stderr
 
 
 def test_an_unknown_setting_is_refused_by_name(new_server: Callable[..., ModelyardServer], tmp_path):
     (tmp_path / "c.toml").write_text("prot = 7301\n")
-    result = subprocess.run(
-        [*new_server().command("run"), f"--config={tmp_path / 'c.toml'}"],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    result = new_server().run("run", f"--config={tmp_path / 'c.toml'}")
     assert result.returncode == 1
     assert "prot" in result.stderr
 
 
 def test_a_port_that_is_taken_is_named(server: ModelyardServer, new_server: Callable[..., ModelyardServer]):
     port = server.url.rpartition(":")[2]
-    result = subprocess.run(
-        [*new_server().command("run"), f"--port={port}"], capture_output=True, text=True, timeout=30, check=False
-    )
+    result = new_server().run("run", f"--port={port}")
     assert result.returncode == 1
     assert f"Cannot listen on 127.0.0.1, port {port}: Address already in use." in result.stderr
 
@@ -102,7 +89,7 @@ def test_a_port_that_is_taken_is_named(server: ModelyardServer, new_server: Call
 def test_a_refused_server_leaves_the_first_ones_address_alone(new_server: Callable[..., ModelyardServer]):
     server = new_server().start()
     before = (server.data_dir / "server.json").read_text()
-    subprocess.run([*server.command("run"), "--port=0"], capture_output=True, timeout=30, check=False)
+    server.run("run", "--port=0")
     assert (server.data_dir / "server.json").read_text() == before
 
 

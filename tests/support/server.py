@@ -4,17 +4,19 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import httpx
 
+from tests.support.forks import Fork, server_forker
 from tests.support.sqlite import put_tables
+
+_MAIN = "modelyard.server.command:main"
 
 
 class ModelyardServer:
-    """`python -m modelyard.server` on a free port with a data directory of its own.
+    """A server on a free port with a data directory of its own, as `python -m modelyard.server` is.
 
     On SQLite it finds its tables there; that a server makes them itself is seen where one is started by `modelyard up`.
     """
@@ -24,14 +26,14 @@ class ModelyardServer:
         self.database_url = database_url
         self.settings = settings
         self.url = ""
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Fork | subprocess.Popen[bytes] | None = None
 
     @property
     def log_file(self) -> Path:
         return self.data_dir.with_suffix(".log")
 
-    def command(self, *words: str) -> list[str]:
-        """A command line of this server's program with this server's settings."""
+    def arguments(self, *words: str) -> list[str]:
+        """What stands on this server's command line, with this server's settings."""
         options = [f"--data-dir={self.data_dir}"]
         if self.database_url:
             options.append(f"--database-url={self.database_url}")
@@ -39,17 +41,19 @@ class ModelyardServer:
             flag = "--" + name.replace("_", "-")
             if value is not None:
                 options.append(flag if value is True else f"{flag}={value}")
-        return [sys.executable, "-m", "modelyard.server", *words, *options]
+        return [*words, *options]
+
+    def run(self, *words: str, timeout: float = 60) -> "subprocess.CompletedProcess[str]":
+        """Waits for the server's program with this server's settings to end."""
+        return server_forker().run(
+            _MAIN, self.arguments(*words), timeout=timeout, environment=environment_without_settings()
+        )
 
     def start(self, port: int = 0, timeout: float = 30) -> "ModelyardServer":
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("MODELYARD_")}
         (self.data_dir / "server.json").unlink(missing_ok=True)
         if self.database_url is None:
             put_tables(self.data_dir)
-        with self.log_file.open("ab") as log:
-            self.process = subprocess.Popen(
-                [*self.command("run"), f"--port={port}"], stdout=log, stderr=log, env=environment
-            )
+        self.process = self.launch([*self.arguments("run"), f"--port={port}"])
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -58,6 +62,12 @@ class ModelyardServer:
                 return self
             time.sleep(0.02)
         raise TimeoutError(f"the server did not answer within {timeout} s:\n{self.log_file.read_text()}")
+
+    def launch(self, arguments: list[str]) -> "Fork | subprocess.Popen[bytes]":
+        """The process, which writes to the log file."""
+        return server_forker().start(
+            _MAIN, arguments, output_file=self.log_file, environment=environment_without_settings()
+        )
 
     def kill(self) -> None:
         """As a power cut or the kernel would: no chance to clean up."""
@@ -72,8 +82,7 @@ class ModelyardServer:
 
     def verify(self) -> dict[str, object]:
         """What `modelyard verify` finds."""
-        result = subprocess.run(self.command("verify", "--json"), capture_output=True, check=False, timeout=60)
-        report: dict[str, object] = json.loads(result.stdout)
+        report: dict[str, object] = json.loads(self.run("verify", "--json").stdout)
         return report
 
     def client(self, **options: object) -> httpx.Client:
@@ -93,3 +102,7 @@ class ModelyardServer:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(number)
             self.process.wait(timeout=20)
+
+
+def environment_without_settings() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("MODELYARD_")}
