@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from tests.support import postgresql
 from tests.support.receiver import SETTINGS
@@ -17,6 +18,9 @@ from tests.support.server import ModelyardServer
 
 # Whoever runs the tests in the background may have them ignore this signal, and so would every program they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Chosen by `--hypothesis-profile=long`: twenty times as many examples.
+settings.register_profile("long", max_examples=2000, deadline=None)
 
 NO_POSTGRESQL = (
     "PostgreSQL is not installed: install it (e.g. apt-get install postgresql) to run this on both databases"
