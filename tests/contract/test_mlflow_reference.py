@@ -2,15 +2,18 @@
 
 from pathlib import Path
 
-import pytest
-
-from modelyard.server.protocols.mlflow.endpoints import Endpoint
-from modelyard.server.protocols.mlflow.table import ENDPOINTS
-
-TEXT = (Path(__file__).parents[2] / "docs" / "reference" / "mlflow.md").read_text()
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "mlflow.md"
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: f"{endpoint.method} {endpoint.path}")
-def test_every_endpoint_is_documented(endpoint: Endpoint):
-    audit = f"`{endpoint.audit}`" if endpoint.audit else ""
-    assert f"| `{endpoint.method} {endpoint.path}` | `{endpoint.permission}` | {audit} |" in TEXT
+def test_every_endpoint_is_documented():
+    from modelyard.server.protocols.mlflow.table import ENDPOINTS  # noqa: PLC0415 - heavy: not while tests are collected
+
+    lines = [
+        f"| `{endpoint.method} {endpoint.path}` | `{endpoint.permission}` | "
+        f"{f'`{endpoint.audit}`' if endpoint.audit else ''} |"
+        for endpoint in ENDPOINTS
+    ]
+    assert len(lines) > 100
+    text = REFERENCE.read_text()
+    missing = [line for line in lines if line not in text]
+    assert not missing, "\n".join(missing)

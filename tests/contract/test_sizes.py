@@ -1,6 +1,7 @@
 """Small files and small functions, without a list of exceptions."""
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,28 +10,51 @@ ROOT = Path(__file__).parents[2]
 MOST_LINES_A_FILE = 500
 MOST_LINES_A_FUNCTION = 60
 
-PYTHON = sorted((ROOT / "src").rglob("*.py")) + sorted((ROOT / "tests").rglob("*.py"))
-TYPESCRIPT = [
-    path
-    for ending in ("*.ts", "*.tsx")
-    for path in sorted((ROOT / "web" / "src").rglob(ending))
-    if "generated" not in path.parts
-]
+
+@pytest.fixture(scope="module")
+def python() -> dict[str, str]:
+    """The text of every file, by its path."""
+    return _texts("src", "*.py") | _texts("tests", "*.py")
 
 
-@pytest.mark.parametrize("path", PYTHON + TYPESCRIPT, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_file_is_one_noun(path: Path):
-    assert len(path.read_text().splitlines()) <= MOST_LINES_A_FILE
+@pytest.fixture(scope="module")
+def typescript() -> dict[str, str]:
+    written = _texts("web/src", "*.ts") | _texts("web/src", "*.tsx")
+    return {path: text for path, text in written.items() if "generated" not in Path(path).parts}
 
 
-@pytest.mark.parametrize("path", PYTHON, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_function_does_one_thing(path: Path):
+def _texts(folder: str, pattern: str) -> dict[str, str]:
+    texts = {str(path.relative_to(ROOT)): path.read_text() for path in sorted((ROOT / folder).rglob(pattern))}
+    assert texts, f"no {pattern} in {folder}"
+    return texts
+
+
+def test_a_file_is_one_noun(python: dict[str, str], typescript: dict[str, str]):
+    lines = {path: len(text.splitlines()) for path, text in (python | typescript).items()}
     long = [
-        f"{node.name}: {_code_lines(node)} lines"
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _code_lines(node) > MOST_LINES_A_FUNCTION
+        f"{path}: {count} lines, at most {MOST_LINES_A_FILE}"
+        for path, count in lines.items()
+        if count > MOST_LINES_A_FILE
     ]
-    assert long == []
+    assert not long, "\n".join(long)
+
+
+def test_a_function_does_one_thing(python: dict[str, str]):
+    lines = {
+        f"{path}:{node.lineno} {node.name}": _code_lines(node) for path, text in python.items() for node in _defs(text)
+    }
+    long = [
+        f"{function}: {count} lines, at most {MOST_LINES_A_FUNCTION}"
+        for function, count in lines.items()
+        if count > MOST_LINES_A_FUNCTION
+    ]
+    assert not long, "\n".join(long)
+
+
+def _defs(text: str) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
 
 
 def _code_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

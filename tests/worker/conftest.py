@@ -1,5 +1,6 @@
 """Tables and trainings for the worker's tests: no server, no database."""
 
+import importlib
 import os
 import warnings
 from collections.abc import Callable, Iterator
@@ -10,7 +11,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-import sklearn.datasets
 
 from modelyard.wire.datasets import ColumnProfile, DatasetProfile, FeatureType, TopValue
 from modelyard.wire.trainers import TrainerInfo
@@ -18,11 +18,6 @@ from tests.worker.fake_server import FakeJobServer
 from tests.worker.training import Training, train
 
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # MLflow warns about its own types when it is imported
-    import mlflow.pyfunc  # noqa: F401
-
-
 MLFLOW_WARNINGS = ("ignore::pandas.errors.Pandas4Warning:mlflow", "ignore::UserWarning:mlflow")
 
 
@@ -39,23 +34,37 @@ def trainers() -> dict[str, TrainerInfo]:
 
 
 @pytest.fixture(scope="session")
+def pyfunc() -> Any:
+    """Imported when a test asks for it, not while tests are collected."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # MLflow warns about its own types when it is imported
+        return importlib.import_module("mlflow.pyfunc")
+
+
+def _bundled(name: str) -> pd.DataFrame:
+    """A table that scikit-learn comes with."""
+    load = getattr(importlib.import_module("sklearn.datasets"), f"load_{name}")
+    return pd.DataFrame(load(as_frame=True).frame)
+
+
+@pytest.fixture(scope="session")
 def cancer() -> pd.DataFrame:
     """Two classes, 30 numbers."""
-    frame = sklearn.datasets.load_breast_cancer(as_frame=True).frame
+    frame = _bundled("breast_cancer")
     frame["target"] = frame["target"].map({0: "malignant", 1: "benign"})
-    return pd.DataFrame(frame)
+    return frame
 
 
 @pytest.fixture(scope="session")
 def wine() -> pd.DataFrame:
     """Three classes, 13 numbers."""
-    return pd.DataFrame(sklearn.datasets.load_wine(as_frame=True).frame)
+    return _bundled("wine")
 
 
 @pytest.fixture(scope="session")
 def diabetes() -> pd.DataFrame:
     """A number to predict, from 10 numbers."""
-    return pd.DataFrame(sklearn.datasets.load_diabetes(as_frame=True).frame)
+    return _bundled("diabetes")
 
 
 @pytest.fixture(scope="session")
@@ -100,12 +109,12 @@ def new_job_server() -> Iterator[Callable[..., FakeJobServer]]:
 
 @pytest.fixture
 def run_training_of(
-    tmp_path: Path, trainers: dict[str, TrainerInfo], new_job_server: Callable[..., FakeJobServer]
+    tmp_path: Path, trainers: dict[str, TrainerInfo], new_job_server: Callable[..., FakeJobServer], pyfunc: Any
 ) -> Callable[..., Training]:
     """Trains a config on a frame in this process, against the fake server."""
 
-    def run(frame: pd.DataFrame, config: dict[str, Any]) -> Training:
-        return train(frame, config, trainers, tmp_path, new_job_server)
+    def run(frame: pd.DataFrame, config: dict[str, Any], *, threads: int = 1) -> Training:
+        return train(frame, config, trainers, tmp_path, new_job_server, threads=threads)
 
     return run
 

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import mlflow.pyfunc
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,7 +20,7 @@ from tests.worker.training import Training, config_for, train
 
 @pytest.fixture(scope="module")
 def training(
-    mixed: pd.DataFrame, trainers: dict[str, TrainerInfo], tmp_path_factory: pytest.TempPathFactory
+    mixed: pd.DataFrame, trainers: dict[str, TrainerInfo], tmp_path_factory: pytest.TempPathFactory, pyfunc: Any
 ) -> Training:
     servers: list[FakeJobServer] = []
 
@@ -120,8 +119,10 @@ def test_a_model_of_a_newer_format_is_refused(training: Training, tmp_path: Path
         Model.load(tmp_path / "model")
 
 
-def test_mlflow_loads_the_folder_and_predicts_the_same(training: Training, model: Model, mixed: pd.DataFrame) -> None:
-    loaded = mlflow.pyfunc.load_model(str(training.model_folder))
+def test_mlflow_loads_the_folder_and_predicts_the_same(
+    training: Training, model: Model, mixed: pd.DataFrame, pyfunc: Any
+) -> None:
+    loaded = pyfunc.load_model(str(training.model_folder))
     inputs = mixed[[feature["name"] for feature in MIXED_INPUTS]]
     pd.testing.assert_frame_equal(loaded.predict(inputs), model.predict(inputs), check_exact=True)
     signature = loaded.metadata.signature

@@ -20,7 +20,7 @@ from modelyard.worker.job.reporter import Reporter
 from modelyard.worker.job.train import run_training
 from tests.support.waiting import wait_until
 from tests.worker.fake_server import JOB, TOKEN, FakeJobServer
-from tests.worker.training import config_for, spec_for
+from tests.worker.training import SMALL, Training, config_for, spec_for
 
 NewJobServer = Callable[..., FakeJobServer]
 Trainers = dict[str, TrainerInfo]
@@ -85,14 +85,17 @@ def test_a_job_from_claim_to_finish(new_training: Callable[..., FakeJobServer], 
     assert list(folder.iterdir()) == []
 
 
+def damage(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
 def test_a_table_that_is_not_what_was_uploaded_is_not_trained_on(
     new_training: Callable[..., FakeJobServer], folder: Path, tmp_path: Path
 ) -> None:
     server = new_training()
-    data = tmp_path / "data.parquet"
-    content = bytearray(data.read_bytes())
-    content[len(content) // 2] ^= 1
-    data.write_bytes(content)
+    damage(tmp_path / "data.parquet")
     assert start_worker(server, folder).wait(60) == 0
     assert server.finish is not None
     assert (server.finish["status"], server.finish["error_code"]) == ("Failed", "corrupt_file")
@@ -150,11 +153,13 @@ def test_a_server_that_moved_is_found_by_its_file(
     new_training: Callable[..., FakeJobServer], folder: Path, tmp_path: Path
 ) -> None:
     server = new_training()
+    damage(tmp_path / "data.parquet")  # that it reaches the server shows as soon in a job that fails
     server_file = tmp_path / "server.json"
     server_file.write_text(json.dumps({"url": server.url}))
     environment = {"MODELYARD_URL": "http://127.0.0.1:9", "MODELYARD_SERVER_FILE": str(server_file)}
     assert start_worker(server, folder, **environment).wait(60) == 0
     assert server.finish is not None
+    assert server.finish["error_code"] == "corrupt_file"
 
 
 STEPS = ["Preprocessing", "Training", "Evaluating", "Visualizing", "Explaining"]
@@ -172,13 +177,14 @@ class CancelAt(Reporter):
 
 
 @pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("trainer", ["gbm", "linear", "forest", "mlp"])
+@pytest.mark.parametrize("trainer", SMALL)
+@pytest.mark.usefixtures("pyfunc")
 def test_every_step_can_be_cancelled(
     cancer: pd.DataFrame, trainers: Trainers, tmp_path: Path, new_job_server: NewJobServer, trainer: str, step: str
 ) -> None:
     data = tmp_path / "data.parquet"
     cancer.to_parquet(data, index=False)
-    spec = spec_for(config_for(cancer, "target", "binary", trainer), trainers, data)
+    spec = spec_for(config_for(cancer, "target", "binary", trainer, trainer=SMALL[trainer]), trainers, data)
     server = new_job_server({}, data)
     client = JobClient(server.url, JOB, TOKEN)
     reporter = CancelAt(client, 2.0)
@@ -192,10 +198,9 @@ def test_every_step_can_be_cancelled(
 
 
 def test_answers_prediction_tasks_until_idle(
-    cancer: pd.DataFrame, new_training: Callable[..., FakeJobServer], new_job_server: NewJobServer, folder: Path
+    cancer: pd.DataFrame, run_training_of: Callable[..., Training], new_job_server: NewJobServer, folder: Path
 ) -> None:
-    trained = new_training()
-    assert start_worker(trained, folder).wait(60) == 0
+    trained = run_training_of(cancer, config_for(cancer, "target", "binary", trainer=SMALL["gbm"])).server
     spec = {
         "project": "default",
         "model": "cancer",

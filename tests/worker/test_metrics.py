@@ -1,8 +1,10 @@
 """Metrics and curves agree with scikit-learn's where it has them."""
 
+import importlib
+from typing import Any
+
 import numpy as np
 import pytest
-import sklearn.metrics as reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +18,12 @@ from modelyard.worker.evaluation.curves import (
     roc_curve,
 )
 from modelyard.worker.metrics import average_precision, compute_metrics, roc_auc
+
+
+@pytest.fixture(scope="module")
+def reference() -> Any:
+    """Imported when a test asks for it, not while tests are collected."""
+    return importlib.import_module("sklearn.metrics")
 
 
 def test_the_metrics_that_are_known_are_those_that_are_computed() -> None:
@@ -32,8 +40,8 @@ scored = st.lists(st.tuples(st.booleans(), st.integers(0, 8)), min_size=2, max_s
 
 
 @settings(deadline=None)
-@given(scored)
-def test_ranking_metrics(rows: list[tuple[bool, int]]) -> None:
+@given(rows=scored)
+def test_ranking_metrics(reference: Any, rows: list[tuple[bool, int]]) -> None:
     positive, scores = np.array([row[0] for row in rows]), np.array([row[1] / 8 for row in rows])
     assert roc_auc(positive, scores) == pytest.approx(reference.roc_auc_score(positive, scores))
     assert average_precision(positive, scores) == pytest.approx(reference.average_precision_score(positive, scores))
@@ -49,7 +57,7 @@ def three_classes() -> tuple[np.ndarray, np.ndarray]:
     return actual, generator.dirichlet(np.ones(3), 300) * 0.6 + np.eye(3)[actual] * 0.4
 
 
-def test_metrics_of_three_classes(three_classes: tuple[np.ndarray, np.ndarray]) -> None:
+def test_metrics_of_three_classes(reference: Any, three_classes: tuple[np.ndarray, np.ndarray]) -> None:
     actual, predicted = three_classes
     chosen = predicted.argmax(axis=1)
     metrics = compute_metrics("category", actual, predicted)
@@ -67,7 +75,7 @@ def test_metrics_of_three_classes(three_classes: tuple[np.ndarray, np.ndarray]) 
     )
 
 
-def test_metrics_of_two_classes(three_classes: tuple[np.ndarray, np.ndarray]) -> None:
+def test_metrics_of_two_classes(reference: Any, three_classes: tuple[np.ndarray, np.ndarray]) -> None:
     actual, predicted = three_classes
     actual, predicted = (actual > 0).astype(int), np.column_stack([predicted[:, 0], 1 - predicted[:, 0]])
     metrics = compute_metrics("binary", actual, predicted)
@@ -75,7 +83,7 @@ def test_metrics_of_two_classes(three_classes: tuple[np.ndarray, np.ndarray]) ->
     assert metrics["roc_auc"] == pytest.approx(reference.roc_auc_score(actual, predicted[:, 1]))
 
 
-def test_metrics_of_numbers() -> None:
+def test_metrics_of_numbers(reference: Any) -> None:
     actual, predicted = np.array([1.0, 2.0, 4.0]), np.array([1.5, 2.0, 3.0])
     metrics = compute_metrics("number", actual, predicted)
     assert metrics["r2"] == pytest.approx(reference.r2_score(actual, predicted))

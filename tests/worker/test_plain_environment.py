@@ -1,10 +1,11 @@
 """A downloaded model in an environment that has nothing but what the model asks for."""
 
+import fcntl
 import json
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -13,33 +14,46 @@ import pytest
 from modelyard.worker.inference import Model
 from tests.worker.training import Training, config_for
 
+ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import json, sys
 import mlflow.pyfunc, pandas
-model = mlflow.pyfunc.load_model(sys.argv[1])
-rows = pandas.read_csv(sys.argv[2])
+rows = pandas.read_csv(sys.argv[1])
+models = [mlflow.pyfunc.load_model(folder) for folder in sys.argv[2:]]
 assert "modelyard" not in sys.modules
-print(json.dumps(model.predict(rows).to_dict(orient="list")))
+print(json.dumps([model.predict(rows).to_dict(orient="list") for model in models]))
 """
 
 
-def make_environment(folder: Path, requirements: Path) -> Path:
+@contextmanager
+def one_at_a_time(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def make_environment(requirements: str) -> Path:
+    """The Python of an environment with the requirements alone; it is kept, and made anew when they have changed."""
+    folder = ROOT / ".venv-model"
+    made_of = folder / "requirements.txt"
     python = folder / "bin" / "python"
-    uv = shutil.which("uv")
-    if uv is not None:
-        commands = [
-            [uv, "venv", "--quiet", "--python", sys.executable, str(folder)],
-            [uv, "pip", "install", "--quiet", "--python", str(python), "-r", str(requirements)],
-        ]
-    else:
-        commands = [
-            [sys.executable, "-m", "venv", str(folder)],
-            [str(python), "-m", "pip", "install", "--quiet", "-r", str(requirements)],
-        ]
-    for command in commands:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
-        assert done.returncode == 0, done.stderr
+    uv = str(Path(sys.executable).with_name("uv"))
+    # What they require in turn is of the versions that everything else here is tested with.
+    options = ["--quiet", "--python", str(python), "--constraint", str(ROOT / "requirements.lock")]
+    with one_at_a_time(folder.with_suffix(".lock")):
+        if not made_of.exists() or made_of.read_text() != requirements:
+            wanted = folder.with_suffix(".txt")
+            wanted.write_text(requirements)
+            run(uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(folder))
+            run(uv, "pip", "install", *options, "--requirement", str(wanted))
+            wanted.replace(made_of)
     return python
+
+
+def run(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @pytest.mark.timeout(600)
@@ -52,14 +66,11 @@ def test_mlflow_predicts_the_same_with_the_recorded_requirements(
         name: run_training_of(wine, config_for(wine, "target", "category", name, trainer=options))
         for name, options in {"gbm": {"num_boost_round": 20}, "linear": {}}.items()
     }
-    together = tmp_path / "requirements.txt"
-    together.write_text(
-        "".join((each.model_folder / "requirements.txt").read_text() + "\n" for each in trainings.values())
+    together = sorted(
+        {line for each in trainings.values() for line in (each.model_folder / "requirements.txt").read_text().split()}
     )
-    python = make_environment(tmp_path / "environment", together)
-    for training in trainings.values():
-        command = [str(python), "-c", PROGRAM, str(training.model_folder), str(tmp_path / "rows.csv")]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-        assert done.returncode == 0, done.stderr
-        expected = Model.load(training.data_folder).predict(pd.read_csv(tmp_path / "rows.csv"))
-        assert json.loads(done.stdout) == expected.to_dict(orient="list")
+    python = make_environment("\n".join(together) + "\n")
+    models = [str(training.model_folder) for training in trainings.values()]
+    found = json.loads(run(str(python), "-I", "-c", PROGRAM, str(tmp_path / "rows.csv"), *models))
+    expected = [Model.load(each.data_folder).predict(pd.read_csv(tmp_path / "rows.csv")) for each in trainings.values()]
+    assert found == [predictions.to_dict(orient="list") for predictions in expected]

@@ -8,15 +8,9 @@ import pandas as pd
 import pytest
 
 from modelyard.worker.inference import Model
-from tests.worker.training import Training, config_for
+from tests.worker.training import SMALL, Training, config_for
 
 RunTraining = Callable[..., Training]
-SMALL: dict[str, dict[str, Any]] = {
-    "gbm": {"num_boost_round": 40},
-    "linear": {},
-    "forest": {"n_estimators": 30},
-    "mlp": {"epochs": 60},
-}
 TABLES = {
     "binary": ("cancer", "target", "roc_auc", 0.95),
     "category": ("wine", "target", "accuracy", 0.8),
@@ -120,8 +114,8 @@ def test_the_same_config_data_and_seed_give_the_same_model(
 ) -> None:
     inputs = [feature for feature in MIXED_INPUTS if feature["type"] != "text"]
     config = config_for(mixed, "segment", "category", trainer, trainer=SMALL[trainer], input_features=inputs)
-    first, second = (run_training_of(mixed, config) for _ in range(2))
-    other = run_training_of(mixed, {**config, "random_seed": 43})
+    first, second = (run_training_of(mixed, config, threads=2) for _ in range(2))
+    other = run_training_of(mixed, {**config, "random_seed": 43}, threads=2)
     assert first.finish == second.finish
     assert first.finish.metrics != other.finish.metrics
     one, two = (Model.load(training.data_folder).predict(mixed) for training in (first, second))

@@ -17,6 +17,14 @@ from modelyard.worker.job.reporter import Reporter
 from modelyard.worker.job.train import run_training
 from tests.worker.fake_server import JOB, TOKEN, FakeJobServer
 
+SMALL: dict[str, dict[str, Any]] = {
+    "gbm": {"num_boost_round": 40},
+    "linear": {},
+    "forest": {"n_estimators": 30},
+    "mlp": {"epochs": 60},
+}
+"""Options with which each trainer is soon done."""
+
 
 @dataclass
 class Training:
@@ -59,7 +67,7 @@ def config_for(
     }
 
 
-def spec_for(config: dict[str, Any], trainers: dict[str, TrainerInfo], data: Path) -> TrainSpec:
+def spec_for(config: dict[str, Any], trainers: dict[str, TrainerInfo], data: Path, *, threads: int = 1) -> TrainSpec:
     parsed = parse_config(config, trainers)
     assert parsed.config is not None, parsed.problems
     return TrainSpec(
@@ -73,7 +81,7 @@ def spec_for(config: dict[str, Any], trainers: dict[str, TrainerInfo], data: Pat
         columns=[],
         rendered_config=render_config(parsed.config, trainers[parsed.config.model_type]),
         seed=parsed.config.random_seed,
-        threads=2,
+        threads=threads,
         created_by="tester",
     )
 
@@ -84,13 +92,15 @@ def train(
     trainers: dict[str, TrainerInfo],
     folder: Path,
     new_job_server: Callable[..., FakeJobServer],
+    *,
+    threads: int = 1,
 ) -> Training:
     number = len(list(folder.glob("work-*")))
     work = folder / f"work-{number}"
     work.mkdir()
     data = folder / f"data-{number}.parquet"
     frame.to_parquet(data, index=False)
-    spec = spec_for(config, trainers, data)
+    spec = spec_for(config, trainers, data, threads=threads)
     server = new_job_server({"train": spec.model_dump(mode="json")}, data)
     client = JobClient(server.url, JOB, TOKEN, patience=5.0)
     reporter = Reporter(client, heartbeat_seconds=2.0)
