@@ -115,7 +115,7 @@ def create_api(settings: Settings, stopping: asyncio.Event) -> FastAPI:
     )
     api.add_api_route("/health", health.get_health, methods=["GET"], tags=["server"], operation_id="get_health")
     for router in _ROUTERS:
-        api.include_router(router, prefix="/api/v1")
+        router.add_to(api, prefix="/api/v1")
     errors.install(api)
     return api
 
@@ -147,7 +147,7 @@ async def _running(api: FastAPI, settings: Settings) -> AsyncIterator[tuple[Hub,
         await stack.enter_async_context(keep_swept(database, store))
         await stack.enter_async_context(keep_runs_settled(database))
         api.state.webhooks = await stack.enter_async_context(delivering_webhooks(database, settings, bell))
-        _collect_garbage_less_often()
+        _collect_garbage_now_and_then()
         engine = running_engine(database, settings)
         api.state.engine, api.state.predictions = await stack.enter_async_context(engine)
         yield hub, api.state.predictions
@@ -159,13 +159,14 @@ async def _close_when(stopping: asyncio.Event, parts: tuple[Hub, PredictionBroke
         part.close()
 
 
-def _collect_garbage_less_often() -> None:
+def _collect_garbage_now_and_then() -> None:
     """A batch of a thousand metrics makes thousands of objects at once, none of them in a cycle.
 
     Looking for cycles every 700 objects, and among all that was ever imported, would take as long as logging them.
     """
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    gc.enable()  # a start is without
 
 
 def _ensure_default_experiment(connection: Connection) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import json
 import sys
 from pathlib import Path
@@ -75,6 +76,8 @@ def _settings_fault(error: Exception) -> str:
 
 
 def _run(settings: Settings) -> None:
+    # What is imported stays. Looking for garbage in it, again and again, would be a fifth of a start.
+    gc.disable()
     from modelyard.server.run import run  # noqa: PLC0415 - verify and openapi need no web server
 
     run(settings)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from pydantic import BaseModel
 
 from modelyard._version import __version__
@@ -10,10 +10,11 @@ from modelyard.server.access.guards import server_guard
 from modelyard.server.access.permissions import Permission
 from modelyard.server.db import Db
 from modelyard.server.identity.caller import Caller
+from modelyard.server.kernel.routing import Router
 from modelyard.server.storage.dependency import Files
 from modelyard.wire.projects import ServerInfo
 
-router = APIRouter(tags=["server"])
+router = Router(tags=["server"])
 
 
 class Health(BaseModel):

@@ -14,7 +14,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, cre
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
-from modelyard.server.db import Database, engines
+from modelyard.server.db import Database, postgresql
 from modelyard.server.db.after_commit import after_commit
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import Conflict, ModelyardError, NotFound, Unavailable
@@ -220,7 +220,7 @@ async def test_a_connection_that_was_cut_while_it_was_idle_is_replaced(
         return
     await database.write(_add("before"))
     _cut_all(database)
-    monkeypatch.setattr(engines, "_TRUSTED_SECONDS", 0)
+    monkeypatch.setattr(postgresql, "_TRUSTED_SECONDS", 0)
     await database.write(_add("after"))
     assert await _texts(database) == {"before", "after"}
 

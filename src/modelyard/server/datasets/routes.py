@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 from pydantic import Field
 from starlette.requests import ClientDisconnect
 
@@ -16,6 +16,7 @@ from modelyard.server.datasets.uploads import Upload, check_file_name
 from modelyard.server.db import Database, Db
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.names import check_name
+from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.server.projects.routes import Direction, Limit, PageToken
 from modelyard.server.storage import StoredFile
@@ -32,7 +33,7 @@ from modelyard.wire.datasets import (
     UploadResult,
 )
 
-router = APIRouter(prefix="/projects/{project}/datasets", tags=["datasets"])
+router = Router(prefix="/projects/{project}/datasets", tags=["datasets"])
 
 Reader = Annotated[InProject, Depends(project_guard(Permission.PROJECT_DATASETS_READ))]
 Writer = Annotated[InProject, Depends(project_guard(Permission.PROJECT_DATASETS_WRITE))]

@@ -10,12 +10,12 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
 
 from modelyard.server.db.after_commit import Deliver, Wanted, begin_unit
-from modelyard.server.db.engines import postgresql_engine, sqlite_engine
 from modelyard.server.db.faults import translated
 from modelyard.server.db.group_commit import GroupCommitWriter
 from modelyard.server.db.group_read import GroupReader
 from modelyard.server.db.lane import Item, Result, Together, TriedTogether
 from modelyard.server.db.loop_read import LoopReader
+from modelyard.server.db.sqlite import sqlite_engine
 
 Unit = Callable[[Connection], Result]
 
@@ -46,6 +46,8 @@ class Database:
             self._together_engine = self.write_engine
             threads = _SQLITE_READERS
         else:
+            from modelyard.server.db.postgresql import postgresql_engine  # noqa: PLC0415 - SQLite needs no other driver
+
             self.write_engine = postgresql_engine(parsed, pool_size=_POSTGRESQL_POOL, lock_seconds=10)
             self.read_engine = self.write_engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True

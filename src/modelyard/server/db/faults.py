@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from psycopg.errors import DeadlockDetected, InvalidRegularExpression, LockNotAvailable
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from modelyard.server.kernel.errors import Conflict, InvalidArgument, StorageFull, Unavailable
+
+# PostgreSQL's codes, which SQLite's errors have none of: https://www.postgresql.org/docs/current/errcodes-appendix.html
+_INVALID_REGULAR_EXPRESSION = "2201B"
+_DEADLOCK_DETECTED = "40P01"
+_LOCK_NOT_AVAILABLE = "55P03"
+_QUERY_CANCELED = "57014"
 
 _FULL = ("database or disk is full", "no space left on device", "disk i/o error", "could not extend file")
 
@@ -33,7 +38,7 @@ def translated() -> Iterator[None]:
         if "NUL (0x00)" in str(error.orig):
             # PostgreSQL has no such character; no name, id or text can have it.
             raise InvalidArgument("The request contains the character NUL.", hint="Remove it.") from error
-        if isinstance(error.orig, InvalidRegularExpression):
+        if _code(error) == _INVALID_REGULAR_EXPRESSION:
             raise InvalidArgument(f"PostgreSQL cannot use the {_first_line(error)}.") from error
         raise
 
@@ -45,4 +50,14 @@ def _first_line(error: DBAPIError) -> str:
 def was_locked_out(error: BaseException) -> bool:
     """Whether a translated failure means that another transaction held what was needed for too long."""
     cause = error.__cause__
-    return isinstance(cause, OperationalError) and isinstance(cause.orig, LockNotAvailable | DeadlockDetected)
+    return isinstance(cause, OperationalError) and _code(cause) in (_LOCK_NOT_AVAILABLE, _DEADLOCK_DETECTED)
+
+
+def was_canceled(error: DBAPIError) -> bool:
+    """Whether PostgreSQL gave a statement up, for instance because it took longer than it may."""
+    return _code(error) == _QUERY_CANCELED
+
+
+def _code(error: DBAPIError) -> str | None:
+    code: str | None = getattr(error.orig, "sqlstate", None)
+    return code

@@ -4,41 +4,25 @@ SQLAlchemy compiles and wraps for about 20 microseconds a statement; a driver ex
 text is written once, with `?` for values, in what both dialects understand.
 """
 
-import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Any
 
-import psycopg
-from psycopg.errors import QueryCanceled
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from modelyard.server.db.engines import ALONG_INDEXES
+from modelyard.server.db.faults import was_canceled
+from modelyard.server.db.planning import ALONG_INDEXES, AS_USUAL, IN_ORDER
 from modelyard.server.kernel.errors import InvalidArgument
-from modelyard.server.kernel.ids import new_id
 
 Row = tuple[Any, ...]
-
-_STREAMED = 5000
 
 _MOST_ROWS = 500
 _STEP = 20
 """Rows in one INSERT are a multiple of this, or fewer: two statements do for any number up to the most, and there are
 few enough of them to be prepared. SQLite takes 32,766 values in a statement."""
-
-_IN_ORDER = {"enable_sort": "off"}
-_AS_USUAL = dict.fromkeys([*ALONG_INDEXES, *_IN_ORDER], "on") | {"plan_cache_mode": "auto"}
-
-
-class _Cursor(psycopg.RawCursor[Row]):
-    """Takes the text as it is: looking for placeholders in a long INSERT takes longer than executing it."""
-
-    def __iter__(self) -> Iterator[Row]:  # type: ignore[override]
-        # The rows are all there already. Making them at once is many times faster than one by one.
-        return iter(self.fetchall())
 
 
 class Raw:
@@ -52,7 +36,7 @@ class Raw:
         self.connection = connection
         self._is_sqlite = connection.dialect.name == "sqlite"
         self._driver: Any = connection.connection.dbapi_connection
-        self._planner = self._wanted_planner = _AS_USUAL
+        self._planner = self._wanted_planner = AS_USUAL
 
     @property
     def is_sqlite(self) -> bool:
@@ -64,9 +48,9 @@ class Raw:
             if self._is_sqlite:
                 return self._driver.execute(statement, values)
             self._plan_as_wanted()
-            return _Cursor(self._driver).execute(_for_postgresql(statement), values)
-        except (sqlite3.Error, psycopg.Error) as error:
-            raise _wrapped(statement, error) from error
+            return _postgresql_cursor()(self._driver).execute(_for_postgresql(statement), values)
+        except self._driver_error as error:
+            raise self._wrapped(statement, error) from error
 
     def one(self, statement: str, values: Sequence[Any] = ()) -> Row | None:
         row: Row | None = self.run(statement, values).fetchone()
@@ -88,14 +72,13 @@ class Raw:
         if self._is_sqlite:
             yield from self.run(statement, values)
             return
+        from modelyard.server.db.postgresql import stream  # noqa: PLC0415 - SQLite needs no other driver
+
         self._plan_as_wanted()
         try:
-            with psycopg.RawServerCursor(self._driver, f"stream_{new_id()}") as cursor:
-                cursor.itersize = _STREAMED
-                cursor.execute(_for_postgresql(statement), values)
-                yield from cursor
-        except psycopg.Error as error:
-            raise _wrapped(statement, error) from error
+            yield from stream(self._driver, _for_postgresql(statement), values)
+        except self._driver_error as error:
+            raise self._wrapped(statement, error) from error
 
     @contextmanager
     def along_indexes(self) -> Iterator[None]:
@@ -110,7 +93,7 @@ class Raw:
     @contextmanager
     def in_order_of_an_index(self) -> Iterator[None]:
         """Statements in it walk along an index in its order and stop early, and do not sort all that there is."""
-        with self._planning(_IN_ORDER):
+        with self._planning(IN_ORDER):
             yield
 
     @contextmanager
@@ -128,7 +111,7 @@ class Raw:
         try:
             yield
         except OperationalError as error:
-            if isinstance(error.orig, QueryCanceled):
+            if was_canceled(error):
                 raise InvalidArgument(f"The search was given up after {seconds} seconds.") from error
             raise
         self.run("SELECT set_config('statement_timeout', ?, true)", before[:1])
@@ -154,8 +137,8 @@ class Raw:
                 with self._driver.cursor() as cursor, cursor.copy(statement) as copying:
                     for row in rows:
                         copying.write_row(row)
-            except psycopg.Error as error:
-                raise _wrapped(statement, error) from error
+            except self._driver_error as error:
+                raise self._wrapped(statement, error) from error
 
     def reserve_ids(self, table: str, count: int) -> Sequence[int]:
         """Ids of a table's key `id` that no other transaction will use, for rows to be inserted in this one."""
@@ -167,6 +150,15 @@ class Raw:
         sequence = "SELECT nextval(pg_get_serial_sequence(?, 'id')) FROM generate_series(1, ?)"
         return [number for (number,) in self.run(sequence, (table, count))]
 
+    @property
+    def _driver_error(self) -> type[Exception]:
+        """What every failure of the driver is a kind of."""
+        return self.connection.dialect.loaded_dbapi.Error
+
+    def _wrapped(self, statement: str, error: Exception) -> Exception:
+        wrapped: Exception = DBAPIError.instance(statement, None, error, self._driver_error)
+        return wrapped
+
     @contextmanager
     def _planning(self, settings: dict[str, str]) -> Iterator[None]:
         """The settings reach the database with the next statement, so that going in and out costs nothing."""
@@ -176,7 +168,7 @@ class Raw:
             yield
         finally:
             self._wanted_planner = before
-        if before is _AS_USUAL:
+        if before is AS_USUAL:
             self._plan_as_wanted()  # for who has the connection next
 
     def _plan_as_wanted(self) -> None:
@@ -216,7 +208,8 @@ def _for_postgresql(statement: str) -> str:
     return first + "".join(f"${index}{part}" for index, part in enumerate(rest, 1))
 
 
-def _wrapped(statement: str, error: sqlite3.Error | psycopg.Error) -> Exception:
-    base = sqlite3.Error if isinstance(error, sqlite3.Error) else psycopg.Error
-    wrapped: Exception = DBAPIError.instance(statement, None, error, base)
-    return wrapped
+@cache
+def _postgresql_cursor() -> Callable[[Any], Any]:
+    from modelyard.server.db.postgresql import Cursor  # noqa: PLC0415 - SQLite needs no other driver
+
+    return Cursor

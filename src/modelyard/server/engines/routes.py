@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import Depends, Path
 
 from modelyard.server.access.guards import server_guard
 from modelyard.server.access.permissions import Permission
@@ -11,9 +11,10 @@ from modelyard.server.engines import queries
 from modelyard.server.engines.dependency import Engine as RunningEngine
 from modelyard.server.identity.caller import Caller
 from modelyard.server.kernel.errors import NotFound
+from modelyard.server.kernel.routing import Router
 from modelyard.wire.engines import Engine
 
-router = APIRouter(prefix="/engines", tags=["engines"])
+router = Router(prefix="/engines", tags=["engines"])
 
 MayRead = Annotated[Caller, Depends(server_guard(Permission.SERVER_ENGINES_READ))]
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from sqlalchemy import Connection
 from starlette.requests import ClientDisconnect
 
@@ -13,6 +13,7 @@ from modelyard.server.imports import queries, service
 from modelyard.server.imports.receiving import receive_lines
 from modelyard.server.imports.service import Target
 from modelyard.server.kernel.errors import InvalidArgument
+from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.server.projects.routes import PageToken
 from modelyard.wire.base import Page
@@ -25,7 +26,7 @@ from modelyard.wire.imports import (
     ImportStart,
 )
 
-router = APIRouter(prefix="/projects/{project}/imports", tags=["imports"])
+router = Router(prefix="/projects/{project}/imports", tags=["imports"])
 
 MayRead = Annotated[InProject, Depends(project_guard(Permission.PROJECT_IMPORTS_READ))]
 MayWrite = Annotated[InProject, Depends(project_guard(Permission.PROJECT_IMPORTS_WRITE))]

@@ -8,11 +8,14 @@ import base64
 import hashlib
 import os
 import secrets
+from functools import cached_property
 from pathlib import Path
-
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from typing import TYPE_CHECKING
 
 from modelyard.server.kernel.errors import InvalidState, Unavailable
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
 
 _SHORTEST_KEY = 32
 
@@ -21,8 +24,14 @@ class Sealer:
     """Seals with the first of its keys and opens with any of them, so that a key can be replaced."""
 
     def __init__(self, keys: list[str]) -> None:
-        self._fernet = MultiFernet(
-            [Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest())) for key in keys]
+        self._keys = keys
+
+    @cached_property
+    def _fernet(self) -> "MultiFernet":
+        from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415 - most servers have no secret
+
+        return MultiFernet(
+            [Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest())) for key in self._keys]
         )
 
     def seal(self, secret: str) -> str:
@@ -30,6 +39,8 @@ class Sealer:
 
     def open(self, sealed: str) -> str:
         """:raises InvalidState: it was sealed with another key."""
+        from cryptography.fernet import InvalidToken  # noqa: PLC0415
+
         try:
             return self._fernet.decrypt(sealed).decode()
         except InvalidToken as error:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 
 from modelyard.server.access.guards import server_guard
 from modelyard.server.access.permissions import Permission
@@ -12,6 +12,7 @@ from modelyard.server.activity.stream import EventStreamResponse
 from modelyard.server.db import Db
 from modelyard.server.db.keyset import Order
 from modelyard.server.identity.caller import Caller
+from modelyard.server.kernel.routing import Router
 from modelyard.server.projects import queries, service
 from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.wire.base import Page
@@ -24,7 +25,7 @@ _ERROR: dict[str, Any] = {
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorResponse"}}},
 }
 
-router = APIRouter(prefix="/projects", tags=["projects"])
+router = Router(prefix="/projects", tags=["projects"])
 
 Limit = Annotated[int, Query(ge=1, le=1000, description="The most items to answer.")]
 PageToken = Annotated[str | None, Query(description="`next_page_token` of the page before.")]

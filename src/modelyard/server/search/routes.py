@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 
 from modelyard.server.access.permissions import Permission
 from modelyard.server.db import Db
+from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.server.search import queries
 from modelyard.wire.projects import SearchResults
 
-router = APIRouter(prefix="/projects/{project}", tags=["projects"])
+router = Router(prefix="/projects/{project}", tags=["projects"])
 
 
 @router.get("/search")

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Depends, Path, Query
 from sqlalchemy import Connection
 
 from modelyard.server.db import Db
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.filters import Expression, OrderTerm, parse_filter, parse_order
+from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.routes import PageToken
 from modelyard.server.traces import queries, service
 from modelyard.server.traces.counting import count_traces as count
@@ -24,7 +25,7 @@ from modelyard.server.tracking.runs.queries import get_run
 from modelyard.wire.base import Count, Page
 from modelyard.wire.traces import LONGEST_TRACE_TAG, Trace, TraceIds, TraceSummary, TraceUpdate
 
-router = APIRouter(prefix="/projects/{project}", tags=["traces"])
+router = Router(prefix="/projects/{project}", tags=["traces"])
 
 TraceId = Annotated[str, Path(description="The trace's id.", examples=["tr-6985432a0f9722c32177766536f97f52"])]
 Filter = Annotated[

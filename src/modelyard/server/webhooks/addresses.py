@@ -8,10 +8,12 @@ import asyncio
 import ipaddress
 import socket
 from dataclasses import dataclass
-
-import httpx
+from typing import TYPE_CHECKING
 
 from modelyard.server.kernel.errors import InvalidArgument, Unavailable
+
+if TYPE_CHECKING:
+    import httpx
 
 _LONGEST_URL = 2000
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -33,8 +35,10 @@ class AddressRules:
     allow_http: bool
 
 
-def parse_url(url: str, rules: AddressRules) -> httpx.URL:
+def parse_url(url: str, rules: AddressRules) -> "httpx.URL":
     """:raises InvalidArgument: not the URL of a webhook; the message says why."""
+    import httpx  # noqa: PLC0415 - takes long to import, and few servers send webhooks
+
     if not url or len(url) > _LONGEST_URL:
         raise InvalidArgument(f"The webhook's URL must have 1 to {_LONGEST_URL} characters.")
     try:
@@ -59,7 +63,7 @@ def parse_url(url: str, rules: AddressRules) -> httpx.URL:
     return parsed
 
 
-async def find_addresses(url: httpx.URL, rules: AddressRules) -> list[str]:
+async def find_addresses(url: "httpx.URL", rules: AddressRules) -> list[str]:
     """The addresses of the URL's host, each of which may be connected to.
 
     :raises AddressRefused: one of them is private.

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Depends, Path, Query
 
 from modelyard.server.access.permissions import Permission
 from modelyard.server.db import Db
+from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.server.projects.routes import Limit, PageToken
 from modelyard.server.webhooks import deliveries, queries, service
@@ -23,7 +24,7 @@ from modelyard.wire.webhooks import (
     WebhookUpdate,
 )
 
-router = APIRouter(prefix="/projects/{project}/webhooks", tags=["webhooks"])
+router = Router(prefix="/projects/{project}/webhooks", tags=["webhooks"])
 
 MayRead = Annotated[InProject, Depends(project_guard(Permission.PROJECT_WEBHOOKS_READ))]
 MayWrite = Annotated[InProject, Depends(project_guard(Permission.PROJECT_WEBHOOKS_WRITE))]

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-
-import httpx
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from modelyard.server.kernel.errors import InvalidArgument, InvalidState
 from modelyard.server.kernel.sealing import Sealer
 from modelyard.server.webhooks.addresses import AddressRules, HostNotFound, find_addresses, parse_url
 from modelyard.server.webhooks.signing import signed_headers
+
+if TYPE_CHECKING:
+    import httpx
 
 _MOST_BODY_BYTES = 8 * 1024
 _MOST_ADDRESSES = 3
@@ -44,7 +47,7 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class _Answer:
     status: int
-    headers: httpx.Headers
+    headers: "httpx.Headers"
     body: str
 
 
@@ -55,20 +58,28 @@ class Sender:
         self.rules = rules
         self._sealer = sealer
         self._timeout = timeout_seconds
-        self._client = httpx.AsyncClient(
+
+    @cached_property
+    def _client(self) -> "httpx.AsyncClient":
+        import httpx  # noqa: PLC0415 - takes long to import, and few servers send webhooks
+
+        return httpx.AsyncClient(
             verify=httpx.create_ssl_context(),
             trust_env=False,
             follow_redirects=False,
-            timeout=timeout_seconds,
+            timeout=self._timeout,
             # A kept connection was verified for one host name; another name of the same address must not use it.
             limits=httpx.Limits(max_keepalive_connections=0),
         )
 
     async def close(self) -> None:
-        await self._client.aclose()
+        if "_client" in self.__dict__:
+            await self._client.aclose()
 
     async def send(self, letter: Letter) -> Outcome:
         """Never raises for what the receiver does or is: that is the outcome."""
+        import httpx  # noqa: PLC0415 - takes long to import, and few servers send webhooks
+
         at, began = time.time_ns() // 1_000_000, time.monotonic()
 
         def outcome(**fields: object) -> Outcome:
@@ -91,6 +102,8 @@ class Sender:
 
     async def _post(self, url: str, headers: Mapping[str, str], body: str) -> _Answer:
         """Tries the host's addresses in turn until one can be connected to."""
+        import httpx  # noqa: PLC0415 - takes long to import, and few servers send webhooks
+
         parsed = parse_url(url, self.rules)
         addresses = (await find_addresses(parsed, self.rules))[:_MOST_ADDRESSES]
         for address in addresses[:-1]:
@@ -100,7 +113,7 @@ class Sender:
                 continue
         return await self._post_to(addresses[-1], parsed, headers, body)
 
-    async def _post_to(self, address: str, url: httpx.URL, headers: Mapping[str, str], body: str) -> _Answer:
+    async def _post_to(self, address: str, url: "httpx.URL", headers: Mapping[str, str], body: str) -> _Answer:
         request = self._client.build_request(
             "POST",
             url.copy_with(host=address),
@@ -116,7 +129,7 @@ class Sender:
             await response.aclose()
 
 
-async def _beginning(response: httpx.Response) -> str:
+async def _beginning(response: "httpx.Response") -> str:
     """The first bytes of the body as it came, as text that both databases keep."""
     received = b""
     async for chunk in response.aiter_raw():

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 
 from modelyard.server.access.permissions import Permission
 from modelyard.server.db import Db
+from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.server.projects.routes import Direction, Limit, PageToken
 from modelyard.server.registry.models import queries, service
@@ -14,7 +15,7 @@ from modelyard.server.registry.models.queries import ModelSort
 from modelyard.wire.base import Page
 from modelyard.wire.models import Model, ModelCreate, ModelUpdate
 
-router = APIRouter(prefix="/projects/{project}/models", tags=["models"])
+router = Router(prefix="/projects/{project}/models", tags=["models"])
 
 MayRead = Annotated[InProject, Depends(project_guard(Permission.PROJECT_MODELS_READ))]
 MayWrite = Annotated[InProject, Depends(project_guard(Permission.PROJECT_MODELS_WRITE))]

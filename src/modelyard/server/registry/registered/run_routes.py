@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from fastapi import APIRouter
 from sqlalchemy import Connection
 
 from modelyard.server.db import Db
 from modelyard.server.db.raw import Raw
+from modelyard.server.kernel.routing import Router
 from modelyard.server.registry.models.routes import MayWrite
 from modelyard.server.registry.registered.from_runs import Registrar, choose_model, register_run_model
 from modelyard.server.registry.registered.of_runs import find_versions_by_location
@@ -19,7 +19,7 @@ from modelyard.server.tracking.runs.queries import Run, get_run
 from modelyard.wire.models import Version
 from modelyard.wire.runs import RegisterRequest, RunModel, RunVersion
 
-router = APIRouter(prefix="/projects/{project}/runs/{run_id}", tags=["runs"])
+router = Router(prefix="/projects/{project}/runs/{run_id}", tags=["runs"])
 
 
 @router.get("/models")

@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import Response, StreamingResponse
 from sqlalchemy import Connection
 
 from modelyard.server.db import Database, Db
 from modelyard.server.kernel.errors import NotFound
+from modelyard.server.kernel.routing import Router
 from modelyard.server.registry.models.parameters import ModelName
 from modelyard.server.registry.models.routes import MayRead
 from modelyard.server.registry.versions import contents, curves, files, log, queries
@@ -20,7 +21,7 @@ from modelyard.server.storage.responses import content_disposition, file_respons
 from modelyard.wire.models import Curves, LogPage, VersionFile
 from modelyard.wire.reports import EvaluationReport, ExplanationReport
 
-router = APIRouter(prefix="/projects/{project}/models/{model}/versions/{number}", tags=["versions"])
+router = Router(prefix="/projects/{project}/models/{model}/versions/{number}", tags=["versions"])
 
 _BINARY: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 _LINES_A_READ = 5000

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import Field
 from sqlalchemy import Connection
 
 from modelyard.server.datasets.queries import get_version as get_dataset_version
 from modelyard.server.db import Db
 from modelyard.server.kernel.errors import InvalidArgument
+from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.routes import Direction, Limit, PageToken
 from modelyard.server.registry.models.parameters import ModelName
 from modelyard.server.registry.models.routes import MayDelete, MayRead, MayWrite
@@ -29,7 +30,7 @@ from modelyard.wire.models import (
     VersionUpdate,
 )
 
-router = APIRouter(prefix="/projects/{project}", tags=["versions"])
+router = Router(prefix="/projects/{project}", tags=["versions"])
 
 _MOST_COMPARED = 20
 

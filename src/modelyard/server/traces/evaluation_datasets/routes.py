@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from sqlalchemy import Connection
 
 from modelyard.server.db import Db
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.filters import parse_filter
+from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.routes import Direction, Limit, PageToken
 from modelyard.server.traces.evaluation_datasets import listing, queries, service
 from modelyard.server.traces.evaluation_datasets.queries import EVALUATION_DATASETS
@@ -15,7 +16,7 @@ from modelyard.server.tracking.parameters import MayDelete, MayRead, OfExperimen
 from modelyard.wire.base import Page
 from modelyard.wire.evaluation_datasets import EvaluationDataset, EvaluationDatasetSort, EvaluationRecord
 
-router = APIRouter(prefix="/projects/{project}/evaluation-datasets", tags=["traces"])
+router = Router(prefix="/projects/{project}/evaluation-datasets", tags=["traces"])
 
 DatasetId = Annotated[
     str, Path(description="The evaluation dataset's id.", examples=["d-6985432a0f9722c32177766536f97f52"])

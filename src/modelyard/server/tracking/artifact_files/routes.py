@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from sqlalchemy import Connection
 
 from modelyard.server.db import Db
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import NotFound
+from modelyard.server.kernel.routing import Router
 from modelyard.server.storage import StoredFile
 from modelyard.server.storage.dependency import Files
 from modelyard.server.storage.responses import file_response
@@ -20,7 +21,7 @@ from modelyard.server.tracking.parameters import MayRead, RunId
 from modelyard.server.tracking.runs.queries import get_run
 from modelyard.wire.runs import ArtifactEntry, ArtifactListing
 
-router = APIRouter(prefix="/projects/{project}/runs/{run_id}/artifacts", tags=["runs"])
+router = Router(prefix="/projects/{project}/runs/{run_id}/artifacts", tags=["runs"])
 
 _BINARY: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 

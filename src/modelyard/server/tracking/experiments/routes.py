@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from sqlalchemy import Connection
 
 from modelyard.server.db import Db
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.filters import parse_filter
+from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.routes import Direction, Limit, PageToken
 from modelyard.server.tracking.experiments import listing, service
 from modelyard.server.tracking.experiments.listing import DESCRIPTION_TAG
@@ -24,7 +25,7 @@ from modelyard.wire.experiments import (
     ExperimentUpdate,
 )
 
-router = APIRouter(prefix="/projects/{project}/experiments", tags=["experiments"])
+router = Router(prefix="/projects/{project}/experiments", tags=["experiments"])
 
 
 @router.get("")

@@ -6,16 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
 from modelyard.server.storage import FileStore, StoredFile
 from modelyard.wire.models import ColumnSpec, Signature
 
 MLMODEL = "MLmodel"
 MOST_BYTES = 1024 * 1024
-
-# libyaml's loader reads a large file some ten times faster; it is in every wheel of PyYAML.
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +33,12 @@ async def read_mlmodel(store: FileStore, file: StoredFile | None) -> ModelFile:
 
 def parse_mlmodel(content: bytes) -> ModelFile:
     """What an `MLmodel` file says; clients write it, so it may hold anything."""
+    import yaml  # noqa: PLC0415 - few requests are about such a file
+
+    # libyaml's loader reads a large file some ten times faster; it is in every wheel of PyYAML.
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        read = yaml.load(content, Loader=_LOADER)  # noqa: S506 - a safe loader
+        read = yaml.load(content, Loader=loader)  # noqa: S506 - a safe loader
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
         return ModelFile([], None, f"The MLmodel file is not YAML: {str(error)[:300]}")
     if not isinstance(read, Mapping) or not isinstance(read.get("flavors", {}), Mapping):

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from sqlalchemy import Connection
 
 from modelyard.server.db import Db
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.filters import parse_filter, parse_order
+from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.routes import Limit, PageToken
 from modelyard.server.tracking.dependencies import VersionsOfRuns
 from modelyard.server.tracking.experiments.listing import DESCRIPTION_TAG, STAGES
@@ -35,7 +36,7 @@ from modelyard.wire.runs import (
     RunUpdate,
 )
 
-router = APIRouter(prefix="/projects/{project}/runs", tags=["runs"])
+router = Router(prefix="/projects/{project}/runs", tags=["runs"])
 
 
 @router.get("")

@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from modelyard.server.access.guards import server_guard
 from modelyard.server.access.permissions import Permission
 from modelyard.server.db import Db
 from modelyard.server.identity.caller import Caller
+from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.server.storage.dependency import Files
 from modelyard.server.training.configs import service
@@ -16,7 +17,7 @@ from modelyard.wire.config import config_json_schema
 from modelyard.wire.models import ConfigDetectRequest, ConfigValidateRequest, ConfigValidation, DetectedConfig
 from modelyard.wire.trainers import TrainerInfo
 
-router = APIRouter(tags=["config"])
+router = Router(tags=["config"])
 
 
 @router.get("/trainers")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi import Header, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from modelyard.server.artifacts.service import writing
@@ -11,6 +11,7 @@ from modelyard.server.engines.dependency import Engine
 from modelyard.server.engines.owner import Loss
 from modelyard.server.kernel.errors import InvalidArgument, TooLarge
 from modelyard.server.kernel.ids import new_id
+from modelyard.server.kernel.routing import Router
 from modelyard.server.registry.versions.files import check_path, get_file
 from modelyard.server.registry.versions.parameters import FilePath
 from modelyard.server.storage.dependency import Files
@@ -32,7 +33,7 @@ from modelyard.wire.jobs import (
 )
 from modelyard.wire.models import VersionFile
 
-router = APIRouter(prefix="/jobs/{job_id}", tags=["jobs"])
+router = Router(prefix="/jobs/{job_id}", tags=["jobs"])
 
 _PARQUET = "application/vnd.apache.parquet"
 _BYTES = "application/octet-stream"

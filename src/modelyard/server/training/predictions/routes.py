@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import ValidationError
 
@@ -13,6 +13,7 @@ from modelyard.server.access.permissions import Permission
 from modelyard.server.db import Db
 from modelyard.server.engines.dependency import Engine
 from modelyard.server.kernel.errors import InvalidArgument
+from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.server.registry.models.parameters import ModelName
 from modelyard.server.registry.versions.parameters import VersionNumber
@@ -23,7 +24,7 @@ from modelyard.server.training.predictions.service import TableFormat
 from modelyard.wire.errors import Problem
 from modelyard.wire.models import PredictRequest, PredictResponse
 
-router = APIRouter(prefix="/projects/{project}/models/{model}/versions/{number}", tags=["versions"])
+router = Router(prefix="/projects/{project}/models/{model}/versions/{number}", tags=["versions"])
 
 _MOST_JSON_BYTES = 64 * 1024 * 1024
 _MEDIA_TYPES: dict[TableFormat, str] = {

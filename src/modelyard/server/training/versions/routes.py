@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from modelyard.server.access.permissions import Permission
 from modelyard.server.db import Database, Db
 from modelyard.server.engines.dependency import Engine
+from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.server.registry.models.parameters import ModelName
 from modelyard.server.registry.versions.parameters import VersionNumber
@@ -16,7 +17,7 @@ from modelyard.server.training.configs.service import check_config
 from modelyard.server.training.versions import service
 from modelyard.wire.models import TrainRequest, Version
 
-router = APIRouter(prefix="/projects/{project}/models/{model}/versions", tags=["versions"])
+router = Router(prefix="/projects/{project}/models/{model}/versions", tags=["versions"])
 
 MayTrain = Annotated[InProject, Depends(project_guard(Permission.PROJECT_MODELS_TRAIN))]
 

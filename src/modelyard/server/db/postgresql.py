@@ -1,69 +1,42 @@
-"""SQLAlchemy engines for the two dialects."""
+"""PostgreSQL: its SQLAlchemy engine, and what the statements of `Raw` need of its driver.
+
+The driver takes long to import, so nothing imports this module until a database of this kind is opened.
+"""
 
 import time
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
 from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DisconnectionError
 
-from modelyard.server.kernel.patterns import matches
-
-# With WAL, synchronous=FULL syncs the log at each commit: what was answered survives a power cut.
-_PRAGMAS = {
-    "journal_mode": "WAL",
-    "synchronous": "FULL",
-    "foreign_keys": "ON",
-    "busy_timeout": "10000",
-    "cache_size": "-16384",
-    "temp_store": "MEMORY",
-}
-# A page that changes with every commit is copied from the log once in 8,000 pages, not once in the default's 1,000.
-_WRITER_PRAGMAS = {"cache_size": "-65536", "wal_autocheckpoint": "8000"}
-
-ALONG_INDEXES = {
-    "enable_seqscan": "off",
-    "enable_bitmapscan": "off",
-    "enable_hashjoin": "off",
-    "enable_mergejoin": "off",
-    "enable_memoize": "off",
-    "plan_cache_mode": "force_generic_plan",
-}
-"""Settings of PostgreSQL's planner with which it finds rows by indexes, one table after the other, as is written."""
+from modelyard.server.db.planning import ALONG_INDEXES
+from modelyard.server.kernel.ids import new_id
 
 _MOST_PREPARED = 500
 _TRUSTED_SECONDS = 5.0
 """A connection that was used this recently is taken to be alive."""
 
+_STREAMED = 5000
 
-def sqlite_engine(url: URL, *, read_only: bool, pool_size: int) -> Engine:
-    """An engine whose transactions are begun explicitly: IMMEDIATE for the writer, DEFERRED for readers."""
-    if url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(
-        url,
-        connect_args={"isolation_level": None, "check_same_thread": False, "cached_statements": 512},
-        pool_size=pool_size,
-        max_overflow=0,
-        query_cache_size=2000,
-    )
 
-    @event.listens_for(engine, "connect")
-    def configure(dbapi_connection: Any, _record: Any) -> None:
-        own = {"query_only": "ON"} if read_only else _WRITER_PRAGMAS
-        for name, value in {**_PRAGMAS, **own}.items():
-            dbapi_connection.execute(f"PRAGMA {name} = {value}")
-        # What SQLite calls for the operator REGEXP.
-        dbapi_connection.create_function("regexp", 2, matches, deterministic=True)
+class Cursor(psycopg.RawCursor[tuple[Any, ...]]):
+    """Takes the text as it is: looking for placeholders in a long INSERT takes longer than executing it."""
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:  # type: ignore[override]
+        # The rows are all there already. Making them at once is many times faster than one by one.
+        return iter(self.fetchall())
 
-    return engine
+
+def stream(connection: Any, statement: str, values: Any) -> Iterator[tuple[Any, ...]]:
+    """The rows of a statement, a few thousand at a time."""
+    with psycopg.RawServerCursor(connection, f"stream_{new_id()}") as cursor:
+        cursor.itersize = _STREAMED
+        cursor.execute(statement, values)
+        yield from cursor
 
 
 def postgresql_engine(url: URL, *, pool_size: int, lock_seconds: int, finds_by_keys: bool = False) -> Engine:

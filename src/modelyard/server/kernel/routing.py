@@ -1,0 +1,52 @@
+"""Routes of the native API that cost little until they are asked.
+
+FastAPI reads an endpoint's signature and makes validators for it when a route is declared. With more than a hundred
+routes that takes a good part of a start, and a server that has just started is asked few of them.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+from starlette.routing import compile_path
+
+
+class LazyRoute(APIRoute):
+    """Knows its methods and its path; all else is made when it is first asked, or described."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], *, methods: list[str], **options: Any) -> None:
+        self.path = path
+        self.endpoint = endpoint
+        self.methods = set(methods)
+        self.path_regex, self.path_format, self.param_convertors = compile_path(path)
+        self._unbuilt: dict[str, Any] | None = {"methods": methods, **options}
+
+    def __getattr__(self, name: str) -> Any:
+        """Called for what the object does not have, which is nothing once it is built."""
+        options = self.__dict__.get("_unbuilt")
+        if options is None:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        self._unbuilt = None
+        super().__init__(self.path, self.endpoint, **options)
+        return getattr(self, name)
+
+
+class Router(APIRouter):
+    """The routes of a domain, kept as they were declared until an API gets them."""
+
+    def __init__(self, *, prefix: str = "", tags: list[str]) -> None:
+        super().__init__(prefix=prefix)
+        self._tags = tags
+        self._declared: list[tuple[str, Callable[..., Any], dict[str, Any]]] = []
+
+    def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        """What the decorators call."""
+        self._declared.append(
+            (self.prefix + path, endpoint, {**options, "tags": [*self._tags, *(options.get("tags") or ())]})
+        )
+
+    def add_to(self, api: FastAPI, prefix: str) -> None:
+        """Gives the API these routes, in the order in which they were declared."""
+        for path, endpoint, options in self._declared:
+            api.router.add_api_route(prefix + path, endpoint, route_class_override=LazyRoute, **options)
