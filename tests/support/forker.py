@@ -1,6 +1,5 @@
 """The program that starts others by forking, so that what they import is imported once."""
 
-import gc
 import os
 import signal
 import sys
@@ -43,7 +42,6 @@ def main(descriptor: int, modules: list[str]) -> None:
         import_module(module)
     if threading.active_count() > 1:
         raise RuntimeError(f"a thread was started by importing {modules}; a fork would be without it")
-    gc.freeze()
     order = _take_orders(Connection(descriptor))
     if order is not None:
         _follow(order)

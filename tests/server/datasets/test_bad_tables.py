@@ -1,4 +1,6 @@
-"""Files that are no tables: each a clear error, and nothing half-made."""
+"""Files that are no tables: each a clear error, and nothing half-made. What is wrong with a file,
+`tests/worker/ingest` asks.
+"""
 
 import gzip
 import io
@@ -11,9 +13,9 @@ import pytest
 pytestmark = pytest.mark.usefixtures("leaves_nothing")
 
 
-def parquet(rows: int = 20_000) -> bytes:
+def parquet() -> bytes:
     sink = io.BytesIO()
-    pq.write_table(pa.table({"a": list(range(rows)), "b": [str(number) for number in range(rows)]}), sink)
+    pq.write_table(pa.table({"a": list(range(20_000)), "b": [str(number) for number in range(20_000)]}), sink)
     return sink.getvalue()
 
 
@@ -24,116 +26,27 @@ def fault(answer: Any) -> dict[str, Any]:
     return error
 
 
-@pytest.mark.parametrize("filename", ["t.csv", "t.tsv", "t.parquet", "t.json", "t.jsonl"])
-def test_an_empty_file(upload, filename: str):
-    assert fault(upload(b"", filename))["message"] == "The file is empty."
-
-
-def test_a_packed_empty_file(upload):
-    assert fault(upload(gzip.compress(b""), "t.csv.gz"))["message"] == "The file is empty."
-
-
-@pytest.mark.parametrize("content", ["a,b\n", "a,b", "a,b\r\n\r\n\n", "\n\n\n"])
-def test_a_header_without_rows(upload, content: str):
-    assert "no rows" in fault(upload(content))["message"]
-
-
-def test_a_parquet_file_without_rows(upload):
-    assert "no rows" in fault(upload(parquet(0), "t.parquet"))["message"]
+@pytest.mark.parametrize(
+    ("filename", "content", "message"),
+    [
+        ("t.csv", b"", "The file is empty."),
+        ("t.csv.gz", gzip.compress(b"a,b\n" + b"1,2\n" * 10_000)[:-20], "cut off"),
+        ("t.parquet", parquet()[:-2000], "Parquet file is damaged or cut off"),
+        ("t.json", b"{", "unexpected end of data"),
+        ("t.csv", b"\0" * 10_000, "The column names cannot be used"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused(upload, filename: str, content: bytes, message: str):
+    assert message in fault(upload(content, filename))["message"]
 
 
 def test_ragged_rows_are_named(upload):
     error = fault(upload("a,b,c\n1,2,3\n4,5\n6,7,8,9\n"))
     assert [problem["path"] for problem in error["problems"]] == ["row 3", "row 4"]
     assert "2 values, the header has 3 columns" in error["problems"][0]["message"]
-    assert "4 values, the header has 3 columns" in error["problems"][1]["message"]
-
-
-def test_a_ragged_row_far_down_is_named(upload):
-    rows = "1,2\n" * 100_000
-    assert fault(upload(f"a,b\n{rows}1\n{rows}"))["problems"][0]["path"] == "row 100002"
-
-
-def test_an_open_quote(upload):
-    assert "row 2" in fault(upload('a,b\n1,"x\n2,y\n'))["message"]
-
-
-def test_duplicate_and_empty_names_are_named_by_position(upload):
-    error = fault(upload("a,b,,A,b\n1,2,3,4,5\n"))
-    assert [problem["path"] for problem in error["problems"]] == ["column 3", "column 4", "column 5"]
-
-
-def test_duplicate_names_in_parquet(upload):
-    sink = io.BytesIO()
-    pq.write_table(pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["x", "X"]), sink)
-    assert fault(upload(sink.getvalue(), "t.parquet"))["problems"][0]["path"] == "column 2"
-
-
-@pytest.mark.parametrize("place", [0, 3, 60_000])
-def test_text_that_is_not_utf8(upload, place: int):
-    start = b"a,b\n" + b"1,x\n" * place
-    error = fault(upload(start + b"2,caf\xe9\n3,y\n"))
-    assert f"byte {len(start) + 5}" in error["message"]
-    assert error["problems"][0]["path"] == f"row {place + 2}"
-
-
-def test_a_header_that_is_not_utf8(upload):
-    assert "byte 0" in fault(upload(b"\xe9t\xe9,b\n1,2\n"))["message"]
-
-
-def test_utf16(upload):
-    assert "UTF-16" in fault(upload("a,b\n1,2\n".encode("utf-16")))["message"]
 
 
 def test_too_many_columns(upload):
     names = ",".join(f"c{number}" for number in range(10_000))
     values = ",".join("1" for _ in range(10_000))
     assert "10,000 columns, the limit is 5,000" in fault(upload(f"{names}\n{values}\n"))["message"]
-
-
-@pytest.mark.parametrize("kept", [3, 1000, -1, -2000])
-def test_a_parquet_file_that_is_cut_off(upload, kept: int):
-    assert "Parquet file is damaged or cut off" in fault(upload(parquet()[:kept], "t.parquet"))["message"]
-
-
-def test_a_parquet_file_that_is_damaged_inside(upload):
-    content = bytearray(parquet())
-    content[100:4000] = b"\xaa" * 3900
-    assert "Parquet file is damaged" in fault(upload(bytes(content), "t.parquet"))["message"]
-
-
-@pytest.mark.parametrize("filename", ["t.csv.gz", "t.csv.zst"])
-def test_a_packed_file_that_is_not_packed(upload, filename: str):
-    assert "cannot be unpacked" in fault(upload("a,b\n1,2\n", filename))["message"]
-
-
-def test_a_packed_file_that_is_cut_off(upload):
-    content = gzip.compress(b"a,b\n" + b"1,2\n" * 10_000)
-    assert "cut off" in fault(upload(content[:-20], "t.csv.gz"))["message"]
-
-
-@pytest.mark.parametrize(
-    ("content", "what"),
-    [
-        (gzip.compress(b"a\n1\n", mtime=0), "gzip"),
-        (b"PK\x03\x04rest", "Excel"),
-        (parquet(10), "Parquet"),
-        (b"%PDF-1.7", "PDF"),
-    ],
-)
-def test_a_file_that_is_something_else(upload, content: bytes, what: str):
-    assert what in fault(upload(content, "t.csv"))["message"]
-
-
-@pytest.mark.parametrize("content", ["[1, 2]", '"text"', "[]", "{", '{"a": 1}\n{"a":'])
-def test_json_that_is_no_table(upload, content: str):
-    fault(upload(content, "t.json"))
-
-
-def test_a_line_that_is_not_json_is_named(upload):
-    assert "line" in fault(upload('{"a": 1}\n{"a": }\n', "t.jsonl"))["message"]
-
-
-def test_bytes_that_are_nothing(upload):
-    fault(upload(bytes(range(256)) * 100, "t.csv"))
-    fault(upload(b"\0" * 10_000, "t.csv"))

@@ -1,4 +1,4 @@
-"""Uploading tables."""
+"""Uploading tables; how each kind of file is read, `tests/worker/ingest` asks."""
 
 import gzip
 import io
@@ -15,10 +15,6 @@ import pytest
 from tests.support.server import ModelyardServer
 
 CSV = "a,b,c\n1,x,2020-01-01\n2,y,2020-01-02\n"
-
-
-def zstd(content: bytes) -> bytes:
-    return bytes(pa.compress(content, codec="zstd", asbytes=True))
 
 
 def parquet(columns: dict[str, Any]) -> bytes:
@@ -64,15 +60,12 @@ def test_the_same_file_again_adds_nothing(upload, http: httpx.Client, datasets: 
 
 
 def test_the_same_rows_in_another_format_add_nothing(upload):
-    rows = 300_000
-    columns: dict[str, list[Any]] = {"a": list(range(rows)), "b": [f"word {number % 7}" for number in range(rows)]}
-    lines = "".join(f"{a},{b}\n" for a, b in zip(columns["a"], columns["b"], strict=True))
-    first = upload(f"a,b\n{lines}")
+    first = upload("a,b\n1,x\n2,y\n")
     assert first.status_code == 201
-    packed = upload(gzip.compress(f"a,b\n{lines}".encode(), 1), "table.csv.gz")
+    packed = upload(gzip.compress(b"a,b\n1,x\n2,y\n"), "table.csv.gz")
     assert packed.status_code == 200
     assert packed.json()["version"] == first.json()["version"]
-    assert upload(parquet(columns), "table.parquet").status_code == 200
+    assert upload(parquet({"a": [1, 2], "b": ["x", "y"]}), "table.parquet").status_code == 200
 
 
 def test_an_earlier_table_again_is_a_new_version(upload):
@@ -84,50 +77,14 @@ def test_an_earlier_table_again_is_a_new_version(upload):
 @pytest.mark.parametrize(
     ("filename", "content"),
     [
-        ("t.csv", b"n,s\n1,x\n2,y\n"),
         ("T.CSV", b"n;s\r\n1;x\r\n2;y\r\n"),
-        ("t.csv", b"\xef\xbb\xbfn|s\n1|x\n\n2|y\n"),
-        ("t.csv", b"n,s\r\n1,x\n2,y\r\n"),
-        ("t.tsv", b"n\ts\n1\tx\n2\ty\n"),
-        ("t.csv.gz", gzip.compress(b"n,s\n1,x\n2,y\n", mtime=0)),
-        ("t.csv.zst", zstd(b"n,s\n1,x\n2,y\n")),
-        ("t.jsonl", b'{"n": 1, "s": "x"}\n{"n": 2, "s": "y"}\n'),
         ("t.ndjson.gz", gzip.compress(b'{"n": 1, "s": "x"}\n{"n": 2, "s": "y"}\n', mtime=0)),
-        ("t.json", b'[{"n": 1, "s": "x"}, {"n": 2, "s": "y"}]'),
         ("t.parquet", parquet({"n": [1, 2], "s": ["x", "y"]})),
     ],
 )
 def test_every_format_gives_the_same_table(upload, http: httpx.Client, datasets: str, filename: str, content: bytes):
     assert column_types(upload(content, filename)) == {"n": "BIGINT", "s": "VARCHAR"}
     assert http.get(f"{datasets}/table/versions/1/rows").json()["rows"] == [[1, "x"], [2, "y"]]
-
-
-def test_a_late_value_of_another_kind_makes_the_column_fit_it(upload, http: httpx.Client, datasets: str):
-    numbers = "\n".join(str(number) for number in range(60_000))
-    assert column_types(upload(f"a,b\n{numbers.replace(chr(10), ',1' + chr(10))},1\nlast,2\n")) == {
-        "a": "VARCHAR",
-        "b": "BIGINT",
-    }
-    assert column_types(upload(f"a\n{numbers}\n0.5\n", name="halves")) == {"a": "DOUBLE"}
-    assert column_types(upload(f"a\n{numbers}\n{2**62 + 1}\n", name="large")) == {"a": "BIGINT"}
-    last = http.get(f"{datasets}/large/versions/1/rows", params={"offset": 60_000}).json()["rows"]
-    assert last == [[2**62 + 1]]
-    days = "2020-01-01\n" * 60_000
-    assert column_types(upload(f"d\n{days}2020-01-02 10:00:00\n", name="days")) == {"d": "TIMESTAMP"}
-
-
-def test_missing_values_are_written_in_several_ways(upload, http: httpx.Client, datasets: str):
-    upload("a,b\n1,x\n,NA\nNULL,\n")
-    assert http.get(f"{datasets}/table/versions/1/rows").json()["rows"] == [[1, "x"], [None, None], [None, None]]
-
-
-def test_names_are_trimmed(upload):
-    assert list(column_types(upload(" a , b\n1,2\n"))) == ["a", "b"]
-
-
-def test_nested_values_become_json_text(upload, http: httpx.Client, datasets: str):
-    upload(b'{"a": {"x": [1, null]}, "b": "plain"}\n{"a": null, "b": 7}\n', "t.jsonl")
-    assert http.get(f"{datasets}/table/versions/1/rows").json()["rows"] == [['{"x":[1,null]}', "plain"], [None, "7"]]
 
 
 def test_unusual_parquet_types_become_ones_that_are_stored(upload, http: httpx.Client, datasets: str):
