@@ -1,12 +1,10 @@
 """The running server never imports a machine-learning library, and nothing that unpickles, whatever it is asked."""
 
-import re
-import subprocess
-import sys
 import time
 from pathlib import Path
 
-from tests.support.server import ModelyardServer, environment_without_settings
+from tests.support.imports import ObservedServer
+from tests.support.server import ModelyardServer
 
 FORBIDDEN = {
     "cloudpickle",
@@ -22,19 +20,6 @@ FORBIDDEN = {
     "sklearn",
 }
 ROWS = b"".join(b"%d,%s,%d\n" % (n, b"red" if n % 3 else b"blue", n % 2) for n in range(60))
-
-
-class ObservedServer(ModelyardServer):
-    """A server whose interpreter writes down every module it imports, for as long as it lives."""
-
-    def launch(self, arguments: list[str]) -> "subprocess.Popen[bytes]":
-        command = [sys.executable, "-X", "importtime", "-m", "modelyard.server", *arguments]
-        with self.log_file.open("ab") as log:
-            return subprocess.Popen(command, stdout=log, stderr=log, env=environment_without_settings())
-
-    def imported(self) -> set[str]:
-        lines = self.log_file.read_text().splitlines()
-        return {found[1] for line in lines if (found := re.match(r"import time:.*\|\s+(\S+)$", line))}
 
 
 def test_the_server_runs_the_whole_job_without_a_machine_learning_library(tmp_path: Path):

@@ -43,7 +43,7 @@ def example(**fields: Any) -> ConfigDict:
 class Record(BaseModel):
     """A body that the server sends: unknown fields are ignored, so that an older client reads a newer server."""
 
-    model_config = ConfigDict(extra="ignore", ser_json_inf_nan="strings")
+    model_config = ConfigDict(extra="ignore", ser_json_inf_nan="strings", defer_build=True)
 
 
 class Page(Record, Generic[Item]):

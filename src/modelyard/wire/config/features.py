@@ -11,7 +11,7 @@ FillValue = str | float | bool
 class Section(BaseModel):
     """A part of a config: unknown keys and values of a wrong type are errors, never converted or ignored."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
 
 
 class NumberPreprocessing(Section):

@@ -11,6 +11,7 @@ import pandas as pd
 
 from modelyard.wire.models import ColumnSpec, OutputType, Signature
 from modelyard.worker import inference
+from modelyard.worker.importing import importing
 from modelyard.worker.inference.model import DESCRIPTION_FILE, FORMAT
 from modelyard.worker.trainers.base import TrainedModel
 
@@ -47,8 +48,9 @@ def describe_model(content: ModelContent, estimator: dict[str, Any]) -> dict[str
 
 def write_model(folder: Path, content: ModelContent, trained: TrainedModel) -> None:
     """Write the model into `folder`, which must not exist; scratch files go beside it and are removed."""
-    import mlflow.pyfunc  # noqa: PLC0415 - takes seconds, and prediction workers do without
-    from mlflow.models import ModelSignature  # noqa: PLC0415
+    with importing():
+        import mlflow.pyfunc  # noqa: PLC0415 - takes seconds, and prediction workers do without
+        from mlflow.models import ModelSignature  # noqa: PLC0415
 
     scratch = folder.with_name(f"{folder.name}-parts")
     try:

@@ -1,5 +1,6 @@
 """A worker that holds one model and answers prediction tasks until nobody asks any more."""
 
+import json
 import logging
 import time
 from pathlib import Path
@@ -9,7 +10,9 @@ import yaml
 
 from modelyard.wire.jobs import PredictSpec, PredictTask
 from modelyard.worker.errors import JobError
+from modelyard.worker.importing import import_lightgbm
 from modelyard.worker.inference import InvalidInputError, Model
+from modelyard.worker.inference.model import DESCRIPTION_FILE
 from modelyard.worker.job.client import JobClient
 from modelyard.worker.job.reporter import Reporter
 from modelyard.worker.job.tables import read_table, write_table
@@ -51,6 +54,8 @@ def _load(spec: PredictSpec, client: JobClient, work: Path) -> Model:
     try:
         described = yaml.safe_load((folder / "MLmodel").read_text(encoding="utf-8"))
         data = folder / described["flavors"]["python_function"]["data"]
+        if json.loads((data / DESCRIPTION_FILE).read_text(encoding="utf-8"))["estimator"]["kind"] == "lightgbm":
+            import_lightgbm()
         return Model.load(data, spec.threads)
     except (OSError, ValueError, KeyError) as error:
         raise JobError(

@@ -15,6 +15,7 @@ from typing import Any
 
 from modelyard.wire.jobs import JobFinish, PredictSpec, TrainSpec
 from modelyard.worker.errors import CanceledError, JobError, LeaseLostError, ServerGoneError
+from modelyard.worker.importing import importing
 from modelyard.worker.job.capture import captured_output, set_up_logging
 from modelyard.worker.job.client import JobClient
 from modelyard.worker.job.reporter import Reporter
@@ -66,7 +67,8 @@ def _run_train(spec: TrainSpec, heartbeat: float, client: JobClient, work: Path)
 def _train(spec: TrainSpec, client: JobClient, reporter: Reporter, work: Path) -> JobFinish:
     try:
         # Imported here, because it brings numpy, which reads the number of threads when it is imported.
-        from modelyard.worker.job.train import run_training  # noqa: PLC0415
+        with importing():
+            from modelyard.worker.job.train import run_training  # noqa: PLC0415
 
         with _stopped_by_signal(reporter):
             return run_training(spec, client, reporter, work)
@@ -78,7 +80,8 @@ def _train(spec: TrainSpec, client: JobClient, reporter: Reporter, work: Path) -
 def _run_predict(spec: PredictSpec, heartbeat: float, client: JobClient, work: Path) -> int:
     _limit_threads(spec.threads)
     set_up_logging()
-    from modelyard.worker.job.predict import run_predictions  # noqa: PLC0415 - as above
+    with importing():
+        from modelyard.worker.job.predict import run_predictions  # noqa: PLC0415 - as above
 
     stop = _Stop(client, work)
     reporter = Reporter(client, heartbeat, on_stop=stop)

@@ -10,6 +10,7 @@ import numpy as np
 
 from modelyard.wire.trainers import TrainerPlugin
 from modelyard.worker.data import TrainingData, Vector
+from modelyard.worker.importing import importing
 from modelyard.worker.inference.columns import Matrix
 from modelyard.worker.inference.estimators import Estimator
 
@@ -59,7 +60,9 @@ class Trainer(Protocol):
 def load_trainer(plugin: TrainerPlugin) -> Trainer:
     """Import and make the trainer that `plugin` names."""
     module, _, name = plugin.implementation.partition(":")
-    trainer: Trainer = getattr(importlib.import_module(module), name)()
+    with importing():
+        made = importlib.import_module(module)
+    trainer: Trainer = getattr(made, name)()
     return trainer
 
 

@@ -5,15 +5,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import lightgbm
 import numpy as np
 
 from modelyard.worker.data import TrainingData, Vector
 from modelyard.worker.errors import InvalidDataError
+from modelyard.worker.importing import import_lightgbm
 from modelyard.worker.inference.columns import Matrix
 from modelyard.worker.inference.estimators import LightGbmEstimator
 from modelyard.worker.trainers.base import TrainedModel, TrainingContext, balanced_weights
 from modelyard.worker.trainers.monitor import BestCheckpoint, curve_rows
+
+lightgbm: Any = import_lightgbm()
 
 _LOGGER = logging.getLogger("lightgbm")
 _PASSED_THROUGH = (
