@@ -14,11 +14,6 @@ FILL = Path(__file__).parent / "client" / "fill.py"
 
 
 @pytest.fixture(scope="session")
-def mlflow_python() -> str:
-    return mlflow.find_python()
-
-
-@pytest.fixture(scope="session")
 def folder_source(tmp_path_factory: pytest.TempPathFactory, mlflow_python: str) -> Made:
     root = tmp_path_factory.mktemp("folder")
     uri = str(root / "mlruns")
