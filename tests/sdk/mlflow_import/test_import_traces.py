@@ -192,9 +192,9 @@ def test_only_the_traces_of_chosen_experiments(traced_database: Made, client: Cl
 def test_killed_again_and_again_it_ends_whole(
     traced_database: Made, client: Client, yard: ModelyardServer, mlflow_python: str, tmp_path: Path
 ):
-    delay = 0.05
-    while import_and_kill(traced_database.uri, yard, delay):
-        delay += 0.15
+    most = 20_000
+    while import_and_kill(traced_database.uri, yard, most, tmp_path):
+        most = most * 5 // 3
     report = import_mlflow(client, traced_database.uri)
     assert report.complete, report.record()
     assert describe_traces(mlflow_python, client.url, tmp_path) == traced_database.seen
