@@ -12,7 +12,7 @@ import httpx
 import pytest
 from hypothesis import settings
 
-from tests.support import postgresql
+from tests.support import mlflow, postgresql
 from tests.support.receiver import SETTINGS
 from tests.support.server import ModelyardServer
 
@@ -42,6 +42,19 @@ def postgresql_server() -> Iterator[postgresql.PostgreSQL]:
 def dialect(request: pytest.FixtureRequest) -> str:
     """Every test that uses it, directly or through `server`, runs on both databases."""
     return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all processes that run the tests of one session."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def mlflow_python(shared_folder: Path) -> str:
+    """The Python of the newest MLflow."""
+    return mlflow.ready_python(shared_folder)
 
 
 @pytest.fixture(scope="session")

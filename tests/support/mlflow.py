@@ -1,6 +1,9 @@
 """The unmodified MLflow, in an environment of its own: its client, its stores and its server."""
 
+import fcntl
 import os
+import shlex
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -14,6 +17,7 @@ import pytest
 from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
+READY_PYTHON = Path(__file__).with_name("ready_python.py")
 QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "DO_NOT_TRACK": "true",
@@ -22,10 +26,57 @@ QUIET = {
 }
 
 
-NEWEST = "3.18.0"
+OURS = ("MLFLOW_", "MODELYARD_", "PYTEST_")
+NEWEST, OLDEST = "3.18.0", "2.22.4"
+STORES = ("mlflow.store.tracking.file_store", "mlflow.store.tracking.sqlalchemy_store")
+READY = {
+    NEWEST: [
+        *("mlflow", *STORES, "mlflow.store.model_registry.sqlalchemy_store", "mlflow.store.db_migrations"),
+        *("sklearn.linear_model", "lightgbm", "pytest", "click.testing", "mlflow.pyfunc.scoring_server"),
+        # The libraries of its server. Its own modules read their settings when they are imported.
+        *("aiohttp", "alembic.command", "fastapi", "flask", "flask_cors", "graphene", "huey"),
+    ],
+    OLDEST: ["mlflow", "sklearn.linear_model", "pytest"],
+}
+"""What is imported once, for all programs that are run."""
 
 
-def find_python(version: str = NEWEST) -> str:
+def ready_python(folder: Path, version: str = NEWEST) -> str:
+    """A Python of an environment with MLflow, which has it imported already; one for all who share the folder."""
+    place = folder / f"mlflow-{version}"
+    place.mkdir(exist_ok=True)
+    executable, address = place / "python", place / "socket"
+    with (place / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not executable.exists():
+            python = find_python(version)
+            _serve_programs(python, address, READY[version])
+            words = shlex.join([python, "-I", "-S", str(READY_PYTHON), "run", str(address)])
+            executable.write_text(f'#!/bin/sh\nexec {words} "$0" "$@"\n')
+            executable.chmod(0o755)
+    return str(executable)
+
+
+def _serve_programs(python: str, address: Path, modules: list[str]) -> None:
+    """Starts what runs them. Who asks before it has imported everything waits until it has."""
+    owner = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+    with socket.socket(socket.AF_UNIX) as listener, address.with_name("log").open("wb") as log:
+        listener.bind(str(address))
+        listener.listen(128)
+        command = [python, "-W", "ignore", str(READY_PYTHON), "serve", str(listener.fileno()), str(owner), *modules]
+        subprocess.run(
+            command,
+            check=True,
+            pass_fds=[listener.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=address.parent,
+            env=environment(),
+        )
+
+
+def find_python(version: str) -> str:
     """The Python of an environment with MLflow; made once and kept."""
     command = ["bash", str(ROOT / "scripts/mlflow_client.sh"), version]
     made = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -36,7 +87,7 @@ def find_python(version: str = NEWEST) -> str:
 
 
 def environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith(("MLFLOW_", "MODELYARD_"))} | QUIET
+    return {name: value for name, value in os.environ.items() if not name.startswith(OURS)} | QUIET
 
 
 def run_script(python: str, script: Path, *arguments: Any, cwd: Path) -> str:

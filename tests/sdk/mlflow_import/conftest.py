@@ -14,11 +14,6 @@ FILL = Path(__file__).parent / "client" / "fill.py"
 
 
 @pytest.fixture(scope="session")
-def mlflow_python() -> str:
-    return mlflow.find_python()
-
-
-@pytest.fixture(scope="session")
 def folder_source(tmp_path_factory: pytest.TempPathFactory, mlflow_python: str) -> Made:
     root = tmp_path_factory.mktemp("folder")
     uri = str(root / "mlruns")
@@ -30,7 +25,7 @@ def folder_source(tmp_path_factory: pytest.TempPathFactory, mlflow_python: str) 
 def database_source(tmp_path_factory: pytest.TempPathFactory, mlflow_python: str) -> Made:
     root = tmp_path_factory.mktemp("database")
     uri = f"sqlite:///{root / 'mlflow.db'}"
-    mlflow.run_script(mlflow_python, FILL, uri, 200, cwd=root)
+    mlflow.run_script(mlflow_python, FILL, uri, 70, cwd=root)
     return Made(uri, describe(mlflow_python, uri, root))
 
 

@@ -1,36 +1,29 @@
 """Importing programs that are killed on the way."""
 
-import os
 import signal
-import subprocess
-import time
+from functools import cache
+from pathlib import Path
+from queue import SimpleQueue
 
-from tests.support.program import PROGRAM
-from tests.support.server import ModelyardServer
-
-
-def import_and_kill(uri: str, yard: ModelyardServer, delay: float) -> bool:
-    """Kills an importing program `delay` seconds after it began to send; False when it had ended before that."""
-    process = subprocess.Popen(
-        [*PROGRAM, "import", "mlflow", uri],
-        env={**os.environ, "MODELYARD_URL": yard.url},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    before = _activity(yard)
-    deadline = time.monotonic() + 60
-    while process.poll() is None and _activity(yard) == before:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    time.sleep(delay)
-    ended = process.poll()
-    process.send_signal(signal.SIGKILL)
-    process.wait(10)
-    assert ended in (None, 0)
-    return ended is None
+from tests.support.forks import Fork, Forker
+from tests.support.relay import relaying
+from tests.support.server import ModelyardServer, environment_without_settings
 
 
-def _activity(yard: ModelyardServer) -> int:
-    with yard.client() as http:
-        answer = http.get("projects/default/activity", params={"object_kind": "import", "limit": 1000})
-        return len(answer.json()["items"])
+def import_and_kill(uri: str, yard: ModelyardServer, most: int, folder: Path) -> bool:
+    """Kills an importing program when it has sent `most` bytes; False when it has ended before that."""
+    started: SimpleQueue[Fork] = SimpleQueue()
+    output = folder / f"import-{most}.log"
+    with relaying(yard.url, most, lambda: started.get().send_signal(signal.SIGKILL)) as relay:
+        environment = environment_without_settings() | {"MODELYARD_URL": relay.url}
+        arguments = ["import", "mlflow", uri]
+        program = _forker().start("modelyard.cli.main:app", arguments, output_file=output, environment=environment)
+        started.put(program)
+        status = program.wait(60)
+    assert status in (0, -signal.SIGKILL), output.read_text()
+    return status != 0
+
+
+@cache
+def _forker() -> Forker:
+    return Forker("modelyard.cli.main", "modelyard.sdk.mlflow_import")

@@ -109,6 +109,26 @@ def test_what_is_damaged_is_named_and_the_rest_brought(traced_database: Made, cl
     assert found.there == found.found - 1
 
 
+def test_ids_that_look_like_numbers(traced_database: Made, client: Client, tmp_path: Path):
+    """MLflow keeps ids as base64, which begins with 0x for one trace in four thousand."""
+    copy = tmp_path / "mlflow.db"
+    shutil.copy(traced_database.uri.removeprefix("sqlite:///"), copy)
+    with contextlib.closing(sqlite3.connect(copy)) as source:
+        roots = source.execute("SELECT trace_id, span_id FROM spans WHERE parent_span_id IS NULL")
+        trace_id, span_id = roots.fetchone()
+        source.execute(
+            "UPDATE spans SET content = json_set(content, '$.span_id', '0xUNM5RrArw=', "
+            "'$.trace_id', '0xUNM5RrArxhtoEUsdhfZQ==') WHERE span_id = ?",
+            (span_id,),
+        )
+        source.commit()
+    report = import_mlflow(client, str(copy))
+    assert report.complete, report.record()
+    with client._http.stream("GET", f"/projects/default/traces/{trace_id}") as response:
+        spans = json.loads(response.read())["spans"]
+    assert "d3150d33946b02bc" in {span["id"] for span in spans}
+
+
 def test_a_damaged_folder(traced_folder: Made, client: Client, tmp_path: Path):
     copy = tmp_path / "mlruns"
     shutil.copytree(traced_folder.uri, copy)
@@ -172,9 +192,9 @@ def test_only_the_traces_of_chosen_experiments(traced_database: Made, client: Cl
 def test_killed_again_and_again_it_ends_whole(
     traced_database: Made, client: Client, yard: ModelyardServer, mlflow_python: str, tmp_path: Path
 ):
-    delay = 0.05
-    while import_and_kill(traced_database.uri, yard, delay):
-        delay += 0.15
+    most = 20_000
+    while import_and_kill(traced_database.uri, yard, most, tmp_path):
+        most = most * 5 // 3
     report = import_mlflow(client, traced_database.uri)
     assert report.complete, report.record()
     assert describe_traces(mlflow_python, client.url, tmp_path) == traced_database.seen

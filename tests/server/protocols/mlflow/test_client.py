@@ -7,18 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.support import s3
-from tests.support.mlflow import find_python
+from tests.support.mlflow import OLDEST, environment, ready_python
 from tests.support.server import ModelyardServer
 
 CHECKS = Path(__file__).parent / "client"
-
-
-OLDEST = "2.22.4"
-
-
-@pytest.fixture(scope="session")
-def mlflow_python() -> str:
-    return find_python()
 
 
 @pytest.mark.timeout(600)
@@ -28,8 +20,8 @@ def test_the_unmodified_client(server: ModelyardServer, project: str, mlflow_pyt
 
 
 @pytest.mark.timeout(600)
-def test_the_oldest_client(server: ModelyardServer, project: str, tmp_path: Path):
-    run_checks(f"{server.url}/projects/{project}", find_python(OLDEST), "check_older", tmp_path)
+def test_the_oldest_client(server: ModelyardServer, project: str, shared_folder: Path, tmp_path: Path):
+    run_checks(f"{server.url}/projects/{project}", ready_python(shared_folder, OLDEST), "check_older", tmp_path)
 
 
 @pytest.mark.timeout(300)
@@ -53,14 +45,13 @@ def run_checks(tracking_uri: str, mlflow_python: str, subject: str, tmp_path: Pa
     command = [mlflow_python, "-W", "ignore", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull]
     options = ["-o", "python_functions=check_*", f"--rootdir={CHECKS}", f"--confcutdir={CHECKS}"]
     where = f"--tracking-uri={tracking_uri}"
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MLFLOW_", "PYTEST_"))}
     run = subprocess.run(
         [*command, *options, where, CHECKS / f"{subject}.py"],
         capture_output=True,
         text=True,
         check=False,
         cwd=tmp_path,
-        env=environment,
+        env=environment(),
         timeout=580,
     )
     assert run.returncode == 0, f"{run.stdout[-8000:]}\n{run.stderr[-2000:]}"

@@ -67,7 +67,8 @@ def _with_ids(given: Mapping[str, Any], ids: Mapping[str, tuple[str, int]]) -> S
 def _digits(text: str, length: int) -> str:
     """An id in hexadecimal digits, from those, from a number in Python's notation or from base64."""
     plain = text.rpartition("tr-")[2]
-    if plain.startswith("0x"):
+    # Base64 of either length ends in a padding, and may begin with what looks like a number.
+    if plain.startswith("0x") and not plain.endswith("="):
         return f"{int(plain, 16):0{2 * length}x}"
     if len(plain) == 2 * length:
         return plain
