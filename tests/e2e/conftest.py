@@ -1,20 +1,25 @@
 """The web page in a real browser against a real server."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.e2e.laboratory import Laboratory
 from tests.e2e.material import Study, Workshop
+from tests.e2e.tabs import PATIENCE_MS, Tabs
 from tests.support.browser import QUIET, find_browser
+from tests.support.once import made_once
 from tests.support.receiver import SETTINGS
 from tests.support.server import ModelyardServer
 
 NO_BROWSER = "no Chromium or Chrome is installed: install one (e.g. apt-get install chromium) to run the browser tests"
-PATIENCE_MS = 20_000
+SLOWDOWN = "MODELYARD_PAGE_SLOWDOWN"
+"""How many times slower the pages' processor is to be, to find what holds only on a fast machine."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -25,27 +30,39 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(300))
 
 
-# One per file: as long as it lives, no test of the same process can run an event loop of its own.
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+@pytest.fixture(scope="session")
+def tabs() -> Iterator[Tabs]:
+    """The tabs of one browser."""
     program = find_browser()
     if program is None:
         if os.environ.get("CI"):
             pytest.fail(NO_BROWSER)
         pytest.skip(NO_BROWSER)
     expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=program, args=QUIET)
-        yield launched
-        launched.close()
+    playwright = sync_playwright().start()
+    opened = Tabs(playwright.chromium.launch(executable_path=program, args=QUIET), float(os.environ.get(SLOWDOWN, "1")))
+    yield opened
+    with opened.in_use():
+        playwright.stop()
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelyardServer]:
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelyardServer]:
     """The page is the same on both databases, so that SQLite is enough for most of it."""
-    running = ModelyardServer(tmp_path_factory.mktemp("page") / "data", **SETTINGS).start()
+    data_dir = tmp_path_factory.mktemp("page") / "data"
+    if any("study" in getattr(item, "fixturenames", ()) for item in request.session.items):
+        shutil.copytree(made_once(tmp_path_factory, "study", _make_study) / "data", data_dir)
+    running = ModelyardServer(data_dir, **SETTINGS).start()
     yield running
     running.stop()
+
+
+def _make_study(folder: Path) -> None:
+    running = ModelyardServer(folder / "data", **SETTINGS).start()
+    try:
+        Study.of(running).fill()
+    finally:
+        running.stop()
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +74,7 @@ def new_database() -> Callable[[], str | None]:
 @pytest.fixture(scope="session")
 def study(server: ModelyardServer) -> Study:
     """A project with trained, failed and canceled versions, for tests that only look."""
-    return Study.make(server)
+    return Study.of(server)
 
 
 @pytest.fixture(scope="session")
@@ -73,51 +90,29 @@ def workshop(http: httpx.Client, project: str) -> Workshop:
 
 
 @pytest.fixture
-def open_page(browser: Browser, server: ModelyardServer) -> Iterator[Callable[..., Page]]:
+def open_page(tabs: Tabs, server: ModelyardServer) -> Iterator[Callable[..., Page]]:
     """Opens a path of the web page; at the end of the test nothing may have gone wrong unseen.
 
     An error on the console, an uncaught exception, or a request to any other host fails the test.
     """
-    faults: list[str] = []
-    contexts = []
+    with tabs.lent(server.url) as lend:
 
-    def open_path(
-        path: str,
-        *,
-        width: int = 1440,
-        height: int = 900,
-        dark: bool = False,
-        of: ModelyardServer = server,
-        forgiven: str | None = None,
-    ) -> Page:
-        """`forgiven` is in the console errors that a test brings about on purpose."""
+        def open_path(
+            path: str,
+            *,
+            width: int = 1440,
+            height: int = 900,
+            dark: bool = False,
+            of: ModelyardServer = server,
+            forgiven: str | None = None,
+        ) -> Page:
+            """`forgiven` is in the console errors that a test brings about on purpose."""
+            tab = lend(of.url)
+            if forgiven:
+                tab.watch.forgiven.append(forgiven)
+            tab.page.set_viewport_size({"width": width, "height": height})
+            tab.page.emulate_media(color_scheme="dark" if dark else "light")
+            tab.page.goto(path)
+            return tab.page
 
-        def note_console(message: ConsoleMessage) -> None:
-            # The browser itself reports every 4xx answer here, also those that the page shows to the user.
-            harmless = message.text.startswith("Failed to load resource") or (forgiven and forgiven in message.text)
-            if message.type == "error" and not harmless:
-                faults.append(f"console: {message.text}")
-
-        def note_request(request: Request) -> None:
-            if not request.url.startswith((of.url, "data:", "blob:")):
-                faults.append(f"request to another host: {request.url}")
-
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            base_url=of.url,
-            reduced_motion="reduce",
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", note_console)
-        page.on("pageerror", lambda error: faults.append(f"uncaught: {error}"))
-        page.on("request", note_request)
-        page.goto(path)
-        return page
-
-    yield open_path
-    for context in contexts:
-        context.close()
-    assert faults == []
+        yield open_path

@@ -112,11 +112,13 @@ class Study:
     workshop: Workshop
 
     @classmethod
-    def make(cls, server: ModelyardServer) -> "Study":
-        project = "study"
-        http = server.client()
-        http.post("projects", json={"name": project, "description": "To look at"}).raise_for_status()
-        workshop = Workshop(http, project)
+    def of(cls, server: ModelyardServer) -> "Study":
+        return cls("study", Workshop(server.client(), "study"))
+
+    def fill(self) -> None:
+        workshop = self.workshop
+        body = {"name": self.project, "description": "To look at"}
+        workshop.http.post("projects", json=body).raise_for_status()
         workshop.upload("flowers", FLOWERS)
         workshop.upload("houses", HOUSES)
         workshop.upload("colours")
@@ -134,7 +136,6 @@ class Study:
             ("sold", 1, "Failed"),
         ]:
             workshop.wait_for(model, number, status)
-        return cls(project, workshop)
 
     @property
     def page(self) -> str:

@@ -72,6 +72,15 @@ def check(page: Page) -> None:
     assert accessibility_faults(page) == []
 
 
+def test_what_is_wrong_is_found(open_page: Callable[..., Page]):
+    page = open_page("/projects")
+    settle(page)
+    page.locator("h1").evaluate(
+        "it => it.insertAdjacentHTML('afterend', '<p style=color:#ccc>pale</p><img src=data:,>')"
+    )
+    assert {fault.split(":")[0] for fault in accessibility_faults(page)} == {"color-contrast", "image-alt"}
+
+
 @pytest.mark.parametrize("place", FULL)
 def test_a_full_page_is_accessible(open_page: Callable[..., Page], study: Study, place: str):
     page = open_page(f"{study.page}/{place}")

@@ -154,6 +154,16 @@ def test_colours_follow_the_system_until_they_are_chosen(open_page: Callable[...
     expect(body).to_have_css("background-color", DARK)
 
 
+def test_nothing_moves_where_no_motion_is_wanted(open_page: Callable[..., Page], study: Study):
+    page = open_page(f"{study.page}/models")
+    settle(page)
+    moving = """() => {
+      document.documentElement.setAttribute('data-mantine-color-scheme', 'dark')
+      return document.getAnimations().length
+    }"""
+    assert page.evaluate(moving) == 0
+
+
 def test_the_navigation_of_a_narrow_page_is_a_drawer(open_page: Callable[..., Page], study: Study):
     page = open_page(f"{study.page}/models", width=400, height=800)
     settle(page)

@@ -11,7 +11,7 @@ interface Props {
   width?: number;
 }
 
-/** A filter by text that lives in the address. */
+/** A filter by text that lives in the address: a moment after the last key, or as soon as the field is left. */
 export function SearchField({ label, value, onChange, width = 240 }: Props) {
   const [text, setText] = useState(value ?? "");
   const sent = useRef(value ?? "");
@@ -37,6 +37,7 @@ export function SearchField({ label, value, onChange, width = 240 }: Props) {
       placeholder={label}
       value={text}
       onChange={(event) => change(event.currentTarget.value)}
+      onBlur={() => send.flush()}
       leftSection={<IconSearch size={14} aria-hidden />}
       rightSection={text && <CloseButton size="xs" aria-label="Clear" onClick={() => change("")} />}
       w={width}

@@ -1,7 +1,7 @@
 import { Button, Skeleton } from "@mantine/core";
 import { IconDatabase, IconSparkles, IconUpload } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useParams, useSearch } from "@tanstack/react-router";
 import { useRef } from "react";
 import { datasetsQuery, datasetVersionQuery } from "@/api/datasets";
 import { messageOf } from "@/api/errors";
@@ -11,6 +11,7 @@ import { versionConfigQuery, versionQuery } from "@/api/versions";
 import { Page } from "@/ui/Page";
 import { Content, Section } from "@/ui/Section";
 import { EmptyState, ErrorState } from "@/ui/States";
+import { useShow } from "@/ui/table/useShow";
 import { Data, type Source } from "./Data";
 import { Workbench } from "./Workbench";
 import classes from "./Workbench.module.css";
@@ -83,7 +84,7 @@ interface BuilderProps {
 
 function Builder({ project, model, given }: BuilderProps) {
   const search = useSearch({ strict: false });
-  const navigate = useNavigate();
+  const show = useShow<Source>();
   const edited = useRef<{ key: string; text: string } | null>(null);
   const source: Source = search.dataset
     ? { dataset: search.dataset, version: search.version, target: search.target }
@@ -101,12 +102,7 @@ function Builder({ project, model, given }: BuilderProps) {
   });
   const initial = asGiven ? given.yaml : detected.data?.yaml;
 
-  const choose = (next: Source) =>
-    navigate({
-      to: ".",
-      search: (old) => ({ ...old, ...{ version: undefined, target: undefined, ...next } }),
-      replace: true,
-    });
+  const choose = (next: Source) => show({ version: undefined, target: undefined, ...next });
   const data = (now: string | undefined, problem: string | null) => (
     <Data
       project={project}

@@ -1,7 +1,7 @@
 import { Skeleton } from "@mantine/core";
 import { IconGitCompare } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { keys } from "@/api/keys";
 import { comparisonQuery } from "@/api/models";
@@ -12,6 +12,7 @@ import { versionsQuery } from "@/api/versions";
 import { Page } from "@/ui/Page";
 import { Section } from "@/ui/Section";
 import { EmptyState, ErrorState } from "@/ui/States";
+import { useShow } from "@/ui/table/useShow";
 import classes from "./Compare.module.css";
 import { ComparedConfigs } from "./ComparedConfigs";
 import { ComparedCurves } from "./ComparedCurves";
@@ -24,7 +25,7 @@ const route = getRouteApi("/p/$project/models/$model/compare");
 export function ComparePage() {
   const { project, model } = route.useParams();
   const { v } = route.useSearch();
-  const navigate = useNavigate({ from: route.id });
+  const show = useShow<ReturnType<typeof route.useSearch>>();
   const list = useInfiniteQuery(versionsQuery(project, model, {}));
   const known = useMemo(() => itemsOf(list.data), [list.data]);
   // Nothing chosen yet: the two newest that have something to compare.
@@ -50,7 +51,7 @@ export function ComparePage() {
     queries.invalidateQueries({ queryKey: keys.comparison(project, model, numbers) });
   });
 
-  const choose = (next: number[]) => navigate({ to: ".", search: (old) => ({ ...old, v: next }), replace: true });
+  const choose = (next: number[]) => show({ v: next });
   const crumbs = [
     {
       key: "models",

@@ -1,9 +1,10 @@
 import { Switch } from "@mantine/core";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { Version, VersionConfig } from "@/api/types";
 import { ScrollRegion } from "@/ui/ScrollRegion";
 import { Section } from "@/ui/Section";
+import { useShow } from "@/ui/table/useShow";
 import classes from "./Compare.module.css";
 import { configRows } from "./configRows";
 import { VersionHeads } from "./VersionHeads";
@@ -13,7 +14,7 @@ const route = getRouteApi("/p/$project/models/$model/compare");
 /** The configs with all defaults filled in: the keys that differ, or all of them. */
 export function ComparedConfigs({ versions, configs }: { versions: Version[]; configs: VersionConfig[] }) {
   const { all = false } = route.useSearch();
-  const navigate = useNavigate({ from: route.id });
+  const show = useShow<ReturnType<typeof route.useSearch>>();
   const rows = useMemo(() => configRows(configs.map(({ rendered }) => rendered)), [configs]);
   const shown = all ? rows : rows.filter(({ differs }) => differs);
   return (
@@ -23,13 +24,7 @@ export function ComparedConfigs({ versions, configs }: { versions: Version[]; co
         <Switch
           label={`Only differences (${rows.filter(({ differs }) => differs).length} of ${rows.length})`}
           checked={!all}
-          onChange={(event) =>
-            navigate({
-              to: ".",
-              search: (old) => ({ ...old, all: !event.currentTarget.checked || undefined }),
-              replace: true,
-            })
-          }
+          onChange={(event) => show({ all: !event.currentTarget.checked || undefined })}
         />
       }
     >

@@ -1,6 +1,6 @@
 import { SegmentedControl } from "@mantine/core";
 import { useQueries } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { Curves, Version } from "@/api/types";
 import { curvesQuery } from "@/api/versions";
@@ -11,6 +11,7 @@ import { CurveControls } from "@/ui/curves/CurveControls";
 import { LineChart, type ThemedLine } from "@/ui/curves/LineChart";
 import { type CurveSettings, useCurveSettings } from "@/ui/curves/useCurveSettings";
 import { Section } from "@/ui/Section";
+import { useShow } from "@/ui/table/useShow";
 import classes from "./Compare.module.css";
 import { isDashed } from "./marks";
 
@@ -20,7 +21,7 @@ const SPLITS = ["train", "validation", "test"] as const;
 /** The learning curves of several versions over each other, in the colours of the versions. */
 export function ComparedCurves({ project, versions }: { project: string; versions: Version[] }) {
   const { split: chosen = "validation" } = route.useSearch();
-  const navigate = useNavigate({ from: route.id });
+  const show = useShow<ReturnType<typeof route.useSearch>>();
   const settings = useCurveSettings();
   const results = useQueries({
     queries: versions.map(({ model, number }) => curvesQuery({ project, model, number })),
@@ -43,14 +44,7 @@ export function ComparedCurves({ project, versions }: { project: string; version
               aria-label="Split of the curves"
               data={splits.map((name) => ({ value: name, label: name }))}
               value={split}
-              onChange={(next) =>
-                navigate({
-                  to: ".",
-                  search: (old) => ({ ...old, split: next as typeof chosen }),
-                  replace: true,
-                  resetScroll: false,
-                })
-              }
+              onChange={(next) => show({ split: next as typeof chosen })}
             />
             <CurveControls settings={settings} stepName="step" />
           </div>

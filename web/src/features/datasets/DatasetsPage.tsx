@@ -14,6 +14,7 @@ import { Bytes, Time } from "@/ui/Time";
 import { DataTable } from "@/ui/table/DataTable";
 import type { DataColumn } from "@/ui/table/types";
 import { useListTable } from "@/ui/table/useListTable";
+import { useShow } from "@/ui/table/useShow";
 import { uploadExamples } from "./code";
 import classes from "./DatasetsPage.module.css";
 import { datasetList } from "./search";
@@ -27,6 +28,7 @@ export function DatasetsPage() {
   const { q } = search;
   const list = datasetList(search);
   const navigate = useNavigate();
+  const show = useShow<ReturnType<typeof route.useSearch>>();
   const [upload, setUpload] = useState<{ file: File | null } | null>(search.upload ? { file: null } : null);
   const [over, setOver] = useState(false);
   useEvents(project, ["datasets"]);
@@ -36,7 +38,7 @@ export function DatasetsPage() {
 
   const close = () => {
     setUpload(null);
-    if (search.upload) navigate({ to: ".", search: (old) => ({ ...old, upload: undefined }), replace: true });
+    if (search.upload) show({ upload: undefined });
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();

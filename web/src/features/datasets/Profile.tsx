@@ -1,12 +1,13 @@
 import { SegmentedControl, Skeleton } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { datasetProfileQuery } from "@/api/datasets";
 import type { ColumnProfile } from "@/api/types";
 import { SearchField } from "@/ui/SearchField";
 import { ErrorState } from "@/ui/States";
+import { useShow } from "@/ui/table/useShow";
 import { ColumnDetail } from "./ColumnDetail";
 import { ColumnList } from "./ColumnList";
 import classes from "./Profile.module.css";
@@ -22,7 +23,7 @@ const ORDERS = [
 export function Profile() {
   const { project, dataset, number } = route.useParams();
   const { column: chosen, q = "" } = route.useSearch();
-  const navigate = useNavigate();
+  const show = useShow<ReturnType<typeof route.useSearch>>();
   const [order, setOrder] = useState("table");
   const narrow = useMediaQuery("(max-width: 48em)");
   const profile = useQuery(datasetProfileQuery(project, dataset, number));
@@ -46,7 +47,7 @@ export function Profile() {
           label="Filter columns by name or type"
           value={q}
           width={400}
-          onChange={(next) => navigate({ to: ".", search: (old) => ({ ...old, q: next }), replace: true })}
+          onChange={(next) => show({ q: next })}
         />
         <SegmentedControl data={ORDERS} value={order} onChange={setOrder} fullWidth aria-label="Order of the columns" />
       </div>

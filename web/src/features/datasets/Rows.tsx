@@ -1,7 +1,7 @@
 import { UnstyledButton } from "@mantine/core";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useRef } from "react";
 import { datasetRowsQuery, datasetVersionQuery, ROWS_PER_PAGE } from "@/api/datasets";
@@ -9,6 +9,7 @@ import type { Column, DatasetVersion } from "@/api/types";
 import { formatCount } from "@/lib/format";
 import { FeatureType } from "@/ui/FeatureType";
 import { ErrorState } from "@/ui/States";
+import { useShow } from "@/ui/table/useShow";
 import classes from "./Rows.module.css";
 
 const route = getRouteApi("/p/$project/datasets/$dataset/versions/$number");
@@ -35,7 +36,7 @@ export function Rows() {
 function Grid({ version }: { version: DatasetVersion }) {
   const { project, dataset, number } = route.useParams();
   const { sort, order = "asc" } = route.useSearch();
-  const navigate = useNavigate();
+  const show = useShow<ReturnType<typeof route.useSearch>>();
   const scroller = useRef<HTMLElement>(null);
   const { columns, row_count } = version;
 
@@ -69,7 +70,7 @@ function Grid({ version }: { version: DatasetVersion }) {
   const visible = across.getVirtualItems();
   const sortBy = (name: string) => {
     const next = sort !== name ? "asc" : order === "asc" ? "desc" : undefined;
-    navigate({ to: ".", search: (old) => ({ ...old, sort: next && name, order: next }), replace: true });
+    show({ sort: next && name, order: next });
   };
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable to be scrolled by keyboard.

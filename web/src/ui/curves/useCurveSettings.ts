@@ -1,6 +1,7 @@
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useSearch } from "@tanstack/react-router";
 import { useEffect, useEffectEvent, useState } from "react";
 import { useStored } from "@/lib/stored";
+import { useShow } from "../table/useShow";
 import type { curveSearch } from "./curveSearch";
 
 export type Zoom = [from: number, to: number] | null;
@@ -22,14 +23,11 @@ export interface CurveSettings {
  */
 export function useCurveSettings(): CurveSettings {
   const { smooth, scale, zoom = null } = useSearch({ strict: false }) as ReturnType<typeof curveSearch>;
-  const navigate = useNavigate();
+  const show = useShow<ReturnType<typeof curveSearch>>();
   const [kept, setKept] = useStored("curves", { smoothing: 0, log: false });
   const [dragged, setDragged] = useState<number | null>(null);
   const smoothing = dragged ?? smooth ?? kept.smoothing;
   const log = scale ? scale === "log" : kept.log;
-
-  const show = (change: ReturnType<typeof curveSearch>) =>
-    navigate({ to: ".", search: (old: object) => ({ ...old, ...change }), replace: true, resetScroll: false });
 
   const tell = useEffectEvent(() => {
     const silent = smooth === undefined && scale === undefined;

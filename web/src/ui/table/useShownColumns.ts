@@ -1,7 +1,8 @@
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useSearch } from "@tanstack/react-router";
 import { useEffect, useEffectEvent, useMemo } from "react";
 import { useStored } from "@/lib/stored";
 import type { DataColumn } from "./types";
+import { useShow } from "./useShow";
 
 type Shown = Record<string, boolean>;
 
@@ -13,7 +14,7 @@ export function useShownColumns<Row>(id: string, columns: DataColumn<Row>[]): [S
   const { columns: given } = useSearch({ strict: false }) as { columns?: string | string[] };
   const address = given === undefined ? undefined : String(given);
   const addressed = useMemo(() => address?.split(","), [address]);
-  const navigate = useNavigate();
+  const show = useShow<{ columns?: string[] }>();
   const [stored, setStored] = useStored<Shown>(`columns.${id}`, {});
 
   const shown = useMemo(
@@ -33,7 +34,7 @@ export function useShownColumns<Row>(id: string, columns: DataColumn<Row>[]): [S
     const ids = chosen.filter((column) => next[column.id]).map((column) => column.id);
     // A table stripped of all its columns still has to say so.
     const value = usual ? undefined : ids.length > 0 ? ids : ["-"];
-    navigate({ to: ".", search: (old: object) => ({ ...old, columns: value }), replace: true, resetScroll: false });
+    show({ columns: value });
   };
 
   const tell = useEffectEvent(() => {

@@ -1,9 +1,10 @@
 import { SegmentedControl, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 import { versionConfigQuery } from "@/api/versions";
 import { Content } from "@/ui/Section";
 import { ErrorState } from "@/ui/States";
+import { useShow } from "@/ui/table/useShow";
 import type { TabProps } from "../tab";
 import classes from "./Config.module.css";
 import { DiffView } from "./DiffView";
@@ -14,7 +15,7 @@ const route = getRouteApi("/p/$project/models/$model/versions/$number");
 export function ConfigTab({ project, version }: TabProps) {
   const { model, number, parent } = version;
   const { config: chosen } = route.useSearch();
-  const navigate = useNavigate({ from: route.id });
+  const show = useShow<ReturnType<typeof route.useSearch>>();
   const query = useQuery(versionConfigQuery({ project, model, number }));
   const shown = chosen === "diff" && parent === null ? "given" : (chosen ?? "given");
 
@@ -34,13 +35,7 @@ export function ConfigTab({ project, version }: TabProps) {
           className={classes.choice}
           aria-label="Which config"
           value={shown}
-          onChange={(next) =>
-            navigate({
-              to: ".",
-              search: (old) => ({ ...old, config: next === "given" ? undefined : (next as "rendered" | "diff") }),
-              replace: true,
-            })
-          }
+          onChange={(next) => show({ config: next === "given" ? undefined : (next as "rendered" | "diff") })}
           data={[
             { value: "given", label: "As given" },
             { value: "rendered", label: "As rendered" },

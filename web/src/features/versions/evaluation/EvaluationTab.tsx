@@ -1,12 +1,13 @@
 import { SegmentedControl, Skeleton } from "@mantine/core";
 import { IconChartDots3 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 import { isNotFound } from "@/api/errors";
 import type { EvaluationReport, SplitReport } from "@/api/types";
 import { evaluationQuery } from "@/api/versions";
 import { formatNumber, metricTitle, plural } from "@/lib/format";
 import { EmptyState, ErrorState } from "@/ui/States";
+import { useShow } from "@/ui/table/useShow";
 import { whenThere } from "../actions/state";
 import type { TabProps } from "../tab";
 import { ClassCharts } from "./ClassCharts";
@@ -39,7 +40,7 @@ const route = getRouteApi("/p/$project/models/$model/versions/$number");
 
 function Report({ report }: { report: EvaluationReport }) {
   const { split: chosen = "test" } = route.useSearch();
-  const navigate = useNavigate({ from: route.id });
+  const show = useShow<ReturnType<typeof route.useSearch>>();
   const shown = report.splits.find(({ split }) => split === chosen) ?? report.splits.at(-1);
   if (!shown) return <EmptyState icon={IconChartDots3} title="The evaluation is empty" />;
   return (
@@ -50,9 +51,7 @@ function Report({ report }: { report: EvaluationReport }) {
             aria-label="Split"
             data={report.splits.map(({ split }) => ({ value: split, label: split }))}
             value={shown.split}
-            onChange={(next) =>
-              navigate({ to: ".", search: (old) => ({ ...old, split: next as typeof chosen }), replace: true })
-            }
+            onChange={(next) => show({ split: next as typeof chosen })}
           />
           <span className={classes.quiet}>
             {plural(shown.row_count, "row")} the model{" "}

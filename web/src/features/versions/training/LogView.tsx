@@ -1,6 +1,6 @@
 import { ActionIcon, Skeleton, Switch, Tooltip } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef, useState } from "react";
 import type { LogLine } from "@/api/types";
@@ -11,6 +11,7 @@ import { SearchField } from "@/ui/SearchField";
 import { Section } from "@/ui/Section";
 import { ErrorState } from "@/ui/States";
 import { isMoving } from "@/ui/status";
+import { useShow } from "@/ui/table/useShow";
 import type { TabProps } from "../tab";
 import { splitMatches } from "./matches";
 import classes from "./Training.module.css";
@@ -24,9 +25,7 @@ export function LogView({ project, version }: TabProps) {
   const { model, number, status } = version;
   const path = { project, model, number };
   const { find: search = "" } = route.useSearch();
-  const navigate = useNavigate({ from: route.id });
-  const setSearch = (find: string | undefined) =>
-    navigate({ to: ".", search: (old) => ({ ...old, find }), replace: true, resetScroll: false });
+  const show = useShow<ReturnType<typeof route.useSearch>>();
   const [follow, setFollow] = useState(isMoving(status));
   const log = useLog(path, search);
   const { lines, hasNextPage, isFetchingNextPage, fetchNextPage } = log;
@@ -35,7 +34,7 @@ export function LogView({ project, version }: TabProps) {
   const tools = (
     <div className={classes.tools}>
       <span className={`${classes.count} tabular`}>{log.isPending ? "" : count}</span>
-      <SearchField label="Search the log" value={search} onChange={setSearch} width={200} />
+      <SearchField label="Search the log" value={search} onChange={(next) => show({ find: next })} width={200} />
       <Switch label="Follow" checked={follow} onChange={(event) => setFollow(event.currentTarget.checked)} />
       <Tooltip label="Download the log">
         <ActionIcon
