@@ -4,9 +4,12 @@ BIN := .venv/bin
 # Compiled modules make every start faster; some containers forbid writing them by this variable.
 unexport PYTHONDONTWRITEBYTECODE
 UV := $(BIN)/uv
+PYTEST := $(BIN)/python -m pytest
+SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
+FAST := not (e2e or client or postgresql or slow or long)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup web check format lock openapi wheel bench clean
+.PHONY: help demo test test-fast test-all coverage durations setup web check check-python check-types check-web format lock openapi wheel bench clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -16,7 +19,23 @@ demo: setup web ## set everything up and start a server with real tables and ver
 
 test: setup web ## run every test, on SQLite and PostgreSQL, with a real browser
 	bash scripts/test_tools.sh
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --reruns 2 --reruns-delay 1 -raR --durations 40
+	$(PYTEST) $(SIDE_BY_SIDE) -m "not long" --durations 20 $(ARGS)
+
+test-fast: setup ## run what needs neither browser, MLflow client nor PostgreSQL: an answer within a minute
+	$(PYTEST) $(SIDE_BY_SIDE) -m "$(FAST)" $(ARGS)
+
+test-all: setup web ## as test, with long fuzzing, soak and crash loops
+	bash scripts/test_tools.sh
+	$(PYTEST) $(SIDE_BY_SIDE) --hypothesis-profile long --durations 20 $(ARGS)
+
+coverage: setup ## how much of the Python code the fast tests run, with its floor
+	rm -f .coverage .coverage.*
+	$(BIN)/coverage run -m pytest $(SIDE_BY_SIDE) -m "$(FAST)" $(ARGS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --skip-covered --sort cover
+
+durations: setup web ## run every test and write down how long each file took, which the next runs are ordered by
+	$(PYTEST) $(SIDE_BY_SIDE) -m "not long" --record-durations
 
 setup: .venv/.ready ## make the Python environment in .venv
 
@@ -36,13 +55,19 @@ web/node_modules/.ready: web/package-lock.json web/package.json
 src/modelyard/server/static/index.html: web/node_modules/.ready $(shell find web/src web/public web/index.html web/vite.config.ts -type f 2>/dev/null)
 	cd web && npm run --silent build
 
-check: setup web ## static checks: format, lint, types, imports, the API contract, the web page's code
+check: check-python check-types check-web ## static checks: format, lint, types, imports, the API contract, the web page's code
+
+check-python: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+check-types: setup
+	$(BIN)/mypy
+
+check-web: setup web
 	bash scripts/check_api_contract.sh
-	cd web && npm run --silent check && npm test --silent
+	cd web && npm run --silent check && npm run --silent coverage
 
 format: setup ## format and fix what can be fixed
 	$(BIN)/ruff format .

@@ -16,11 +16,26 @@ from tests.support import mlflow, postgresql
 from tests.support.receiver import SETTINGS
 from tests.support.server import ModelyardServer
 
+pytest_plugins = ["tests.support.order", "tests.support.reporting"]
+
 # Whoever runs the tests in the background may have them ignore this signal, and so would every program they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Chosen by `--hypothesis-profile=long`: twenty times as many examples.
 settings.register_profile("long", max_examples=2000, deadline=None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What a test needs can be asked for, or left out, by a marker of that name."""
+    for item in items:
+        parameters = getattr(item, "callspec", None)
+        fixtures = getattr(item, "fixturenames", ())
+        if "postgresql_server" in fixtures or (parameters and parameters.params.get("dialect") == "postgresql"):
+            item.add_marker(pytest.mark.postgresql)
+        if "mlflow_python" in fixtures:
+            item.add_marker(pytest.mark.client)
+
 
 NO_POSTGRESQL = (
     "PostgreSQL is not installed: install it (e.g. apt-get install postgresql) to run this on both databases"
@@ -78,13 +93,26 @@ def _made_by(
 
 
 @pytest.fixture(scope="session")
+def kept_servers() -> Iterator[dict[str, ModelyardServer]]:
+    """Servers by what they are for. They stay when the tests turn to the other database, and back again."""
+    kept: dict[str, ModelyardServer] = {}
+    yield kept
+    for server in kept.values():
+        server.stop()
+
+
+@pytest.fixture(scope="session")
 def server(
-    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str | None]
-) -> Iterator[ModelyardServer]:
+    tmp_path_factory: pytest.TempPathFactory,
+    dialect: str,
+    new_database: Callable[[], str | None],
+    kept_servers: dict[str, ModelyardServer],
+) -> ModelyardServer:
     """One running server per dialect, shared by all tests; each test works in a project of its own."""
-    running = ModelyardServer(tmp_path_factory.mktemp("server") / "data", new_database(), **SETTINGS).start()
-    yield running
-    running.stop()
+    if dialect not in kept_servers:
+        folder = tmp_path_factory.mktemp("server")
+        kept_servers[dialect] = ModelyardServer(folder / "data", new_database(), **SETTINGS).start()
+    return kept_servers[dialect]
 
 
 @pytest.fixture
