@@ -6,7 +6,7 @@ import shlex
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -43,14 +43,21 @@ READY = {
 
 def ready_python(folder: Path, version: str = NEWEST) -> str:
     """A Python of an environment with MLflow, which has it imported already; one for all who share the folder."""
-    place = folder / f"mlflow-{version}"
+    return share_python(folder / f"mlflow-{version}", lambda: find_python(version), READY[version])
+
+
+def share_python(place: Path, find: Callable[[], str], modules: list[str]) -> str:
+    """An executable that does what the Python that is found does, with the modules imported already.
+
+    Made by whoever comes first to the place. Who uses it while they are still being imported waits.
+    """
     place.mkdir(exist_ok=True)
     executable, address = place / "python", place / "socket"
     with (place / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not executable.exists():
-            python = find_python(version)
-            _serve_programs(python, address, READY[version])
+            python = find()
+            _serve_programs(python, address, modules)
             words = shlex.join([python, "-I", "-S", str(READY_PYTHON), "run", str(address)])
             executable.write_text(f'#!/bin/sh\nexec {words} "$0" "$@"\n')
             executable.chmod(0o755)
@@ -58,7 +65,7 @@ def ready_python(folder: Path, version: str = NEWEST) -> str:
 
 
 def _serve_programs(python: str, address: Path, modules: list[str]) -> None:
-    """Starts what runs them. Who asks before it has imported everything waits until it has."""
+    """Until the test session is over, which one process may run or several."""
     owner = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
     with socket.socket(socket.AF_UNIX) as listener, address.with_name("log").open("wb") as log:
         listener.bind(str(address))
