@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
 import type { RunSummary } from "@/api/types";
 import { fieldsOf, hasNewNames } from "./fields";

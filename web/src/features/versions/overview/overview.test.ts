@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { expect, test } from "vitest";
 import type { RowsPage, Signature, StepTiming } from "@/api/types";
 import { versionExamples } from "./code";
