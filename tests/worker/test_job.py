@@ -46,19 +46,19 @@ def new_training(
     return make
 
 
-def start_worker(server: FakeJobServer, folder: Path, **environment: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "modelyard.worker", "run", "--job", JOB],
-        env={
-            **os.environ,
-            "MODELYARD_URL": server.url,
-            "MODELYARD_JOB_TOKEN": TOKEN,
-            "TMPDIR": str(folder),
-            **environment,
-        },
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def start_worker(server: FakeJobServer, folder: Path, **environment: str) -> "subprocess.Popen[bytes]":
+    with folder.with_suffix(".log").open("ab") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "modelyard.worker", "run", "--job", JOB],
+            env={
+                **os.environ,
+                "MODELYARD_URL": server.url,
+                "MODELYARD_JOB_TOKEN": TOKEN,
+                "TMPDIR": str(folder),
+                **environment,
+            },
+            stderr=log,
+        )
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_job_from_claim_to_finish(new_training: Callable[..., FakeJobServer], folder: Path) -> None:
     server = new_training()
     worker = start_worker(server, folder)
-    assert worker.wait(60) == 0, worker.stderr
+    assert worker.wait(60) == 0, folder.with_suffix(".log").read_text()
     assert server.started == {"host": os.uname().nodename, "process_id": worker.pid}
     assert server.finish is not None
     assert server.finish["status"] == "Ready"

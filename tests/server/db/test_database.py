@@ -278,12 +278,11 @@ def test_what_was_answered_survives_a_kill(tmp_path: Path):
         """
     )
     url = f"sqlite:///{tmp_path / 'k.db'}"
-    process = subprocess.Popen([sys.executable, "-c", program, url], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    answered = [int(process.stdout.readline()) for _ in range(200)]
-    process.kill()
-    answered += [int(line) for line in process.stdout.read().split()]
-    process.wait()
+    with subprocess.Popen([sys.executable, "-c", program, url], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        answered = [int(process.stdout.readline()) for _ in range(200)]
+        process.kill()
+        answered += [int(line) for line in process.stdout.read().split()]
     engine = Database(url, lambda _message: None)
     with engine.read_engine.connect() as connection:
         kept = set(connection.exec_driver_sql("SELECT i FROM n").scalars())
