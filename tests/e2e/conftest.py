@@ -112,7 +112,25 @@ def open_page(tabs: Tabs, server: ModelyardServer) -> Iterator[Callable[..., Pag
                 tab.watch.forgiven.append(forgiven)
             tab.page.set_viewport_size({"width": width, "height": height})
             tab.page.emulate_media(color_scheme="dark" if dark else "light")
-            tab.page.goto(path)
+            tab.visit(path)
             return tab.page
 
         yield open_path
+
+
+@pytest.fixture
+def walk_to(tabs: Tabs, server: ModelyardServer) -> Iterator[Callable[[str], Page]]:
+    """Goes to a path of the web page as its links do, wide and light; nothing may have gone wrong unseen.
+
+    For tests that only look: each goes on where the one before has stopped.
+    """
+    with tabs.lent(server.url) as lend:
+
+        def walk(path: str) -> Page:
+            tab = lend(server.url)
+            tab.page.set_viewport_size({"width": 1440, "height": 900})
+            tab.page.emulate_media(color_scheme="light")
+            tab.walk(path)
+            return tab.page
+
+        yield walk

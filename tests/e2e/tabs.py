@@ -52,9 +52,29 @@ class Tab:
         self.context: BrowserContext = browser.new_context(base_url=address, reduced_motion="reduce")
         self.context.set_default_timeout(PATIENCE_MS)
         self.page = self.context.new_page()
+        self.walked = False
         self.watch.attach(self.page)
         if slowdown > 1:
             self.context.new_cdp_session(self.page).send("Emulation.setCPUThrottlingRate", {"rate": slowdown})
+
+    def visit(self, path: str) -> None:
+        """As who types the address, and was never here."""
+        if self.walked:
+            self.page.evaluate(FORGET)
+            self.walked = False
+        self.page.goto(path)
+
+    def walk(self, path: str) -> None:
+        """As who follows a link, from where the walk of the test before has ended: nothing is loaded anew."""
+        if not self.walked:
+            self.visit(path)
+            self.walked = True
+            return
+        self.page.evaluate("href => __TSR_ROUTER__.navigate({ href })", path)
+        # The router has resolved an address when its view is drawn.
+        self.page.wait_for_function(
+            "() => __TSR_ROUTER__.state.resolvedLocation?.href === __TSR_ROUTER__.latestLocation.href"
+        )
 
     def take_faults(self) -> list[str]:
         """What was noted since the last time; nothing is forgiven from now on."""
@@ -101,7 +121,7 @@ class Tabs:
     def lent(self, home: str) -> Iterator[Callable[[str], Tab]]:
         """Lends tabs to one test: the kept one for its first page of the server at `home`, else new ones.
 
-        At its end nothing may have gone wrong unseen on any of them.
+        At its end nothing may have gone wrong unseen on any of them. One that was walked in stays where it is.
         """
         used: list[Tab] = []
 
@@ -115,8 +135,12 @@ class Tabs:
 
         with self.in_use():
             yield lend
+            faults: list[str] = []
             for tab in used:
-                if tab is not self._kept or not tab.empty():
+                is_clean = tab is self._kept and (tab.walked or tab.empty())
+                found = tab.take_faults()
+                faults += found
+                if not is_clean or found:
                     tab.context.close()
                     self._kept = None if tab is self._kept else self._kept
-        assert [fault for tab in used for fault in tab.take_faults()] == []
+        assert faults == []

@@ -82,8 +82,8 @@ def test_what_is_wrong_is_found(open_page: Callable[..., Page]):
 
 
 @pytest.mark.parametrize("place", FULL)
-def test_a_full_page_is_accessible(open_page: Callable[..., Page], study: Study, place: str):
-    page = open_page(f"{study.page}/{place}")
+def test_a_full_page_is_accessible(walk_to: Callable[[str], Page], study: Study, place: str):
+    page = walk_to(f"{study.page}/{place}")
     check(page)
 
 
@@ -127,10 +127,10 @@ LOGGED = [
 
 
 @pytest.mark.parametrize("place", LOGGED)
-def test_a_page_of_runs_is_accessible(open_page: Callable[..., Page], lab: Laboratory, place: str):
+def test_a_page_of_runs_is_accessible(walk_to: Callable[[str], Page], lab: Laboratory, place: str):
     runs = {"one": lab.runs["tree-19"], "two": lab.runs["tree-18"], "sweep": lab.runs["sweep"]}
     spans = {"step": STEPS[2].id, "broken": STEPS[3].id}
-    page = open_page(f"{lab.page}/{place.format(**runs, **spans, **lab.experiments, **lab.traces, **lab.datasets)}")
+    page = walk_to(f"{lab.page}/{place.format(**runs, **spans, **lab.experiments, **lab.traces, **lab.datasets)}")
     check(page)
 
 
@@ -144,13 +144,13 @@ def bare(study: Study) -> str:
 
 
 @pytest.mark.parametrize("place", EMPTY)
-def test_an_empty_page_is_accessible(open_page: Callable[..., Page], bare: str, place: str):
-    page = open_page(f"{bare}/{place}")
+def test_an_empty_page_is_accessible(walk_to: Callable[[str], Page], bare: str, place: str):
+    page = walk_to(f"{bare}/{place}")
     check(page)
 
 
-def test_the_list_of_projects_is_accessible(open_page: Callable[..., Page], bare: str):
-    page = open_page("/projects")
+def test_the_list_of_projects_is_accessible(walk_to: Callable[[str], Page], bare: str):
+    page = walk_to("/projects")
     check(page)
 
 
