@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.e2e.material import COLOURS, FLOWERS, SOLD_CONFIG, Study, Workshop
-from tests.support.browser import column
+from tests.support.browser import column, expect_column
 
 TABLE_FILE = "Table file"
 
@@ -78,8 +78,8 @@ def test_the_same_table_again_changes_nothing_and_another_is_a_new_version(
         expect(page.get_by_role("heading", level=1, name="colours")).to_be_visible()
     versions = page.get_by_role("table", name="Versions of colours")
     expect(versions.get_by_role("row")).to_have_count(3)
-    assert column(versions, "#") == ["2", "1"]
-    assert column(versions, "Rows") == ["61", "60"]
+    expect_column(versions, "#", ["2", "1"])
+    expect_column(versions, "Rows", ["61", "60"])
 
 
 def test_a_file_dropped_on_the_list_is_uploaded(open_page: Callable[..., Page], workshop: Workshop):
@@ -185,7 +185,7 @@ def test_the_list_is_filtered_and_sorted_in_the_address(open_page: Callable[...,
     table = page.get_by_role("table", name="Datasets")
     expect(table.get_by_role("row")).to_have_count(4)
     names = ["colours", "houses", "flowers"]
-    assert column(table, "Name") == (names if order == "asc" else names[::-1])
+    expect_column(table, "Name", (names if order == "asc" else names[::-1]))
     page.get_by_role("textbox", name="Filter datasets").fill("flow")
     expect(table.get_by_role("row")).to_have_count(2)
     expect(page).to_have_url(re.compile("q=flow"))

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.laboratory import Laboratory
 from tests.server.traces.traced import Traced
 from tests.server.tracking.logged import Logged
-from tests.support.browser import column, scroll_down_to, settle
+from tests.support.browser import column, expect_column, scroll_down_to, settle
 from tests.support.server import ModelyardServer
 
 
@@ -46,8 +46,8 @@ def test_an_experiment_lists_its_evaluation_datasets(open_page: Callable[..., Pa
     expect(page).to_have_url(re.compile(r"\?tab=datasets$"))
     table = table_of(page, "Evaluation datasets")
     expect(rows_of(page, "Evaluation datasets")).to_have_count(2)
-    assert column(table, "Name") == ["questions", "drafts"]
-    assert column(table, "Records") == ["3", "0"]
+    expect_column(table, "Name", ["questions", "drafts"])
+    expect_column(table, "Records", ["3", "0"])
     assert column(table, "Tags")[0] == "stage: golden, team: growth"
     table.get_by_role("button", name="Name").click()
     expect(page).to_have_url(re.compile("sort=name&order=asc"))
@@ -92,7 +92,7 @@ def test_an_experiment_without_datasets_says_how_to_make_one(open_page: Callable
 
 def test_records_are_listed_and_opened(open_page: Callable[..., Page], lab: Laboratory):
     page = open_questions(open_page, lab)
-    assert column(table_of(page), "Inputs") == ["Who leaves?", "Which month?", "Why?"]
+    expect_column(table_of(page), "Inputs", ["Who leaves?", "Which month?", "Why?"])
     assert column(table_of(page), "Outputs")[0] == "Nobody leaves."
     assert column(table_of(page), "Source")[1:] == ["Document", "Person"]
     expect(page.get_by_text("3 records", exact=True)).to_be_visible()

@@ -9,7 +9,7 @@ import yaml
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.material import Study
-from tests.support.browser import column
+from tests.support.browser import column, expect_column
 
 SLOW_MS = 60_000
 
@@ -121,7 +121,7 @@ def test_files_have_sizes_digests_and_a_signature(open_page: Callable[..., Page]
     files = page.get_by_role("table", name="Files of flowers/1")
     expect(files.get_by_text("model/MLmodel", exact=True)).to_be_visible()
     stored = study.workshop.http.get(f"projects/{study.project}/models/flowers/versions/1/files").json()
-    assert column(files, "SHA-256") == [file["digest"][:12] for file in stored]
+    expect_column(files, "SHA-256", [file["digest"][:12] for file in stored])
     assert all(re.fullmatch(r"\d[\d.]* (B|KiB|MiB)", size) for size in column(files, "Size"))
     signature = page.get_by_role("region", name="Signature")
     expect(signature.get_by_role("rowheader", name="petal")).to_be_visible()

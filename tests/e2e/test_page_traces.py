@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.laboratory import STEPS, Laboratory
 from tests.server.traces.traced import Step, Traced
 from tests.server.tracking.logged import Logged
-from tests.support.browser import column, scroll_down_to, settle
+from tests.support.browser import expect_column, scroll_down_to, settle
 from tests.support.server import ModelyardServer
 
 
@@ -50,9 +50,9 @@ def test_an_experiment_lists_its_traces(open_page: Callable[..., Page], lab: Lab
     page.get_by_role("navigation", name="Parts of the experiment").get_by_role("link", name="Traces").click()
     expect(page).to_have_url(re.compile(r"\?tab=traces$"))
     expect(rows_of(page)).to_have_count(3)
-    assert column(table_of(page), "Request") == ["Who leaves?", "Why?", "Anybody there?"]
-    assert column(table_of(page), "State") == ["OK", "Error", "In progress"]
-    assert column(table_of(page), "Duration") == ["1.5s", "500ms", "1.5s"]
+    expect_column(table_of(page), "Request", ["Who leaves?", "Why?", "Anybody there?"])
+    expect_column(table_of(page), "State", ["OK", "Error", "In progress"])
+    expect_column(table_of(page), "Duration", ["1.5s", "500ms", "1.5s"])
     first = rows_of(page).first
     expect(first).to_contain_text("Nobody.")
     expect(first).to_contain_text(re.compile(r"correct\s*yes"))

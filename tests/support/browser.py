@@ -6,6 +6,8 @@ from pathlib import Path
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Locator, Page, expect
 
+from tests.support.waiting import wait_until
+
 # Without these a browser calls its maker at start, which a test must not depend on.
 QUIET = [
     "--no-sandbox",
@@ -72,12 +74,12 @@ def overflow(page: Page) -> int:
 
 def scroll_down_to(row: Locator, scroller: Locator) -> None:
     """Scrolls a table to its end until the row is there, as rows are fetched on the way."""
-    for _ in range(30):
+
+    def reached() -> bool:
         scroller.evaluate("it => it.scrollTo(0, it.scrollHeight)")
-        if row.count():
-            break
-        row.page.wait_for_timeout(100)
-    expect(row).to_be_visible()
+        return row.is_visible()
+
+    wait_until(reached)
 
 
 def column(table: Locator, header: str) -> list[str]:
@@ -85,3 +87,20 @@ def column(table: Locator, header: str) -> list[str]:
     headings = [text.strip() for text in table.get_by_role("columnheader").all_inner_texts()]
     place = headings.index(header) + 1
     return [text.strip() for text in table.locator(f"tbody tr > :nth-child({place})").all_inner_texts()]
+
+
+def expect_column(table: Locator, header: str, texts: list[str]) -> None:
+    """Waits until the column says this."""
+    found: list[str] = []
+
+    def is_said() -> bool:
+        try:
+            found[:] = column(table, header)
+        except ValueError:
+            return False
+        return found == texts
+
+    try:
+        wait_until(is_said)
+    except AssertionError:
+        raise AssertionError(f"{header}: {found}, not {texts}") from None
