@@ -32,11 +32,12 @@ STORES = ("mlflow.store.tracking.file_store", "mlflow.store.tracking.sqlalchemy_
 READY = {
     NEWEST: [
         *("mlflow", *STORES, "mlflow.store.model_registry.sqlalchemy_store", "mlflow.store.db_migrations"),
-        *("sklearn.linear_model", "lightgbm", "pytest", "click.testing", "mlflow.pyfunc.scoring_server"),
+        *("mlflow.sklearn", "sklearn.linear_model", "skops.io", "mlflow.lightgbm", "lightgbm", "matplotlib.pyplot"),
+        *("pytest", "click.testing", "git", "mlflow.pyfunc.scoring_server"),
         # The libraries of its server. Its own modules read their settings when they are imported.
         *("aiohttp", "alembic.command", "fastapi", "flask", "flask_cors", "graphene", "huey"),
     ],
-    OLDEST: ["mlflow", "sklearn.linear_model", "pytest"],
+    OLDEST: ["mlflow", "mlflow.sklearn", "sklearn.linear_model", "git", "pytest"],
 }
 """What is imported once, for all programs that are run."""
 

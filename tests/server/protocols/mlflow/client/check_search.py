@@ -1,5 +1,7 @@
 """Searching runs through the unmodified client."""
 
+import uuid
+
 import mlflow
 import pytest
 from mlflow import MlflowClient
@@ -7,10 +9,11 @@ from mlflow.entities import Metric, Param, RunTag
 from mlflow.exceptions import MlflowException
 
 
-@pytest.fixture
-def runs(client: MlflowClient, experiment: str) -> dict[str, str]:
-    """Runs a to f by name, started one after the other; the odd ones have ended."""
-    made = {}
+@pytest.fixture(scope="module")
+def filled(tracking_uri: str) -> str:
+    """An experiment with runs a to f by name, started one after the other; the odd ones have ended."""
+    client = MlflowClient(tracking_uri)
+    experiment: str = client.create_experiment(f"search-{uuid.uuid4().hex[:8]}")
     for index, name in enumerate("abcdef"):
         run = client.create_run(experiment, run_name=name, start_time=1000 + index).info.run_id
         metrics = [Metric("acc", index / 10, 1, 0), Metric("odd key", index % 2, 1, 0)]
@@ -21,8 +24,7 @@ def runs(client: MlflowClient, experiment: str) -> dict[str, str]:
         client.log_batch(run, metrics, [Param("model", "tree" if index < 3 else "Linear")], [RunTag("n", str(index))])
         if index % 2:
             client.set_terminated(run, end_time=5000 + index)
-        made[name] = run
-    return made
+    return experiment
 
 
 @pytest.mark.parametrize(
@@ -51,9 +53,8 @@ def runs(client: MlflowClient, experiment: str) -> dict[str, str]:
         ("NOT (params.model = 'tree' OR run_name = 'f')", "ed"),
     ],
 )
-def check_filters(client: MlflowClient, experiment: str, runs: dict[str, str], filter_string: str, names: str):
-    assert runs
-    found = client.search_runs([experiment], filter_string)
+def check_filters(client: MlflowClient, filled: str, filter_string: str, names: str):
+    found = client.search_runs([filled], filter_string)
     assert "".join(run.info.run_name for run in found) == names
 
 
@@ -69,15 +70,12 @@ def check_filters(client: MlflowClient, experiment: str, runs: dict[str, str], f
         (["metrics.`odd key` DESC", "tags.n DESC"], "dbcafe"),
     ],
 )
-def check_orders_page_by_page(
-    client: MlflowClient, experiment: str, runs: dict[str, str], order_by: list[str], names: str
-):
-    assert runs
+def check_orders_page_by_page(client: MlflowClient, filled: str, order_by: list[str], names: str):
     for size in (1, 4, 6, 100):
         found = ""
         token = None
         while True:
-            page = client.search_runs([experiment], order_by=order_by, max_results=size, page_token=token)
+            page = client.search_runs([filled], order_by=order_by, max_results=size, page_token=token)
             found += "".join(run.info.run_name for run in page)
             token = page.token
             if token is None:

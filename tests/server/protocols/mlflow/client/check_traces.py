@@ -1,5 +1,6 @@
 """Traces and assessments through the unmodified client."""
 
+import os
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,9 @@ from mlflow import MlflowClient
 from mlflow.entities import AssessmentSource, SpanType
 from mlflow.exceptions import MlflowException
 from mlflow.tracing.client import TracingClient
+
+# What is sent in the background, and flushed, other checks have. Each flush waits up to a second.
+os.environ["MLFLOW_ENABLE_ASYNC_TRACE_LOGGING"] = "false"
 
 
 @pytest.fixture

@@ -230,8 +230,10 @@ def check_system_metrics(client: MlflowClient, name: str):
     mlflow.set_experiment(name)
     mlflow.set_system_metrics_sampling_interval(0.1)
     with mlflow.start_run(log_system_metrics=True) as active:
-        time.sleep(1)
-    assert any(key.startswith("system/") for key in client.get_run(active.info.run_id).data.metrics)
+        deadline = time.monotonic() + 30
+        while not any(key.startswith("system/") for key in client.get_run(active.info.run_id).data.metrics):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 def check_bulk_histories(client: MlflowClient, experiment: str):
