@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from modelyard.cli.main import app
+from tests.support.ports import free_port
 from tests.support.server import ModelyardServer
 
 RUN_ID = "0a" * 16
@@ -64,29 +65,35 @@ def test_what_fails_is_told_and_the_exit_code_says_so(modelyard: Callable[..., R
 
 
 @pytest.fixture
-def shared(server: ModelyardServer) -> Callable[..., Result]:
-    """For commands that write nothing."""
-    runner = CliRunner(env={"MODELYARD_URL": server.url})
+def away() -> Callable[..., Result]:
+    """Without a server: what is wrong with the other side is told before."""
+    runner = CliRunner(env={"MODELYARD_URL": f"http://127.0.0.1:{free_port()}"})
     return lambda *words: runner.invoke(app, list(map(str, words)))
 
 
 @pytest.mark.parametrize(
-    ("source", "code", "message"),
+    ("source", "message"),
     [
-        ("nowhere", 5, "There is no folder"),
-        ("sqlite:///nowhere.db", 5, "There is no database"),
-        ("ftp://x", 5, "cannot be imported from"),
-        ("mysql://x/y", 5, "cannot be imported from"),
-        ("http://127.0.0.1:9", 3, "cannot reach the MLflow server"),
+        ("nowhere", "There is no folder"),
+        ("sqlite:///nowhere.db", "There is no database"),
+        ("ftp://x", "cannot be imported from"),
+        ("mysql://x/y", "cannot be imported from"),
     ],
 )
-def test_a_source_that_cannot_be_read(shared: Callable[..., Result], source: str, code: int, message: str):
-    done = shared("import", "mlflow", source)
-    assert done.exit_code == code, done.output
+def test_a_source_that_cannot_be_read(away: Callable[..., Result], source: str, message: str):
+    done = away("import", "mlflow", source)
+    assert done.exit_code == 5, done.output
     assert message in done.stderr
 
 
-def test_export_needs_a_server(shared: Callable[..., Result]):
-    done = shared("export", "mlflow", "./mlruns")
+def test_a_source_that_does_not_answer(server: ModelyardServer):
+    runner = CliRunner(env={"MODELYARD_URL": server.url})
+    done = runner.invoke(app, ["import", "mlflow", "http://127.0.0.1:9"])
+    assert done.exit_code == 3, done.output
+    assert "cannot reach the MLflow server" in done.stderr
+
+
+def test_export_needs_a_server(away: Callable[..., Result]):
+    done = away("export", "mlflow", "./mlruns")
     assert done.exit_code == 5
     assert "Start `mlflow server`" in done.stderr

@@ -6,41 +6,53 @@ from pathlib import Path
 import pytest
 
 from modelyard.sdk import Client
-from tests.sdk.mlflow_import.reading import Made, describe, make_traces
+from tests.sdk.mlflow_import.reading import Made, fill, made_once, make_traces
 from tests.support import mlflow
 from tests.support.server import ModelyardServer
 
-FILL = Path(__file__).parent / "client" / "fill.py"
+
+@pytest.fixture(scope="session")
+def folder_source(shared_folder: Path, mlflow_python: str) -> Made:
+    return made_once(shared_folder, "folder", lambda root: fill(mlflow_python, str(root / "mlruns"), root, 10))
 
 
 @pytest.fixture(scope="session")
-def folder_source(tmp_path_factory: pytest.TempPathFactory, mlflow_python: str) -> Made:
-    root = tmp_path_factory.mktemp("folder")
-    uri = str(root / "mlruns")
-    mlflow.run_script(mlflow_python, FILL, uri, 10, cwd=root)
-    return Made(uri, describe(mlflow_python, uri, root))
-
-
-@pytest.fixture(scope="session")
-def database_source(tmp_path_factory: pytest.TempPathFactory, mlflow_python: str) -> Made:
-    root = tmp_path_factory.mktemp("database")
-    uri = f"sqlite:///{root / 'mlflow.db'}"
-    mlflow.run_script(mlflow_python, FILL, uri, 70, cwd=root)
-    return Made(uri, describe(mlflow_python, uri, root))
+def database_source(shared_folder: Path, mlflow_python: str) -> Made:
+    """Its files are more than one round of them."""
+    return made_once(shared_folder, "database", lambda root: fill(mlflow_python, _database(root), root, 70))
 
 
 @pytest.fixture(scope="session")
 def server_source(tmp_path_factory: pytest.TempPathFactory, mlflow_python: str) -> Iterator[Made]:
     root = tmp_path_factory.mktemp("server-source")
     with mlflow.serving(mlflow_python, root) as uri:
-        mlflow.run_script(mlflow_python, FILL, uri, 10, cwd=root)
-        yield Made(uri, describe(mlflow_python, uri, root))
+        yield fill(mlflow_python, uri, root, 10)
 
 
 @pytest.fixture(scope="session")
-def traced_folder(tmp_path_factory: pytest.TempPathFactory, mlflow_python: str) -> Made:
-    root = tmp_path_factory.mktemp("traced-folder")
-    return make_traces(mlflow_python, str(root / "mlruns"), root, 3)
+def traced_folder(shared_folder: Path, mlflow_python: str) -> Made:
+    return made_once(
+        shared_folder, "traced-folder", lambda root: make_traces(mlflow_python, str(root / "mlruns"), root, 3)
+    )
+
+
+@pytest.fixture(scope="session")
+def traced_database(shared_folder: Path, mlflow_python: str) -> Made:
+    """Its traces are more than a page of them."""
+    return made_once(
+        shared_folder, "traced-database", lambda root: make_traces(mlflow_python, _database(root), root, 120)
+    )
+
+
+@pytest.fixture(scope="session")
+def traced_server(tmp_path_factory: pytest.TempPathFactory, mlflow_python: str) -> Iterator[Made]:
+    root = tmp_path_factory.mktemp("traced-server")
+    with mlflow.serving(mlflow_python, root) as uri:
+        yield make_traces(mlflow_python, uri, root, 3)
+
+
+def _database(root: Path) -> str:
+    return f"sqlite:///{root / 'mlflow.db'}"
 
 
 @pytest.fixture

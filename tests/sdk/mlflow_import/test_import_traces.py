@@ -4,7 +4,6 @@ import contextlib
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,26 +12,12 @@ import pytest
 from modelyard.sdk import Client
 from modelyard.sdk.mlflow_import import ImportOptions, TransferReport, import_mlflow
 from tests.sdk.mlflow_import.killing import import_and_kill
-from tests.sdk.mlflow_import.reading import Made, describe_traces, make_traces
-from tests.support import mlflow
+from tests.sdk.mlflow_import.reading import Made, describe_traces
 from tests.support.server import ModelyardServer
 
 OF_TRACES = ("traces", "trace_tags", "trace_metadata", "trace_runs", "spans", "assessments")
 
 pytestmark = pytest.mark.timeout(300)
-
-
-@pytest.fixture(scope="module")
-def traced_database(tmp_path_factory: pytest.TempPathFactory, mlflow_python: str) -> Made:
-    root = tmp_path_factory.mktemp("traced-database")
-    return make_traces(mlflow_python, f"sqlite:///{root / 'mlflow.db'}", root, 120)
-
-
-@pytest.fixture(scope="module")
-def traced_server(tmp_path_factory: pytest.TempPathFactory, mlflow_python: str) -> Iterator[Made]:
-    root = tmp_path_factory.mktemp("traced-server")
-    with mlflow.serving(mlflow_python, root) as uri:
-        yield make_traces(mlflow_python, uri, root, 3)
 
 
 @pytest.fixture(params=["traced_folder", "traced_database", "traced_server"])
