@@ -1,5 +1,6 @@
 """Traces that are here are at an MLflow server after an export, whole and once, as the stock client sees them."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,8 @@ pytestmark = pytest.mark.timeout(300)
 class Traced:
     """A server with traces, to be changed by the protocol."""
 
-    def __init__(self, yard: ModelyardServer) -> None:
-        self._http = httpx.Client(base_url=f"{yard.url}/api", trust_env=False)
+    def __init__(self, http: httpx.Client) -> None:
+        self._http = http
         self.run_id = self._find("2.0/mlflow/runs/search", "runs")[0]["info"]["run_id"]
         traces = self._find("3.0/mlflow/traces/search", "traces")
         self.judged = next(trace for trace in traces if trace.get("assessments"))
@@ -36,11 +37,14 @@ class Traced:
         return list(self.send("POST", path, max_results=100, **where)[kind])
 
 
-def test_traces_go_over_once(
-    traced_folder: Made, client: Client, yard: ModelyardServer, mlflow_python: str, tmp_path: Path
-):
+@pytest.fixture
+def traced(traced_folder: Made, client: Client, yard: ModelyardServer) -> Iterator[Traced]:
     assert import_mlflow(client, traced_folder.uri).complete
-    traced = Traced(yard)
+    with httpx.Client(base_url=f"{yard.url}/api", trust_env=False) as http:
+        yield Traced(http)
+
+
+def test_traces_go_over_once(traced: Traced, client: Client, mlflow_python: str, tmp_path: Path):
     traced.send("POST", "2.0/mlflow/traces/link-to-run", run_id=traced.run_id, trace_ids=[traced.failed])
     here = describe_traces(mlflow_python, client.url, tmp_path, "exported")
     with mlflow.serving(mlflow_python, tmp_path) as uri:
