@@ -26,23 +26,28 @@ class Session:
         self.output = output
         self._url = url
         self._project = project
+        self._opened = contextlib.ExitStack()
 
     @cached_property
     def client(self) -> "Client":
         """The client of the chosen server and project; the SDK is imported at first use."""
         from modelyard.sdk import Client  # noqa: PLC0415
 
-        return Client(self._url, self._project)
+        return self._opened.enter_context(Client(self._url, self._project))
 
     def in_project(self, project: str, *, make: bool) -> "Client":
         """A client of another project, which is made when it is not there and `make` says so."""
         from modelyard.sdk import AlreadyExistsError, Client  # noqa: PLC0415
 
-        client = Client(self._url, project)
+        client = self._opened.enter_context(Client(self._url, project))
         if make:
             with contextlib.suppress(AlreadyExistsError):
                 client.projects.create(project)
         return client
+
+    def close(self) -> None:
+        """Let go of the connections to the server."""
+        self._opened.close()
 
 
 def new_app(help_text: str) -> typer.Typer:
@@ -124,6 +129,8 @@ def _run(session: Session, action: Callable[[], None]) -> None:
             raise
         session.output.error(error)
         raise typer.Exit(exit_code_of(error)) from None
+    finally:
+        session.close()
 
 
 def _is_ours(error: Exception) -> bool:
