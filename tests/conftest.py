@@ -15,6 +15,7 @@ from hypothesis import settings
 from tests.support import mlflow, postgresql
 from tests.support.receiver import SETTINGS
 from tests.support.server import ModelyardServer
+from tests.support.workers import ready_workers
 
 pytest_plugins = ["tests.support.order", "tests.support.reporting"]
 
@@ -107,11 +108,13 @@ def server(
     dialect: str,
     new_database: Callable[[], str | None],
     kept_servers: dict[str, ModelyardServer],
+    shared_folder: Path,
 ) -> ModelyardServer:
     """One running server per dialect, shared by all tests; each test works in a project of its own."""
     if dialect not in kept_servers:
-        folder = tmp_path_factory.mktemp("server")
-        kept_servers[dialect] = ModelyardServer(folder / "data", new_database(), **SETTINGS).start()
+        folder, python = tmp_path_factory.mktemp("server"), ready_workers(shared_folder)
+        made = ModelyardServer(folder / "data", new_database(), worker_python=python, **SETTINGS)
+        kept_servers[dialect] = made.start()
     return kept_servers[dialect]
 
 

@@ -16,6 +16,7 @@ from tests.support.browser import QUIET, find_browser
 from tests.support.once import made_once
 from tests.support.receiver import SETTINGS
 from tests.support.server import ModelyardServer
+from tests.support.workers import ready_workers
 
 NO_BROWSER = "no Chromium or Chrome is installed: install one (e.g. apt-get install chromium) to run the browser tests"
 SLOWDOWN = "MODELYARD_PAGE_SLOWDOWN"
@@ -47,12 +48,14 @@ def tabs() -> Iterator[Tabs]:
 
 
 @pytest.fixture(scope="session")
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelyardServer]:
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, shared_folder: Path
+) -> Iterator[ModelyardServer]:
     """The page is the same on both databases, so that SQLite is enough for most of it."""
     data_dir = tmp_path_factory.mktemp("page") / "data"
     if any("study" in getattr(item, "fixturenames", ()) for item in request.session.items):
         shutil.copytree(made_once(tmp_path_factory, "study", _make_study) / "data", data_dir)
-    running = ModelyardServer(data_dir, **SETTINGS).start()
+    running = ModelyardServer(data_dir, worker_python=ready_workers(shared_folder), **SETTINGS).start()
     yield running
     running.stop()
 

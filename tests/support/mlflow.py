@@ -47,8 +47,10 @@ def ready_python(folder: Path, version: str = NEWEST) -> str:
     return share_python(folder / f"mlflow-{version}", lambda: find_python(version), READY[version])
 
 
-def share_python(place: Path, find: Callable[[], str], modules: list[str]) -> str:
+def share_python(place: Path, find: Callable[[], str], modules: list[str], **variables: str) -> str:
     """An executable that does what the Python that is found does, with the modules imported already.
+
+    They are imported with these variables in the environment.
 
     Made by whoever comes first to the place. Who uses it while they are still being imported waits.
     """
@@ -58,14 +60,14 @@ def share_python(place: Path, find: Callable[[], str], modules: list[str]) -> st
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not executable.exists():
             python = find()
-            _serve_programs(python, address, modules)
+            _serve_programs(python, address, modules, variables)
             words = shlex.join([python, "-I", "-S", str(READY_PYTHON), "run", str(address)])
             executable.write_text(f'#!/bin/sh\nexec {words} "$0" "$@"\n')
             executable.chmod(0o755)
     return str(executable)
 
 
-def _serve_programs(python: str, address: Path, modules: list[str]) -> None:
+def _serve_programs(python: str, address: Path, modules: list[str], variables: dict[str, str]) -> None:
     """Until the test session is over, which one process may run or several."""
     owner = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
     with socket.socket(socket.AF_UNIX) as listener, address.with_name("log").open("wb") as log:
@@ -80,7 +82,7 @@ def _serve_programs(python: str, address: Path, modules: list[str]) -> None:
             stdout=log,
             stderr=log,
             cwd=address.parent,
-            env=environment(),
+            env=environment() | variables,
         )
 
 
