@@ -14,7 +14,7 @@ class Estimator(Protocol):
 
 
 class LightGbmEstimator:
-    """A booster. Binary models give the probability of the second class alone."""
+    """A booster. Its binary objective gives the probability of the second class alone; others one for each class."""
 
     def __init__(self, booster: Any, class_count: int, threads: int = 0) -> None:
         self.booster = booster
@@ -23,7 +23,7 @@ class LightGbmEstimator:
 
     def predict(self, matrix: Matrix) -> "np.ndarray[Any, np.dtype[np.float64]]":
         raw = np.asarray(self.booster.predict(matrix, num_threads=self._threads))
-        return np.column_stack([1.0 - raw, raw]) if self._class_count == 2 else raw
+        return np.column_stack([1.0 - raw, raw]) if self._class_count and raw.ndim == 1 else raw
 
 
 class SklearnEstimator:
