@@ -131,6 +131,50 @@ def test_mlflow_loads_the_folder_and_predicts_the_same(
     pd.testing.assert_frame_equal(loaded.predict(loaded.input_example), model.predict(inputs.head(5)), check_exact=True)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"visits": pd.array([3, None, 5], dtype="Int64")},
+        {"visits": [3.0, None, 5.0]},
+        {"visits": ["3", "4", ""]},
+        {"age": [40, 41, 42]},
+        {"age": ["40", " 41.5", None]},
+        {"age": np.array([40, 41, 42], dtype=np.float32)},
+        {"member": [1, 0, 1]},
+        {"member": [1.0, None, 0.0]},
+        {"member": ["yes", "no", None]},
+        {"city": pd.Categorical(["Ulm", "Oslo", None])},
+        {"city": [7, 8, 9]},
+        {"note": [1, 2, 3]},
+        {"day": ["2024-05-01", None, "2024-05-03T10:00:00"]},
+        {"day": pd.to_datetime(["2024-05-01", "2024-05-02", None], utc=True)},
+        {"age": [None, None, None]},
+    ],
+    ids=lambda changes: "-".join(f"{name}-{getattr(values, 'dtype', values)}" for name, values in changes.items()),
+)
+def test_mlflow_takes_every_table_that_the_server_takes(
+    training: Training, model: Model, row: dict[str, Any], changes: dict[str, Any]
+) -> None:
+    frame = pd.DataFrame([row] * 3).assign(**changes)
+    loaded = mlflow.pyfunc.load_model(str(training.model_folder))
+    pd.testing.assert_frame_equal(loaded.predict(frame), model.predict(frame), check_exact=True)
+
+
+def test_mlflow_refuses_what_the_server_refuses(training: Training, row: dict[str, Any]) -> None:
+    loaded = mlflow.pyfunc.load_model(str(training.model_folder))
+    with pytest.raises(Exception, match="Column 'age', row 1: 'old' is not a number"):
+        loaded.predict(pd.DataFrame([{**row, "age": "old"}]))
+
+
+def test_mlflow_keeps_the_index_and_fills_columns_that_are_not_there(
+    training: Training, model: Model, row: dict[str, Any]
+) -> None:
+    frame = pd.DataFrame([row] * 2, index=["a", "b"]).drop(columns=["age", "day"])
+    loaded = mlflow.pyfunc.load_model(str(training.model_folder))
+    pd.testing.assert_frame_equal(loaded.predict(frame), model.predict(frame), check_exact=True)
+    assert list(loaded.predict(frame).index) == ["a", "b"]
+
+
 def test_the_code_in_the_folder_needs_nothing_of_modelyard(training: Training, mixed: pd.DataFrame) -> None:
     program = (
         "import sys, importlib.abc\n"

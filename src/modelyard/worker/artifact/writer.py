@@ -66,14 +66,27 @@ def write_model(folder: Path, content: ModelContent, trained: TrainedModel) -> N
             data_path=str(data),
             code_paths=[str(code)],
             signature=ModelSignature(
-                inputs=_schema(content.signature.inputs), outputs=_schema(content.signature.outputs)
+                inputs=_lenient(content.signature.inputs), outputs=_schema(content.signature.outputs)
             ),
             input_example=content.example,
             pip_requirements=[f"{name}=={version(name)}" for name in (*_ALWAYS_REQUIRED, *trained.requirements)],
-            metadata=content.metadata,
+            metadata={**content.metadata, "modelyard.input_types": _types(content.signature.inputs)},
         )
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _types(columns: list[ColumnSpec]) -> dict[str, str]:
+    return {column.name: column.type for column in columns}
+
+
+def _lenient(columns: list[ColumnSpec]) -> Any:
+    """Inputs of any type: MLflow would refuse an integer for a double, or a gap among integers, before the model can
+    read it, which reads every table as the server does.
+    """
+    from mlflow.types.schema import AnyType, ColSpec, Schema  # noqa: PLC0415
+
+    return Schema([ColSpec(type=AnyType(), name=column.name, required=column.required) for column in columns])
 
 
 def _schema(columns: list[ColumnSpec]) -> Any:
