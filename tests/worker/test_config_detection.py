@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from modelyard.wire.config import detect_config, parse_config
+from modelyard.wire.config import detect_config, parse_config, render_config
 from modelyard.wire.datasets import ColumnProfile, DatasetProfile, NumberStatistics, TopValue
 from modelyard.wire.trainers import TrainerInfo
 
@@ -68,13 +68,35 @@ def test_uses_a_split_column(trainers: Trainers, new_column: NewColumn, new_prof
     assert parse_config(config, trainers, profile).problems == []
 
 
-def test_weighs_rare_classes_and_fills_gaps(trainers: Trainers, new_column: NewColumn, new_profile: NewProfile) -> None:
-    classes = [TopValue(value="no", count=97), TopValue(value="yes", count=3)]
-    profile = new_profile(new_column("x", count=90, missing_count=10), new_column("y", "binary", top_values=classes))
-    config, notes = detect_config(profile, "y", trainers["gbm"])
-    assert config["trainer"] == {"class_weights": "balanced"}
-    assert config["input_features"][0]["preprocessing"] == {"missing_value_strategy": "fill_with_mean"}
-    assert any("10.0%" in note for note in notes)
+def test_gaps_are_kept_for_trees_and_filled_for_others(
+    trainers: Trainers, new_column: NewColumn, new_profile: NewProfile
+) -> None:
+    gaps = {"count": 90, "missing_count": 10}
+    profile = new_profile(new_column("x", **gaps), new_column("z", "binary", **gaps), new_column("y", "binary"))
+    for name, strategies in {"gbm": [], "forest": [], "linear": ["fill_with_mean", "fill_with_mode"]}.items():
+        config, notes = detect_config(profile, "y", trainers[name])
+        parsed = parse_config(config, trainers, profile)
+        assert parsed.config is not None, parsed.problems
+        rendered = render_config(parsed.config, trainers[name])
+        found = [feature["preprocessing"]["missing_value_strategy"] for feature in rendered["input_features"]]
+        assert found == (strategies or ["keep", "keep"])
+        assert sum("10.0%" in note for note in notes) == 2
+
+
+def test_a_rare_class_is_the_positive_one_and_is_not_weighted(
+    trainers: Trainers, new_column: NewColumn, new_profile: NewProfile
+) -> None:
+    classes = [TopValue(value="yes", count=97), TopValue(value="no", count=3)]
+    for kind in ("binary", "category"):
+        target = new_column("y", kind, distinct_count=2, top_values=classes)
+        profile = new_profile(new_column("x"), target)
+        config, notes = detect_config(profile, "y", trainers["gbm"])
+        assert "trainer" not in config
+        assert config["output_features"] == [
+            {"name": "y", "type": kind, "preprocessing": {"fallback_true_label": "no"}}
+        ]
+        assert any("'no'" in note and "3.0%" in note for note in notes)
+        assert parse_config(config, trainers, profile).problems == []
 
 
 def test_leaves_out_types_the_trainer_does_not_take(

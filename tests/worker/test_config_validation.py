@@ -245,8 +245,42 @@ def test_rendering_writes_out_what_the_trainer_and_the_defaults_say(trainers: Tr
         "fill_value": None,
         "normalization": None,
     }
-    assert rendered["trainer"]["num_boost_round"] == 500
+    assert rendered["trainer"]["num_boost_round"] == 5000
     assert rendered["random_seed"] == 42
     dense = render_config(parsed.config.model_copy(update={"model_type": "linear"}), trainers["linear"])
     assert dense["input_features"][0]["preprocessing"]["normalization"] == "zscore"
     assert dense["input_features"][1]["preprocessing"]["most_common"] == 100
+
+
+@pytest.mark.parametrize("place", ["feature", "defaults"])
+def test_gaps_are_kept_only_by_trainers_that_learn_from_them(trainers: Trainers, place: str) -> None:
+    keep = {"preprocessing": {"missing_value_strategy": "keep"}}
+    changes: dict[str, Any] = {"defaults": {"number": keep}}
+    if place == "feature":
+        changes = {"input_features": [{"name": "age", "type": "number", **keep}]}
+    path = {"feature": "input_features[0]", "defaults": "defaults.number"}[place]
+    for name in ("gbm", "forest", "linear", "mlp"):
+        found = parse_config(config(model_type=name, trainer={}, **changes), trainers).problems
+        expected = [] if name in {"gbm", "forest"} else [f"{path}.preprocessing.missing_value_strategy"]
+        assert [problem.path for problem in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "chosen", "message"),
+    [
+        (["No", "Yes"], "No", None),
+        (["false", "true"], True, None),
+        (["0.0", "1.0"], 0, None),
+        (["No", "Yes"], "Maybe", "'Maybe' is no value of target 'bought'."),
+        (["a", "b", "c"], "a", "A positive class is for a target of two classes; 'bought' has 3."),
+    ],
+)
+def test_the_positive_class_is_one_of_two(
+    trainers: Trainers, new_column: Any, new_profile: Any, values: list[str], chosen: Any, message: str | None
+) -> None:
+    top = [TopValue(value=value, count=30) for value in values]
+    target = new_column("bought", "category", distinct_count=len(values), top_values=top)
+    output = {"name": "bought", "type": "category", "preprocessing": {"fallback_true_label": chosen}}
+    data = {"input_features": [{"name": "x", "type": "number"}], "output_features": [output]}
+    problems = parse_config(data, trainers, new_profile(new_column("x"), target)).problems
+    assert [problem.message for problem in problems] == ([message] if message else [])

@@ -24,7 +24,8 @@ def encoded(values: list[Any], folder: Path, *, dense: bool = False, **feature: 
     inputs = [{"name": "i", "type": "number", "preprocessing": {"normalization": None}}, {"name": "x", **feature}]
     config = Config.model_validate({"input_features": inputs, "output_features": [{"name": "y", "type": "binary"}]})
     data = prepare(Table(path, 1), config, dense=dense, seed=1, report=lambda *_: None).data
-    matrix = np.concatenate([data.matrices[split] for split in ("train", "validation", "test")])
+    parts: list[Any] = [data.matrices[split] for split in ("train", "validation", "test")]
+    matrix = np.concatenate([part if isinstance(part, np.ndarray) else part.toarray() for part in parts])
     ordered: Values = matrix[matrix[:, 0].argsort()]
     return ordered[:, 1:]
 
@@ -99,7 +100,7 @@ def test_a_missing_text(tmp_path: Path, vectorizer: str, missing: dict[str, Any]
 
 
 def test_hashed_words_are_counted_and_scaled_to_length_1(tmp_path: Path):
-    options = {"vectorizer": "hashing", "max_features": 64}
+    options = {"vectorizer": "hashing", "max_features": 64, "ngram_size": 1}
     vectors = encoded(["Good good wine", "good wine wine", ""], tmp_path, type="text", preprocessing=options)
     assert vectors.shape[1] == 64
     assert np.linalg.norm(vectors[:3], axis=1) == pytest.approx([1, 1, 0])
@@ -108,11 +109,30 @@ def test_hashed_words_are_counted_and_scaled_to_length_1(tmp_path: Path):
 
 
 def test_tf_idf_weighs_rare_words_more(tmp_path: Path):
-    options = {"vectorizer": "tfidf", "max_features": 3}
+    options = {"vectorizer": "tfidf", "max_features": 3, "ngram_size": 1}
     vectors = encoded(["wine red", "wine", "wine"], tmp_path, type="text", preprocessing=options)
     assert vectors.shape[1] == 2, "no more columns than words"
     assert sorted(vectors[0]) != [vectors[0][0]] * 2
     assert vectors[0].max() > vectors[0].min() > 0
+
+
+def test_texts_are_words_and_pairs_of_them_unless_said_otherwise(tmp_path: Path):
+    """ "not good" and "good not" differ in the order of their words alone."""
+    vectors = encoded(["not good", "good not", "good"], tmp_path, type="text")
+    assert vectors.shape[1] == 4, "two words, two pairs"
+    assert vectors[0].tolist() != vectors[1].tolist()
+    alone = encoded(["not good", "good not", "good"], tmp_path, type="text", preprocessing={"ngram_size": 1})
+    assert alone.shape[1] == 2
+    assert alone[0].tolist() == alone[1].tolist()
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"), [("number", [1.5, 2.5, None]), ("binary", ["yes", "no", None]), ("date", ["2024-05-06", None])]
+)
+def test_missing_values_can_be_kept(tmp_path: Path, kind: str, values: list[Any]):
+    columns = encoded(values, tmp_path, type=kind, **strategy("keep"))
+    assert np.isnan(columns[len(values) - 1]).all()
+    assert np.isfinite(columns[: len(values) - 1]).all()
 
 
 def test_categories_are_one_hot_for_trainers_that_need_it(tmp_path: Path):

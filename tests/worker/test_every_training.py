@@ -43,7 +43,8 @@ def table(values: list[Any]) -> pd.DataFrame:
 
 def classes(count: int, kind: str) -> list[Any]:
     words = ["cat", "dog", "cow", *(f"animal {number}" for number in range(17))]
-    return {"words": words[:count], "numbers": list(range(count)), "flags": [False, True]}[kind]
+    kinds: dict[str, list[Any]] = {"words": words[:count], "numbers": list(range(count)), "flags": [False, True]}
+    return kinds[kind]
 
 
 @pytest.mark.parametrize("trainer", FEW)

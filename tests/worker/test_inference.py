@@ -147,7 +147,7 @@ def test_mlflow_loads_the_folder_and_predicts_the_same(
         {"city": [7, 8, 9]},
         {"note": [1, 2, 3]},
         {"day": ["2024-05-01", None, "2024-05-03T10:00:00"]},
-        {"day": pd.to_datetime(["2024-05-01", "2024-05-02", None], utc=True)},
+        {"day": pd.to_datetime(["2024-05-01", "2024-05-02", "2024-05-03"], utc=True)},
         {"age": [None, None, None]},
     ],
     ids=lambda changes: "-".join(f"{name}-{getattr(values, 'dtype', values)}" for name, values in changes.items()),

@@ -50,6 +50,7 @@ from modelyard.server.tracking.experiments.service import ensure_default_experim
 from modelyard.server.tracking.runs import routes as runs
 from modelyard.server.tracking.tasks import keep_runs_settled
 from modelyard.server.training.configs import routes as configs
+from modelyard.server.training.configs.leaks import LeakFinder
 from modelyard.server.training.jobs import routes as jobs
 from modelyard.server.training.predictions import routes as predictions
 from modelyard.server.training.predictions.broker import PredictionBroker
@@ -142,6 +143,7 @@ async def _running(api: FastAPI, settings: Settings) -> AsyncIterator[tuple[Hub,
         api.state.identifier = Identifier("local")
         api.state.uploads = Uploads(settings, database, store, hub)
         api.state.row_reader = await stack.enter_async_context(reading_rows(settings, store))
+        api.state.leak_finder = LeakFinder(api.state.row_reader)
         api.state.count_dataset_models = count_models_by_dataset
         api.state.find_run_versions = find_run_versions
         await stack.enter_async_context(keep_swept(database, store))

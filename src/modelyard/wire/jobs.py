@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from modelyard.wire.base import Record, Request, example
+from modelyard.wire.data_warnings import DataWarning
 from modelyard.wire.datasets import Column
 from modelyard.wire.models import MetricSummary, OutputType, Signature, VersionStatus
 
@@ -106,6 +107,8 @@ class JobFinish(Request):
     error_message: str | None = None
     metrics: list[MetricSummary] = []
     best_iteration: int | None = None
+    positive_class: str | None = None
+    warnings: list[DataWarning] = []
     signature: Signature | None = None
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from modelyard.wire.base import Name, Number, Record, Request, example
+from modelyard.wire.data_warnings import DataWarning
 from modelyard.wire.errors import Problem
 
 
@@ -55,6 +56,9 @@ class MetricSummary(Record):
     split: Literal["train", "validation", "test"]
     value: float
     higher_is_better: bool
+    positive_class: str | None = Field(
+        default=None, description="Of two classes the one that counts as positive, if the metric depends on which."
+    )
 
 
 class DatasetRef(Record):
@@ -144,6 +148,8 @@ class Version(VersionSummary):
     error: VersionError | None
     timeline: list[StepTiming]
     metrics: list[MetricSummary] = Field(description="The final metrics of every split, at the best checkpoint.")
+    positive_class: str | None = Field(default=None, description="Of two classes the one that counts as positive.")
+    warnings: list[DataWarning] = Field(default=[], description="What is suspicious about the training.")
     best_iteration: int | None
     signature: Signature | None
     queue_position: int | None = Field(description="1 for next in line; only while Queued.")
@@ -284,6 +290,7 @@ class DetectedConfig(Record):
     config: dict[str, Any]
     yaml: str
     notes: list[str] = Field(description="What was noticed, e.g. a column left out because it is an identifier.")
+    warnings: list[DataWarning] = Field(default=[], description="What is suspicious about the config on this data.")
 
 
 class ConfigValidateRequest(Request):
@@ -303,6 +310,7 @@ class ConfigValidation(Record):
     config: dict[str, Any] | None = Field(description="The config as read; absent when the YAML cannot be parsed.")
     yaml: str
     rendered: dict[str, Any] | None = Field(description="With every default filled in, when valid.")
+    warnings: list[DataWarning] = Field(default=[], description="What is suspicious about it on this data, when valid.")
 
 
 class VersionComparison(Record):

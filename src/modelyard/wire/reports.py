@@ -90,6 +90,7 @@ class EvaluationReport(Record):
     target: str
     output_type: OutputType
     default_metric: str
+    positive_class: str | None = Field(default=None, description="The class that counts as positive, of two.")
     splits: list[SplitReport]
 
 

@@ -39,6 +39,10 @@ class TrainerInfo(Record):
         description="`native`: categories stay codes and numbers keep their scale, as trees want them. "
         "`dense`: categories are one-hot encoded and numbers normalised, unless the config says otherwise.",
     )
+    takes_missing: bool = Field(
+        default=False,
+        description="Whether it learns from missing numbers, binary values and dates as they are, unfilled.",
+    )
 
 
 @dataclass(frozen=True)

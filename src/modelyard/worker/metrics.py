@@ -29,8 +29,8 @@ _SMALLEST = np.finfo(np.float64).eps
 def compute_metrics(output_type: OutputType, actual: Array, predicted: Array) -> dict[str, float]:
     """All metrics of one split; one that is not defined on these rows (e.g. ROC AUC of a single class) is left out.
 
-    For two classes precision, recall and F1 are of the positive class; for more they are weighted by how many rows
-    each class has, F1 follows from the two, and ROC AUC is the plain mean over classes, each against the rest.
+    For two classes precision, recall and F1 are of the positive class, the second; for more they are weighted by how
+    many rows each class has, F1 follows from the two, and ROC AUC is the mean over classes, each against the rest.
     """
     if output_type == "number":
         return number_metrics(actual, predicted)
@@ -38,7 +38,7 @@ def compute_metrics(output_type: OutputType, actual: Array, predicted: Array) ->
         "accuracy": float((predicted.argmax(axis=1) == actual).mean()),
         "log_loss": log_loss(actual, predicted),
     }
-    if output_type == "binary":
+    if predicted.shape[1] == 2:
         metrics["roc_auc"] = roc_auc(actual == 1, predicted[:, 1])
         metrics["average_precision"] = average_precision(actual == 1, predicted[:, 1])
         precision, recall = precision_recall(actual, predicted.argmax(axis=1), 1)

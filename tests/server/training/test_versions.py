@@ -126,7 +126,8 @@ def test_lists_are_sorted_filtered_searched_and_paged(yard: Yard):
 def test_the_shown_metric_follows_the_models_choice(yard: Yard):
     make_ready(yard, 0.7)
     yard.http.patch(yard.model_path, json={"default_metric": "f1"})
-    assert yard.version()["metric"] == {"name": "f1", "split": "test", "value": 0.1, "higher_is_better": True}
+    expected = {"name": "f1", "split": "test", "value": 0.1, "higher_is_better": True, "positive_class": None}
+    assert yard.version()["metric"] == expected
     make_ready(yard, 0.8)
     assert yard.version(2)["metric"]["name"] == "f1"
     unknown = yard.http.patch(yard.model_path, json={"default_metric": "nope"})

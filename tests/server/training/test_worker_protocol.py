@@ -27,7 +27,13 @@ def test_a_training_goes_through_its_steps_to_ready(yard: Yard):
     ready = yard.version()
     assert ready["status"] == "Ready"
     assert ready["progress"] is None
-    assert ready["metric"] == {"name": "roc_auc", "split": "test", "value": 0.9, "higher_is_better": True}
+    assert ready["metric"] == {
+        "name": "roc_auc",
+        "split": "test",
+        "value": 0.9,
+        "higher_is_better": True,
+        "positive_class": None,
+    }
     assert ready["best_iteration"] == 7
     assert ready["is_default"]
     assert [entry["step"] for entry in ready["timeline"]] == ["Queued", *STEPS]
@@ -277,3 +283,42 @@ def test_a_job_that_nobody_can_start_fails_with_its_output(yard: Yard):
     lines = yard.http.get(f"{yard.model_path}/versions/1/log").json()["lines"]
     assert any("is here" in line["text"] for line in lines)
     wait_until(lambda: not list((yard.server.data_dir / "logs").glob(f"{worker.job_id}*")))
+
+
+def test_the_run_ends_with_the_metrics_of_the_version(yard: Yard):
+    """The training went on after its best step, and only its end measured everything."""
+    yard.train()
+    worker = yard.worker()
+    worker.go_to("Evaluating")
+    points = [("test_roc_auc", 0.9970, 5), ("test_roc_auc", 0.9964, 6), ("train_roc_auc", 1.0, 6)]
+    worker.report(
+        metrics=[{"key": key, "value": value, "step": step, "timestamp_ms": step} for key, value, step in points]
+    )
+    worker.report(status="Visualizing")
+    worker.report(status="Explaining")
+    metrics = [
+        {"name": name, "split": "test", "value": value, "higher_is_better": True, "positive_class": positive}
+        for name, value, positive in (("roc_auc", 0.9970, None), ("f1", 0.8, "no"))
+    ]
+    leak = {"code": "target_leak", "message": "'a' tells it.", "feature": "a"}
+    action = {"kind": "drop_feature", "label": "Leave out a", "feature": "a"}
+    finished = worker.finish(
+        metrics=metrics, best_iteration=5, positive_class="no", warnings=[{**leak, "action": action}]
+    )
+    assert finished.status_code == 204, finished.text
+    version = yard.wait_for("Ready")
+
+    run = yard.http.get(f"{yard.path}/runs/{version['run_id']}").json()
+    assert run["metrics"] == {"test_roc_auc": 0.9970, "train_roc_auc": 1.0, "test_f1": 0.8}
+    assert {metric["name"]: metric["value"] for metric in version["metrics"]} == {"roc_auc": 0.9970, "f1": 0.8}
+    curves = yard.http.get(f"{yard.model_path}/versions/1/curves").json()["curves"]
+    shown = {(each["split"], each["name"]): [point["step"] for point in each["points"]] for each in curves}
+    assert shown == {("test", "roc_auc"): [5, 6], ("train", "roc_auc"): [6]}
+    only = yard.http.get(f"{yard.model_path}/versions/1/curves?key=test_roc_auc").json()["curves"]
+    assert [(each["point_count"], each["points"][-1]["value"]) for each in only] == [(2, 0.9964)]
+
+    assert version["positive_class"] == "no"
+    assert [metric["positive_class"] for metric in version["metrics"]] == [None, "no"]
+    assert [(each["code"], each["action"]["kind"]) for each in version["warnings"]] == [("target_leak", "drop_feature")]
+    listed = yard.http.get(f"{yard.model_path}/versions").json()["items"][0]
+    assert listed["metric"] == version["metric"]

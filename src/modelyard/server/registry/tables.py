@@ -95,6 +95,7 @@ versions = Table(
     Column("metric_split", String(20)),
     Column("metric_value", MetricValue),
     Column("metric_higher_is_better", Boolean),
+    Column("positive_class", Text),
     # Time spent in finished steps that count; counting_since is when the present one began.
     Column("duration_ms", BigInteger),
     Column("counting_since", Milliseconds),
@@ -131,6 +132,7 @@ version_details = Table(
     Column("given_config", Json, nullable=False),
     Column("rendered_config", Json, nullable=False),
     Column("signature", Json),
+    Column("warnings", Json),
 )
 
 version_metrics = Table(

@@ -6,11 +6,13 @@
     detect_config(profile, target, trainer) -> (dict, notes)     a proposal from the data, and why
     dump_yaml(data) -> str                                  for people; `load_yaml` gives the same values back
     config_json_schema(trainers) -> dict                    for editors
+    config_warnings(config, profile) -> list                what is suspicious, though it can be trained
 
 `trainers` maps names to the TrainerInfo that each trainer publishes. Problem paths are written as in the config, e.g.
 `input_features[2].type`. Nothing here reads data or imports a machine-learning library.
 """
 
+from modelyard.wire.config.advice import config_warnings
 from modelyard.wire.config.data_checks import PART_NAMES, check_against_data
 from modelyard.wire.config.detection import detect_config
 from modelyard.wire.config.json_schema import config_json_schema, trainer_json_schema
@@ -29,6 +31,7 @@ __all__ = [
     "ParsedConfig",
     "check_against_data",
     "config_json_schema",
+    "config_warnings",
     "detect_config",
     "dump_yaml",
     "load_yaml",

@@ -1,5 +1,7 @@
 """A config held against the profile of the data it is to be trained on."""
 
+from modelyard.wire.config.classes import find_label
+from modelyard.wire.config.features import NumberOutput, OutputFeature
 from modelyard.wire.config.models import (
     MINIMUM_ROWS,
     SPLIT_NAMES,
@@ -22,6 +24,9 @@ PART_NAMES = {
     "test": "test",
 }
 """What the column of a fixed split may say, in lower case, and which part it means."""
+
+MOST_CLASSES = 1000
+"""A category target may have so many different values."""
 
 _NUMERIC = ("INT", "FLOAT", "DOUBLE", "DECIMAL", "NUMERIC", "REAL", "BOOL")
 _DATES = ("DATE", "TIMESTAMP")
@@ -107,16 +112,35 @@ def _check_target(config: Config, columns: dict[str, ColumnProfile], profile: Da
         hint = "A model needs at least two different values to learn from: choose another target or more data."
         return [Problem(path=key, message=f"Target '{column.name}' {kind}{value} in every row.", suggestion=hint)]
     message = _type_fault(feature.type, column)
-    if message is None and feature.type == "category" and column.distinct_count > 1000:
+    if message is None and feature.type == "category" and column.distinct_count > MOST_CLASSES:
         message = (
-            f"Target '{column.name}' has {column.distinct_count} different values; type category takes at most 1,000."
+            f"Target '{column.name}' has {column.distinct_count} different values; type category takes at most "
+            f"{MOST_CLASSES:,}."
         )
     if message is not None:
         hint = f"The column looks like type {column.feature_type.value}."
         return [Problem(path=f"{path}.type", message=message, suggestion=hint)]
+    problems = _check_positive(feature, column)
     if column.count < MINIMUM_ROWS:
         message = f"Only {column.count} rows have a target; a training needs at least {MINIMUM_ROWS}."
-        return [Problem(path="dataset", message=message, suggestion="Upload a dataset with more rows.")]
+        problems.append(Problem(path="dataset", message=message, suggestion="Upload a dataset with more rows."))
+    return problems
+
+
+def _check_positive(feature: OutputFeature, column: ColumnProfile) -> list[Problem]:
+    """Whether the chosen positive class is one of two."""
+    wanted = None if isinstance(feature, NumberOutput) else feature.preprocessing.fallback_true_label
+    if wanted is None:
+        return []
+    path = "output_features[0].preprocessing.fallback_true_label"
+    if column.distinct_count > 2:
+        message = f"A positive class is for a target of two classes; '{column.name}' has {column.distinct_count}."
+        return [Problem(path=path, message=message, suggestion="Remove fallback_true_label.")]
+    values = [top.value for top in column.top_values]
+    if find_label(values, wanted) is None:
+        message = f"'{wanted}' is no value of target '{column.name}'."
+        suggestion = f"Its values are {' and '.join(map(repr, values))}."
+        return [Problem(path=path, message=message, suggestion=suggestion)]
     return []
 
 

@@ -1,19 +1,16 @@
 """A first config, proposed from the profile of the data: pure rules, each with a note that says why it fired."""
 
-import re
 from typing import Any
 
 from modelyard.wire.config.data_checks import PART_NAMES
+from modelyard.wire.config.features import KEEPING
+from modelyard.wire.config.identifiers import is_identifier, is_integer
 from modelyard.wire.config.models import SPLIT_NAMES
 from modelyard.wire.config.paths import did_you_mean
 from modelyard.wire.datasets import ColumnProfile, DatasetProfile
 from modelyard.wire.trainers import TrainerInfo
 
-_IDENTIFIER_NAME = re.compile(
-    r"(^|[^a-z])(id|uuid|guid|key|index|unnamed|rowid)([^a-z]|$)|[a-z](Id|ID|Uuid|UUID)$", re.IGNORECASE
-)
 _FEW_CLASSES = 10
-_RARE_CLASS_SHARE = 0.1
 
 
 def detect_config(profile: DatasetProfile, target: str, trainer: TrainerInfo) -> tuple[dict[str, Any], list[str]]:
@@ -35,17 +32,13 @@ def detect_config(profile: DatasetProfile, target: str, trainer: TrainerInfo) ->
         if reason is not None:
             notes.append(f"Left out '{column.name}': {reason}.")
             continue
-        inputs.append(_input_feature(column, notes))
+        inputs.append(_input_feature(column, trainer, notes))
     config: dict[str, Any] = {
         "model_type": trainer.name,
         "input_features": inputs,
-        "output_features": [{"name": target, "type": output_type}],
+        "output_features": [_output_feature(columns[target], output_type, notes)],
         "preprocessing": {"split": split},
     }
-    options = {option.name for option in trainer.options}
-    if output_type != "number" and "class_weights" in options and _is_unbalanced(columns[target]):
-        config["trainer"] = {"class_weights": "balanced"}
-        notes.append(f"Classes are weighted, because one class of '{target}' is rare.")
     if not inputs:
         notes.append("No column is left to learn from: add input features by hand.")
     return config, notes
@@ -59,7 +52,7 @@ def _output_type(column: ColumnProfile, notes: list[str]) -> str:
         notes.append(f"Target '{column.name}' has two values, so its type is binary.")
         return "binary"
     if kind == "number":
-        if _is_integer(column) and column.distinct_count <= _FEW_CLASSES:
+        if is_integer(column) and column.distinct_count <= _FEW_CLASSES:
             notes.append(
                 f"Target '{column.name}' has {column.distinct_count} different whole numbers, so its type is category; "
                 "choose number if they are amounts."
@@ -68,6 +61,22 @@ def _output_type(column: ColumnProfile, notes: list[str]) -> str:
         return "number"
     notes.append(f"Target '{column.name}' is {kind}; its values are taken as categories.")
     return "category"
+
+
+def _output_feature(column: ColumnProfile, output_type: str, notes: list[str]) -> dict[str, Any]:
+    """The target; of two classes the rarer is proposed as the positive one."""
+    feature: dict[str, Any] = {"name": column.name, "type": output_type}
+    if output_type == "number" or column.distinct_count != 2 or len(column.top_values) != 2:
+        return feature
+    common, rare = column.top_values
+    if common.count == rare.count:
+        return feature
+    feature["preprocessing"] = {"fallback_true_label": rare.value}
+    notes.append(
+        f"The positive class of '{column.name}' is '{rare.value}', because it is the rarer of the two "
+        f"({rare.count / column.count:.1%}); fallback_true_label chooses the other."
+    )
+    return feature
 
 
 def _split(
@@ -92,49 +101,24 @@ def _leave_out(column: ColumnProfile, trainer: TrainerInfo) -> str | None:
         return "it has no values"
     if column.distinct_count <= 1:
         return "it has the same value in every row"
-    if _is_identifier(column):
-        return "its values are all different, so it looks like an identifier"
+    if is_identifier(column):
+        return "its values are (nearly) all different, so it looks like an identifier"
     if column.feature_type.value not in trainer.input_types:
         return f"trainer {trainer.name} takes no inputs of type {column.feature_type.value}"
     return None
 
 
-def _is_identifier(column: ColumnProfile) -> bool:
-    kind = column.feature_type.value
-    if column.data_type.upper() == "UUID":
-        return True
-    all_different = column.distinct_count >= column.count * (0.97 if column.distinct_is_estimate else 1.0)
-    if not all_different or column.count < 3:
-        return False
-    if _IDENTIFIER_NAME.search(column.name) and (kind in {"category", "text"} or _is_integer(column)):
-        return True
-    if kind == "number" and _is_integer(column) and column.number is not None:
-        return column.number.maximum - column.number.minimum + 1 == column.count
-    if kind == "category":
-        return True
-    return kind == "text" and all(" " not in top.value.strip() for top in column.top_values)
-
-
-def _input_feature(column: ColumnProfile, notes: list[str]) -> dict[str, Any]:
+def _input_feature(column: ColumnProfile, trainer: TrainerInfo, notes: list[str]) -> dict[str, Any]:
     kind = column.feature_type.value
     feature: dict[str, Any] = {"name": column.name, "type": kind}
     if column.missing_count == 0:
         return feature
     share = column.missing_count / (column.count + column.missing_count)
     notes.append(f"'{column.name}' has no value in {share:.1%} of the rows; see its missing_value_strategy.")
+    if trainer.takes_missing and kind in KEEPING:
+        return feature
     if kind == "number":
         feature["preprocessing"] = {"missing_value_strategy": "fill_with_mean"}
     elif kind == "binary":
         feature["preprocessing"] = {"missing_value_strategy": "fill_with_mode"}
     return feature
-
-
-def _is_integer(column: ColumnProfile) -> bool:
-    return "INT" in column.data_type.upper() and "INTERVAL" not in column.data_type.upper()
-
-
-def _is_unbalanced(column: ColumnProfile) -> bool:
-    counts = [top.count for top in column.top_values]
-    if column.distinct_count != len(counts) or not counts:
-        return False
-    return min(counts) < _RARE_CLASS_SHARE * sum(counts) / max(1, len(counts) - 1)

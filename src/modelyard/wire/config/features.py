@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from modelyard.wire.config.classes import Label
+
 InputType = Literal["number", "category", "binary", "text", "date"]
 FillValue = str | float | bool
 
@@ -16,8 +18,11 @@ class Section(BaseModel):
 
 class NumberPreprocessing(Section):
     missing_value_strategy: Literal[
-        "fill_with_mean", "fill_with_mode", "fill_with_const", "bfill", "ffill", "drop_row"
-    ] = Field(default="fill_with_mean", description="What stands in for a missing, NaN or infinite value.")
+        "keep", "fill_with_mean", "fill_with_mode", "fill_with_const", "bfill", "ffill", "drop_row"
+    ] = Field(
+        default="fill_with_mean",
+        description="What stands in for a missing, NaN or infinite value; `keep` when absent for trees.",
+    )
     fill_value: float | None = Field(default=None, description="The constant of `fill_with_const`; 0 when absent.")
     normalization: Literal["zscore", "minmax", "log1p", "iq"] | None = Field(
         default="zscore", description="`zscore` for trainers that need scaled inputs, none for trees, when absent."
@@ -41,11 +46,13 @@ class CategoryPreprocessing(Section):
 
 class BinaryPreprocessing(Section):
     missing_value_strategy: Literal[
-        "fill_with_false", "fill_with_true", "fill_with_mode", "fill_with_const", "bfill", "ffill", "drop_row"
-    ] = Field(default="fill_with_false", description="What stands in for a missing value.")
+        "keep", "fill_with_false", "fill_with_true", "fill_with_mode", "fill_with_const", "bfill", "ffill", "drop_row"
+    ] = Field(
+        default="fill_with_false", description="What stands in for a missing value; `keep` when absent for trees."
+    )
     fill_value: bool | None = Field(default=None, description="The constant of `fill_with_const`; false when absent.")
-    fallback_true_label: str | None = Field(
-        default=None, description="Which of two labels that are not a kind of true and false means true."
+    fallback_true_label: Label | None = Field(
+        default=None, description="Which of two labels means true; needed if they are not a kind of true and false."
     )
 
 
@@ -56,14 +63,15 @@ class TextPreprocessing(Section):
     fill_value: str = Field(default="", description="The constant of `fill_with_const`.")
     lowercase: bool = Field(default=True, description="Whether words that differ only in case are one word.")
     vectorizer: Literal["hashing", "tfidf"] = Field(
-        default="hashing", description="`hashing`: hashed word counts. `tfidf`: TF-IDF of the most frequent words."
+        default="tfidf", description="`tfidf`: TF-IDF of the most frequent terms. `hashing`: hashed counts of terms."
     )
-    max_features: int = Field(default=256, ge=1, le=10_000, description="How many columns the text becomes.")
+    ngram_size: int = Field(default=2, ge=1, le=5, description="Terms are words and runs of up to this many words.")
+    max_features: int = Field(default=5000, ge=1, le=100_000, description="The most columns the text becomes.")
 
 
 class DatePreprocessing(Section):
-    missing_value_strategy: Literal["fill_with_const", "fill_with_mode", "bfill", "ffill", "drop_row"] = Field(
-        default="fill_with_const", description="What stands in for a missing value."
+    missing_value_strategy: Literal["keep", "fill_with_const", "fill_with_mode", "bfill", "ffill", "drop_row"] = Field(
+        default="fill_with_const", description="What stands in for a missing value; `keep` when absent for trees."
     )
     fill_value: str = Field(default="1970-01-01", description="The constant of `fill_with_const`, in ISO 8601.")
     datetime_format: str | None = Field(
@@ -82,6 +90,9 @@ PREPROCESSING: dict[str, type[Preprocessing]] = {
     "text": TextPreprocessing,
     "date": DatePreprocessing,
 }
+
+KEEPING = ("number", "binary", "date")
+"""Types whose missing values a trainer may take as they are. Missing categories and texts have columns of their own."""
 
 
 class Feature(Section):
@@ -128,10 +139,11 @@ class TargetPreprocessing(Section):
     )
 
 
-class BinaryTargetPreprocessing(TargetPreprocessing):
-    fallback_true_label: str | None = Field(
+class ClassTargetPreprocessing(TargetPreprocessing):
+    fallback_true_label: Label | None = Field(
         default=None,
-        description="Which of the two labels is the positive one, if they are not a kind of true and false.",
+        description="Which of two classes is the positive one; when absent that of two which means true, or the second "
+        "in order.",
     )
 
 
@@ -142,12 +154,12 @@ class NumberOutput(Feature):
 
 class CategoryOutput(Feature):
     type: Literal["category"]
-    preprocessing: TargetPreprocessing = TargetPreprocessing()
+    preprocessing: ClassTargetPreprocessing = ClassTargetPreprocessing()
 
 
 class BinaryOutput(Feature):
     type: Literal["binary"]
-    preprocessing: BinaryTargetPreprocessing = BinaryTargetPreprocessing()
+    preprocessing: ClassTargetPreprocessing = ClassTargetPreprocessing()
 
 
 OutputFeature = Annotated[NumberOutput | CategoryOutput | BinaryOutput, Field(discriminator="type")]

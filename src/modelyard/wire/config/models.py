@@ -79,6 +79,9 @@ class DataPreparation(Section):
 
     split: Split = RandomSplit()
     sample_ratio: float = Field(default=1.0, gt=0, le=1, description="The share of the rows to use.")
+    drop_duplicates: bool = Field(
+        default=False, description="Whether rows that repeat another in every input and the target are left out."
+    )
     oversample_minority: float | None = Field(
         default=None,
         gt=0,

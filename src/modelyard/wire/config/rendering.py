@@ -3,7 +3,13 @@
 import copy
 from typing import Any
 
-from modelyard.wire.config.features import PREPROCESSING, CategoryPreprocessing, NumberPreprocessing, Preprocessing
+from modelyard.wire.config.features import (
+    KEEPING,
+    PREPROCESSING,
+    CategoryPreprocessing,
+    NumberPreprocessing,
+    Preprocessing,
+)
 from modelyard.wire.config.models import Config, StratifySplit
 from modelyard.wire.trainers import TrainerInfo
 
@@ -51,6 +57,8 @@ def render_config(config: Config, trainer: TrainerInfo) -> dict[str, Any]:
 def _render_preprocessing(kind: str, own: Preprocessing, config: Config, trainer: TrainerInfo) -> dict[str, Any]:
     shared = getattr(config.defaults, kind).preprocessing
     given = {**shared.model_dump(exclude_unset=True), **own.model_dump(exclude_unset=True)}
+    if trainer.takes_missing and kind in KEEPING:
+        given = {"missing_value_strategy": "keep", **given}
     rendered = PREPROCESSING[kind](**given)
     if isinstance(rendered, NumberPreprocessing):
         if "normalization" not in given and trainer.feature_encoding == "native":

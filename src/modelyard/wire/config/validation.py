@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from modelyard.wire.config.data_checks import check_against_data
+from modelyard.wire.config.features import KEEPING
 from modelyard.wire.config.models import DEFAULT_TRAINER, Config
 from modelyard.wire.config.options import check_options
 from modelyard.wire.config.paths import did_you_mean, problems_of
@@ -95,6 +96,15 @@ def _check_support(config: Config, trainer: TrainerInfo) -> list[Problem]:
         for index, feature in enumerate(config.input_features)
         if feature.type not in trainer.input_types
     ]
+    if not trainer.takes_missing:
+        problems.extend(
+            Problem(
+                path=f"{path}.preprocessing.missing_value_strategy",
+                message=f"Trainer {trainer.name} cannot learn from missing values, so they cannot be kept.",
+                suggestion="Choose a strategy that fills them, or drop_row.",
+            )
+            for path in _keeping(config)
+        )
     output = config.output_features[0]
     if output.type not in trainer.output_types:
         problems.append(
@@ -105,3 +115,10 @@ def _check_support(config: Config, trainer: TrainerInfo) -> list[Problem]:
             )
         )
     return problems
+
+
+def _keeping(config: Config) -> list[str]:
+    """The places in a config that keep missing values."""
+    shared = [(f"defaults.{kind}", getattr(config.defaults, kind)) for kind in KEEPING]
+    own = [(f"input_features[{index}]", feature) for index, feature in enumerate(config.input_features)]
+    return [path for path, part in [*shared, *own] if part.preprocessing.missing_value_strategy == "keep"]

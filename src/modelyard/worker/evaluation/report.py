@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from modelyard.wire.config import SPLIT_NAMES
-from modelyard.wire.metrics import DEFAULT_METRICS
+from modelyard.wire.metrics import DEFAULT_METRICS, OF_POSITIVE_CLASS
 from modelyard.wire.models import MetricSummary
 from modelyard.wire.reports import EvaluationReport, SplitName, SplitReport
 from modelyard.worker.data import TrainingData
@@ -62,10 +62,22 @@ def _measured_rows(name: str, data: TrainingData) -> int:
     return min(count, TRAIN_ROWS) if name == "train" else count
 
 
-def measure(data: TrainingData, predictions: list[Predicted]) -> list[MetricSummary]:
+def positive_class(labels: list[str]) -> str | None:
+    """Of two classes the second is the positive one."""
+    return labels[1] if len(labels) == 2 else None
+
+
+def measure(data: TrainingData, labels: list[str], predictions: list[Predicted]) -> list[MetricSummary]:
     """The metrics of every split."""
+    positive = positive_class(labels)
     return [
-        MetricSummary(name=name, split=each.split, value=value, higher_is_better=HIGHER_IS_BETTER[name])
+        MetricSummary(
+            name=name,
+            split=each.split,
+            value=value,
+            higher_is_better=HIGHER_IS_BETTER[name],
+            positive_class=positive if name in OF_POSITIVE_CLASS else None,
+        )
         for each in predictions
         for name, value in compute_metrics(data.output_type, each.actual, each.predicted).items()
     ]
@@ -95,7 +107,11 @@ def evaluation_report(
             _draw_classes(split, labels, each)
         splits.append(split)
     return EvaluationReport(
-        target=target, output_type=data.output_type, default_metric=DEFAULT_METRICS[data.output_type], splits=splits
+        target=target,
+        output_type=data.output_type,
+        default_metric=DEFAULT_METRICS[data.output_type],
+        positive_class=positive_class(labels),
+        splits=splits,
     )
 
 

@@ -7,12 +7,15 @@ import numpy as np
 
 from modelyard.wire.reports import ExplanationReport, FeatureImportance
 from modelyard.worker.data import TrainingData
+from modelyard.worker.inference.columns import join_columns
 from modelyard.worker.metrics import Array, log_loss, number_metrics
 from modelyard.worker.trainers.base import TrainedModel
 
 EXPLAINED_ROWS = 2000
 """Rows of the test split that are explained, at most; drawn by the seed."""
 _CHUNK_ROWS = 250
+_CHUNK_CELLS = 4_000_000
+"""Contributions have a cell for each row, column and class; this many are held at once."""
 _REPEATS = 3
 
 Report = Callable[[int, int, str], None]
@@ -28,7 +31,7 @@ def explanation_report(
         rows = np.sort(generator.choice(len(actual), EXPLAINED_ROWS, replace=False))
         matrix, actual = matrix[rows], actual[rows]
     features = np.array(data.feature_of_column)
-    importance = _contributed(features, len(feature_names), matrix, model, report)
+    importance = _contributed(features, len(feature_names), matrix, data.class_count, model, report)
     exact = importance is not None
     if importance is None:
         importance = _permuted(features, len(feature_names), matrix, actual, data, model, generator, report)
@@ -57,19 +60,26 @@ def _describe(data: TrainingData, *, exact: bool) -> str:
     return f"How much the {loss} grows when the feature's values are shuffled among rows."
 
 
-def _contributed(features: Array, count: int, matrix: Array, model: TrainedModel, report: Report) -> Array | None:
+def _contributed(
+    features: Array, count: int, matrix: Array, class_count: int, model: TrainedModel, report: Report
+) -> Array | None:
     """Mean absolute contributions; columns of one feature are added up before the absolute value is taken."""
     sums: Any = np.zeros(count)
-    for start in range(0, len(matrix), _CHUNK_ROWS):
-        report(start, len(matrix), f"explained {start:,} of {len(matrix):,} rows")
-        contributions = model.saved_estimator.contributions(matrix[start : start + _CHUNK_ROWS])
+    row_count, width = matrix.shape
+    chunk = max(1, min(_CHUNK_ROWS, _CHUNK_CELLS // (width * max(1, class_count))))
+    first_columns = np.searchsorted(features, np.arange(count))
+    for start in range(0, row_count, chunk):
+        report(start, row_count, f"explained {start:,} of {row_count:,} rows")
+        contributions = model.saved_estimator.contributions(_dense(matrix[start : start + chunk]))
         if contributions is None:
             return None
-        by_feature = np.zeros((len(contributions), count, contributions.shape[2]))
-        for column, feature in enumerate(features):
-            by_feature[:, feature, :] += contributions[:, column, :]
+        by_feature = np.add.reduceat(contributions, first_columns, axis=1)
         sums += np.abs(by_feature).mean(axis=2).sum(axis=0)
-    return np.asarray(sums / len(matrix))
+    return np.asarray(sums / row_count)
+
+
+def _dense(matrix: Array) -> Array:
+    return matrix if isinstance(matrix, np.ndarray) else matrix.toarray()
 
 
 def _permuted(
@@ -90,11 +100,16 @@ def _permuted(
         columns = np.flatnonzero(features == feature)
         losses = []
         for _ in range(_REPEATS):
-            shuffled = matrix.copy(order="F")
-            shuffled[:, columns] = matrix[generator.permutation(len(matrix))][:, columns]
+            shuffled = _shuffle(matrix, int(columns[0]), int(columns[-1]) + 1, generator)
             losses.append(_loss(data, actual, model.estimator.predict(shuffled)))
         importance[feature] = max(0.0, float(np.mean(losses)) - unchanged)
     return importance
+
+
+def _shuffle(matrix: Array, start: int, end: int, generator: np.random.Generator) -> Array:
+    """The matrix with the columns from `start` to `end`, those of one feature, in another order of the rows."""
+    moved = matrix[generator.permutation(matrix.shape[0])][:, start:end]
+    return join_columns([matrix[:, :start], moved, matrix[:, end:]])
 
 
 def _loss(data: TrainingData, actual: Array, predicted: Array) -> float:

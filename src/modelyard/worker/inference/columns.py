@@ -15,6 +15,7 @@ Numbers = np.ndarray[tuple[int], np.dtype[np.float64]]
 Dates = np.ndarray[tuple[int], np.dtype[np.datetime64]]
 Index = np.ndarray[tuple[int], np.dtype[np.int64]]
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
+"""Shaped (rows, columns); a `scipy.sparse.csr_matrix` where a text is among the columns."""
 
 MISSING_TEXTS = frozenset({"", "nan", "na", "n/a", "null", "none"})
 """What stands for no value where a number or a date is read from text, in lower case."""
@@ -33,6 +34,23 @@ class Labels:
 
     def take(self, rows: Index) -> "Labels":
         return Labels(self.codes[rows], self.texts)
+
+
+def join_columns(blocks: list[Matrix]) -> Matrix:
+    """One matrix of several that have the same rows; empties the list, so that memory holds little twice."""
+    if any(not isinstance(block, np.ndarray) for block in blocks):
+        from scipy.sparse import csc_matrix, hstack  # noqa: PLC0415 - models without texts need no sparse matrices
+
+        parts = [csc_matrix(blocks.pop(0)) for _ in range(len(blocks))]
+        joined: Matrix = hstack(parts, format="csr")
+        return joined
+    matrix = np.empty((len(blocks[0]), sum(block.shape[1] for block in blocks)), order="F")
+    start = 0
+    while blocks:
+        block = blocks.pop(0)
+        matrix[:, start : start + block.shape[1]] = block
+        start += block.shape[1]
+    return matrix
 
 
 def label_text(value: Any) -> str:

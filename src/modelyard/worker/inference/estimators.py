@@ -27,20 +27,37 @@ class LightGbmEstimator:
 
 
 class SklearnEstimator:
-    """A scikit-learn estimator; it may know fewer classes than the model, and predict numbers on a scale of its own."""
+    """A scikit-learn estimator; it may know fewer classes than the model, and predict numbers on a scale of its own.
 
-    def __init__(self, estimator: Any, class_count: int, shift: float = 0.0, factor: float = 1.0) -> None:
+    `gap` stands for a missing value in a sparse matrix, where scikit-learn's trees take no NaN.
+    """
+
+    def __init__(
+        self, estimator: Any, class_count: int, shift: float = 0.0, factor: float = 1.0, gap: float | None = None
+    ) -> None:
         self.estimator = estimator
+        self._gap = gap
         self._class_count = class_count
         self._shift, self._factor = shift, factor
 
     def predict(self, matrix: Matrix) -> "np.ndarray[Any, np.dtype[np.float64]]":
+        if self._gap is not None:
+            matrix = fill_sparse_gaps(matrix, self._gap)
         if self._class_count == 0:
             return np.asarray(self.estimator.predict(matrix), dtype=np.float64).ravel() * self._factor + self._shift
         known = self.estimator.predict_proba(matrix)
-        probabilities = np.zeros((len(matrix), self._class_count))
+        probabilities = np.zeros((matrix.shape[0], self._class_count))
         probabilities[:, self.estimator.classes_.astype(np.int64)] = known
         return probabilities
+
+
+def fill_sparse_gaps(matrix: Matrix, value: float) -> Matrix:
+    """The matrix with `value` in place of NaN, if it is sparse; a dense one as it is."""
+    if isinstance(matrix, np.ndarray) or not np.isnan(matrix.data).any():
+        return matrix
+    filled = matrix.copy()
+    filled.data[np.isnan(filled.data)] = value
+    return filled
 
 
 def load_estimator(folder: Path, described: dict[str, Any], class_count: int, threads: int = 0) -> Estimator:
@@ -53,4 +70,4 @@ def load_estimator(folder: Path, described: dict[str, Any], class_count: int, th
     import skops.io  # noqa: PLC0415 - a LightGBM model needs no skops
 
     estimator = skops.io.load(path, trusted=described["trusted"])
-    return SklearnEstimator(estimator, class_count, described["shift"], described["factor"])
+    return SklearnEstimator(estimator, class_count, described["shift"], described["factor"], described.get("gap"))

@@ -1,23 +1,20 @@
 """Fitted features: from a column to columns of the model's matrix. What was fitted is plain JSON data."""
 
-import re
-import zlib
-from collections.abc import Iterable
 from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
 from .columns import Dates, Index, Labels, Matrix, Numbers, label_text, read_dates, read_labels, read_numbers
+from .texts import TextVectors
 
-_WORD = re.compile(r"\w+")
 TRUE_TEXTS = frozenset({"true", "t", "yes", "y", "1", "on"})
 FALSE_TEXTS = frozenset({"false", "f", "no", "n", "0", "off"})
 DATE_PARTS = ("year", "month", "day", "weekday", "day_of_year", "hour", "minute", "second")
 
 
 class Encoder(Protocol):
-    """One fitted input feature: reads a column in its form, and writes `width` columns of a matrix."""
+    """One fitted input feature: reads a column in its form, and gives `width` columns of a matrix."""
 
     name: str
     column: str
@@ -25,11 +22,11 @@ class Encoder(Protocol):
 
     def read(self, series: "pd.Series[Any]") -> Any: ...
 
-    def encode(self, raw: Any, out: Matrix) -> None:
-        """Write into `out`, shaped (rows, width)."""
+    def encode(self, raw: Any) -> Matrix:
+        """Columns shaped (rows, width); those of a text are sparse."""
 
-    def encode_missing(self, out: Matrix) -> None:
-        """Write what stands for a column that is not there."""
+    def encode_missing(self, row_count: int) -> Matrix:
+        """What stands for a column that is not there."""
 
 
 def make_encoder(fitted: dict[str, Any]) -> Encoder:
@@ -58,25 +55,24 @@ class NumberEncoder:
 
     def __init__(self, fitted: dict[str, Any]) -> None:
         self.name, self.column = fitted["name"], fitted["column"]
-        self.strategy, self.fill = fitted["strategy"], float(fitted["fill"])
+        self.strategy, self.fill = fitted["strategy"], _number(fitted["fill"])
         self.logarithm, self.shift, self.factor = fitted["logarithm"], fitted["shift"], fitted["factor"]
 
     def read(self, series: "pd.Series[Any]") -> Numbers:
         numbers = read_numbers(series, self.column)
         return numbers[fill_along(self.strategy, np.isnan(numbers))] if self.strategy in {"ffill", "bfill"} else numbers
 
-    def encode(self, raw: Numbers, out: Matrix) -> None:
-        values = out[:, 0]
-        values[:] = raw
-        np.copyto(values, self.fill, where=np.isnan(values))
+    def encode(self, raw: Numbers) -> Matrix:
+        values = np.where(np.isnan(raw), self.fill, raw)
         if self.logarithm:
             np.log1p(np.maximum(values, -1 + 1e-9), out=values)
         if self.shift != 0.0 or self.factor != 1.0:
             values -= self.shift
             values /= self.factor
+        return values[:, None]
 
-    def encode_missing(self, out: Matrix) -> None:
-        self.encode(np.full(len(out), np.nan), out)
+    def encode_missing(self, row_count: int) -> Matrix:
+        return self.encode(np.full(row_count, np.nan))
 
 
 class LabelEncoder:
@@ -94,11 +90,11 @@ class LabelEncoder:
             return labels.take(fill_along(self.strategy, labels.codes < 0))
         return labels
 
-    def encode(self, raw: Labels, out: Matrix) -> None:
+    def encode(self, raw: Labels) -> Matrix:
         raise NotImplementedError
 
-    def encode_missing(self, out: Matrix) -> None:
-        self.encode(Labels(np.full(len(out), -1, dtype=np.int64), []), out)
+    def encode_missing(self, row_count: int) -> Matrix:
+        return self.encode(Labels(np.full(row_count, -1, dtype=np.int64), []))
 
 
 class CategoryEncoder(LabelEncoder):
@@ -114,28 +110,30 @@ class CategoryEncoder(LabelEncoder):
     def _code(self, value: str) -> int:
         return self.position.get(value.lower() if self.lowercase else value, 0)
 
-    def encode(self, raw: Labels, out: Matrix) -> None:
+    def encode(self, raw: Labels) -> Matrix:
         table = np.array([*(self._code(value) for value in raw.texts), self.fill_code], dtype=np.int64)
         codes = table[raw.codes]
-        if self.one_hot:
-            out[:] = 0.0
-            out[np.arange(len(codes)), codes] = 1.0
-        else:
-            out[:, 0] = codes
+        if not self.one_hot:
+            return codes.astype(np.float64)[:, None]
+        columns = np.zeros((len(codes), self.width), order="F")
+        columns[np.arange(len(codes)), codes] = 1.0
+        return columns
 
 
 def binary_value(text: str, true_label: str, false_label: str) -> float:
     """1 or 0, or NaN for a value that is neither label.
 
-    Where the labels themselves are a kind of true and false, every other way to write those is understood too.
+    Where the labels themselves are a kind of true and false (either may count as 1), every other way to write those
+    is understood too.
     """
     if text == true_label:
         return 1.0
     if text == false_label:
         return 0.0
     lower = text.strip().lower()
-    if true_label.lower() in TRUE_TEXTS and false_label.lower() in FALSE_TEXTS:
-        return 1.0 if lower in TRUE_TEXTS else 0.0 if lower in FALSE_TEXTS else np.nan
+    for trues, falses in ((TRUE_TEXTS, FALSE_TEXTS), (FALSE_TEXTS, TRUE_TEXTS)):
+        if true_label.lower() in trues and false_label.lower() in falses:
+            return 1.0 if lower in trues else 0.0 if lower in falses else np.nan
     return np.nan
 
 
@@ -143,55 +141,25 @@ class BinaryEncoder(LabelEncoder):
     def __init__(self, fitted: dict[str, Any]) -> None:
         super().__init__(fitted)
         self.labels = fitted["true_label"], fitted["false_label"]
-        self.fill = float(fitted["fill"])
+        self.fill = _number(fitted["fill"])
 
-    def encode(self, raw: Labels, out: Matrix) -> None:
+    def encode(self, raw: Labels) -> Matrix:
         table = np.array([*(binary_value(value, *self.labels) for value in raw.texts), np.nan])
         values = table[raw.codes]
-        out[:, 0] = np.where(np.isnan(values), self.fill, values)
-
-
-def words(text: str, *, lowercase: bool) -> list[str]:
-    return _WORD.findall(text.lower() if lowercase else text)
+        return np.where(np.isnan(values), self.fill, values)[:, None]
 
 
 class TextEncoder(LabelEncoder):
-    """Word counts, hashed into `size` columns or weighted by TF-IDF; each row has length 1 (or 0)."""
+    """Sparse columns of words; each row has length 1 (or 0)."""
 
     def __init__(self, fitted: dict[str, Any]) -> None:
         super().__init__(fitted)
-        self.fill, self.lowercase = fitted["fill"], fitted["lowercase"]
-        vocabulary = fitted.get("vocabulary")
-        self.position = None if vocabulary is None else {word: index for index, word in enumerate(vocabulary)}
-        self.weights = np.array(fitted["weights"]) if vocabulary is not None else None
-        self.width = fitted["size"] if vocabulary is None else len(vocabulary)
+        self.fill = fitted["fill"]
+        self.vectors = TextVectors(fitted)
+        self.width = self.vectors.width
 
-    def _columns(self, text: str) -> Iterable[int]:
-        found = words(text, lowercase=self.lowercase)
-        if self.position is None:
-            return (zlib.crc32(word.encode()) % self.width for word in found)
-        return (self.position[word] for word in found if word in self.position)
-
-    def _vector(self, text: str) -> tuple[Index, Numbers]:
-        columns, counts = np.unique(np.fromiter(self._columns(text), dtype=np.int64), return_counts=True)
-        values = counts.astype(np.float64)
-        if self.weights is not None:
-            values *= self.weights[columns]
-        length = np.sqrt((values**2).sum())
-        return columns, values / length if length > 0 else values
-
-    def encode(self, raw: Labels, out: Matrix) -> None:
-        vectors = [self._vector(value) for value in [*raw.texts, self.fill]]
-        starts = np.cumsum([0, *(len(columns) for columns, _ in vectors)])
-        all_columns = np.concatenate([columns for columns, _ in vectors])
-        all_values = np.concatenate([values for _, values in vectors])
-        codes = np.where(raw.codes < 0, len(raw.texts), raw.codes)
-        counts = starts[codes + 1] - starts[codes]
-        rows = np.repeat(np.arange(len(codes)), counts)
-        within = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
-        source = np.repeat(starts[codes], counts) + within
-        out[:] = 0.0
-        out[rows, all_columns[source]] = all_values[source]
+    def encode(self, raw: Labels) -> Matrix:
+        return self.vectors.rows([*raw.texts, self.fill], np.where(raw.codes < 0, len(raw.texts), raw.codes))
 
 
 class DateEncoder:
@@ -200,24 +168,26 @@ class DateEncoder:
     def __init__(self, fitted: dict[str, Any]) -> None:
         self.name, self.column = fitted["name"], fitted["column"]
         self.strategy, self.format = fitted["strategy"], fitted["format"]
-        self.fill = np.datetime64(fitted["fill"], "s")
+        self.fill = np.datetime64(fitted["fill"] or "NaT", "s")
         self.shift, self.factor = np.array(fitted["shift"]), np.array(fitted["factor"])
 
     def read(self, series: "pd.Series[Any]") -> Dates:
         dates = read_dates(series, self.column, self.format)
         return dates[fill_along(self.strategy, np.isnat(dates))] if self.strategy in {"ffill", "bfill"} else dates
 
-    def encode(self, raw: Dates, out: Matrix) -> None:
-        date_parts(np.where(np.isnat(raw), self.fill, raw), out)
-        out -= self.shift
-        out /= self.factor
+    def encode(self, raw: Dates) -> Matrix:
+        parts = date_parts(np.where(np.isnat(raw), self.fill, raw))
+        parts -= self.shift
+        parts /= self.factor
+        return parts
 
-    def encode_missing(self, out: Matrix) -> None:
-        self.encode(np.full(len(out), np.datetime64("NaT", "s")), out)
+    def encode_missing(self, row_count: int) -> Matrix:
+        return self.encode(np.full(row_count, np.datetime64("NaT", "s")))
 
 
-def date_parts(dates: Dates, out: Matrix) -> None:
-    """Write the parts of dates into `out`, shaped (rows, 8): Monday is 0, the first day of a year 1."""
+def date_parts(dates: Dates) -> Matrix:
+    """The parts of dates, shaped (rows, 8): Monday is 0, the first day of a year 1; NaN where there is no date."""
+    out = np.empty((len(dates), len(DATE_PARTS)), order="F")
     days = dates.astype("datetime64[D]")
     months = dates.astype("datetime64[M]")
     years = dates.astype("datetime64[Y]")
@@ -230,6 +200,13 @@ def date_parts(dates: Dates, out: Matrix) -> None:
     out[:, 5] = seconds // 3600
     out[:, 6] = seconds // 60 % 60
     out[:, 7] = seconds % 60
+    out[np.isnat(dates)] = np.nan
+    return out
+
+
+def _number(fill: float | None) -> float:
+    """What a missing value becomes; it stays missing where the model learned from missing ones."""
+    return np.nan if fill is None else float(fill)
 
 
 _ENCODERS: dict[str, Any] = {

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .columns import InvalidInputError, Matrix
+from .columns import InvalidInputError, Matrix, join_columns
 from .estimators import Estimator, load_estimator
 from .features import Encoder, class_labels, make_encoder
 
@@ -46,19 +46,16 @@ class Model:
         if not any(encoder.column in table.columns for encoder in self.encoders):
             expected = ", ".join(encoder.column for encoder in self.encoders[:20])
             raise InvalidInputError(f"The table has none of the model's inputs. They are: {expected}.")
-        matrix = np.empty((len(table), sum(encoder.width for encoder in self.encoders)), order="F")
-        start = 0
+        blocks = []
         for encoder in self.encoders:
-            out = matrix[:, start : start + encoder.width]
             if encoder.column in table.columns:
                 series = table[encoder.column]
                 if isinstance(series, pd.DataFrame):
                     raise InvalidInputError(f"The table has two columns named '{encoder.column}'.")
-                encoder.encode(encoder.read(series), out)
+                blocks.append(encoder.encode(encoder.read(series)))
             else:
-                encoder.encode_missing(out)
-            start += encoder.width
-        return matrix
+                blocks.append(encoder.encode_missing(len(table)))
+        return join_columns(blocks)
 
     def predict(self, model_input: Any, params: dict[str, Any] | None = None) -> pd.DataFrame:  # noqa: ARG002 - MLflow's
         """Predict rows: `<target>_predictions`, and for classes `_probability` and one `_probabilities_<class>` each.
@@ -69,7 +66,7 @@ class Model:
         return self.present(self._predict_matrix(self.encode(table)), table.index)
 
     def _predict_matrix(self, matrix: Matrix) -> Any:
-        if len(matrix) == 0:
+        if matrix.shape[0] == 0:
             return np.empty((0, len(self.classes))) if self.classes else np.empty(0)
         return self._estimator.predict(matrix)
 

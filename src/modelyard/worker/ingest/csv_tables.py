@@ -159,6 +159,8 @@ def _typed(connection: duckdb.DuckDBPyConnection, text: CsvTable, sample_size: i
     types = {name: column["type"] for name, column in zip(text.columns, row[0], strict=False)}
     if len(types) != len(row[0]) or len(types) != len(text.columns):
         return None
+    # DuckDB would read `Yes`, `T` and `TRUE` as one value: they stay the words that they are.
+    types = {name: "VARCHAR" if kind == "BOOLEAN" else kind for name, kind in types.items()}
     types |= dict.fromkeys(_numbers_unlike_numbers(connection, text, types, sample_size), "DOUBLE")
     formats = "".join(
         f", {name}={literal(value)}" for name, value in (("dateformat", row[1]), ("timestampformat", row[2])) if value

@@ -14,7 +14,8 @@ from modelyard.wire.trainers import TrainerPlugin
 from modelyard.worker.artifact.signature import model_signature
 from modelyard.worker.artifact.writer import EXAMPLE_ROWS, ModelContent, write_model
 from modelyard.worker.errors import JobError
-from modelyard.worker.evaluation.report import evaluation_report, measure, predict_splits
+from modelyard.worker.evaluation.outcome import outcome_warnings
+from modelyard.worker.evaluation.report import evaluation_report, measure, positive_class, predict_splits
 from modelyard.worker.explanation.report import explanation_report
 from modelyard.worker.inference.features import class_labels
 from modelyard.worker.job.client import JobClient
@@ -102,13 +103,16 @@ def _train(spec: TrainSpec, client: JobClient, context: _Context, work: Path) ->
     context.enter(VersionStatus.EVALUATING)
     signature = model_signature(config, table, prepared.classes)
     predictions = predict_splits(data, trained.estimator, spec.seed, context.report_progress)
-    metrics = measure(data, predictions)
+    labels = class_labels(prepared.classes)
+    metrics = measure(data, labels, predictions)
+    warnings = [*prepared.warnings, *outcome_warnings(metrics, len(data.targets["test"]), trained, config.trainer)]
+    for warning in warnings:
+        _LOGGER.warning("%s", warning.message)
     _log_metrics(metrics)
     _save(work / "model", spec, config, table, prepared, trained, signature)
     _upload(client, context, work, "model")
 
     context.enter(VersionStatus.VISUALIZING)
-    labels = class_labels(prepared.classes)
     report = evaluation_report(config.target, labels, data, predictions, metrics, spec.seed, context.report_progress)
     reports = work / "reports"
     reports.mkdir()
@@ -120,7 +124,14 @@ def _train(spec: TrainSpec, client: JobClient, context: _Context, work: Path) ->
     (reports / "explanation.json").write_text(explanation.model_dump_json(), encoding="utf-8")
     _upload(client, context, work, "reports")
     context.report_progress(1, 1, "done")
-    return JobFinish(status="Ready", metrics=metrics, best_iteration=trained.best_iteration, signature=signature)
+    return JobFinish(
+        status="Ready",
+        metrics=metrics,
+        best_iteration=trained.best_iteration,
+        positive_class=positive_class(labels),
+        warnings=warnings,
+        signature=signature,
+    )
 
 
 def _fetch(spec: TrainSpec, client: JobClient, context: _Context, work: Path) -> Table:
@@ -162,6 +173,7 @@ def _save(
             "modelyard.dataset_version": spec.dataset_version,
             "modelyard.dataset_digest": spec.dataset_digest,
             "modelyard.seed": spec.seed,
+            "modelyard.positive_class": positive_class(class_labels(prepared.classes)),
         },
     )
     write_model(folder, content, trained)

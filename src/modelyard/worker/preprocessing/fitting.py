@@ -16,7 +16,8 @@ from modelyard.wire.config.features import (
 )
 from modelyard.worker.errors import InvalidDataError
 from modelyard.worker.inference.columns import Dates, Index, Labels, Numbers
-from modelyard.worker.inference.features import DATE_PARTS, binary_value, date_parts, words
+from modelyard.worker.inference.features import DATE_PARTS, binary_value, date_parts
+from modelyard.worker.inference.texts import terms
 from modelyard.worker.preprocessing.target import order_binary
 
 
@@ -30,7 +31,7 @@ def reader_of(feature: InputFeature) -> dict[str, Any]:
     if isinstance(feature, BinaryInput):
         return {**base, "true_label": "True", "false_label": "False", "fill": 0.0}
     if isinstance(feature, TextInput):
-        return {**base, "fill": "", "lowercase": False, "size": 1}
+        return {**base, "fill": "", "lowercase": False, "ngram_size": 1, "size": 1}
     width = len(DATE_PARTS)
     preprocessing = feature.preprocessing
     return {
@@ -70,8 +71,10 @@ def _base(feature: InputFeature) -> dict[str, Any]:
 def _fit_number(feature: NumberInput, raw: Numbers) -> dict[str, Any]:
     options = feature.preprocessing
     present = raw[~np.isnan(raw)]
-    fill = 0.0
-    if options.missing_value_strategy == "fill_with_const":
+    fill: float | None = 0.0
+    if options.missing_value_strategy == "keep" and present.size < raw.size:
+        fill = None
+    elif options.missing_value_strategy == "fill_with_const":
         fill = options.fill_value if options.fill_value is not None else 0.0
     elif present.size:
         fill = _most_frequent(present) if options.missing_value_strategy == "fill_with_mode" else float(present.mean())
@@ -135,7 +138,8 @@ def _fit_binary(feature: BinaryInput, raw: Labels) -> dict[str, Any]:
         false_label, true_label = order_binary(_by_frequency(counter), label, feature.source)
     trues = sum(count for text, count in counter.items() if binary_value(text, true_label, false_label) == 1)
     mode = 1.0 if trues * 2 > sum(counter.values()) else 0.0
-    fill = _binary_fill(feature.preprocessing, mode)
+    keep = feature.preprocessing.missing_value_strategy == "keep" and bool((raw.codes < 0).any())
+    fill = None if keep else _binary_fill(feature.preprocessing, mode)
     return {**_base(feature), "true_label": true_label, "false_label": false_label, "fill": fill}
 
 
@@ -157,35 +161,37 @@ def _fit_text(feature: TextInput, raw: Labels) -> dict[str, Any]:
     fill = options.fill_value
     if options.missing_value_strategy != "fill_with_const" and counter:
         fill = _by_frequency(counter)[0]
-    fitted = {**_base(feature), "fill": fill, "lowercase": options.lowercase}
+    longest = options.ngram_size
+    fitted = {**_base(feature), "fill": fill, "lowercase": options.lowercase, "ngram_size": longest}
     if options.vectorizer == "hashing":
         return {**fitted, "size": options.max_features}
     documents: Counter[str] = Counter()
     for text, count in counter.items():
-        for word in set(words(text, lowercase=options.lowercase)):
-            documents[word] += count
+        for term in set(terms(text, lowercase=options.lowercase, longest=longest)):
+            documents[term] += count
     vocabulary = _by_frequency(documents)[: options.max_features]
     total = sum(counter.values())
-    weights = [float(np.log((1 + total) / (1 + documents[word])) + 1) for word in vocabulary]
+    weights = [float(np.log((1 + total) / (1 + documents[term])) + 1) for term in vocabulary]
     return {**fitted, "vocabulary": vocabulary or [""], "weights": weights or [1.0]}
 
 
 def _fit_date(feature: DateInput, raw: Dates, *, scale: bool) -> dict[str, Any]:
     options = feature.preprocessing
     present = raw[~np.isnat(raw)]
-    fill = options.fill_value
-    if options.missing_value_strategy != "fill_with_const" and present.size:
+    fill: str | None = options.fill_value
+    if options.missing_value_strategy == "keep" and present.size < raw.size:
+        fill = None
+    elif options.missing_value_strategy != "fill_with_const" and present.size:
         unique, counts = np.unique(present, return_counts=True)
         fill = str(unique[counts.argmax()])
     try:
-        np.datetime64(fill, "s")
+        np.datetime64(fill or "NaT", "s")
     except ValueError as error:
         raise InvalidDataError(f"Feature '{feature.name}': fill_value '{fill}' is not a date in ISO 8601.") from error
     width = len(DATE_PARTS)
     shift, factor = np.zeros(width), np.ones(width)
     if scale and present.size:
-        parts = np.empty((len(present), width))
-        date_parts(present, parts)
+        parts = date_parts(present)
         shift, factor = parts.mean(axis=0), parts.std(axis=0)
         factor[factor == 0] = 1.0
     return {

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from modelyard.wire.config.features import BinaryOutput, OutputFeature
+from modelyard.wire.config.classes import Label, find_label
+from modelyard.wire.config.features import BinaryOutput, NumberOutput, OutputFeature
 from modelyard.wire.models import OutputType
 from modelyard.worker.errors import InvalidDataError
 from modelyard.worker.inference.columns import InvalidInputError, Labels, label_text, read_labels, read_numbers
@@ -38,39 +39,45 @@ def read_target(table: Table, feature: OutputFeature) -> Target:
     labels = read_labels(series)
     texts = [labels.texts[code] for code in np.unique(labels.codes) if code >= 0]
     _require_two(len(texts), feature.source, "class")
-    if isinstance(feature, BinaryOutput):
-        ordered = list(order_binary(texts, feature.preprocessing.fallback_true_label, feature.source))
+    positive = None if isinstance(feature, NumberOutput) else feature.preprocessing.fallback_true_label
+    if isinstance(feature, BinaryOutput) or len(texts) == 2:
+        ordered = list(order_binary(texts, positive, feature.source))
     else:
+        if positive is not None:
+            raise InvalidDataError(
+                f"fallback_true_label is for a target of two classes; '{feature.source}' has {len(texts)}."
+            )
         ordered = sorted(texts, key=_number_then_text)
     codes = _class_codes(labels, ordered, feature.type)
     classes = [_typed(text, table.column_type(feature.source)) for text in ordered]
     return Target(feature.type, codes, codes >= 0, classes)
 
 
-def order_binary(texts: list[str], true_label: str | None, column: str) -> tuple[str, str]:
-    """The false and the true label among `texts`.
+def order_binary(texts: list[str], positive: Label | None, column: str) -> tuple[str, str]:
+    """The false and the true label among `texts`; true is `positive`, else what means true, else the last in order.
 
-    Labels that are a kind of true and false mean that; otherwise `true_label` decides, or the order of the alphabet.
-    Raises InvalidDataError for more than two labels or a `true_label` that is none of them.
+    More than two are fine where all of them are ways to write true and false.
+    Raises InvalidDataError for more than two labels or a `positive` that is none of them.
     """
     falses = [text for text in texts if text.strip().lower() in FALSE_TEXTS]
     trues = [text for text in texts if text.strip().lower() in TRUE_TEXTS]
-    if true_label is None and falses and trues and len(falses) + len(trues) == len(texts):
-        return falses[0], trues[0]
-    if len(texts) > 2:
+    is_spelled = bool(falses and trues) and len(falses) + len(trues) == len(texts)
+    if len(texts) > 2 and not is_spelled:
         listed = ", ".join(repr(text) for text in texts[:5])
         raise InvalidDataError(
             f"Column '{column}' has {len(texts)} different values ({listed}, ...), but its type is binary. "
             "Choose type category."
         )
-    if true_label is not None and true_label not in texts:
-        listed = " and ".join(repr(text) for text in texts)
-        raise InvalidDataError(f"fallback_true_label is '{true_label}', but column '{column}' has only {listed}.")
-    ordered = sorted(texts, key=_number_then_text)
-    if true_label is not None:
-        ordered.sort(key=lambda text: text == true_label)
-    false, true = (ordered[0], ordered[-1]) if len(ordered) == 2 else ("False", ordered[0])
-    return false, true
+    pair = (falses[0], trues[0]) if is_spelled else tuple(sorted(texts, key=_number_then_text))
+    if positive is not None:
+        found = find_label(texts, positive)
+        if found is None:
+            listed = " and ".join(repr(text) for text in texts)
+            raise InvalidDataError(f"fallback_true_label is '{positive}', but column '{column}' has only {listed}.")
+        if found in falses and is_spelled:
+            return trues[0], found
+        pair = tuple(sorted(pair, key=lambda text: text == found))
+    return (pair[0], pair[1]) if len(pair) == 2 else ("False", pair[0])
 
 
 def _class_codes(labels: Labels, ordered: list[str], output_type: str) -> "np.ndarray[Any, np.dtype[np.int64]]":

@@ -35,6 +35,8 @@ class TrainedModel:
     estimator: Estimator
     saved_estimator: "SavedEstimator"
     best_iteration: int | None = None
+    limited_by: str | None = None
+    """The option that ended the training while it still got better."""
     requirements: tuple[str, ...] = field(default=())
     """Distributions the estimator needs to predict."""
 
@@ -66,8 +68,8 @@ def load_trainer(plugin: TrainerPlugin) -> Trainer:
     return trainer
 
 
-def balanced_weights(classes: Vector, class_count: int) -> Vector:
-    """A weight for each row so that all classes present weigh the same; the mean weight is 1."""
+def class_weights(classes: Vector, class_count: int) -> Vector:
+    """A weight for each class so that all classes present weigh the same; the mean weight of the rows is 1."""
     counts = np.bincount(classes, minlength=class_count)
     present = np.count_nonzero(counts)
-    return (len(classes) / (present * np.maximum(counts, 1)))[classes]
+    return np.asarray(len(classes) / (present * np.maximum(counts, 1)))

@@ -17,10 +17,19 @@ class SavedSklearn:
     """An estimator written by skops: plain data and arrays, loaded without running code from the file.
 
     For a linear estimator give `center`, the training mean of every column: contributions are relative to it.
+    For trees give `gap`, which stands for a missing value in sparse matrices.
     """
 
-    def __init__(self, estimator: Any, shift: float = 0.0, factor: float = 1.0, center: Vector | None = None) -> None:
+    def __init__(
+        self,
+        estimator: Any,
+        shift: float = 0.0,
+        factor: float = 1.0,
+        center: Vector | None = None,
+        gap: float | None = None,
+    ) -> None:
         self._estimator = estimator
+        self._gap = gap
         self._shift, self._factor = shift, factor
         self._center = center
 
@@ -37,6 +46,7 @@ class SavedSklearn:
             "trusted": trusted,
             "shift": self._shift,
             "factor": self._factor,
+            "gap": self._gap,
         }
 
     def contributions(self, matrix: Matrix) -> Vector | None:

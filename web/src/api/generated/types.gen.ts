@@ -427,6 +427,12 @@ export type ConfigValidation = {
      */
     valid: boolean;
     /**
+     * Warnings
+     *
+     * What is suspicious about it on this data, when valid.
+     */
+    warnings?: Array<DataWarning>;
+    /**
      * Yaml
      */
     yaml: string;
@@ -530,6 +536,34 @@ export type Curves = {
      * Curves
      */
     curves: Array<Curve>;
+};
+
+/**
+ * DataWarning
+ */
+export type DataWarning = {
+    /**
+     * What would mend it.
+     */
+    action?: WarningAction | null;
+    /**
+     * Code
+     *
+     * Stable.
+     */
+    code: 'target_leak' | 'constant_feature' | 'identifier_feature' | 'missing_target' | 'too_many_classes' | 'random_split_of_dates' | 'duplicate_rows' | 'overfitting' | 'no_signal' | 'last_iteration_is_best';
+    /**
+     * Feature
+     *
+     * The input feature it is about.
+     */
+    feature?: string | null;
+    /**
+     * Message
+     *
+     * What was found, and why it matters.
+     */
+    message: string;
 };
 
 /**
@@ -916,6 +950,12 @@ export type DetectedConfig = {
      */
     notes: Array<string>;
     /**
+     * Warnings
+     *
+     * What is suspicious about the config on this data.
+     */
+    warnings?: Array<DataWarning>;
+    /**
      * Yaml
      */
     yaml: string;
@@ -1172,6 +1212,12 @@ export type EvaluationReport = {
      * Output Type
      */
     output_type: 'binary' | 'category' | 'number';
+    /**
+     * Positive Class
+     *
+     * The class that counts as positive, of two.
+     */
+    positive_class?: string | null;
     /**
      * Splits
      */
@@ -1615,11 +1661,19 @@ export type JobFinish = {
      * Metrics
      */
     metrics?: Array<MetricSummary>;
+    /**
+     * Positive Class
+     */
+    positive_class?: string | null;
     signature?: Signature | null;
     /**
      * Status
      */
     status: 'Ready' | 'Failed' | 'Canceled';
+    /**
+     * Warnings
+     */
+    warnings?: Array<DataWarning>;
 };
 
 /**
@@ -1882,6 +1936,12 @@ export type MetricSummary = {
      * e.g. `roc_auc`, `accuracy`, `mean_squared_error`.
      */
     name: string;
+    /**
+     * Positive Class
+     *
+     * Of two classes the one that counts as positive, if the metric depends on which.
+     */
+    positive_class?: string | null;
     /**
      * Split
      */
@@ -3786,6 +3846,12 @@ export type TrainerInfo = {
      */
     output_types: Array<'binary' | 'category' | 'number'>;
     /**
+     * Takes Missing
+     *
+     * Whether it learns from missing numbers, binary values and dates as they are, unfilled.
+     */
+    takes_missing?: boolean;
+    /**
      * Title
      */
     title: string;
@@ -3953,6 +4019,12 @@ export type Version = {
      */
     parent: number | null;
     /**
+     * Positive Class
+     *
+     * Of two classes the one that counts as positive.
+     */
+    positive_class?: string | null;
+    /**
      * While moving.
      */
     progress: Progress | null;
@@ -4006,6 +4078,12 @@ export type Version = {
      * Updated At
      */
     updated_at: string;
+    /**
+     * Warnings
+     *
+     * What is suspicious about the training.
+     */
+    warnings?: Array<DataWarning>;
 };
 
 /**
@@ -4251,6 +4329,50 @@ export type VersionUpdate = {
      * Starred
      */
     starred?: boolean | null;
+};
+
+/**
+ * WarningAction
+ *
+ * A change of the config. Which of the other fields are there depends on the kind.
+ */
+export type WarningAction = {
+    /**
+     * Feature
+     *
+     * The input feature to leave out.
+     */
+    feature?: string | null;
+    /**
+     * Kind
+     */
+    kind: 'drop_feature' | 'set_split' | 'set_option' | 'drop_duplicates' | 'choose_target' | 'edit_config';
+    /**
+     * Label
+     *
+     * What it does, as the text of a button.
+     */
+    label: string;
+    /**
+     * Option
+     *
+     * The option of the trainer to set.
+     */
+    option?: string | null;
+    /**
+     * Split
+     *
+     * The config's new `preprocessing.split`.
+     */
+    split?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Value
+     *
+     * The option's new value.
+     */
+    value?: unknown;
 };
 
 /**

@@ -1,6 +1,5 @@
 """A version on its way through its steps, with the timeline and duration that follow from it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +12,13 @@ from modelyard.server.registry.lifecycle import COUNTED, ENDED, MOVING, may_foll
 from modelyard.server.registry.registered.queries import version_tags
 from modelyard.server.registry.signatures import default_semver, get_signature, set_signature
 from modelyard.server.registry.summaries import refresh_default
-from modelyard.server.registry.tables import models, version_metrics, version_steps, versions
+from modelyard.server.registry.tables import models, version_details, version_metrics, version_steps, versions
 from modelyard.server.registry.texts import storable
 from modelyard.server.registry.versions.metrics import refresh_metrics
 from modelyard.server.registry.versions.protocol_files import location
 from modelyard.server.tracking.service import RunStatus, end_run
-from modelyard.wire.models import MetricSummary, Signature, VersionStatus
+from modelyard.wire.jobs import JobFinish
+from modelyard.wire.models import VersionStatus
 
 _RUN_STATUS: dict[VersionStatus, RunStatus] = {
     VersionStatus.READY: "FINISHED",
@@ -124,10 +124,7 @@ def set_progress(
 def set_results(
     connection: Connection,
     version_id: int,
-    *,
-    metrics: Sequence[MetricSummary],
-    best_iteration: int | None,
-    signature: Signature | None,
+    finish: JobFinish,
 ) -> None:
     """What the training found: replaces what an earlier attempt may have left."""
     connection.execute(delete(version_metrics).where(version_metrics.c.version_id == version_id))
@@ -140,13 +137,23 @@ def set_results(
             "value": metric.value,
             "higher_is_better": metric.higher_is_better,
         }
-        for ordinal, metric in enumerate(metrics)
+        for ordinal, metric in enumerate(finish.metrics)
     }
     if rows:
         connection.execute(insert(version_metrics), list(rows.values()))
-    connection.execute(update(versions).where(versions.c.id == version_id).values(best_iteration=best_iteration))
-    if signature is not None:
-        set_signature(connection, version_id, signature)
+    positive = None if finish.positive_class is None else storable(finish.positive_class, 1000)
+    connection.execute(
+        update(versions)
+        .where(versions.c.id == version_id)
+        .values(best_iteration=finish.best_iteration, positive_class=positive)
+    )
+    connection.execute(
+        update(version_details)
+        .where(version_details.c.version_id == version_id)
+        .values(warnings=[warning.model_dump(mode="json") for warning in finish.warnings])
+    )
+    if finish.signature is not None:
+        set_signature(connection, version_id, finish.signature)
     default_metric = connection.scalar(
         select(models.c.default_metric)
         .join(versions, versions.c.model_id == models.c.id)

@@ -20,6 +20,7 @@ from modelyard.server.registry.tables import (
     versions,
 )
 from modelyard.server.registry.versions.records import (
+    positive_class_of,
     sortable,
     summary_fields,
     to_error,
@@ -29,6 +30,7 @@ from modelyard.server.registry.versions.records import (
 )
 from modelyard.wire.base import Page
 from modelyard.wire.config import dump_yaml
+from modelyard.wire.data_warnings import DataWarning
 from modelyard.wire.datasets import DatasetUse
 from modelyard.wire.models import (
     MetricSummary,
@@ -102,7 +104,9 @@ def get_version(connection: Connection, project_id: int, model: str, number: Num
         seed=row.seed,
         error=to_error(row),
         timeline=[to_step(step) for step in steps],
-        metrics=list_metrics(connection, row.id),
+        metrics=list_metrics(connection, row.id, row.positive_class),
+        positive_class=row.positive_class,
+        warnings=list_warnings(connection, row.id),
         best_iteration=row.best_iteration,
         signature=get_signature(connection, row.id),
         queue_position=_queue_position(connection, row),
@@ -119,14 +123,25 @@ def get_summary(connection: Connection, version_id: int) -> VersionSummary | Non
     return None if row is None else to_summary(row, row.default_number, now_ms())
 
 
-def list_metrics(connection: Connection, version_id: int) -> list[MetricSummary]:
+def list_metrics(connection: Connection, version_id: int, positive_class: str | None) -> list[MetricSummary]:
     rows = connection.execute(
         select(version_metrics).where(version_metrics.c.version_id == version_id).order_by(version_metrics.c.ordinal)
     )
     return [
-        MetricSummary(name=row.name, split=row.split, value=row.value, higher_is_better=row.higher_is_better)
+        MetricSummary(
+            name=row.name,
+            split=row.split,
+            value=row.value,
+            higher_is_better=row.higher_is_better,
+            positive_class=positive_class_of(row.name, positive_class),
+        )
         for row in rows
     ]
+
+
+def list_warnings(connection: Connection, version_id: int) -> list[DataWarning]:
+    stored = connection.scalar(select(version_details.c.warnings).where(version_details.c.version_id == version_id))
+    return [DataWarning.model_validate(warning) for warning in stored or []]
 
 
 def get_config(connection: Connection, version_id: int) -> VersionConfig:

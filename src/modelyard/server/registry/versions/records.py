@@ -7,6 +7,7 @@ from sqlalchemy import Row
 
 from modelyard.server.kernel.clock import to_datetime, to_optional_datetime
 from modelyard.server.tracking.artifact_files.locations import is_inside_proxy
+from modelyard.wire.metrics import OF_POSITIVE_CLASS
 from modelyard.wire.models import (
     DatasetRef,
     MetricSummary,
@@ -58,7 +59,13 @@ def to_metric(row: Row[Any]) -> MetricSummary | None:
         split=row.metric_split,
         value=row.metric_value,
         higher_is_better=row.metric_higher_is_better,
+        positive_class=positive_class_of(row.metric_name, row.positive_class),
     )
+
+
+def positive_class_of(metric: str, positive_class: str | None) -> str | None:
+    """The version's positive class, if the metric depends on it."""
+    return positive_class if metric in OF_POSITIVE_CLASS else None
 
 
 def duration_ms(row: Row[Any], now: int) -> int | None:

@@ -12,6 +12,7 @@ from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.server.storage.dependency import Files
 from modelyard.server.training.configs import service
+from modelyard.server.training.configs.dependency import Leaks
 from modelyard.server.training.configs.trainers import installed_trainers
 from modelyard.wire.config import config_json_schema
 from modelyard.wire.models import ConfigDetectRequest, ConfigValidateRequest, ConfigValidation, DetectedConfig
@@ -41,10 +42,11 @@ async def detect_config(
     body: ConfigDetectRequest,
     database: Db,
     store: Files,
+    leaks: Leaks,
     access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_DATASETS_READ))],
 ) -> DetectedConfig:
     """Proposes a config from the profile of the data, and says why."""
-    return await service.propose_config(database, store, access.project_id, body)
+    return await service.propose_config(database, store, leaks, access.project_id, body)
 
 
 @router.post("/projects/{project}/config/validate")
@@ -52,7 +54,8 @@ async def validate_config(
     body: ConfigValidateRequest,
     database: Db,
     store: Files,
+    leaks: Leaks,
     access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_DATASETS_READ))],
 ) -> ConfigValidation:
     """Checks a config against its schema, the trainer's options and the data, and answers every problem at once."""
-    return await service.validate_config(database, store, access.project_id, body)
+    return await service.validate_config(database, store, leaks, access.project_id, body)

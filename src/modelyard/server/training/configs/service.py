@@ -5,22 +5,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
+
 from modelyard.server.datasets.profiles import read_profile
 from modelyard.server.datasets.queries import StoredVersion, get_version
 from modelyard.server.db import Database
 from modelyard.server.kernel.errors import InvalidArgument, InvalidConfig
 from modelyard.server.storage import FileStore
+from modelyard.server.training.configs.leaks import LeakFinder
 from modelyard.server.training.configs.trainers import installed_trainers
 from modelyard.wire.config import (
     DEFAULT_TRAINER,
     Config,
     ParsedConfig,
+    config_warnings,
     detect_config,
     dump_yaml,
     load_yaml,
     parse_config,
     render_config,
 )
+from modelyard.wire.data_warnings import DataWarning
 from modelyard.wire.datasets import DatasetProfile
 from modelyard.wire.errors import Problem
 from modelyard.wire.models import ConfigDetectRequest, ConfigValidateRequest, ConfigValidation, DetectedConfig
@@ -62,14 +67,14 @@ async def check_config(
 
 
 async def validate_config(
-    database: Database, store: FileStore, project_id: int, request: ConfigValidateRequest
+    database: Database, store: FileStore, leaks: LeakFinder, project_id: int, request: ConfigValidateRequest
 ) -> ConfigValidation:
     """:raises NotFound: there is no such dataset or version.
     :raises InvalidArgument: not exactly one of `config` and `yaml`.
     """
     if (request.config is None) == (request.yaml is None):
         raise InvalidArgument("Give exactly one of `config` and `yaml`.")
-    _, profile = await _read_data(database, store, project_id, request.dataset, request.dataset_version)
+    data, profile = await _read_data(database, store, project_id, request.dataset, request.dataset_version)
     given, problems = request.config, list[Problem]()
     if request.yaml is not None:
         given, problems = await asyncio.to_thread(load_yaml, request.yaml)
@@ -81,18 +86,23 @@ async def validate_config(
     if parsed.config is not None:
         rendered = render_config(parsed.config, installed_trainers()[parsed.config.model_type])
     return ConfigValidation(
-        valid=parsed.config is not None, problems=parsed.problems, config=given, yaml=text, rendered=rendered
+        valid=parsed.config is not None,
+        problems=parsed.problems,
+        config=given,
+        yaml=text,
+        rendered=rendered,
+        warnings=await _warnings(given, data, profile, leaks),
     )
 
 
 async def propose_config(
-    database: Database, store: FileStore, project_id: int, request: ConfigDetectRequest
+    database: Database, store: FileStore, leaks: LeakFinder, project_id: int, request: ConfigDetectRequest
 ) -> DetectedConfig:
     """:raises NotFound: there is no such dataset or version.
     :raises InvalidConfig: there is no such target column.
     :raises InvalidArgument: there is no such trainer.
     """
-    _, profile = await _read_data(database, store, project_id, request.dataset, request.dataset_version)
+    data, profile = await _read_data(database, store, project_id, request.dataset, request.dataset_version)
     trainers = installed_trainers()
     name = request.trainer or DEFAULT_TRAINER
     if name not in trainers:
@@ -102,7 +112,8 @@ async def propose_config(
     except ValueError as error:
         problem = Problem(path="target", message=str(error))
         raise InvalidConfig(str(error), problems=[problem]) from error
-    return DetectedConfig(config=config, yaml=dump_yaml(config), notes=notes)
+    warnings = await _warnings(config, data, profile, leaks)
+    return DetectedConfig(config=config, yaml=dump_yaml(config), notes=notes, warnings=warnings)
 
 
 def flatten_params(rendered: Mapping[str, Any]) -> dict[str, str]:
@@ -117,6 +128,17 @@ def _param(value: Any) -> str:
 
 def _parse(given: Mapping[str, Any], profile: DatasetProfile) -> ParsedConfig:
     return parse_config(given, installed_trainers(), profile)
+
+
+async def _warnings(
+    given: Mapping[str, Any], data: StoredVersion, profile: DatasetProfile, leaks: LeakFinder
+) -> list[DataWarning]:
+    """What is suspicious about a config that is well formed, whether or not it can be trained."""
+    try:
+        config = Config.model_validate(given)
+    except ValidationError:
+        return []
+    return [*config_warnings(config, profile), *await leaks.find(data, config)]
 
 
 async def _read_data(

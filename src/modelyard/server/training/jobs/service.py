@@ -20,6 +20,7 @@ from modelyard.server.registry.versions.log import NewLine, append_lines
 from modelyard.server.registry.versions.moves import Failure, get_status, move_version, set_progress, set_results
 from modelyard.server.storage import StoredFile
 from modelyard.server.tracking.metrics.service import point
+from modelyard.server.tracking.queries import find_last_step
 from modelyard.server.tracking.service import log_points
 from modelyard.server.training.jobs.guards import WorkerCredential
 from modelyard.wire.events import LogAppended, MetricsLogged, ProgressChanged
@@ -74,13 +75,8 @@ def finish_job(connection: Connection, credential: WorkerCredential, finish: Job
         if job.cancel_requested_at is not None:
             status = VersionStatus.CANCELED
         if status is VersionStatus.READY:
-            set_results(
-                connection,
-                job.version_id,
-                metrics=finish.metrics,
-                best_iteration=finish.best_iteration,
-                signature=finish.signature,
-            )
+            set_results(connection, job.version_id, finish)
+            _log_results(connection, job, finish, now)
         end_version(connection, job, status, now, _failure(finish) if status is VersionStatus.FAILED else None)
     engines.end_job(connection, job, finish.status, now)
     return job
@@ -162,6 +158,16 @@ def _take_metrics(connection: Connection, job: JobRow, report: JobReport) -> Non
         by_key.setdefault(item.key, []).append(shown)
     event = MetricsLogged(model=job.model, number=job.number, points=by_key)
     emit(connection, job.project, version_topics(job.model, job.number)[1:], event)
+
+
+def _log_results(connection: Connection, job: JobRow, finish: JobFinish, now: int) -> None:
+    """The run's latest metrics are those of the version, not those of the last step before the training stopped."""
+    run = connection.scalar(select(versions.c.run).where(versions.c.id == job.version_id))
+    if run is None:
+        return
+    step = find_last_step(connection, run) + 1
+    points = [point(f"{metric.split}_{metric.name}", metric.value, now, step) for metric in finish.metrics]
+    log_points(connection, run, points)
 
 
 def _failure(finish: JobFinish) -> Failure:

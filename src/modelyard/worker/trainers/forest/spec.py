@@ -12,6 +12,7 @@ TRAINER = TrainerPlugin(
         output_types=["binary", "category", "number"],
         input_types=["number", "category", "binary", "text", "date"],
         iteration_name="tree",
+        takes_missing=True,
         options=[
             TrainerOption(
                 name="n_estimators", type="integer", default=200, minimum=1, maximum=10_000, help="How many trees."
@@ -47,9 +48,9 @@ TRAINER = TrainerPlugin(
             TrainerOption(
                 name="max_features",
                 type="choice",
-                choices=["sqrt", "log2", "third", "all"],
-                default="sqrt",
-                help="How many of the columns each split may choose from.",
+                choices=["auto", "sqrt", "log2", "third", "all"],
+                default="auto",
+                help="How many columns each split may choose from; `auto` is `sqrt` for classes, `all` for numbers.",
                 group="regularization",
             ),
             TrainerOption(

@@ -13,11 +13,12 @@ TRAINER = TrainerPlugin(
         input_types=["number", "category", "binary", "text", "date"],
         iteration_name="boosting round",
         feature_encoding="native",
+        takes_missing=True,
         options=[
             TrainerOption(
                 name="num_boost_round",
                 type="integer",
-                default=500,
+                default=5000,
                 minimum=1,
                 maximum=100_000,
                 help="The most rounds of boosting, each adding one tree (one per class for a category).",
@@ -42,7 +43,7 @@ TRAINER = TrainerPlugin(
                 help="The deepest a tree may grow; -1 for no limit.",
             ),
             CLASS_WEIGHTS,
-            *early_stopping("round", patience=20),
+            *early_stopping("round", patience=50),
             TrainerOption(
                 name="min_data_in_leaf",
                 type="integer",
@@ -117,6 +118,16 @@ TRAINER = TrainerPlugin(
                 maximum=65_535,
                 help="Into how many bins the values of a column are put.",
                 group="advanced",
+            ),
+            TrainerOption(
+                name="min_data_per_group",
+                type="integer",
+                default=None,
+                nullable=True,
+                minimum=1,
+                maximum=10_000_000,
+                help="The fewest training rows of a group of categories; a twentieth, at most 100, when null.",
+                group="regularization",
             ),
             TrainerOption(
                 name="cat_smooth",

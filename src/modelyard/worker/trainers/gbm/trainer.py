@@ -12,7 +12,7 @@ from modelyard.worker.errors import InvalidDataError
 from modelyard.worker.importing import import_lightgbm
 from modelyard.worker.inference.columns import Matrix
 from modelyard.worker.inference.estimators import LightGbmEstimator
-from modelyard.worker.trainers.base import TrainedModel, TrainingContext, balanced_weights
+from modelyard.worker.trainers.base import TrainedModel, TrainingContext, class_weights
 from modelyard.worker.trainers.monitor import BestCheckpoint, curve_rows
 
 lightgbm: Any = import_lightgbm()
@@ -31,6 +31,7 @@ _PASSED_THROUGH = (
     "bagging_fraction",
     "bagging_freq",
     "max_bin",
+    "min_data_per_group",
     "cat_smooth",
 )
 _OBJECTIVES = {
@@ -39,22 +40,38 @@ _OBJECTIVES = {
     "huber": "huber",
     "poisson": "poisson",
 }
-_METRICS = {
+_CURVES = {
     "binary": {"binary_logloss": "log_loss", "auc": "roc_auc"},
     "category": {"multi_logloss": "log_loss", "multi_error": "accuracy"},
     "number": {"l2": "mean_squared_error", "l1": "mean_absolute_error"},
 }
-"""LightGBM's metrics, and ours that they are (`multi_error` is one minus accuracy)."""
+"""LightGBM's metrics, and ours that they are (its errors are one minus accuracy)."""
+_CURVES_OF_TWO = {"binary_logloss": "log_loss", "binary_error": "accuracy"}
+_ERRORS = ("multi_error", "binary_error")
+_LOSSES = {
+    "binary": "binary_logloss",
+    "multiclass": "multi_logloss",
+    "regression": "l2",
+    "regression_l1": "l1",
+    "huber": "huber",
+    "poisson": "poisson",
+}
+"""The metric that each of LightGBM's objectives lowers."""
+_STOPPING = "stopping"
+_MOST_DATA_PER_GROUP = 100
 
 
 class GbmTrainer:
     def train(self, data: TrainingData, options: Mapping[str, Any], context: TrainingContext) -> TrainedModel:
-        """Boost until the rounds are used up or the validation loss has stopped falling; keep the best round."""
+        """Boost until the rounds are used up or the validation loss has stopped falling; keep the best round.
+
+        The loss is what the training lowers: by its objective, and with its weights.
+        """
         lightgbm.register_logger(_Log())
         parameters = booster_parameters(data, options, context)
         weights = None
         if options["class_weights"] == "balanced" and data.class_count:
-            weights = balanced_weights(data.targets["train"], data.class_count)
+            weights = class_weights(data.targets["train"], data.class_count)[data.targets["train"]]
         if options["objective"] == "poisson" and not data.class_count and data.targets["train"].min() < 0:
             raise InvalidDataError("Objective poisson needs a target of at least 0; choose mean_squared_error.")
         train = lightgbm.Dataset(
@@ -65,14 +82,19 @@ class GbmTrainer:
             params=parameters,
         )
         watched = {name: _sample(train, data, name, context.seed) for name in ("train", "test")}
-        validation = train.create_valid(data.matrices["validation"], data.targets["validation"])
-        follower = _Follower(data, options, context)
+        watched["validation"] = train.create_valid(data.matrices["validation"], data.targets["validation"])
+        if weights is not None:
+            validation_weights = class_weights(data.targets["train"], data.class_count)[data.targets["validation"]]
+            watched[_STOPPING] = train.create_valid(
+                data.matrices["validation"], data.targets["validation"], weight=validation_weights
+            )
+        follower = _Follower(data, parameters["objective"], options, context)
         booster = lightgbm.train(
             parameters,
             train,
             num_boost_round=options["num_boost_round"],
-            valid_sets=[validation, *watched.values()],
-            valid_names=["validation", *watched],
+            valid_sets=list(watched.values()),
+            valid_names=list(watched),
             callbacks=[follower],
         )
         rounds = booster.current_iteration() if options["boosting_type"] == "dart" else follower.checkpoint.step
@@ -82,16 +104,18 @@ class GbmTrainer:
             estimator=LightGbmEstimator(best, data.class_count, context.threads),
             saved_estimator=_SavedBooster(text, best, data, context.threads),
             best_iteration=rounds,
+            limited_by="num_boost_round" if follower.checkpoint.step == options["num_boost_round"] else None,
             requirements=("lightgbm",),
         )
 
 
 def booster_parameters(data: TrainingData, options: Mapping[str, Any], context: TrainingContext) -> dict[str, Any]:
     """LightGBM's parameters: the options by its own names, and what makes a training repeatable."""
-    objective = {"binary": "binary", "category": "multiclass"}.get(data.output_type)
+    objective = _objective(data, options)
+    metrics = dict.fromkeys([*_curves(data), _LOSSES[objective]])
     parameters = {
-        "objective": objective or _OBJECTIVES[options["objective"]],
-        "metric": list(_METRICS[data.output_type]),
+        "objective": objective,
+        "metric": list(metrics),
         "boosting": options["boosting_type"],
         "seed": context.seed,
         "deterministic": True,
@@ -100,9 +124,23 @@ def booster_parameters(data: TrainingData, options: Mapping[str, Any], context: 
         "verbosity": 1,
         **{name: options[name] for name in _PASSED_THROUGH},
     }
-    if data.output_type == "category":
+    if parameters["min_data_per_group"] is None:
+        a_twentieth = len(data.targets["train"]) // 20
+        parameters["min_data_per_group"] = max(1, min(_MOST_DATA_PER_GROUP, a_twentieth))
+    if objective == "multiclass":
         parameters["num_class"] = data.class_count
     return parameters
+
+
+def _objective(data: TrainingData, options: Mapping[str, Any]) -> str:
+    if data.class_count == 0:
+        return _OBJECTIVES[options["objective"]]
+    return "binary" if data.class_count == 2 else "multiclass"
+
+
+def _curves(data: TrainingData) -> dict[str, str]:
+    is_pair = data.output_type == "category" and data.class_count == 2
+    return _CURVES_OF_TWO if is_pair else _CURVES[data.output_type]
 
 
 def _sample(train: lightgbm.Dataset, data: TrainingData, name: str, seed: int) -> lightgbm.Dataset:
@@ -132,10 +170,11 @@ class _Log:
 class _Follower:
     """LightGBM calls it after each round: logs the curves, finds the best round, and stops early."""
 
-    def __init__(self, data: TrainingData, options: Mapping[str, Any], context: TrainingContext) -> None:
-        self._names = _METRICS[data.output_type]
-        by_absolute_error = data.output_type == "number" and options["objective"] == "mean_absolute_error"
-        self._loss = "mean_absolute_error" if by_absolute_error else next(iter(self._names.values()))
+    def __init__(
+        self, data: TrainingData, objective: str, options: Mapping[str, Any], context: TrainingContext
+    ) -> None:
+        self._names = _curves(data)
+        self._loss = _LOSSES[objective]
         self._context = context
         patience = -1 if options["boosting_type"] == "dart" else options["early_stop"]
         self.checkpoint = BestCheckpoint(patience, options["early_stop_tolerance"])
@@ -143,11 +182,16 @@ class _Follower:
     def __call__(self, environment: Any) -> None:
         step = environment.iteration + 1
         points = {}
+        loss = np.inf
         for split, metric, value, *_ in environment.evaluation_result_list:
-            points[f"{split}_{self._names[metric]}"] = 1.0 - value if metric == "multi_error" else value
+            if split != _STOPPING and metric in self._names:
+                points[f"{split}_{self._names[metric]}"] = 1.0 - value if metric in _ERRORS else value
+            # The set of the weights, where there is one, comes after the plain validation rows.
+            if split in {"validation", _STOPPING} and metric == self._loss:
+                loss = value
         self._context.log_metrics(step, points)
         self._context.report_progress(step, environment.end_iteration, f"round {step} of {environment.end_iteration}")
-        self.checkpoint.observe(step, points[f"validation_{self._loss}"])
+        self.checkpoint.observe(step, loss)
         if self.checkpoint.is_exhausted(step):
             _LOGGER.info("Stopped at round %d: round %d is the best.", step, self.checkpoint.step)
             raise lightgbm.callback.EarlyStopException(self.checkpoint.step - 1, environment.evaluation_result_list)

@@ -5,12 +5,13 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge
 
 from modelyard.worker.data import TrainingData
 from modelyard.worker.inference.estimators import SklearnEstimator
-from modelyard.worker.trainers.base import TrainedModel, TrainingContext, balanced_weights
+from modelyard.worker.trainers.base import TrainedModel, TrainingContext, class_weights
 from modelyard.worker.trainers.monitor import CurveMonitor
 from modelyard.worker.trainers.scikit import REQUIREMENTS, SavedSklearn, target_scale
 
@@ -26,7 +27,7 @@ class LinearTrainer:
         if data.class_count:
             model = _classifier(options, context.seed)
             if options["class_weights"] == "balanced":
-                weights = balanced_weights(targets, data.class_count)
+                weights = class_weights(targets, data.class_count)[targets]
         else:
             model = _regressor(options, context.seed, len(targets))
             targets = (targets - shift) / factor
@@ -44,7 +45,7 @@ class LinearTrainer:
         context.report_progress(1, 1, "solved")
         return TrainedModel(
             estimator=estimator,
-            saved_estimator=SavedSklearn(model, shift, factor, center=matrix.mean(axis=0)),
+            saved_estimator=SavedSklearn(model, shift, factor, center=np.asarray(matrix.mean(axis=0)).ravel()),
             best_iteration=None,
             requirements=REQUIREMENTS,
         )

@@ -16,7 +16,7 @@ TRAINER = TrainerPlugin(
             TrainerOption(
                 name="epochs",
                 type="integer",
-                default=100,
+                default=1000,
                 minimum=1,
                 maximum=100_000,
                 help="The most passes over the data.",
@@ -33,7 +33,13 @@ TRAINER = TrainerPlugin(
                 name="learning_rate", type="number", default=0.001, minimum=1e-7, maximum=1, help="Step size of Adam."
             ),
             TrainerOption(
-                name="batch_size", type="integer", default=128, minimum=1, maximum=65_536, help="Rows of each step."
+                name="batch_size",
+                type="integer",
+                default=None,
+                nullable=True,
+                minimum=1,
+                maximum=65_536,
+                help="Rows of each step; a twentieth of the training rows, 16 to 128, when null.",
             ),
             TrainerOption(
                 name="activation",
@@ -52,7 +58,7 @@ TRAINER = TrainerPlugin(
                 help="L2 penalty on the weights.",
                 group="regularization",
             ),
-            *early_stopping("epoch", patience=10),
+            *early_stopping("epoch", patience=20),
         ],
     ),
 )

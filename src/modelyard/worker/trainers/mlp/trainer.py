@@ -26,7 +26,7 @@ class MlpTrainer:
             hidden_layer_sizes=tuple(options["hidden_layers"]),
             activation=options["activation"],
             alpha=options["regularization"],
-            batch_size=min(options["batch_size"], len(targets)),
+            batch_size=min(options["batch_size"] or _batch_size(len(targets)), len(targets)),
             learning_rate_init=options["learning_rate"],
             random_state=context.seed,
         )
@@ -52,5 +52,11 @@ class MlpTrainer:
             estimator=estimator,
             saved_estimator=SavedSklearn(model, shift, factor),
             best_iteration=checkpoint.step,
+            limited_by="epochs" if checkpoint.step == options["epochs"] else None,
             requirements=REQUIREMENTS,
         )
+
+
+def _batch_size(row_count: int) -> int:
+    """Small tables need small steps, or an epoch has hardly any."""
+    return max(16, min(128, row_count // 20))

@@ -1,0 +1,51 @@
+"""Rows that are the same in every input and the target."""
+
+from typing import Any
+
+import numpy as np
+
+from modelyard.wire.data_warnings import DataWarning, WarningAction
+from modelyard.worker.inference.columns import Index, Labels
+
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT = np.uint64(29)
+_LEAST_SHARE = 0.01
+_LEAST_ROWS = 2
+_LEAST_DISTINCT = 0.2
+"""Where fewer rows are distinct, there are few ways to differ: rows that agree are no copies of each other."""
+
+
+class RowKeys:
+    """A number for each row that is the same for rows that are the same; a column at a time."""
+
+    def __init__(self, row_count: int) -> None:
+        self.keys = np.zeros(row_count, dtype=np.uint64)
+
+    def add(self, raw: Any) -> None:
+        """Count in a column, as its encoder reads it."""
+        values = raw.codes if isinstance(raw, Labels) else raw
+        if values.dtype.kind == "f":
+            values = np.where(np.isnan(values), np.nan, values + 0.0)
+        mixed = (self.keys ^ values.astype(values.dtype.newbyteorder("=")).view(np.uint64)) * _FACTOR
+        self.keys = mixed ^ (mixed >> _SHIFT)
+
+    def first(self) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+        """Which rows are the first of their kind."""
+        result = np.zeros(len(self.keys), dtype=bool)
+        result[np.unique(self.keys, return_index=True)[1]] = True
+        return result
+
+
+def duplicates_warning(keys: "np.ndarray[Any, np.dtype[np.uint64]]", parts: dict[str, Index]) -> DataWarning | None:
+    """A warning where the test part repeats rows of the training part."""
+    train, test = keys[parts["train"]], keys[parts["test"]]
+    repeated = int(np.isin(test, train).sum())
+    share = repeated / len(test)
+    if repeated < _LEAST_ROWS or share < _LEAST_SHARE or len(np.unique(train)) < _LEAST_DISTINCT * len(train):
+        return None
+    message = (
+        f"{repeated:,} of {len(test):,} test rows ({share:.1%}) are in the training part too, with the same inputs and "
+        "the same target. The model has seen their answers, so the test metrics are too good."
+    )
+    action = WarningAction(kind="drop_duplicates", label="Use each row once")
+    return DataWarning(code="duplicate_rows", message=message, action=action)
