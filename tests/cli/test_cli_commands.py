@@ -145,7 +145,8 @@ def test_an_upload_says_what_came_of_it(fake: FakeServer, run: Run, tmp_path: Pa
 
 
 def start_training(fake: FakeServer, end: dict[str, Any]) -> None:
-    detected = {"config": {"model_type": "gbm"}, "yaml": "", "notes": ["left out `id`: an identifier"]}
+    detected: dict[str, Any] = {"config": {"model_type": "gbm"}, "yaml": "", "notes": ["left out `id`: an identifier"]}
+    detected["warnings"] = [{"code": "random_split_of_dates", "message": "the split is random"}]
     fake.on("GET", "/projects/p/datasets/iris/versions/latest", ok(dataset_version(2)))
     fake.on("POST", "/projects/p/config/detect", ok(detected))
     fake.on("POST", MODEL + "/versions", ok(version(1, "Queued"), status=201))
@@ -154,6 +155,20 @@ def start_training(fake: FakeServer, end: dict[str, Any]) -> None:
 
 
 TRAIN = ["train", "--dataset", "iris", "--model", "iris", "--target", "species"]
+
+
+def test_warnings_and_the_positive_class_are_shown(fake: FakeServer, run: Run):
+    leak = {"code": "target_leak", "message": "'boat' alone tells the target.", "feature": "boat"}
+    recall = {**METRIC, "name": "recall", "positive_class": "no"}
+    start_training(fake, version(1, "Ready", metrics=[METRIC, recall], warnings=[leak], positive_class="no"))
+    result = run(*TRAIN)
+    assert "warning: 'boat' alone tells the target." in result.stderr
+    assert "warning: the split is random" in result.stderr
+    assert "recall (of no)" in result.stdout
+    assert "accuracy (of" not in result.stdout
+    shown = run("versions", "show", "iris/1")
+    assert "warning: 'boat' alone tells the target." in shown.stderr
+    assert json.loads(run("versions", "show", "iris/1", "--json").stdout)["warnings"][0]["feature"] == "boat"
 
 
 def test_a_training_is_watched_until_it_is_ready(fake: FakeServer, run: Run):

@@ -186,3 +186,58 @@ def test_starting_goes_to_the_version(open_page: Callable[..., Page], workshop: 
     version = workshop.version("sold", 2)
     assert (version["parent"], version["engine"]) == (1, "local")
     workshop.cancel("sold", 2)
+
+
+ODD = "day,copy,weight,sold\n" + "".join(
+    f"2026-{1 + row % 12:02}-{1 + row % 28:02},{'a' if sold else 'b'},{(row * 7) % 13},{'yes' if sold else 'no'}\n"
+    for row in range(90)
+    for sold in [row % 3]
+)
+
+
+def test_a_warning_is_mended_with_a_click(open_page: Callable[..., Page], workshop: Workshop):
+    workshop.upload("odd", ODD)
+    page = open_page(f"{workshop.page}/models/new?dataset=odd&target=sold")
+    warnings = page.get_by_role("list", name="Warnings")
+    expect(warnings.get_by_role("listitem")).to_have_count(2)
+    expect(warnings).to_contain_text("'copy' alone tells")
+    page.get_by_role("button", name="Leave out copy").click()
+    expect(editor(page)).not_to_contain_text("copy")
+    expect(warnings.get_by_role("listitem")).to_have_count(1)
+    page.get_by_role("button", name="Split by day").click()
+    expect(editor(page)).to_contain_text("type: datetime")
+    expect(warnings).to_have_count(0)
+    expect(page.get_by_text(FITS)).to_be_visible()
+
+
+def test_the_positive_class_is_proposed_and_can_be_chosen(open_page: Callable[..., Page], workshop: Workshop):
+    workshop.upload("colours", COLOURS)
+    page = open_page(f"{workshop.page}/models/new?dataset=colours&target=sold")
+    choice = page.get_by_role("combobox", name="Positive class")
+    expect(choice).to_have_value("no")
+    choice.select_option("yes")
+    expect(editor(page)).to_contain_text(re.compile(r"fallback_true_label: .?yes"))
+    expect(page.get_by_text(FITS)).to_be_visible()
+
+
+def test_a_warning_of_a_version_opens_its_config_mended(open_page: Callable[..., Page], workshop: Workshop):
+    workshop.upload("odd", ODD)
+    inputs = [{"name": "copy", "type": "category"}, {"name": "weight", "type": "number"}]
+    output = {"name": "sold", "type": "binary", "preprocessing": {"fallback_true_label": "no"}}
+    config = {
+        **SOLD_CONFIG,
+        "model_type": "linear",
+        "trainer": {},
+        "input_features": inputs,
+        "output_features": [output],
+    }
+    number = workshop.train("odd", config, "odd")
+    workshop.wait_for("odd", number, "Ready")
+    page = open_page(f"{workshop.page}/models/odd/versions/{number}")
+    expect(page.get_by_role("list", name="Warnings")).to_contain_text("'copy' alone tells")
+    expect(page.get_by_role("row", name=re.compile("^Recall"))).to_contain_text("of no")
+    expect(page.get_by_role("row", name=re.compile("^Accuracy"))).not_to_contain_text("of no")
+    page.get_by_role("link", name="Leave out copy").click()
+    expect(page.get_by_text(f"from #{number}")).to_be_visible()
+    expect(editor(page)).to_contain_text("weight")
+    expect(editor(page)).not_to_contain_text("copy")

@@ -153,24 +153,24 @@ def test_mlflow_loads_the_folder_and_predicts_the_same(
     ids=lambda changes: "-".join(f"{name}-{getattr(values, 'dtype', values)}" for name, values in changes.items()),
 )
 def test_mlflow_takes_every_table_that_the_server_takes(
-    training: Training, model: Model, row: dict[str, Any], changes: dict[str, Any]
+    training: Training, model: Model, row: dict[str, Any], changes: dict[str, Any], pyfunc: Any
 ) -> None:
     frame = pd.DataFrame([row] * 3).assign(**changes)
-    loaded = mlflow.pyfunc.load_model(str(training.model_folder))
+    loaded = pyfunc.load_model(str(training.model_folder))
     pd.testing.assert_frame_equal(loaded.predict(frame), model.predict(frame), check_exact=True)
 
 
-def test_mlflow_refuses_what_the_server_refuses(training: Training, row: dict[str, Any]) -> None:
-    loaded = mlflow.pyfunc.load_model(str(training.model_folder))
+def test_mlflow_refuses_what_the_server_refuses(training: Training, row: dict[str, Any], pyfunc: Any) -> None:
+    loaded = pyfunc.load_model(str(training.model_folder))
     with pytest.raises(Exception, match="Column 'age', row 1: 'old' is not a number"):
         loaded.predict(pd.DataFrame([{**row, "age": "old"}]))
 
 
 def test_mlflow_keeps_the_index_and_fills_columns_that_are_not_there(
-    training: Training, model: Model, row: dict[str, Any]
+    training: Training, model: Model, row: dict[str, Any], pyfunc: Any
 ) -> None:
     frame = pd.DataFrame([row] * 2, index=["a", "b"]).drop(columns=["age", "day"])
-    loaded = mlflow.pyfunc.load_model(str(training.model_folder))
+    loaded = pyfunc.load_model(str(training.model_folder))
     pd.testing.assert_frame_equal(loaded.predict(frame), model.predict(frame), check_exact=True)
     assert list(loaded.predict(frame).index) == ["a", "b"]
 

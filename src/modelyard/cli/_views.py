@@ -11,6 +11,7 @@ from modelyard.cli._output import Column, Output
 
 if TYPE_CHECKING:
     from modelyard.sdk import Version
+    from modelyard.wire.data_warnings import DataWarning
     from modelyard.wire.models import MetricSummary, VersionSummary
 
 VersionArgument = Annotated[
@@ -90,6 +91,7 @@ def show_version(output: Output, version: "Version") -> None:
         name=version.reference,
     )
     show_metrics(output, info.metrics)
+    show_warnings(output, info.warnings)
     output.section(
         "Timeline",
         info.timeline,
@@ -105,12 +107,19 @@ def show_version(output: Output, version: "Version") -> None:
 def show_metrics(output: Output, metrics: "Sequence[MetricSummary]") -> None:
     """Metrics as rows, splits as columns."""
     values = {(metric.name, metric.split): metric.value for metric in metrics}
-    columns = [Column[str]("Metric", lambda name: name)]
+    positive = {metric.name: metric.positive_class for metric in metrics if metric.positive_class is not None}
+    columns = [Column[str]("Metric", lambda name: f"{name} (of {positive[name]})" if name in positive else name)]
     columns += [
         Column[str](split, lambda name, split=split: _format.number(values.get((name, split))), numeric=True)  # type: ignore[misc]
         for split in _SPLITS
     ]
     output.section("Metrics", list(dict.fromkeys(metric.name for metric in metrics)), columns)
+
+
+def show_warnings(output: Output, warnings: "Sequence[DataWarning]") -> None:
+    """What is suspicious about a config or a training."""
+    for warning in warnings:
+        output.note(f"warning: {warning.message}")
 
 
 def confirm(question: str, *, yes: bool) -> None:

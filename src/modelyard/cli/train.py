@@ -8,7 +8,7 @@ import typer
 from modelyard.cli import _format
 from modelyard.cli._exit_codes import ExitCode
 from modelyard.cli._session import Session, command
-from modelyard.cli._views import VersionArgument, metric_text, show_metrics
+from modelyard.cli._views import VersionArgument, metric_text, show_metrics, show_warnings
 
 if TYPE_CHECKING:
     from modelyard.sdk import DatasetVersion, Version
@@ -98,6 +98,7 @@ def finish(session: Session, version: "Version") -> None:
         message = f"{version.reference} is {version.status} after {_format.duration(info.duration_ms)}{metric}"
     session.output.done(message, record=info, name=version.reference)
     show_metrics(session.output, info.metrics)
+    show_warnings(session.output, info.warnings)
     if str(version.status) in {"Failed", "Canceled"}:
         if info.error is not None:
             session.output.note(f"error: {info.error.step}: {info.error.message}")
@@ -109,6 +110,7 @@ def _propose(session: Session, data: "DatasetVersion", target: str, trainer: str
     detected = data.detect_config(target, trainer=trainer)
     for note in detected.notes:
         session.output.note(f"note: {note}")
+    show_warnings(session.output, detected.warnings)
     return detected.config
 
 

@@ -13,13 +13,16 @@ import { Content, Section } from "@/ui/Section";
 import { EmptyState, ErrorState } from "@/ui/States";
 import { useShow } from "@/ui/table/useShow";
 import { Data, type Source } from "./Data";
+import { editText } from "./draft";
 import { Workbench } from "./Workbench";
 import classes from "./Workbench.module.css";
+import { editOf } from "./warnings";
 
-/** The Model Builder: for a new model, or for a new version of one, also from an existing version (`?from=3`). */
+/** The Model Builder: for a new model, or for a new version of one, also from an existing version (`?from=3`), as
+ *  one of its warnings says (`&mend=0`). */
 export function BuilderPage() {
   const { project = "", model } = useParams({ strict: false });
-  const { from } = useSearch({ strict: false });
+  const { from, mend } = useSearch({ strict: false });
   return (
     <Page
       title={model ? "New version" : "New model"}
@@ -50,7 +53,7 @@ export function BuilderPage() {
       fill
     >
       {model && from !== undefined ? (
-        <FromVersion project={project} model={model} number={from} />
+        <FromVersion project={project} model={model} number={from} mend={mend} />
       ) : (
         <Builder project={project} model={model} given={null} />
       )}
@@ -65,15 +68,25 @@ interface Given {
   number: number;
 }
 
-function FromVersion(path: { project: string; model: string; number: number }) {
+interface FromVersionProps {
+  project: string;
+  model: string;
+  number: number;
+  mend: number | undefined;
+}
+
+function FromVersion({ mend, ...path }: FromVersionProps) {
   const version = useQuery(versionQuery(path));
   const config = useQuery(versionConfigQuery(path));
   const failed = version.error ? version : config.error ? config : null;
   if (failed) return <ErrorState error={failed.error} retry={failed.refetch} />;
   if (!version.data || !config.data) return <Loading />;
-  const { dataset, target, number } = version.data;
+  const { dataset, target, number, warnings = [] } = version.data;
+  const action = mend === undefined ? null : warnings[mend]?.action;
+  const edit = action ? editOf(action) : null;
+  const yaml = edit ? editText(config.data.given_yaml, edit) : config.data.given_yaml;
   const source = { dataset: dataset?.name, version: dataset?.number, target: target ?? undefined };
-  return <Builder project={path.project} model={path.model} given={{ source, yaml: config.data.given_yaml, number }} />;
+  return <Builder project={path.project} model={path.model} given={{ source, yaml, number }} />;
 }
 
 interface BuilderProps {

@@ -21,6 +21,7 @@ interface Props {
   targetError: string | null;
 }
 
+export const TARGET_FIELD = "builder-target";
 const TARGETS = new Set(["number", "category", "binary"]);
 
 /** Which table to learn from, and which of its columns to predict. */
@@ -66,6 +67,7 @@ export function Data({ project, source, onChange, targetError }: Props) {
         ]}
       />
       <Select
+        id={TARGET_FIELD}
         label="Target"
         placeholder={dataset ? "Choose a column" : "Choose a dataset first"}
         disabled={!dataset}

@@ -6,10 +6,13 @@ import { stringify } from "yaml";
 import { fetchCode } from "@/api/connection";
 import { messageOf } from "@/api/errors";
 import { configSchemaQuery, trainersQuery, validationQuery } from "@/api/training";
-import type { DatasetVersion, Problem } from "@/api/types";
+import type { DatasetVersion, DataWarning, Problem } from "@/api/types";
 import { Section } from "@/ui/Section";
+import { Warnings } from "@/ui/Warnings";
+import { TARGET_FIELD } from "./Data";
 import { type Draft, editText, sourceOf, useDraft } from "./draft";
 import { Features } from "./Features";
+import { PositiveClass } from "./PositiveClass";
 import { describe, marksOf, problemsWithin } from "./problems";
 import { Review, StartBar } from "./Review";
 import { Run, type RunSettings } from "./Run";
@@ -17,6 +20,7 @@ import { Split } from "./Split";
 import { Trainer } from "./Trainer";
 import { useStart } from "./useStart";
 import classes from "./Workbench.module.css";
+import { editOf } from "./warnings";
 
 const YamlEditor = lazy(async () => ({ default: (await fetchCode(() => import("./YamlEditor"))).YamlEditor }));
 
@@ -53,6 +57,7 @@ export function Workbench(props: Props) {
     placeholderData: keepPreviousData,
   });
   const problems = validation.data?.problems ?? NONE;
+  const warnings = validation.data?.warnings ?? [];
   const marks = useMemo(() => marksOf(draft.document, draft.text, problems), [draft.document, draft.text, problems]);
   const checking = settled !== draft.text || validation.isFetching;
 
@@ -88,7 +93,19 @@ export function Workbench(props: Props) {
       {(!narrow || view === "form") && (
         <div className={classes.left}>
           <div className={classes.form}>
-            <Section title="Data">{props.data(target, targetProblem)}</Section>
+            <Section title="Data">
+              <Stack gap="md">
+                {props.data(target, targetProblem)}
+                {config && (
+                  <PositiveClass project={project} table={table} draft={form} config={config} problems={problems} />
+                )}
+              </Stack>
+            </Section>
+            {warnings.length > 0 && (
+              <Section title="Warnings">
+                <Warnings warnings={warnings} action={(warning) => <Act warning={warning} draft={form} />} />
+              </Section>
+            )}
             {(notes.length > 0 || props.replaced) && (
               <Notes
                 notes={notes}
@@ -191,6 +208,19 @@ export function Workbench(props: Props) {
         </section>
       )}
     </div>
+  );
+}
+
+/** The click that mends a warning, or leads to what has to be chosen. */
+function Act({ warning, draft }: { warning: DataWarning; draft: Draft }) {
+  const { action } = warning;
+  if (!action) return null;
+  const edit = editOf(action);
+  const run = () => (edit ? draft.edit(edit) : document.getElementById(TARGET_FIELD)?.focus());
+  return (
+    <Button variant="default" size="compact-sm" onClick={run}>
+      {action.label}
+    </Button>
   );
 }
 

@@ -45,5 +45,11 @@ export function MetricTable({ version }: { version: Version }) {
 
 function Direction({ metric }: { metric: MetricSummary | undefined }) {
   if (!metric) return null;
-  return <span className={classes.better}>{metric.higher_is_better ? "higher is better" : "lower is better"}</span>;
+  const direction = metric.higher_is_better ? "higher is better" : "lower is better";
+  return (
+    <span className={classes.better}>
+      {metric.positive_class != null && `of ${metric.positive_class}, `}
+      {direction}
+    </span>
+  );
 }

@@ -6,6 +6,7 @@ import { isUsable, wasTrained } from "../actions/state";
 import { SignatureTable } from "../files/SignatureTable";
 import type { TabProps } from "../tab";
 import { registeredExamples, useExamples } from "./code";
+import { Doubts } from "./Doubts";
 import { FactList } from "./FactList";
 import { MetricTable } from "./MetricTable";
 import classes from "./Overview.module.css";
@@ -21,6 +22,7 @@ export function OverviewTab({ project, version }: TabProps) {
     <div className={classes.layout}>
       <div className={classes.column}>
         <Situation project={project} version={version} />
+        <Doubts project={project} version={version} />
         <Section title="Description">
           <InlineEdit
             label="description of the version"
