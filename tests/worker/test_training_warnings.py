@@ -77,7 +77,8 @@ def test_rows_of_the_test_part_that_are_in_the_training_part(frame: pd.DataFrame
 
 
 def test_rows_that_can_hardly_differ_are_no_duplicates(frame: pd.DataFrame, run_training_of: RunTraining) -> None:
-    assert train(run_training_of, frame.assign(x=frame["x"].round()), "y") == {}
+    for coarse in (frame["x"].round(), (frame["x"] * 20).round()):
+        assert train(run_training_of, frame.assign(x=coarse), "y") == {}
 
 
 def test_dropping_duplicates_keeps_each_row_once(frame: pd.DataFrame, run_training_of: RunTraining) -> None:

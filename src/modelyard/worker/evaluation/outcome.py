@@ -44,7 +44,7 @@ def _learned(name: str, train: float, test: float) -> list[DataWarning]:
 
 
 def _limited(option: str, value: int) -> DataWarning:
-    message = f"The last step is the best: with more than {value:,} ({option}) the model might get better."
+    message = f"The last step is the best: with a {option} above {value:,} the model might get better."
     action = WarningAction(
         kind="set_option", label=f"Set {option} to {value * _MORE:,}", option=option, value=value * _MORE
     )

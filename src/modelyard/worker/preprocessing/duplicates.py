@@ -12,7 +12,9 @@ _SHIFT = np.uint64(29)
 _LEAST_SHARE = 0.01
 _LEAST_ROWS = 2
 _LEAST_DISTINCT = 0.2
-"""Where fewer rows are distinct, there are few ways to differ: rows that agree are no copies of each other."""
+_LEAST_WAYS = 20
+"""For each row. Where there are fewer ways to differ, or few rows do, rows agree without being copies of each other."""
+_COUNTED_ROWS = 10_000
 
 
 class RowKeys:
@@ -20,6 +22,8 @@ class RowKeys:
 
     def __init__(self, row_count: int) -> None:
         self.keys = np.zeros(row_count, dtype=np.uint64)
+        self.ways = 1.0
+        """How many different rows the values of the columns could make."""
 
     def add(self, raw: Any) -> None:
         """Count in a column, as its encoder reads it."""
@@ -28,6 +32,7 @@ class RowKeys:
             values = np.where(np.isnan(values), np.nan, values + 0.0)
         mixed = (self.keys ^ values.astype(values.dtype.newbyteorder("=")).view(np.uint64)) * _FACTOR
         self.keys = mixed ^ (mixed >> _SHIFT)
+        self.ways = min(1e18, self.ways * len(np.unique(values[:_COUNTED_ROWS])))
 
     def first(self) -> "np.ndarray[Any, np.dtype[np.bool_]]":
         """Which rows are the first of their kind."""
@@ -36,12 +41,13 @@ class RowKeys:
         return result
 
 
-def duplicates_warning(keys: "np.ndarray[Any, np.dtype[np.uint64]]", parts: dict[str, Index]) -> DataWarning | None:
+def duplicates_warning(rows: RowKeys, parts: dict[str, Index]) -> DataWarning | None:
     """A warning where the test part repeats rows of the training part."""
-    train, test = keys[parts["train"]], keys[parts["test"]]
+    train, test = rows.keys[parts["train"]], rows.keys[parts["test"]]
     repeated = int(np.isin(test, train).sum())
     share = repeated / len(test)
-    if repeated < _LEAST_ROWS or share < _LEAST_SHARE or len(np.unique(train)) < _LEAST_DISTINCT * len(train):
+    can_differ = rows.ways >= _LEAST_WAYS * len(rows.keys) and len(np.unique(train)) >= _LEAST_DISTINCT * len(train)
+    if repeated < _LEAST_ROWS or share < _LEAST_SHARE or not can_differ:
         return None
     message = (
         f"{repeated:,} of {len(test):,} test rows ({share:.1%}) are in the training part too, with the same inputs and "

@@ -71,7 +71,7 @@ def prepare(table: Table, config: Config, *, dense: bool, seed: int, report: Rep
         columns.describe(encoder, index, feature)
         fitted_features.append(fitted)
     report(feature_count, feature_count, f"{columns.width} columns prepared")
-    duplicates = duplicates_warning(keys.keys, parts)
+    duplicates = duplicates_warning(keys, parts)
     warnings = leaks.found if duplicates is None else [*leaks.found, duplicates]
     return Prepared(_training_data(columns, target, parts), fitted_features, target.classes, warnings)
 
