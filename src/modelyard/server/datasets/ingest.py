@@ -22,6 +22,7 @@ _log = logging.getLogger(__name__)
 
 _COMMAND = (sys.executable, "-m", "modelyard.worker.ingest")
 _LONGEST_MESSAGE = 64 * MIB
+_LONGEST_LOG = 8000
 _SECONDS_TO_END = 10.0
 _SECONDS_TO_ARRIVE = 10.0
 _ENVIRONMENT = {"MALLOC_MMAP_THRESHOLD_": str(32 * MIB), "MALLOC_TRIM_THRESHOLD_": str(256 * MIB)}
@@ -191,12 +192,14 @@ class _Ending(NamedTuple):
 
 def _result(ending: _Ending, errors: Path) -> IngestResult:
     last, exit_code = ending
+    tail = errors.read_text(errors="replace")[-_LONGEST_LOG:]
     if last is not None and last.failure is not None:
+        if tail:
+            _log.error("the process that reads tables failed: %s", tail)
         _raise(last.failure)
     if exit_code == 0 and last is not None and last.result is not None:
         return last.result
     reason = signal.Signals(-exit_code).name if exit_code is not None and exit_code < 0 else f"exit code {exit_code}"
-    tail = errors.read_text(errors="replace")[-2000:]
     _log.error("the process that reads tables ended with %s: %s", reason, tail)
     raise InvalidTable(
         f"The table could not be read: the process that read it ended with {reason}.",

@@ -5,13 +5,14 @@ import os
 import sys
 import threading
 import time
+import traceback
 from pathlib import Path
 
 import duckdb
 
 from modelyard.wire.datasets import Column, DatasetProfile
 from modelyard.wire.ingest import PARQUET_NAME, PROFILE_NAME, IngestMessage, IngestResult, IngestTask
-from modelyard.worker.ingest.failures import IngestError, storage_full
+from modelyard.worker.ingest.failures import IngestError, storage_full, unexpected
 from modelyard.worker.ingest.memory import limit_memory
 from modelyard.worker.ingest.profiles import profile_columns
 from modelyard.worker.ingest.progress import Reporter, reporting_queries, send
@@ -35,7 +36,13 @@ def main() -> None:
         if error.errno not in _FULL:
             raise
         message = IngestMessage(failure=storage_full().failure)
+    except Exception as error:  # noqa: BLE001 - whatever went wrong, the server's log and the caller learn of it
+        traceback.print_exc()
+        message = IngestMessage(failure=unexpected(error, Path(task.folder).parent).failure)
     send(message)
+    sys.stderr.flush()
+    # Libraries that take their leave write to the same log, and would bury what went wrong.
+    os._exit(0)
 
 
 def _end_with_server() -> None:

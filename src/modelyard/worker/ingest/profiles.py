@@ -149,11 +149,13 @@ def _frequencies(source: ColumnSource, summary: _Summary) -> tuple[int, bool, li
     column = source.column
     if summary.count == 0:
         return 0, False, []
-    shown = f"left(CAST({column} AS VARCHAR), {_LONGEST_TOP_VALUE})"
+    # Outside of the inner query there are no names but ours, and inside of it none but the table's.
+    shown = f"left(CAST(value AS VARCHAR), {_LONGEST_TOP_VALUE})"
+    groups = f"SELECT {column}, count(*) FROM {source.relation} WHERE {column} IS NOT NULL GROUP BY {column}"  # noqa: S608
     if summary.approximate_distinct <= _MOST_GROUPS:
         rows = source.rows(
-            f"SELECT {shown}, n, count(*) OVER () FROM (SELECT {column}, count(*) AS n FROM {source.relation}"  # noqa: S608
-            f" WHERE {column} IS NOT NULL GROUP BY {column}) ORDER BY n DESC, {column} LIMIT {_TOP_VALUES}"
+            f"SELECT {shown}, total, count(*) OVER () FROM ({groups}) AS grouped(value, total)"  # noqa: S608
+            f" ORDER BY total DESC, value LIMIT {_TOP_VALUES}"
         )
         return int(rows[0][2]), False, [TopValue(value=value, count=count) for value, count, _ in rows]
     if source.data_type in INTEGERS or source.data_type == "VARCHAR":
@@ -169,7 +171,8 @@ def _frequent(source: ColumnSource, summary: _Summary, shown: str) -> list[TopVa
         return []
     column = source.column
     rows = source.rows(
-        f"SELECT {shown}, count(*) AS n FROM {source.relation} WHERE {column} IN (SELECT unnest(approx_top_k({column},"  # noqa: S608
-        f" {_TOP_VALUES})) FROM {source.relation}) GROUP BY {column} ORDER BY n DESC, {column}"
+        f"SELECT {shown}, total FROM (SELECT {column}, count(*) FROM {source.relation} WHERE {column} IN"  # noqa: S608
+        f" (SELECT unnest(approx_top_k({column}, {_TOP_VALUES})) FROM {source.relation}) GROUP BY {column})"
+        " AS grouped(value, total) ORDER BY total DESC, value"
     )
     return [TopValue(value=value, count=count) for value, count in rows]
