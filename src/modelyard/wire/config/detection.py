@@ -1,17 +1,14 @@
 """A first config, proposed from the profile of the data: pure rules, each with a note that says why it fired."""
 
-import re
 from typing import Any
 
 from modelyard.wire.config.data_checks import PART_NAMES
 from modelyard.wire.config.models import SPLIT_NAMES
 from modelyard.wire.config.paths import did_you_mean
 from modelyard.wire.datasets import ColumnProfile, DatasetProfile
+from modelyard.wire.identifiers import identifier_reason
 from modelyard.wire.trainers import TrainerInfo
 
-_IDENTIFIER_NAME = re.compile(
-    r"(^|[^a-z])(id|uuid|guid|key|index|unnamed|rowid)([^a-z]|$)|[a-z](Id|ID|Uuid|UUID)$", re.IGNORECASE
-)
 _FEW_CLASSES = 10
 _RARE_CLASS_SHARE = 0.1
 
@@ -92,27 +89,11 @@ def _leave_out(column: ColumnProfile, trainer: TrainerInfo) -> str | None:
         return "it has no values"
     if column.distinct_count <= 1:
         return "it has the same value in every row"
-    if _is_identifier(column):
-        return "its values are all different, so it looks like an identifier"
+    if (reason := identifier_reason(column)) is not None:
+        return f"{reason}, so it looks like an identifier"
     if column.feature_type.value not in trainer.input_types:
         return f"trainer {trainer.name} takes no inputs of type {column.feature_type.value}"
     return None
-
-
-def _is_identifier(column: ColumnProfile) -> bool:
-    kind = column.feature_type.value
-    if column.data_type.upper() == "UUID":
-        return True
-    all_different = column.distinct_count >= column.count * (0.97 if column.distinct_is_estimate else 1.0)
-    if not all_different or column.count < 3:
-        return False
-    if _IDENTIFIER_NAME.search(column.name) and (kind in {"category", "text"} or _is_integer(column)):
-        return True
-    if kind == "number" and _is_integer(column) and column.number is not None:
-        return column.number.maximum - column.number.minimum + 1 == column.count
-    if kind == "category":
-        return True
-    return kind == "text" and all(" " not in top.value.strip() for top in column.top_values)
 
 
 def _input_feature(column: ColumnProfile, notes: list[str]) -> dict[str, Any]:

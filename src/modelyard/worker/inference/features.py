@@ -8,11 +8,21 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from .columns import Dates, Index, Labels, Matrix, Numbers, label_text, read_dates, read_labels, read_numbers
+from .columns import (
+    FALSE_TEXTS,
+    TRUE_TEXTS,
+    Dates,
+    Index,
+    Labels,
+    Matrix,
+    Numbers,
+    label_text,
+    read_dates,
+    read_labels,
+    read_numbers,
+)
 
 _WORD = re.compile(r"\w+")
-TRUE_TEXTS = frozenset({"true", "t", "yes", "y", "1", "on"})
-FALSE_TEXTS = frozenset({"false", "f", "no", "n", "0", "off"})
 DATE_PARTS = ("year", "month", "day", "weekday", "day_of_year", "hour", "minute", "second")
 
 

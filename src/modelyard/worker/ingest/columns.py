@@ -9,6 +9,9 @@ from modelyard.worker.ingest.failures import IngestError
 ROW_NUMBER = "file_row_number"
 """What DuckDB calls the position of a row in a Parquet file; rows are paged by it."""
 
+MISSING = ("", "NA", "N/A", "n/a", "#N/A", "NULL", "null")
+"""Texts that mean a missing value in CSV."""
+
 _LONGEST_NAME = 500
 
 _KEPT = re.compile(
@@ -60,23 +63,23 @@ def check_names(names: Sequence[str], max_columns: int) -> list[str]:
 
 
 def storage_expression(name: str, data_type: str) -> str:
-    """SQL for a column in one of the types that are stored; see docs/concepts/datasets.md."""
+    """SQL for a column in one of the types that are stored, under its trimmed name; see docs/concepts/datasets.md."""
+    return f"{_stored_value(name, data_type)} AS {quoted(name.strip())}"
+
+
+def _stored_value(name: str, data_type: str) -> str:
     column = quoted(name)
     if _KEPT.fullmatch(data_type):
         return column
     if data_type in _AS_DOUBLE:
-        value = f"CAST({column} AS DOUBLE)"
-    elif data_type in _AS_TIMESTAMP:
-        value = f"CAST({column} AS TIMESTAMP)"
-    elif data_type == "BLOB":
-        value = f"base64({column})"
-    elif data_type == "JSON":
-        value = f"({column} ->> '$')"
-    elif _NESTED.match(data_type):
-        value = f"CAST(to_json({column}) AS VARCHAR)"
-    else:
-        value = f"CAST({column} AS VARCHAR)"
-    return f"{value} AS {column}"
+        return f"CAST({column} AS DOUBLE)"
+    if data_type in _AS_TIMESTAMP:
+        return f"CAST({column} AS TIMESTAMP)"
+    if data_type == "BLOB":
+        return f"base64({column})"
+    if data_type == "JSON":
+        return f"({column} ->> '$')"
+    return f"CAST({f'to_json({column})' if _NESTED.match(data_type) else column} AS VARCHAR)"
 
 
 def _name_fault(name: str) -> str | None:

@@ -7,11 +7,12 @@ from typing import Any
 
 import duckdb
 
-from modelyard.wire.datasets import ColumnProfile, TopValue
+from modelyard.wire.datasets import ColumnProfile, FeatureType, TopValue
 from modelyard.worker.ingest import distributions
 from modelyard.worker.ingest.columns import literal, quoted
 from modelyard.worker.ingest.distributions import ColumnSource, rows_of
-from modelyard.worker.ingest.feature_types import INTEGERS, infer_feature_type, is_date, is_number
+from modelyard.worker.ingest.feature_types import INTEGERS, infer_feature_type, is_date, is_number, notes_on
+from modelyard.worker.ingest.meanings import Meanings
 
 _BATCH_CELLS = 4_000_000
 _BATCH_COLUMNS = 200
@@ -35,10 +36,15 @@ class _Summary:
 def profile_columns(
     connection: duckdb.DuckDBPyConnection,
     path: Path,
-    types: Mapping[str, str],
+    meanings: Meanings,
     report: Callable[[float], None],
+    chosen: Mapping[str, FeatureType],
 ) -> tuple[int, list[ColumnProfile]]:
-    """How many rows the file has, and a profile of each column. `report` gets the fraction that is done."""
+    """How many rows the file has, and a profile of each column. `report` gets the fraction that is done.
+
+    `chosen` are feature types that someone chose.
+    """
+    types = meanings.types
     file = f"read_parquet({literal(str(path))})"
     row_count = int(rows_of(connection, f"SELECT count(*) FROM {file}")[0][0])  # noqa: S608
     profiles: list[ColumnProfile] = []
@@ -46,7 +52,11 @@ def profile_columns(
         summaries = _summaries(connection, relation, {name: types[name] for name in names})
         for name in names:
             source = ColumnSource(connection, relation, name, types[name])
-            profiles.append(_profile(source, summaries[name], row_count))
+            profile = _profile(source, summaries[name], row_count)
+            notes = meanings.notes.get(name, []) + ([] if name in chosen else notes_on(profile))
+            kind = chosen.get(name, profile.feature_type)
+            changes = {"format": meanings.formats.get(name), "notes": notes, "feature_type": kind}
+            profiles.append(profile.model_copy(update=changes))
             report(len(profiles) / len(types))
     return row_count, profiles
 

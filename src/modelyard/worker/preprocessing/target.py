@@ -9,8 +9,16 @@ import pyarrow as pa
 from modelyard.wire.config.features import BinaryOutput, OutputFeature
 from modelyard.wire.models import OutputType
 from modelyard.worker.errors import InvalidDataError
-from modelyard.worker.inference.columns import InvalidInputError, Labels, label_text, read_labels, read_numbers
-from modelyard.worker.inference.features import FALSE_TEXTS, TRUE_TEXTS, class_of
+from modelyard.worker.inference.columns import (
+    FALSE_TEXTS,
+    TRUE_TEXTS,
+    InvalidInputError,
+    Labels,
+    label_text,
+    read_labels,
+    read_numbers,
+)
+from modelyard.worker.inference.features import class_of
 from modelyard.worker.preprocessing.table import Table
 
 
