@@ -19,9 +19,6 @@ Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 MISSING_TEXTS = frozenset({"", "nan", "na", "n/a", "null", "none"})
 """What stands for no value where a number or a date is read from text, in lower case."""
 
-TRUE_TEXTS = frozenset({"true", "t", "yes", "y", "1", "on"})
-FALSE_TEXTS = frozenset({"false", "f", "no", "n", "0", "off"})
-
 
 class InvalidInputError(ValueError):
     """The table cannot be read as this model's inputs; the message names the column, the row and the value."""

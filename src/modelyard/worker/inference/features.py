@@ -9,8 +9,6 @@ import numpy as np
 import pandas as pd
 
 from .columns import (
-    FALSE_TEXTS,
-    TRUE_TEXTS,
     Dates,
     Index,
     Labels,
@@ -21,6 +19,7 @@ from .columns import (
     read_labels,
     read_numbers,
 )
+from .texts import FALSE_TEXTS, TRUE_TEXTS
 
 _WORD = re.compile(r"\w+")
 DATE_PARTS = ("year", "month", "day", "weekday", "day_of_year", "hour", "minute", "second")

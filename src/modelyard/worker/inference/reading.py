@@ -9,28 +9,16 @@ import decimal
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from .columns import FALSE_TEXTS, TRUE_TEXTS
+from .texts import FALSE_TEXTS, FLOATS, INTEGERS, NO_DIGITS, NUMBER, TRUE_TEXTS, Kind, kind_of, plain_number
 
-NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-NO_DIGITS = r"[+-]?(?:inf|infinity|nan)"
-ISO_DATE = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
-ISO_TIME = r"[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?"
-ISO_ZONE = r" ?(?:Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?)"
-SPACES = (" ", "\u00a0", "\u202f")
-"""Spaces that part thousands; the first stands for all."""
-
-_INTEGERS = re.compile(r"U?(TINYINT|SMALLINT|INTEGER|BIGINT)")
-_FLOATS = re.compile(r"FLOAT|DOUBLE|DECIMAL.*")
 _HEXADECIMAL = re.compile(r"[+-]?0[xX][0-9a-fA-F]+")
 _LOOSE_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[ T](\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(?: ?(.+))?)?")
 _EXACT = 2**53
-
-Kind = Literal["number", "boolean", "date", "text"]
 
 
 @dataclass(frozen=True)
@@ -88,7 +76,7 @@ class Reading:
             numbers: Any = np.array(uniques, dtype=object).astype(np.float64)
         except (ValueError, TypeError, OverflowError):
             return None
-        is_exact = _FLOATS.fullmatch(self.data_type) or np.nanmax(np.abs(numbers), initial=0.0) < _EXACT
+        is_exact = FLOATS.fullmatch(self.data_type) or np.nanmax(np.abs(numbers), initial=0.0) < _EXACT
         return list(numbers) if is_exact else None
 
     def number(self, value: Any) -> Any:
@@ -100,7 +88,7 @@ class Reading:
         text = plain_number(value, self.decimal, self.grouping, self.affixes)
         if re.fullmatch(r"[+-]?[0-9]+", text):
             whole = int(text)
-            return whole if _INTEGERS.fullmatch(self.data_type) and abs(whole) < 2**64 else float(text)
+            return whole if INTEGERS.fullmatch(self.data_type) and abs(whole) < 2**64 else float(text)
         if re.fullmatch(NUMBER, text) or re.fullmatch(NO_DIGITS, text, re.IGNORECASE):
             return float(text)
         return int(text, 16) if _HEXADECIMAL.fullmatch(text) else value
@@ -126,53 +114,6 @@ class Reading:
                     found[place] = parsed
             places = [place for place in places if isinstance(found[place], str)]
         return found
-
-
-def kind_of(data_type: str) -> Kind:
-    """What values of a stored type are."""
-    if data_type == "BOOLEAN":
-        return "boolean"
-    if data_type == "DATE" or data_type.startswith("TIMESTAMP"):
-        return "date"
-    return "number" if _INTEGERS.fullmatch(data_type) or _FLOATS.fullmatch(data_type) else "text"
-
-
-def plain_number(text: str, mark: str, grouping: str | None, affixes: Sequence[str]) -> str:
-    """The text of a number without currency and percent signs and marks between thousands, and with a decimal point."""
-    text = text.strip()
-    if affixes:
-        text = re.sub(prefix_pattern(affixes), r"\1\2", text)
-        text = re.sub(suffix_pattern(affixes), "", text)
-    if grouping == SPACES[0]:
-        for space in SPACES[1:]:
-            text = text.replace(space, grouping)
-    if grouping is not None and re.fullmatch(grouped_pattern(mark, grouping), text):
-        text = text.replace(grouping, "").replace(mark, ".")
-    elif mark != "." and re.fullmatch(marked_pattern(mark), text):
-        text = text.replace(mark, ".")
-    return text
-
-
-def prefix_pattern(affixes: Sequence[str]) -> str:
-    return rf"^([+-]?) ?(?:{_any_of(affixes)}) ?([+-]?)"
-
-
-def suffix_pattern(affixes: Sequence[str]) -> str:
-    return rf" ?(?:{_any_of(affixes)})$"
-
-
-def grouped_pattern(mark: str, grouping: str) -> str:
-    """Of numbers with marks between thousands."""
-    return rf"[+-]?[0-9]{{1,3}}(?:{re.escape(grouping)}[0-9]{{3}})+(?:{re.escape(mark)}[0-9]*)?"
-
-
-def marked_pattern(mark: str) -> str:
-    """Of numbers with a decimal mark that is no point."""
-    return rf"[+-]?[0-9]*{re.escape(mark)}[0-9]*(?:[eE][+-]?[0-9]+)?"
-
-
-def _any_of(texts: Sequence[str]) -> str:
-    return "|".join(re.escape(text) for text in texts)
 
 
 def _boolean(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from modelyard.wire.datasets import ColumnFormat
-from modelyard.worker.inference.reading import (
+from modelyard.worker.inference.texts import (
     ISO_DATE,
     ISO_TIME,
     ISO_ZONE,
@@ -49,7 +49,7 @@ def date_sql(text: str, formats: Sequence[str], data_type: str) -> str:
     """A date of the type, or NULL where the SQL expression `text` is none in these formats or in ISO 8601."""
     zone = f"regexp_replace({text}, ' ?(Z|UTC|[+-][0-9]{{2}}(?::?[0-9]{{2}})?)$', '\\1')"
     is_zoned = literal(f"{ISO_DATE}{ISO_TIME}{ISO_ZONE}")
-    iso = literal(f"{ISO_DATE}(?:{ISO_TIME})?")
+    iso = literal(ISO_DATE if data_type == "DATE" else f"{ISO_DATE}(?:{ISO_TIME})?")
     cases = [
         f"WHEN regexp_full_match({text}, {literal(format_pattern(each))}) THEN"
         f" CAST(try_strptime({text}, {literal(each)}) AS {data_type})"

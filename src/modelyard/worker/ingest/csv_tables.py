@@ -45,11 +45,12 @@ class CsvTable:
         kinds = {name: self._read_as(kind) for name, kind in self.columns.items()}
         columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in kinds.items())
         file = (
-            f"read_csv({literal(self.source.location())}, columns={{{columns}}}, auto_detect=false, {self.dialect()})"
+            f"read_csv({literal(self.source.location())}, columns={{{columns}}}, auto_detect=false, {self.dialect()},"
+            " dateformat='%Y-%m-%d')"
         )
         if kinds == self.columns:
             return file
-        items = (quoted(name) if kind == kinds[name] else _whole(name) for name, kind in self.columns.items())
+        items = (quoted(name) if kind == kinds[name] else _checked(name, kind) for name, kind in self.columns.items())
         return f"(SELECT {', '.join(items)} FROM {file})"  # noqa: S608
 
     def rejecting(self) -> str:
@@ -59,7 +60,10 @@ class CsvTable:
 
     def _read_as(self, kind: str) -> str:
         # DuckDB rounds 0.5 to 1 where it was told to expect a whole number.
-        return "DOUBLE" if self.guessed and kind == "BIGINT" else kind
+        if self.guessed and kind == "BIGINT":
+            return "DOUBLE"
+        # Where it was told to expect no zone, it forgets one that comes.
+        return "TIMESTAMP WITH TIME ZONE" if kind == "TIMESTAMP" else kind
 
     def dialect(self) -> str:
         """Options that say how the file is written."""
@@ -141,9 +145,13 @@ def _read_header(source: SourceFile, max_columns: int, *, may_be_empty: bool = F
     return delimiter, names
 
 
-def _whole(name: str) -> str:
-    """A whole number out of a DOUBLE; an error where it is none, or too large for a DOUBLE to be exact about it."""
+def _checked(name: str, kind: str) -> str:
+    """A time in UTC out of one with a zone; a whole number out of a DOUBLE, and an error where it is none, or too large
+    for a DOUBLE to be exact about it.
+    """
     column = quoted(name)
+    if kind == "TIMESTAMP":
+        return f"({column} AT TIME ZONE 'UTC') AS {column}"
     return (
         f"CASE WHEN {column} = floor({column}) AND abs({column}) < {_EXACT} THEN CAST({column} AS BIGINT)"
         f" WHEN {column} IS NOT NULL THEN error({literal(_NO_INTEGER)}) END AS {column}"

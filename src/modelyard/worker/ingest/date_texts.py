@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from modelyard.wire.datasets import ColumnFormat
-from modelyard.worker.inference.reading import ISO_DATE, ISO_TIME, ISO_ZONE
+from modelyard.worker.inference.texts import ISO_DATE, ISO_TIME, ISO_ZONE
 
 _MOST_FORMATS = 8
 _TIME = r"(?:(?P<gap>[ T])[0-9]{1,2}:[0-9]{2}(?P<second>:[0-9]{2}(?P<fraction>\.[0-9]{1,6})?)?(?P<half> ?[AaPp][Mm])?)?"

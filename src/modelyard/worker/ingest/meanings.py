@@ -27,6 +27,8 @@ _NO_VALUE = ("?", "-", "--", "\u2013", "\u2014", ".", "nan", "NaN", "None", "non
 """Beside numbers and dates, these mean a missing value; beside words, they are words."""
 _UNKNOWN = "?"
 _FEWEST_WORDS = 2
+_DATES = ("DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
+"""What later values may need, too, though the first do not: a time, and a zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +180,10 @@ def _date_ways(guess: DateGuess) -> list[Way]:
         if guess.is_ambiguous:
             order = "month" if _is_month_first(how) else "day"
             note += f" Every value fits this order alone, with the {order} first." if place else ""
-        value = partial(date_sql, formats=how.date_formats, data_type=guess.data_type)
-        ways.append(Way(guess.data_type, how, value, note))
+        ways += [
+            Way(data_type, how, partial(date_sql, formats=how.date_formats, data_type=data_type), note)
+            for data_type in _DATES[_DATES.index(guess.data_type) :]
+        ]
     return ways
 
 
@@ -204,7 +208,8 @@ def _choose(
             fitting = [(way, rest) for way, (misfits, *rest) in results if misfits == 0]
             if fitting:
                 way, rest = fitting[0]
-                yield name, _keep(name, way, rest, meanings, others=[other for other, _ in fitting[1:]])
+                others = [other for other, _ in fitting if other.how != way.how]
+                yield name, _keep(name, way, rest, meanings, others)
             else:
                 _note_misfit(name, results, meanings)
 
@@ -268,8 +273,8 @@ def _keep(name: str, way: Way, rest: list[Any], meanings: Meanings, others: list
 def _note_misfit(name: str, results: list[tuple[Way, list[Any]]], meanings: Meanings) -> None:
     way, (misfits, example, *_) = min(results, key=lambda result: result[1][0])
     what = "numbers" if way.data_type == "DOUBLE" else "dates"
-    if len(results) > 1 and what == "dates":
-        other = next(rest[1] for each, rest in results if each is not way)
+    if what == "dates" and len({tuple(each.how.date_formats) for each, _ in results}) > 1:
+        other = next((rest[1] for each, rest in results if each.how != way.how), None)
         meanings.notes.setdefault(name, []).append(
             f"It is text: its dates are written in orders that exclude each other, as {example!r} and {other!r}."
         )

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from modelyard.wire.datasets import ColumnFormat
-from modelyard.worker.inference.reading import NUMBER, SPACES, plain_number
+from modelyard.worker.inference.texts import NUMBER, SPACES, plain_number
 
 _SIGNS = r"US\$|A\$|C\$|HK\$|R\$|[$€£¥₹%]|USD|EUR|GBP|CHF|JPY|kr"
 _SHAPE = re.compile(

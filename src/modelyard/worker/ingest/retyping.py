@@ -9,7 +9,7 @@ import duckdb
 from modelyard.wire.datasets import Column, ColumnChange, ColumnFormat, FeatureType
 from modelyard.wire.errors import Problem
 from modelyard.wire.ingest import Retyping
-from modelyard.worker.inference.reading import Kind, kind_of
+from modelyard.worker.inference.texts import Kind, kind_of
 from modelyard.worker.ingest.columns import literal, quoted
 from modelyard.worker.ingest.conversions import date_sql, number_sql
 from modelyard.worker.ingest.failures import IngestError

@@ -10,8 +10,6 @@ from modelyard.wire.config.features import BinaryOutput, OutputFeature
 from modelyard.wire.models import OutputType
 from modelyard.worker.errors import InvalidDataError
 from modelyard.worker.inference.columns import (
-    FALSE_TEXTS,
-    TRUE_TEXTS,
     InvalidInputError,
     Labels,
     label_text,
@@ -19,6 +17,7 @@ from modelyard.worker.inference.columns import (
     read_numbers,
 )
 from modelyard.worker.inference.features import class_of
+from modelyard.worker.inference.texts import FALSE_TEXTS, TRUE_TEXTS
 from modelyard.worker.preprocessing.table import Table
 
 
