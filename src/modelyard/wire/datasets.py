@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from modelyard.wire.base import Name, Record, Request, example
 
@@ -19,18 +19,33 @@ class FeatureType(StrEnum):
     DATE = "date"
 
 
+_Word = Annotated[str, Field(max_length=100)]
+_Affix = Annotated[str, Field(min_length=1, max_length=5)]
+_DateFormat = Annotated[str, Field(max_length=60, pattern=r"^(?:[^%]|%[YymdHIMSfbBpzj])+$")]
+
+
 class ColumnFormat(Record):
     """How a column's text was read, beyond plain numbers, ISO 8601 and the usual words for a missing value.
 
     A model that is trained on the column reads the text that it predicts in the same way.
     """
 
-    missing: list[str] = Field(default=[], description="Further words that mean a missing value, e.g. `?`.")
-    decimal: str = Field(default=".", description="The decimal mark, `.` or `,`.")
-    grouping: str | None = Field(default=None, description="The mark between thousands, if there is one.")
-    affixes: list[str] = Field(default=[], description="What stands beside a number and was left out, e.g. `$`, `%`.")
-    date_formats: list[str] = Field(default=[], description="Formats of dates as of strptime, e.g. `%m/%d/%Y`.")
-    width: int | None = Field(default=None, description="How many digits each value has; zeros in front belong to it.")
+    model_config = ConfigDict(extra="forbid")
+
+    missing: list[_Word] = Field(
+        default=[], max_length=100, description="Further words that mean a missing value, e.g. `?`."
+    )
+    decimal: Literal[".", ","] = Field(default=".", description="The decimal mark.")
+    grouping: Literal[",", ".", " ", "'"] | None = Field(default=None, description="The mark between thousands.")
+    affixes: list[_Affix] = Field(
+        default=[], max_length=10, description="What stands beside a number and was left out, e.g. `$`, `%`."
+    )
+    date_formats: list[_DateFormat] = Field(
+        default=[], max_length=10, description="Formats of dates as of strptime, e.g. `%m/%d/%Y`."
+    )
+    width: int | None = Field(
+        default=None, ge=1, le=18, description="How many digits each value has; zeros in front belong to it."
+    )
 
 
 class Column(Record):

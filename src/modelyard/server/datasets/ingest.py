@@ -16,7 +16,7 @@ from modelyard.server.datasets.receiving import storage_full
 from modelyard.server.kernel.errors import InvalidTable, TooLarge
 from modelyard.server.settings import MIB, Settings
 from modelyard.wire.errors import ErrorCode
-from modelyard.wire.ingest import IngestFailure, IngestMessage, IngestProgress, IngestResult, IngestTask
+from modelyard.wire.ingest import IngestFailure, IngestMessage, IngestProgress, IngestResult, IngestTask, Retyping
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +56,8 @@ class TableFile:
     size_bytes: int
     """Of the whole file."""
     dataset: str
+    retyping: Retyping | None = None
+    """What changes of a table that was read before."""
 
 
 class Reader:
@@ -135,6 +137,7 @@ class Reader:
             memory_limit_bytes=self._settings.ingest_memory_limit_mb * MIB,
             max_table_bytes=self._settings.max_table_bytes,
             max_columns=self._settings.max_columns,
+            retyping=file.retyping,
         )
         self.start()
         assert self._starting is not None

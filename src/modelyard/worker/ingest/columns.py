@@ -1,7 +1,7 @@
 """Columns: their names, and the types in which they are stored."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from modelyard.wire.errors import Problem
 from modelyard.worker.ingest.failures import IngestError
@@ -31,6 +31,30 @@ def quoted(name: str) -> str:
 def literal(text: str) -> str:
     """Text as an SQL string."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def with_first_names(names: Sequence[str]) -> list[str]:
+    """Names for columns in front that have none, as those of an index that pandas wrote; every other needs its own."""
+    taken = {name.strip().casefold() for name in names}
+    named: list[str] = []
+    for place, name in enumerate(names):
+        if name.strip():
+            return [*named, *names[place:]]
+        named.append(next(each for each in _unnamed(place) if each not in taken))
+        taken.add(named[-1])
+    return list(names)
+
+
+def was_unnamed(name: str) -> bool:
+    """Whether `with_first_names` may have given this name."""
+    return re.fullmatch(r"unnamed_[0-9]+_*", name) is not None
+
+
+def _unnamed(place: int) -> Iterator[str]:
+    name = f"unnamed_{place}"
+    while True:
+        yield name
+        name += "_"
 
 
 def check_names(names: Sequence[str], max_columns: int) -> list[str]:

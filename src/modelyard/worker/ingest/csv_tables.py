@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from modelyard.wire.errors import Problem
-from modelyard.worker.ingest.columns import MISSING, check_names, literal, quoted
+from modelyard.worker.ingest.columns import MISSING, check_names, literal, quoted, with_first_names
 from modelyard.worker.ingest.failures import MOST_PROBLEMS, IngestError, no_rows
 from modelyard.worker.ingest.source_files import SourceFile
 
@@ -139,7 +139,7 @@ def _read_header(source: SourceFile, max_columns: int, *, may_be_empty: bool = F
         raise no_rows("it holds nothing but empty lines")
     if any("\udc80" <= character <= "\udcff" for name in names for character in name):
         _check_encoding(source)
-    names = check_names(names, max_columns)
+    names = check_names(with_first_names(names), max_columns)
     if not may_be_empty and len(start) < _HEADER_BYTES and not text.lstrip("\r\n")[stream.tell() :].strip("\r\n"):
         raise no_rows("it ends after the column names")
     return delimiter, names

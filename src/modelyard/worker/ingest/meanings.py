@@ -13,7 +13,7 @@ from typing import Any, Literal
 import duckdb
 
 from modelyard.wire.datasets import ColumnFormat
-from modelyard.worker.ingest.columns import MISSING, literal, quoted
+from modelyard.worker.ingest.columns import MISSING, literal, quoted, was_unnamed
 from modelyard.worker.ingest.conversions import date_sql, number_sql
 from modelyard.worker.ingest.date_texts import DateGuess, guess_dates
 from modelyard.worker.ingest.number_texts import NumberGuess, guess_numbers
@@ -64,6 +64,11 @@ def give_meaning(
     `is_typed` is for files that know numbers from text: there, plain digits in text are meant as text.
     """
     meanings = Meanings(dict(types))
+    for name in types:
+        if not is_typed and was_unnamed(name):
+            meanings.notes[name] = [
+                "The file has no name for this column, as pandas writes an index; it was given one."
+            ]
     texts = [name for name, kind in types.items() if kind == "VARCHAR"]
     samples = dict(_samples(connection, path, texts))
     guesses = {}
