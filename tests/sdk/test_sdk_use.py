@@ -16,16 +16,17 @@ import pytest
 from modelyard.sdk import (
     CorruptFileError,
     InvalidArgumentError,
+    MissingInputsWarning,
     NotFoundError,
     PredictionFailedError,
     UnexpectedAnswerError,
     Version,
 )
 from modelyard.wire.errors import ErrorCode
+from modelyard.wire.predictions import MissingInputs, missing_inputs_header
 from tests.sdk.fake import FakeServer, error, ok, version
 
 ONE = "/projects/p/models/iris/versions/1"
-PARQUET = "application/vnd.apache.parquet"
 
 
 @pytest.fixture
@@ -41,13 +42,15 @@ def answer_rows(request: httpx.Request) -> httpx.Response:
 
 def answer_table(request: httpx.Request) -> httpx.Response:
     """As many rows as came, in the format that was asked for."""
-    if request.headers["Content-Type"] == "text/csv":
-        count = len(request.content.splitlines()) - 1
-    else:
+    name = request.url.params["filename"]
+    if name.endswith(".parquet"):
         count = pq.read_table(pa.BufferReader(request.content)).num_rows
+    else:
+        count = len(request.content.splitlines()) - (0 if name.endswith(".jsonl") else 1)
     frame = pd.DataFrame({"p": range(count)})
     wanted = request.url.params["output"]
-    return httpx.Response(200, content=frame.to_csv(index=False) if wanted == "csv" else frame.to_parquet())
+    content = frame.to_csv(index=False) if wanted == "csv" else frame.to_parquet()
+    return httpx.Response(200, content=content)
 
 
 def test_dicts_give_dicts(fake: FakeServer, ready: Version):
@@ -77,9 +80,9 @@ def test_a_frame_gives_a_frame_of_its_library(fake: FakeServer, ready: Version, 
     [
         ("rows.csv", None, "rows.predictions.csv", "text/csv"),
         ("rows.csv", "out.parquet", "out.parquet", "text/csv"),
-        ("rows.jsonl", "out.csv", "out.csv", PARQUET),
-        ("rows.jsonl", None, "rows.predictions.parquet", PARQUET),
-        ("rows.tsv", None, "rows.predictions.parquet", PARQUET),
+        ("rows.jsonl", "out.csv", "out.csv", "application/octet-stream"),
+        ("rows.jsonl", None, "rows.predictions.parquet", "application/octet-stream"),
+        ("rows.tsv", None, "rows.predictions.parquet", "application/octet-stream"),
     ],
 )
 def test_a_file_gives_a_file(
@@ -91,7 +94,41 @@ def test_a_file_gives_a_file(
     path = ready.predict(tmp_path / name, output=output and tmp_path / output)
     assert path == tmp_path / expected
     assert fake.requests[-1].headers["Content-Type"] == sent
+    assert fake.requests[-1].url.params["filename"] == name
+    assert fake.requests[-1].content == (tmp_path / name).read_bytes()
     assert len(pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)) == 2
+
+
+def lacking(request: httpx.Request) -> httpx.Response:
+    answer = answer_table(request)
+    headers = {"X-Modelyard-Missing-Inputs": missing_inputs_header(["b", "ü"])}
+    return httpx.Response(200, content=answer.content, headers=headers)
+
+
+def test_inputs_that_rows_lack_are_a_warning(fake: FakeServer, ready: Version, tmp_path: Path):
+    (tmp_path / "rows.csv").write_text("a\n1\n")
+    fake.on("POST", ONE + "/predict", lacking)
+    message = "The rows lack 2 of the model's inputs, for which values were filled in: b, ü"
+    for rows in (tmp_path / "rows.csv", pd.DataFrame({"a": [1]})):
+        with pytest.warns(MissingInputsWarning, match=message) as noticed:
+            ready.predict(rows)
+        assert noticed[0].filename == __file__
+    fake.on("POST", ONE + "/predict", ok({"columns": [], "rows": [], "missing_inputs": ["b", "ü"], "duration_ms": 1.0}))
+    with pytest.warns(MissingInputsWarning, match=message):
+        ready.predict([{"a": 1}])
+
+
+def test_rows_that_lack_inputs_can_be_refused(fake: FakeServer, ready: Version, tmp_path: Path):
+    (tmp_path / "rows.csv").write_text("a\n1\n")
+    fake.on("POST", ONE + "/predict", answer_table)
+    ready.predict(tmp_path / "rows.csv", strict=True)
+    assert fake.requests[-1].url.params["strict"] == "true"
+
+
+def test_a_header_of_missing_inputs_stays_short():
+    header = missing_inputs_header([f"a column {number} of a long name" for number in range(5000)])
+    assert len(header) < 4000
+    assert MissingInputs.model_validate_json(header).count == 5000
 
 
 @pytest.mark.parametrize(

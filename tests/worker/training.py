@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from modelyard.wire.config import parse_config, render_config
+from modelyard.wire.datasets import Column
 from modelyard.wire.jobs import JobFinish, TrainSpec
 from modelyard.wire.trainers import TrainerInfo
 from modelyard.worker.job.client import JobClient
@@ -67,7 +68,15 @@ def config_for(
     }
 
 
-def spec_for(config: dict[str, Any], trainers: dict[str, TrainerInfo], data: Path, *, threads: int = 1) -> TrainSpec:
+def spec_for(
+    config: dict[str, Any],
+    trainers: dict[str, TrainerInfo],
+    data: Path,
+    *,
+    threads: int = 1,
+    columns: Sequence[Column] = (),
+    source_name: str = "",
+) -> TrainSpec:
     parsed = parse_config(config, trainers)
     assert parsed.config is not None, parsed.problems
     return TrainSpec(
@@ -78,7 +87,8 @@ def spec_for(config: dict[str, Any], trainers: dict[str, TrainerInfo], data: Pat
         dataset="data",
         dataset_version=1,
         dataset_digest=hashlib.sha256(data.read_bytes()).hexdigest(),
-        columns=[],
+        columns=list(columns),
+        source_name=source_name,
         rendered_config=render_config(parsed.config, trainers[parsed.config.model_type]),
         seed=parsed.config.random_seed,
         threads=threads,
@@ -95,12 +105,15 @@ def train(
     *,
     threads: int = 1,
 ) -> Training:
-    number = len(list(folder.glob("work-*")))
-    work = folder / f"work-{number}"
-    work.mkdir()
-    data = folder / f"data-{number}.parquet"
+    data = folder / f"data-{len(list(folder.glob('work-*')))}.parquet"
     frame.to_parquet(data, index=False)
-    spec = spec_for(config, trainers, data, threads=threads)
+    return train_file(spec_for(config, trainers, data, threads=threads), data, folder, new_job_server)
+
+
+def train_file(spec: TrainSpec, data: Path, folder: Path, new_job_server: Callable[..., FakeJobServer]) -> Training:
+    """Trains on a Parquet file."""
+    work = folder / f"work-{len(list(folder.glob('work-*')))}"
+    work.mkdir()
     server = new_job_server({"train": spec.model_dump(mode="json")}, data)
     client = JobClient(server.url, JOB, TOKEN, patience=5.0)
     reporter = Reporter(client, heartbeat_seconds=2.0)

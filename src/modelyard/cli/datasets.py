@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,6 +20,8 @@ app = new_app("Named tables and their immutable versions.")
 Reference = Annotated[
     str, typer.Argument(metavar="DATASET[@N]", help="A dataset version: iris@2, or iris for its latest.")
 ]
+_TYPES = ("number", "category", "binary", "text", "date")
+
 Name = Annotated[str, typer.Argument(metavar="DATASET", help="The dataset's name.")]
 
 
@@ -129,6 +131,31 @@ def upload(
     session.output.done(done, record={"created": version.created, "version": version.info}, name=version.reference)
 
 
+@command(app, "retype")
+def retype(
+    session: Session,
+    dataset: Reference,
+    changes: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="COLUMN=TYPE...",
+            help="Types: number, category, binary, text, date; date:%d/%m/%Y names the format of the text.",
+        ),
+    ],
+    *,
+    missing: Annotated[
+        list[str] | None, typer.Option("--missing", help="A word that means no value; may be given several times.")
+    ] = None,
+) -> None:
+    """Give columns another type, in a new version of the dataset."""
+    version = session.client.datasets.resolve(dataset)
+    made = version.retype(dict(_change(each, missing or []) for each in changes))
+    done = f"{made.reference}: {', '.join(changes)}"
+    if not made.created:
+        done = f"Nothing changed: the types are those of {made.reference}"
+    session.output.done(done, record={"created": made.created, "version": made.info}, name=made.reference)
+
+
 @command(app, "rows")
 def rows(
     session: Session,
@@ -176,6 +203,7 @@ def profile(session: Session, dataset: Reference) -> None:
             Column("Median", _of_numbers(lambda numbers: numbers.quantiles["0.5"]), numeric=True),
             Column("Mean", _of_numbers(lambda numbers: numbers.mean), numeric=True),
             Column("Maximum", _of_numbers(lambda numbers: numbers.maximum), numeric=True),
+            Column("Notes", lambda column: " ".join(column.notes)),
             Column("Most frequent", lambda c: ", ".join(f"{top.value} ({top.count})" for top in c.top_values[:3])),
         ),
         record=lambda column: column,
@@ -220,6 +248,15 @@ def delete(session: Session, dataset: Name, *, yes: YesOption = False) -> None:
     confirm(f"Delete dataset {dataset} with all its versions? This cannot be undone.", yes=yes)
     found.delete()
     session.output.done(f"Deleted dataset {dataset}", record={"deleted": dataset}, name=dataset)
+
+
+def _change(text: str, missing: list[str]) -> "tuple[str, dict[str, Any]]":
+    name, equals, kind = text.rpartition("=")
+    kind, _, date_format = kind.partition(":")
+    if not equals or kind not in _TYPES:
+        raise typer.BadParameter(f"{text!r} is not COLUMN=TYPE; types are {', '.join(_TYPES)}.")
+    how = {**({"date_formats": [date_format]} if date_format else {}), **({"missing": missing} if missing else {})}
+    return name, {"feature_type": kind, **({"format": how} if how else {})}
 
 
 def _of_latest(text: "Callable[[DatasetVersionSummary], str]") -> "Callable[[Dataset], str]":

@@ -1,5 +1,6 @@
 """`modelyard predict` and `modelyard download`: using a version."""
 
+import warnings
 from pathlib import Path
 from typing import Annotated
 
@@ -19,21 +20,35 @@ def register(app: typer.Typer) -> None:
 def predict(
     session: Session,
     version: VersionArgument,
-    rows: Annotated[Path, typer.Argument(help="The rows: a .csv, .parquet, .tsv, .jsonl or .json file.")],
+    rows: Annotated[
+        Path, typer.Argument(help="The rows: a .csv, .parquet, .tsv, .jsonl or .json file, also packed as .gz or .zst.")
+    ],
     *,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="The .csv or .parquet file to write; ROWS.predictions.csv unless given."),
     ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse rows that lack an input of the model.")] = False,
 ) -> None:
     """Predict the rows of a file, in a worker of the server."""
+    from modelyard.sdk import MissingInputsWarning  # noqa: PLC0415 - the SDK takes its time to load
+
     found = session.client.resolve(version)
     with session.output.progress("Predicting") as bar:
         bar.update(None, f"with {found.reference}")
-        path = found.predict(rows, output=output)
+        with warnings.catch_warnings(record=True) as noticed:
+            warnings.simplefilter("always", MissingInputsWarning)
+            path = found.predict(rows, output=output, strict=strict)
+    missing = [each.message for each in noticed if isinstance(each.message, MissingInputsWarning)]
+    for message in missing:
+        session.output.note(f"Warning: {message}. Use --strict to refuse such rows.")
     session.output.done(
         f"The predictions of {found.reference} are in {path}",
-        record={"version": found.reference, "path": str(path)},
+        record={
+            "version": found.reference,
+            "path": str(path),
+            "missing_inputs": missing[0].names if missing else [],
+        },
         name=str(path),
     )
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from modelyard.sdk import _sources
+from modelyard.sdk._errors import InvalidArgumentError
 from modelyard.sdk._http import Http, api_path, iterate
 from modelyard.sdk._references import Number, check_name, parse_dataset_reference
 from modelyard.sdk._storing import store_file
@@ -176,6 +177,7 @@ class DatasetVersion:
         self.created = True
         self._http = http
         self._record = record
+        self._project = project
         self._project_path = api_path("projects", project)
         self._path = api_path("projects", project, "datasets", dataset, "versions", number)
 
@@ -216,6 +218,28 @@ class DatasetVersion:
     @property
     def columns(self) -> list[wire.Column]:
         return self.info.columns
+
+    def retype(self, changes: Mapping[str, str | Mapping[str, Any]]) -> DatasetVersion:
+        """Make a new version of the same rows in which some columns have another type.
+
+        `changes` maps names to types (`number`, `category`, `binary`, `text`, `date`), or to dicts of `feature_type`
+        and `format`, such as `{"feature_type": "date", "format": {"date_formats": ["%d/%m/%Y"]}}`.
+        Raises InvalidTableError when a value does not fit its column's type.
+        """
+        given = [
+            {"column": name, **({"feature_type": change} if isinstance(change, str) else change)}
+            for name, change in changes.items()
+        ]
+        try:
+            body = wire.Retype.model_validate({"changes": given})
+        except ValueError as error:
+            raise InvalidArgumentError(
+                "the types cannot be used", hint=f"Types are {', '.join(wire.FeatureType)}; give at least one column."
+            ) from error
+        result: wire.UploadResult = self._http.call("POST", self._path + "/retype", wire.UploadResult, body=body)
+        made = DatasetVersion(self._http, self._project, self.dataset, result.version.number, result.version)
+        made.created = result.created
+        return made
 
     def profile(self) -> wire.DatasetProfile:
         """Per column: missing and distinct counts, quantiles, top values and a histogram."""

@@ -4,6 +4,7 @@ import math
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -11,45 +12,59 @@ from typing import Any, Literal
 from modelyard.sdk._errors import InvalidArgumentError
 from modelyard.sdk._frames import frame_kind, read_frame, write_frame
 from modelyard.sdk._http import CHUNK_BYTES, Http
-from modelyard.sdk._sources import convert_to_parquet, is_table_name
+from modelyard.sdk._sources import is_table_name, table_ending
 from modelyard.sdk._storing import store_file
-from modelyard.wire.models import PredictRequest, PredictResponse
+from modelyard.wire.predictions import MISSING_INPUTS_HEADER, MissingInputs, PredictRequest, PredictResponse
 
 _ROWS_PER_REQUEST = 10_000
-_CONTENT_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
+_CONTENT_TYPES = {".csv": "text/csv", ".parquet": "application/vnd.apache.parquet"}
 _Format = Literal["csv", "parquet"]
 
 
-def predict(http: Http, path: str, rows: Any, output: str | os.PathLike[str] | None) -> Any:
-    """See `Version.predict`."""
+def predict(
+    http: Http, path: str, rows: Any, output: str | os.PathLike[str] | None, *, strict: bool
+) -> tuple[Any, MissingInputs]:
+    """See `Version.predict`; answers, too, what the rows lack."""
+    call = _Call(http, path, strict)
+    return _predict(call, rows, output), call.missing
+
+
+def _predict(call: "_Call", rows: Any, output: str | os.PathLike[str] | None) -> Any:
     if isinstance(rows, str | os.PathLike):
-        return _predict_file(http, path, Path(rows), None if output is None else Path(output))
+        return _predict_file(call, Path(rows), None if output is None else Path(output))
     if output is not None:
         raise InvalidArgumentError("output= is for rows that are given as a file", hint="Write the result yourself.")
     kind = frame_kind(rows)
     if kind is None:
-        return _predict_dicts(http, path, rows)
+        return _predict_dicts(call, rows)
     with tempfile.TemporaryDirectory(prefix="modelyard-") as folder:
         given, answered = Path(folder) / "rows.parquet", Path(folder) / "predictions.parquet"
         write_frame(rows, kind, given)
-        _exchange(http, path, given, "parquet", answered, output_format="parquet")
+        call.exchange(given, answered, "parquet")
         return read_frame(answered, kind)
 
 
-def _predict_dicts(http: Http, path: str, rows: Any) -> list[dict[str, Any]]:
+def _predict_dicts(call: "_Call", rows: Any) -> list[dict[str, Any]]:
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         raise InvalidArgumentError(
             f"a {type(rows).__name__} cannot be predicted", hint="Give a list of dicts, a DataFrame or a path."
         )
     predictions: list[dict[str, Any]] = []
+    missing: dict[str, None] = {}
     for start in range(0, len(rows), _ROWS_PER_REQUEST):
         batch = [
             {str(key): _json_value(value) for key, value in row.items()} for row in rows[start:][:_ROWS_PER_REQUEST]
         ]
-        answer: PredictResponse = http.call(
-            "POST", path, PredictResponse, params={"output": "json"}, body=PredictRequest(rows=batch)
+        answer: PredictResponse = call.http.call(
+            "POST",
+            call.path,
+            PredictResponse,
+            params={"output": "json", "strict": call.strict},
+            body=PredictRequest(rows=batch),
         )
         predictions += answer.rows
+        missing |= dict.fromkeys(answer.missing_inputs)
+    call.missing = MissingInputs(count=len(missing), names=list(missing))
     return predictions
 
 
@@ -63,7 +78,7 @@ def _json_value(value: Any) -> Any:
     return plain
 
 
-def _predict_file(http: Http, path: str, rows: Path, output: Path | None) -> Path:
+def _predict_file(call: "_Call", rows: Path, output: Path | None) -> Path:
     if not rows.is_file():
         raise InvalidArgumentError(f"there is no file {rows}", hint="A path is looked up from the current folder.")
     given_format = _file_format(rows)
@@ -72,16 +87,11 @@ def _predict_file(http: Http, path: str, rows: Path, output: Path | None) -> Pat
     output_format = _file_format(output)
     if output_format is None:
         raise InvalidArgumentError(f"predictions cannot be written to {output}", hint="Name a .csv or .parquet file.")
-    if given_format is not None:
-        return _exchange(http, path, rows, given_format, output, output_format=output_format)
     if not is_table_name(rows.name):
         raise InvalidArgumentError(
             f"the format of {rows} is not told by its name", hint="Give a .csv, .tsv, .jsonl, .json or .parquet file."
         )
-    with tempfile.TemporaryDirectory(prefix="modelyard-") as folder:
-        converted = Path(folder) / "rows.parquet"
-        convert_to_parquet(str(rows), converted)
-        return _exchange(http, path, converted, "parquet", output, output_format=output_format)
+    return call.exchange(rows, output, output_format)
 
 
 def _file_format(path: Path) -> _Format | None:
@@ -89,18 +99,33 @@ def _file_format(path: Path) -> _Format | None:
     return "csv" if suffix == ".csv" else "parquet" if suffix == ".parquet" else None
 
 
-def _exchange(http: Http, path: str, rows: Path, rows_format: _Format, output: Path, *, output_format: _Format) -> Path:
-    with http.stream(
-        "POST",
-        path,
-        params={"output": output_format},
-        content=_read(rows),
-        content_type=_CONTENT_TYPES[rows_format],
-        headers={"Content-Length": str(rows.stat().st_size)},
-        # A model that is not loaded yet has to be, and a large table takes its time.
-        read_timeout_seconds=None,
-    ) as response:
-        return store_file(http.chunks(response), output)
+@dataclass
+class _Call:
+    """One prediction with one version."""
+
+    http: Http
+    path: str
+    strict: bool
+    missing: MissingInputs = field(default_factory=lambda: MissingInputs(count=0, names=[]))
+
+    def exchange(self, rows: Path, output: Path, output_format: _Format) -> Path:
+        """Send a file as it is, and store the answer. The name's ending tells the format; the rest is the caller's."""
+        ending = table_ending(rows.name)
+        with self.http.stream(
+            "POST",
+            self.path,
+            params={"output": output_format, "filename": f"rows{ending}", "strict": self.strict},
+            content=_read(rows),
+            content_type=_CONTENT_TYPES.get(ending, "application/octet-stream"),
+            headers={"Content-Length": str(rows.stat().st_size)},
+            # A model that is not loaded yet has to be, and a large table takes its time.
+            read_timeout_seconds=None,
+        ) as response:
+            stored = store_file(self.http.chunks(response), output)
+            missing = response.headers.get(MISSING_INPUTS_HEADER)
+        if missing is not None:
+            self.missing = MissingInputs.model_validate_json(missing)
+        return stored
 
 
 def _read(path: Path) -> Iterator[bytes]:

@@ -214,6 +214,11 @@ def is_table_name(name: str) -> bool:
     return name.lower().endswith(_FORMATS)
 
 
+def table_ending(name: str) -> str:
+    """The ending by which the server reads a file that `is_table_name` knows."""
+    return max((ending for ending in _FORMATS if name.lower().endswith(ending)), key=len)
+
+
 def _is_glob(location: str) -> bool:
     return any(character in location for character in "*?[")
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from modelyard.sdk import _prediction
 from modelyard.sdk._download import download_model
-from modelyard.sdk._errors import TrainingCanceledError, TrainingFailedError, WaitTimeoutError
+from modelyard.sdk._errors import MissingInputsWarning, TrainingCanceledError, TrainingFailedError, WaitTimeoutError
 from modelyard.sdk._http import Http, api_path
 from modelyard.sdk._watch import SILENCE_SECONDS, watch
 from modelyard.wire import events
@@ -181,16 +182,20 @@ class Version:
                 hint = f"Its files are at {source.location}, which the server does not read."
         return download_model(self._http, self._path, files, Path(folder), progress, hint=hint)
 
-    def predict(self, rows: Any, *, output: str | os.PathLike[str] | None = None) -> Any:
+    def predict(self, rows: Any, *, output: str | os.PathLike[str] | None = None, strict: bool = False) -> Any:
         """Predict rows in a worker of the server, and give back the same kind of thing.
 
         A list of dicts gives a list of dicts; a DataFrame (pandas, polars or Arrow) gives a DataFrame of that library;
         a path gives the path of a new file, `output`, or else `<name>.predictions.<csv|parquet>` beside the input. One
         row of output for each row of input, in order, with the columns `<target>_predictions`,
         `<target>_probability`, ...
+        Values are filled in for inputs that the rows lack, with a MissingInputsWarning; `strict` refuses such rows.
         Raises PredictionFailedError when the model cannot predict these rows, InvalidStateError unless it is Ready.
         """
-        return _prediction.predict(self._http, self._path + "/predict", rows, output)
+        answer, missing = _prediction.predict(self._http, self._path + "/predict", rows, output, strict=strict)
+        if missing.count:
+            warnings.warn(MissingInputsWarning(missing.count, missing.names), stacklevel=2)
+        return answer
 
     def update(
         self, *, description: str | None = None, starred: bool | None = None, archived: bool | None = None

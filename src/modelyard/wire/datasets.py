@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from modelyard.wire.base import Name, Record, Request, example
 
@@ -19,10 +19,58 @@ class FeatureType(StrEnum):
     DATE = "date"
 
 
+_Word = Annotated[str, Field(max_length=100)]
+_Affix = Annotated[str, Field(min_length=1, max_length=5)]
+_DateFormat = Annotated[str, Field(max_length=60, pattern=r"^(?:[^%]|%[YymdHIMSfbBpzj])+$")]
+
+
+class ColumnFormat(Record):
+    """How a column's text was read, beyond plain numbers, ISO 8601 and the usual words for a missing value.
+
+    A model that is trained on the column reads the text that it predicts in the same way.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    missing: list[_Word] = Field(
+        default=[], max_length=100, description="Further words that mean a missing value, e.g. `?`."
+    )
+    decimal: Literal[".", ","] = Field(default=".", description="The decimal mark.")
+    grouping: Literal[",", ".", " ", "'"] | None = Field(default=None, description="The mark between thousands.")
+    affixes: list[_Affix] = Field(
+        default=[], max_length=10, description="What stands beside a number and was left out, e.g. `$`, `%`."
+    )
+    date_formats: list[_DateFormat] = Field(
+        default=[], max_length=10, description="Formats of dates as of strptime, e.g. `%m/%d/%Y`."
+    )
+    width: int | None = Field(
+        default=None, ge=1, le=18, description="How many digits each value has; zeros in front belong to it."
+    )
+
+
 class Column(Record):
     name: str
     data_type: str = Field(description="The Parquet/DuckDB type, e.g. `BIGINT`, `VARCHAR`.")
-    feature_type: FeatureType = Field(description="Inferred from the data.")
+    feature_type: FeatureType = Field(description="Inferred from the data, or as someone chose.")
+    format: ColumnFormat | None = Field(default=None, description="How its text was read, if not as usual.")
+
+
+class ColumnChange(Request):
+    """Another type for a column. Without a format, text is read in the first usual format that fits all of it."""
+
+    model_config = example(column="day", feature_type="date", format={"date_formats": ["%d/%m/%Y"]})
+
+    column: str
+    feature_type: FeatureType
+    format: ColumnFormat | None = Field(default=None, description="How its text is written.")
+
+
+class Retype(Request):
+    """Other types for columns of a version."""
+
+    model_config = example(changes=[{"column": "grade", "feature_type": "category"}])
+
+    changes: list[ColumnChange] = Field(min_length=1, max_length=5_000)
 
 
 class DatasetVersion(Record):
@@ -105,6 +153,8 @@ class ColumnProfile(Record):
     name: str
     data_type: str
     feature_type: FeatureType
+    format: ColumnFormat | None = Field(default=None, description="How its text was read, if not as usual.")
+    notes: list[str] = Field(default=[], description="What was decided about the column, and why.")
     count: int = Field(description="Rows that have a value.")
     missing_count: int
     distinct_count: int

@@ -10,8 +10,16 @@ from typing import Literal
 from pydantic import Field
 
 from modelyard.wire.base import Record, Request
-from modelyard.wire.datasets import Column
+from modelyard.wire.datasets import Column, ColumnChange
 from modelyard.wire.errors import ErrorCode, Problem
+
+
+class Retyping(Request):
+    """A table that was read before, whose columns get other types: what was known of them, and what changes."""
+
+    columns: list[Column]
+    notes: dict[str, list[str]]
+    changes: list[ColumnChange]
 
 
 class IngestTask(Request):
@@ -25,6 +33,7 @@ class IngestTask(Request):
     memory_limit_bytes: int
     max_table_bytes: int
     max_columns: int
+    retyping: Retyping | None = None
 
 
 class IngestProgress(Record):

@@ -31,6 +31,7 @@ class TrainSpec(Record):
     dataset_version: int
     dataset_digest: str
     columns: list[Column]
+    source_name: str = Field(default="", description="The file name the table was uploaded under.")
     rendered_config: dict[str, Any]
     seed: int
     threads: int
@@ -116,7 +117,10 @@ class PredictTask(Record):
     """One table to predict: fetch `GET /jobs/{id}/tasks/{task}/input`, answer `PUT .../output` or `POST .../error`."""
 
     id: str
-    input_format: Literal["json", "csv", "parquet"]
+    input_format: str = Field(
+        description="As a table's file name ends, without the point: `json`, `csv`, `csv.gz`, ..."
+    )
+    strict: bool = Field(default=False, description="Refuse a table that lacks an input of the model.")
     output_format: Literal["json", "csv", "parquet"]
 
 

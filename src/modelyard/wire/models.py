@@ -259,22 +259,6 @@ class LogPage(Record):
     total: int
 
 
-class PredictRequest(Request):
-    """Rows to predict; each maps column names to values."""
-
-    model_config = example(rows=[{"petal_length": 1.4, "petal_width": 0.2}])
-
-    rows: list[dict[str, Any]] = Field(min_length=1, max_length=10_000)
-
-
-class PredictResponse(Record):
-    """One object per row, with the columns `<target>_predictions`, `<target>_probability`, ..."""
-
-    columns: list[str]
-    rows: list[dict[str, Any]]
-    duration_ms: float
-
-
 class ConfigDetectRequest(Request):
     model_config = example(dataset="iris", target="species", trainer="gbm")
 

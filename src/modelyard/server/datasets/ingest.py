@@ -16,12 +16,13 @@ from modelyard.server.datasets.receiving import storage_full
 from modelyard.server.kernel.errors import InvalidTable, TooLarge
 from modelyard.server.settings import MIB, Settings
 from modelyard.wire.errors import ErrorCode
-from modelyard.wire.ingest import IngestFailure, IngestMessage, IngestProgress, IngestResult, IngestTask
+from modelyard.wire.ingest import IngestFailure, IngestMessage, IngestProgress, IngestResult, IngestTask, Retyping
 
 _log = logging.getLogger(__name__)
 
 _COMMAND = (sys.executable, "-m", "modelyard.worker.ingest")
 _LONGEST_MESSAGE = 64 * MIB
+_LONGEST_LOG = 8000
 _SECONDS_TO_END = 10.0
 _SECONDS_TO_ARRIVE = 10.0
 _ENVIRONMENT = {"MALLOC_MMAP_THRESHOLD_": str(32 * MIB), "MALLOC_TRIM_THRESHOLD_": str(256 * MIB)}
@@ -55,6 +56,8 @@ class TableFile:
     size_bytes: int
     """Of the whole file."""
     dataset: str
+    retyping: Retyping | None = None
+    """What changes of a table that was read before."""
 
 
 class Reader:
@@ -134,6 +137,7 @@ class Reader:
             memory_limit_bytes=self._settings.ingest_memory_limit_mb * MIB,
             max_table_bytes=self._settings.max_table_bytes,
             max_columns=self._settings.max_columns,
+            retyping=file.retyping,
         )
         self.start()
         assert self._starting is not None
@@ -191,12 +195,14 @@ class _Ending(NamedTuple):
 
 def _result(ending: _Ending, errors: Path) -> IngestResult:
     last, exit_code = ending
+    tail = errors.read_text(errors="replace")[-_LONGEST_LOG:]
     if last is not None and last.failure is not None:
+        if tail:
+            _log.error("the process that reads tables failed: %s", tail)
         _raise(last.failure)
     if exit_code == 0 and last is not None and last.result is not None:
         return last.result
     reason = signal.Signals(-exit_code).name if exit_code is not None and exit_code < 0 else f"exit code {exit_code}"
-    tail = errors.read_text(errors="replace")[-2000:]
     _log.error("the process that reads tables ended with %s: %s", reason, tail)
     raise InvalidTable(
         f"The table could not be read: the process that read it ended with {reason}.",

@@ -29,6 +29,7 @@ from modelyard.wire.datasets import (
     DatasetUpdate,
     DatasetVersion,
     DatasetVersionSummary,
+    Retype,
     RowsPage,
     UploadResult,
 )
@@ -119,6 +120,42 @@ async def upload_dataset_version(
         result = await uploads.take(upload, request.stream())
     except ClientDisconnect as error:
         raise InvalidArgument("The upload ended before the file was whole; nothing was kept.") from error
+    response.status_code = 201 if result.created else 200
+    return result
+
+
+@router.post(
+    "/{dataset}/versions/{number}/retype",
+    status_code=201,
+    responses={200: {"model": UploadResult, "description": "The types are those of the version: nothing was added."}},
+)
+async def retype_dataset_version(
+    body: Retype,
+    response: Response,
+    dataset: DatasetName,
+    number: Number,
+    database: Db,
+    uploads: TableUploads,
+    access: Writer,
+) -> UploadResult:
+    """Makes a new version of the same rows in which some columns have another type."""
+    version = await _version(database, access, dataset, number)
+    names = [change.column for change in body.changes]
+    unknown = sorted(set(names) - {column.name for column in version.record.columns})
+    if unknown:
+        raise InvalidArgument(f"There is no column {unknown[0]!r}.", hint="Names are case-sensitive.")
+    if len(set(names)) < len(names):
+        raise InvalidArgument("A column can have one type only.", hint="Name each column once.")
+    upload = Upload(
+        actor=access.caller.name,
+        project_id=access.project_id,
+        project=access.project,
+        dataset=dataset,
+        file_name=version.record.source_name,
+        size_bytes=None,
+        upload_id=None,
+    )
+    result = await uploads.retype(upload, version, body.changes)
     response.status_code = 201 if result.created else 200
     return result
 

@@ -83,23 +83,25 @@ async def reading_rows(settings: Settings, store: FileStore) -> AsyncIterator[Ro
 
 def _sql(columns: list[Column], sort: str | None, order: Order) -> str:
     shown = ", ".join(_shown(column) for column in columns)
-    file = f"read_parquet($path, {_POSITION}=true)"
+    # Names with their table in front can be no alias, whatever the columns are called.
+    file = f"read_parquet($path, {_POSITION}=true) AS stored"
+    position = f"stored.{_POSITION}"
     if sort is None:
         return (
-            f"SELECT {shown} FROM {file} WHERE {_POSITION} >= $offset AND {_POSITION} < $offset + $limit"  # noqa: S608
-            f" ORDER BY {_POSITION}"
+            f"SELECT {shown} FROM {file} WHERE {position} >= $offset AND {position} < $offset + $limit"  # noqa: S608
+            f" ORDER BY {position}"
         )
     # Only the sorted column is read whole; of the others, only the rows that are shown.
-    key = f"{_quoted(sort)} {'ASC' if order == 'asc' else 'DESC'} NULLS LAST, {_POSITION}"
+    key = f"stored.{_quoted(sort)} {'ASC' if order == 'asc' else 'DESC'} NULLS LAST, {position}"
     return (
-        f"SELECT {shown} FROM {file} WHERE {_POSITION} IN"  # noqa: S608
-        f" (SELECT {_POSITION} FROM {file} ORDER BY {key} LIMIT $limit OFFSET $offset) ORDER BY {key}"
+        f"SELECT {shown} FROM {file} WHERE {position} IN"  # noqa: S608
+        f" (SELECT {position} FROM {file} ORDER BY {key} LIMIT $limit OFFSET $offset) ORDER BY {key}"
     )
 
 
 def _shown(column: Column) -> str:
     """SQL for a column's values as JSON can carry them: numbers, booleans and text."""
-    name = _quoted(column.name)
+    name = f"stored.{_quoted(column.name)}"
     kind = column.data_type
     if kind == "DATE":
         return f"CAST({name} AS VARCHAR)"

@@ -13,6 +13,7 @@ from modelyard.server.activity.events import Emission, Hub
 from modelyard.server.artifacts.service import writing
 from modelyard.server.datasets import queries, service
 from modelyard.server.datasets.ingest import Ingest, Reader, TableFile
+from modelyard.server.datasets.profiles import read_profile
 from modelyard.server.datasets.queries import StoredVersion
 from modelyard.server.datasets.receiving import receive, storage_full
 from modelyard.server.db import Database
@@ -20,7 +21,9 @@ from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.ids import new_id
 from modelyard.server.settings import MIB, Settings
 from modelyard.server.storage import FileStore, StoredFile
-from modelyard.wire.datasets import UploadResult
+from modelyard.server.storage.faults import translated
+from modelyard.server.storage.streams import write_stream
+from modelyard.wire.datasets import ColumnChange, UploadResult
 from modelyard.wire.events import UploadProgress
 from modelyard.wire.ingest import (
     PARQUET_NAME,
@@ -29,6 +32,7 @@ from modelyard.wire.ingest import (
     TABLE_FORMATS,
     IngestProgress,
     IngestResult,
+    Retyping,
 )
 
 _REPORT_SECONDS = 0.2
@@ -89,6 +93,30 @@ class Uploads:
                 return UploadResult(created=False, version=latest.record)
             report.send("storing", None)
             return await self._keep(upload, folder, written.digest, result)
+
+    async def retype(self, upload: Upload, version: StoredVersion, changes: list[ColumnChange]) -> UploadResult:
+        """Makes a version of the same rows, with other types for some columns, the dataset's next.
+
+        :raises InvalidTable: a value does not fit the type that was chosen for its column.
+        :raises CorruptFile: the version's files are not what was written.
+        """
+        profile = await read_profile(self._store, version)
+        retyping = Retyping(
+            columns=version.record.columns,
+            notes={column.name: column.notes for column in profile.columns},
+            changes=changes,
+        )
+        with self._folder() as folder:
+            source = folder / "source"
+            with translated(version.data_key):
+                await write_stream(source, self._store.read(version.data_key))
+            file = TableFile(source, PARQUET_NAME, version.record.size_bytes, upload.dataset, retyping)
+            async with self._ingest.reader(folder) as reader:
+                result = await reader.read(file, _Report(self._hub, upload).ingested)
+            if result.columns == version.record.columns:
+                return UploadResult(created=False, version=version.record)
+            # It came from no file that anyone might upload again.
+            return await self._keep(upload, folder, result.content_digest, result)
 
     async def _find_latest(self, upload: Upload) -> StoredVersion | None:
         return await self._database.read(

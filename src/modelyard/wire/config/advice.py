@@ -1,10 +1,10 @@
 """What is suspicious about a config that can be trained on its data, by the profile of the data."""
 
 from modelyard.wire.config.data_checks import MOST_CLASSES
-from modelyard.wire.config.identifiers import is_identifier
 from modelyard.wire.config.models import Config, RandomSplit, StratifySplit
 from modelyard.wire.data_warnings import DataWarning, WarningAction, drop_feature
 from modelyard.wire.datasets import ColumnProfile, DatasetProfile
+from modelyard.wire.identifiers import identifier_reason
 
 _MOSTLY = 0.5
 _FEWEST_ROWS_OF_A_CLASS = 3
@@ -73,10 +73,10 @@ def _of_split(config: Config, columns: dict[str, ColumnProfile]) -> list[DataWar
 def _of_feature(name: str, column: ColumnProfile) -> list[DataWarning]:
     if column.distinct_count <= 1:
         return [drop_feature("constant_feature", name, f"'{name}' has one value in every row: it teaches nothing.")]
-    if is_identifier(column):
+    if (reason := identifier_reason(column)) is not None:
         message = (
-            f"'{name}' has {column.distinct_count:,} different values in {column.count:,} rows, so it looks like an "
-            "identifier: a model can learn its values by heart, but nothing from them."
+            f"'{name}' looks like an identifier, as {reason}: a model can learn its values by heart, but nothing from "
+            "them."
         )
         return [drop_feature("identifier_feature", name, message)]
     return []

@@ -4,10 +4,10 @@ from typing import Any
 
 from modelyard.wire.config.data_checks import PART_NAMES
 from modelyard.wire.config.features import KEEPING
-from modelyard.wire.config.identifiers import is_identifier, is_integer
 from modelyard.wire.config.models import SPLIT_NAMES
 from modelyard.wire.config.paths import did_you_mean
 from modelyard.wire.datasets import ColumnProfile, DatasetProfile
+from modelyard.wire.identifiers import identifier_reason, is_integer
 from modelyard.wire.trainers import TrainerInfo
 
 _FEW_CLASSES = 10
@@ -101,8 +101,8 @@ def _leave_out(column: ColumnProfile, trainer: TrainerInfo) -> str | None:
         return "it has no values"
     if column.distinct_count <= 1:
         return "it has the same value in every row"
-    if is_identifier(column):
-        return "its values are (nearly) all different, so it looks like an identifier"
+    if (reason := identifier_reason(column)) is not None:
+        return f"{reason}, so it looks like an identifier"
     if column.feature_type.value not in trainer.input_types:
         return f"trainer {trainer.name} takes no inputs of type {column.feature_type.value}"
     return None

@@ -29,6 +29,8 @@ class ModelContent:
     output_type: OutputType
     classes: list[Any]
     features: list[dict[str, Any]]
+    columns: dict[str, dict[str, Any]]
+    """How each input column is read."""
     signature: Signature
     example: pd.DataFrame
     metadata: dict[str, Any]
@@ -43,6 +45,7 @@ def describe_model(content: ModelContent, estimator: dict[str, Any]) -> dict[str
         "classes": content.classes,
         "estimator": estimator,
         "features": content.features,
+        "columns": content.columns,
     }
 
 

@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 
 from .columns import Dates, Index, Labels, Matrix, Numbers, label_text, read_dates, read_labels, read_numbers
-from .texts import TextVectors
+from .text_vectors import TextVectors
+from .texts import FALSE_TEXTS, TRUE_TEXTS
 
-TRUE_TEXTS = frozenset({"true", "t", "yes", "y", "1", "on"})
-FALSE_TEXTS = frozenset({"false", "f", "no", "n", "0", "off"})
 DATE_PARTS = ("year", "month", "day", "weekday", "day_of_year", "hour", "minute", "second")
 
 

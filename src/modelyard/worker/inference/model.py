@@ -10,9 +10,11 @@ import pandas as pd
 from .columns import InvalidInputError, Matrix, join_columns
 from .estimators import Estimator, load_estimator
 from .features import Encoder, class_labels, make_encoder
+from .reading import Reading
 
 DESCRIPTION_FILE = "model.json"
-FORMAT = 1
+FORMAT = 2
+"""2: how the text of each input column is read (`columns`). Models of format 1 read text as it comes."""
 
 
 class Model:
@@ -23,6 +25,7 @@ class Model:
         self.output_type: str = description["output_type"]
         self.classes: list[Any] = description["classes"]
         self.encoders: list[Encoder] = [make_encoder(fitted) for fitted in description["features"]]
+        self._readings = {name: Reading.of(each) for name, each in description.get("columns", {}).items()}
         self._estimator = estimator
 
     @classmethod
@@ -52,10 +55,23 @@ class Model:
                 series = table[encoder.column]
                 if isinstance(series, pd.DataFrame):
                     raise InvalidInputError(f"The table has two columns named '{encoder.column}'.")
-                blocks.append(encoder.encode(encoder.read(series)))
+                blocks.append(encoder.encode(encoder.read(self._read(series, encoder.column))))
             else:
                 blocks.append(encoder.encode_missing(len(table)))
         return join_columns(blocks)
+
+    @property
+    def input_columns(self) -> list[str]:
+        """The columns that the model reads, each once."""
+        return list(dict.fromkeys(encoder.column for encoder in self.encoders))
+
+    def missing_inputs(self, table: pd.DataFrame) -> list[str]:
+        """Inputs that a table lacks; values are filled in for them."""
+        return [name for name in self.input_columns if name not in table.columns]
+
+    def _read(self, series: "pd.Series[Any]", column: str) -> "pd.Series[Any]":
+        reading = self._readings.get(column)
+        return series if reading is None else reading.read(series)
 
     def predict(self, model_input: Any, params: dict[str, Any] | None = None) -> pd.DataFrame:  # noqa: ARG002 - MLflow's
         """Predict rows: `<target>_predictions`, and for classes `_probability` and one `_probabilities_<class>` each.

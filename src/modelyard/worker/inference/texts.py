@@ -1,56 +1,69 @@
-"""Texts as sparse vectors of their words."""
+"""How numbers, dates and booleans are written. It needs no library, so that reading a table is quick to start."""
 
 import re
-import zlib
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Sequence
+from typing import Literal
 
-import numpy as np
+TRUE_TEXTS = frozenset({"true", "t", "yes", "y", "1", "on"})
+FALSE_TEXTS = frozenset({"false", "f", "no", "n", "0", "off"})
 
-from .columns import Index, Matrix, Numbers
-
-_WORD = re.compile(r"\w+")
-
-
-def terms(text: str, *, lowercase: bool, longest: int) -> Iterator[str]:
-    """The words of a text, and its runs of up to `longest` words."""
-    words = _WORD.findall(text.lower() if lowercase else text)
-    for length in range(1, longest + 1):
-        for start in range(len(words) - length + 1):
-            yield " ".join(words[start : start + length])
+NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+NO_DIGITS = r"[+-]?(?:inf|infinity|nan)"
+ISO_DATE = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+ISO_TIME = r"[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?"
+ISO_ZONE = r" ?(?:Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?)"
+SPACES = (" ", "\u00a0", "\u202f")
+"""Spaces that part thousands; the first stands for all."""
 
 
-class TextVectors:
-    """Counts of terms, hashed into `size` columns or weighted by TF-IDF; each vector has length 1 (or 0)."""
+INTEGERS = re.compile(r"U?(TINYINT|SMALLINT|INTEGER|BIGINT)")
+FLOATS = re.compile(r"FLOAT|DOUBLE|DECIMAL.*")
 
-    def __init__(self, fitted: dict[str, Any]) -> None:
-        self._lowercase, self._longest = fitted["lowercase"], fitted.get("ngram_size", 1)
-        vocabulary = fitted.get("vocabulary")
-        self._position = None if vocabulary is None else {term: index for index, term in enumerate(vocabulary)}
-        self._weights = np.array(fitted["weights"]) if vocabulary is not None else None
-        self.width: int = fitted["size"] if vocabulary is None else len(vocabulary)
+Kind = Literal["number", "boolean", "date", "text"]
 
-    def rows(self, texts: list[str], codes: Index) -> Matrix:
-        """A sparse matrix whose row i is the vector of `texts[codes[i]]`."""
-        from scipy.sparse import csr_matrix  # noqa: PLC0415 - models without texts need no sparse matrices
 
-        vectors = [self._vector(text) for text in texts]
-        starts = np.cumsum([0, *(len(columns) for columns, _ in vectors)])
-        columns = np.concatenate([columns for columns, _ in vectors])
-        values = np.concatenate([values for _, values in vectors])
-        distinct: Matrix = csr_matrix((values, columns, starts), shape=(len(texts), self.width))
-        return distinct[codes]
+def kind_of(data_type: str) -> Kind:
+    """What values of a stored type are."""
+    if data_type == "BOOLEAN":
+        return "boolean"
+    if data_type == "DATE" or data_type.startswith("TIMESTAMP"):
+        return "date"
+    return "number" if INTEGERS.fullmatch(data_type) or FLOATS.fullmatch(data_type) else "text"
 
-    def _columns(self, text: str) -> Iterable[int]:
-        found = terms(text, lowercase=self._lowercase, longest=self._longest)
-        if self._position is None:
-            return (zlib.crc32(term.encode()) % self.width for term in found)
-        return (self._position[term] for term in found if term in self._position)
 
-    def _vector(self, text: str) -> tuple[Index, Numbers]:
-        columns, counts = np.unique(np.fromiter(self._columns(text), dtype=np.int64), return_counts=True)
-        values = counts.astype(np.float64)
-        if self._weights is not None:
-            values *= self._weights[columns]
-        length = np.sqrt((values**2).sum())
-        return columns, values / length if length > 0 else values
+def plain_number(text: str, mark: str, grouping: str | None, affixes: Sequence[str]) -> str:
+    """The text of a number without currency and percent signs and marks between thousands, and with a decimal point."""
+    text = text.strip()
+    if affixes:
+        text = re.sub(prefix_pattern(affixes), r"\1\2", text)
+        text = re.sub(suffix_pattern(affixes), "", text)
+    if grouping == SPACES[0]:
+        for space in SPACES[1:]:
+            text = text.replace(space, grouping)
+    if grouping is not None and re.fullmatch(grouped_pattern(mark, grouping), text):
+        text = text.replace(grouping, "").replace(mark, ".")
+    elif mark != "." and re.fullmatch(marked_pattern(mark), text):
+        text = text.replace(mark, ".")
+    return text
+
+
+def prefix_pattern(affixes: Sequence[str]) -> str:
+    return rf"^([+-]?) ?(?:{_any_of(affixes)}) ?([+-]?)"
+
+
+def suffix_pattern(affixes: Sequence[str]) -> str:
+    return rf" ?(?:{_any_of(affixes)})$"
+
+
+def grouped_pattern(mark: str, grouping: str) -> str:
+    """Of numbers with marks between thousands."""
+    return rf"[+-]?[0-9]{{1,3}}(?:{re.escape(grouping)}[0-9]{{3}})+(?:{re.escape(mark)}[0-9]*)?"
+
+
+def marked_pattern(mark: str) -> str:
+    """Of numbers with a decimal mark that is no point."""
+    return rf"[+-]?[0-9]*{re.escape(mark)}[0-9]*(?:[eE][+-]?[0-9]+)?"
+
+
+def _any_of(texts: Sequence[str]) -> str:
+    return "|".join(re.escape(text) for text in texts)

@@ -5,17 +5,26 @@ import os
 import sys
 import threading
 import time
+import traceback
 from pathlib import Path
 
 import duckdb
 
-from modelyard.wire.datasets import Column, DatasetProfile
-from modelyard.wire.ingest import PARQUET_NAME, PROFILE_NAME, IngestMessage, IngestResult, IngestTask
-from modelyard.worker.ingest.failures import IngestError, storage_full
+from modelyard.wire.datasets import Column, DatasetProfile, FeatureType
+from modelyard.wire.ingest import PARQUET_NAME, PROFILE_NAME, IngestMessage, IngestResult, IngestTask, Retyping
+from modelyard.worker.ingest.failures import IngestError, storage_full, unexpected
+from modelyard.worker.ingest.meanings import Meanings, give_meaning
 from modelyard.worker.ingest.memory import limit_memory
 from modelyard.worker.ingest.profiles import profile_columns
 from modelyard.worker.ingest.progress import Reporter, reporting_queries, send
-from modelyard.worker.ingest.reading import content_digest_of, digest_of, raise_if_out_of_room, write_parquet
+from modelyard.worker.ingest.reading import (
+    Written,
+    content_digest_of,
+    digest_of,
+    raise_if_out_of_room,
+    write_parquet,
+)
+from modelyard.worker.ingest.retyping import retype
 from modelyard.worker.ingest.source_files import open_source
 
 _DUCKDB_SHARE = 0.6
@@ -28,14 +37,20 @@ def main() -> None:
     threading.Thread(target=_end_with_server, daemon=True).start()
     limit_memory(task.memory_limit_bytes)
     try:
-        message = IngestMessage(result=_ingest(task))
+        message = IngestMessage(result=read_upload(task))
     except IngestError as error:
         message = IngestMessage(failure=error.failure)
     except OSError as error:
         if error.errno not in _FULL:
             raise
         message = IngestMessage(failure=storage_full().failure)
+    except Exception as error:  # noqa: BLE001 - whatever went wrong, the server's log and the caller learn of it
+        traceback.print_exc()
+        message = IngestMessage(failure=unexpected(error, Path(task.folder).parent).failure)
     send(message)
+    sys.stderr.flush()
+    # Libraries that take their leave write to the same log, and would bury what went wrong.
+    os._exit(0)
 
 
 def _end_with_server() -> None:
@@ -44,7 +59,7 @@ def _end_with_server() -> None:
     os._exit(1)
 
 
-def _ingest(task: IngestTask) -> IngestResult:
+def read_upload(task: IngestTask) -> IngestResult:
     started = time.monotonic()
     folder = Path(task.folder)
     target = folder / PARQUET_NAME
@@ -56,7 +71,8 @@ def _ingest(task: IngestTask) -> IngestResult:
         connection.register_filesystem(ArrivingFiles(task.size_bytes))
     try:
         with reporting_queries(connection):
-            types = write_parquet(connection, source, target, task.max_columns)
+            written = write_parquet(connection, source, target, task.max_columns)
+            meanings, kinds = _meanings(connection, target, written, task.retyping)
         read = time.monotonic()
         digest: list[str] = []
 
@@ -70,8 +86,8 @@ def _ingest(task: IngestTask) -> IngestResult:
         finishing.start()
         report = Reporter("profiling")
         report(0.0)
-        content_digest = content_digest_of(connection, target, types)
-        row_count, profiles = profile_columns(connection, target, types, report)
+        content_digest = content_digest_of(connection, target, meanings.types, chosen=kinds)
+        row_count, profiles = profile_columns(connection, target, meanings, report, kinds)
         finishing.join()
     except duckdb.Error as error:
         raise_if_out_of_room(error)
@@ -86,12 +102,29 @@ def _ingest(task: IngestTask) -> IngestResult:
         size_bytes=target.stat().st_size,
         row_count=row_count,
         columns=[
-            Column(name=column.name, data_type=column.data_type, feature_type=column.feature_type)
+            Column(
+                name=column.name,
+                data_type=column.data_type,
+                feature_type=column.feature_type,
+                format=column.format,
+            )
             for column in profiles
         ],
         reading_ms=round((read - started) * 1000),
         profiling_ms=round((time.monotonic() - read) * 1000),
     )
+
+
+def _meanings(
+    connection: duckdb.DuckDBPyConnection, target: Path, written: Written, retyping: Retyping | None
+) -> tuple[Meanings, dict[str, FeatureType]]:
+    """What the columns mean, and the feature types that were chosen for them."""
+    if retyping is not None:
+        return retype(connection, target, written.types, retyping)
+    meanings = give_meaning(
+        connection, target, written.types, is_typed=not written.is_text, comma_is_likely=written.comma_is_likely
+    )
+    return meanings, {}
 
 
 def _connect(folder: Path, memory_limit_bytes: int) -> duckdb.DuckDBPyConnection:

@@ -1,13 +1,16 @@
 """Columns: their names, and the types in which they are stored."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from modelyard.wire.errors import Problem
 from modelyard.worker.ingest.failures import IngestError
 
 ROW_NUMBER = "file_row_number"
 """What DuckDB calls the position of a row in a Parquet file; rows are paged by it."""
+
+MISSING = ("", "NA", "N/A", "n/a", "#N/A", "NULL", "null")
+"""Texts that mean a missing value in CSV."""
 
 _LONGEST_NAME = 500
 
@@ -28,6 +31,30 @@ def quoted(name: str) -> str:
 def literal(text: str) -> str:
     """Text as an SQL string."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def with_first_names(names: Sequence[str]) -> list[str]:
+    """Names for columns in front that have none, as those of an index that pandas wrote; every other needs its own."""
+    taken = {name.strip().casefold() for name in names}
+    named: list[str] = []
+    for place, name in enumerate(names):
+        if name.strip():
+            return [*named, *names[place:]]
+        named.append(next(each for each in _unnamed(place) if each not in taken))
+        taken.add(named[-1])
+    return list(names)
+
+
+def was_unnamed(name: str) -> bool:
+    """Whether `with_first_names` may have given this name."""
+    return re.fullmatch(r"unnamed_[0-9]+_*", name) is not None
+
+
+def _unnamed(place: int) -> Iterator[str]:
+    name = f"unnamed_{place}"
+    while True:
+        yield name
+        name += "_"
 
 
 def check_names(names: Sequence[str], max_columns: int) -> list[str]:
@@ -60,23 +87,23 @@ def check_names(names: Sequence[str], max_columns: int) -> list[str]:
 
 
 def storage_expression(name: str, data_type: str) -> str:
-    """SQL for a column in one of the types that are stored; see docs/concepts/datasets.md."""
+    """SQL for a column in one of the types that are stored, under its trimmed name; see docs/concepts/datasets.md."""
+    return f"{_stored_value(name, data_type)} AS {quoted(name.strip())}"
+
+
+def _stored_value(name: str, data_type: str) -> str:
     column = quoted(name)
     if _KEPT.fullmatch(data_type):
         return column
     if data_type in _AS_DOUBLE:
-        value = f"CAST({column} AS DOUBLE)"
-    elif data_type in _AS_TIMESTAMP:
-        value = f"CAST({column} AS TIMESTAMP)"
-    elif data_type == "BLOB":
-        value = f"base64({column})"
-    elif data_type == "JSON":
-        value = f"({column} ->> '$')"
-    elif _NESTED.match(data_type):
-        value = f"CAST(to_json({column}) AS VARCHAR)"
-    else:
-        value = f"CAST({column} AS VARCHAR)"
-    return f"{value} AS {column}"
+        return f"CAST({column} AS DOUBLE)"
+    if data_type in _AS_TIMESTAMP:
+        return f"CAST({column} AS TIMESTAMP)"
+    if data_type == "BLOB":
+        return f"base64({column})"
+    if data_type == "JSON":
+        return f"({column} ->> '$')"
+    return f"CAST({f'to_json({column})' if _NESTED.match(data_type) else column} AS VARCHAR)"
 
 
 def _name_fault(name: str) -> str | None:

@@ -4,13 +4,13 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
 
 from modelyard.wire.errors import Problem
-from modelyard.worker.ingest.columns import check_names, literal, quoted
+from modelyard.worker.ingest.columns import MISSING, check_names, literal, quoted, with_first_names
 from modelyard.worker.ingest.failures import MOST_PROBLEMS, IngestError, no_rows
 from modelyard.worker.ingest.source_files import SourceFile
 
@@ -19,8 +19,8 @@ _LONGEST_ROW_BYTES = 16 * 1024 * 1024
 _SAMPLE = 20_480
 _MOST_GUARDED = 500
 _WHOLE_FILE = -1
-MISSING = ("", "NA", "N/A", "n/a", "#N/A", "NULL", "null")
-"""Texts that mean a missing value."""
+_DATES = ("DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
+_ISO_FORMATS = (None, "", "%Y-%m-%d")
 
 _NO_INTEGER = "not a whole number"
 _EXACT = 2**53
@@ -34,37 +34,40 @@ class CsvTable:
     source: SourceFile
     delimiter: str
     columns: dict[str, str]
-    formats: str = ""
     strict: bool = True
     long_rows: bool = False
     guessed: bool = False
     """Types are from a sample: what comes later may not fit them."""
+    missing: Sequence[str] = MISSING
 
     def relation(self) -> str:
         """SQL that reads it."""
         kinds = {name: self._read_as(kind) for name, kind in self.columns.items()}
         columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in kinds.items())
         file = (
-            f"read_csv({literal(self.source.location())}, columns={{{columns}}}, auto_detect=false, {self.dialect()}"
-            f"{self.formats})"
+            f"read_csv({literal(self.source.location())}, columns={{{columns}}}, auto_detect=false, {self.dialect()},"
+            " dateformat='%Y-%m-%d')"
         )
         if kinds == self.columns:
             return file
-        items = (quoted(name) if kind == kinds[name] else _whole(name) for name, kind in self.columns.items())
+        items = (quoted(name) if kind == kinds[name] else _checked(name, kind) for name, kind in self.columns.items())
         return f"(SELECT {', '.join(items)} FROM {file})"  # noqa: S608
 
     def rejecting(self) -> str:
         """SQL that reads it as text, and notes the rows that it cannot read."""
-        text = replace(self, columns=dict.fromkeys(self.columns, "VARCHAR"), formats="", strict=True, long_rows=True)
+        text = replace(self, columns=dict.fromkeys(self.columns, "VARCHAR"), strict=True, long_rows=True)
         return f"{text.relation().removesuffix(')')}, store_rejects=true, rejects_limit={MOST_PROBLEMS})"
 
     def _read_as(self, kind: str) -> str:
         # DuckDB rounds 0.5 to 1 where it was told to expect a whole number.
-        return "DOUBLE" if self.guessed and kind == "BIGINT" else kind
+        if self.guessed and kind == "BIGINT":
+            return "DOUBLE"
+        # Where it was told to expect no zone, it forgets one that comes.
+        return "TIMESTAMP WITH TIME ZONE" if kind == "TIMESTAMP" else kind
 
     def dialect(self) -> str:
         """Options that say how the file is written."""
-        missing = ", ".join(literal(text) for text in MISSING)
+        missing = ", ".join(literal(text) for text in self.missing)
         return (
             f"delim={literal(self.delimiter)}, quote='\"', escape='\"', comment='', skip=0, header=true,"
             f" nullstr=[{missing}], strict_mode={self.strict}"
@@ -91,6 +94,17 @@ def open_csv(connection: duckdb.DuckDBPyConnection, source: SourceFile, max_colu
         yield table
 
 
+def open_text(source: SourceFile, max_columns: int) -> Iterator[CsvTable]:
+    """Ways to read every value as the text that it is; nothing but an empty one is missing. There may be no rows.
+
+    :raises IngestError: its header cannot be used.
+    """
+    delimiter, names = _read_header(source, max_columns, may_be_empty=True)
+    text = CsvTable(source, delimiter, dict.fromkeys(names, "VARCHAR"), missing=("",))
+    yield text
+    yield replace(text, strict=False, long_rows=True)
+
+
 def explain(connection: duckdb.DuckDBPyConnection, table: CsvTable) -> IngestError | None:
     """Finds what is wrong with a file that could not be read, row by row; None when no row is at fault.
 
@@ -110,7 +124,7 @@ def is_misfit(error: duckdb.Error) -> bool:
     return isinstance(error, duckdb.ConversionException) or "Error when converting" in text or _NO_INTEGER in text
 
 
-def _read_header(source: SourceFile, max_columns: int) -> tuple[str, list[str]]:
+def _read_header(source: SourceFile, max_columns: int, *, may_be_empty: bool = False) -> tuple[str, list[str]]:
     start = source.start(_HEADER_BYTES).removeprefix(codecs.BOM_UTF8)
     text = start.decode("utf-8", "surrogateescape")
     csv.field_size_limit(_HEADER_BYTES)
@@ -125,15 +139,19 @@ def _read_header(source: SourceFile, max_columns: int) -> tuple[str, list[str]]:
         raise no_rows("it holds nothing but empty lines")
     if any("\udc80" <= character <= "\udcff" for name in names for character in name):
         _check_encoding(source)
-    names = check_names(names, max_columns)
-    if len(start) < _HEADER_BYTES and not text.lstrip("\r\n")[stream.tell() :].strip("\r\n"):
+    names = check_names(with_first_names(names), max_columns)
+    if not may_be_empty and len(start) < _HEADER_BYTES and not text.lstrip("\r\n")[stream.tell() :].strip("\r\n"):
         raise no_rows("it ends after the column names")
     return delimiter, names
 
 
-def _whole(name: str) -> str:
-    """A whole number out of a DOUBLE; an error where it is none, or too large for a DOUBLE to be exact about it."""
+def _checked(name: str, kind: str) -> str:
+    """A time in UTC out of one with a zone; a whole number out of a DOUBLE, and an error where it is none, or too large
+    for a DOUBLE to be exact about it.
+    """
     column = quoted(name)
+    if kind == "TIMESTAMP":
+        return f"({column} AT TIME ZONE 'UTC') AS {column}"
     return (
         f"CASE WHEN {column} = floor({column}) AND abs({column}) < {_EXACT} THEN CAST({column} AS BIGINT)"
         f" WHEN {column} IS NOT NULL THEN error({literal(_NO_INTEGER)}) END AS {column}"
@@ -162,10 +180,35 @@ def _typed(connection: duckdb.DuckDBPyConnection, text: CsvTable, sample_size: i
     # DuckDB would read `Yes`, `T` and `TRUE` as one value: they stay the words that they are.
     types = {name: "VARCHAR" if kind == "BOOLEAN" else kind for name, kind in types.items()}
     types |= dict.fromkeys(_numbers_unlike_numbers(connection, text, types, sample_size), "DOUBLE")
-    formats = "".join(
-        f", {name}={literal(value)}" for name, value in (("dateformat", row[1]), ("timestampformat", row[2])) if value
-    )
-    return replace(text, columns=types, formats=formats)
+    # One format is found for all columns: where it is unusual, those in ISO 8601 are taken for something else.
+    unusual = () if row[1] in _ISO_FORMATS and row[2] in _ISO_FORMATS else _DATES
+    types |= dict.fromkeys(_left_as_text(connection, text, types, sample_size, ["TIME", *unusual]), "VARCHAR")
+    return replace(text, columns=types)
+
+
+def _left_as_text(
+    connection: duckdb.DuckDBPyConnection,
+    text: CsvTable,
+    types: dict[str, str],
+    sample_size: int,
+    kinds: Collection[str],
+) -> list[str]:
+    """Columns of these kinds, and those whose text DuckDB takes for something else than `meanings` does, or whose words
+    it would lose: dates without digits, and booleans in other words than true and false.
+    """
+    left = [name for name, kind in types.items() if kind in kinds]
+    booleans = [name for name, kind in types.items() if kind == "BOOLEAN"]
+    dates = [name for name, kind in types.items() if kind in _DATES and name not in left]
+    if booleans or dates:
+        tests = ", ".join(
+            [f"bool_and({quoted(name)} IS NULL OR lower({quoted(name)}) IN ('true', 'false'))" for name in booleans]
+            + [f"bool_and({quoted(name)} IS NULL OR {quoted(name)} ~ '[0-9].*')" for name in dates]
+        )
+        limit = "" if sample_size == _WHOLE_FILE else f" LIMIT {sample_size}"
+        row = connection.execute(f"SELECT {tests} FROM (FROM {text.relation()}{limit})").fetchone()  # noqa: S608
+        assert row is not None
+        left += [name for name, keeps in zip([*booleans, *dates], row, strict=True) if keeps is False]
+    return left
 
 
 def _numbers_unlike_numbers(

@@ -135,7 +135,7 @@ def _histogram(source: ColumnSource, value: str, low: float, high: float) -> lis
         return [Bin(low=low, high=high, count=int(count))]
     place = f"floor({value} / {width!r} - {low!r} / {width!r})"
     rows = source.rows(
-        f"SELECT greatest(0, least({_BINS - 1}, {place})) AS place, count(*) FROM {source.relation}"  # noqa: S608
+        f"SELECT greatest(0, least({_BINS - 1}, {place})), count(*) FROM {source.relation}"  # noqa: S608
         f" WHERE isfinite({source.column}) GROUP BY 1"
     )
     counts = {int(place): int(count) for place, count in rows}

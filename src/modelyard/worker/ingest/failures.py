@@ -1,11 +1,13 @@
 """What can be wrong with a table."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from modelyard.wire.errors import ErrorCode, Problem
 from modelyard.wire.ingest import IngestFailure
 
 MOST_PROBLEMS = 20
+_LONGEST_CAUSE = 500
 
 
 class IngestError(Exception):
@@ -33,6 +35,12 @@ def storage_full() -> IngestError:
         hint="Free space and try again.",
         code=ErrorCode.STORAGE_FULL,
     )
+
+
+def unexpected(error: Exception, folder: Path) -> IngestError:
+    """A fault that nobody thought of: its cause in a line, without the server's paths."""
+    cause = " ".join(f"{type(error).__name__}: {error}".replace(str(folder), "").split())[:_LONGEST_CAUSE]
+    return IngestError(f"The table could not be read: {cause}", hint="The server's log says more.")
 
 
 def too_much_memory() -> IngestError:

@@ -1,9 +1,11 @@
 """What a column is to a model. The rules stand in docs/concepts/datasets.md."""
 
-from modelyard.wire.datasets import FeatureType
+from modelyard.wire.datasets import ColumnProfile, FeatureType
+from modelyard.wire.identifiers import identifier_reason
 
 _MOST_INTEGER_CLASSES = 10
 _FEWEST_ROWS_A_CLASS = 10
+_FEWEST_UNIQUE = 0.9
 _SHORTEST_TEXT = 20
 _FEWEST_TEXTS = 20
 _FEWEST_DISTINCT_TEXTS = 0.1
@@ -27,16 +29,32 @@ def infer_feature_type(
     if is_date(data_type):
         return FeatureType.DATE
     if data_type in INTEGERS:
-        few = 2 < distinct_count <= _MOST_INTEGER_CLASSES and count >= _FEWEST_ROWS_A_CLASS * distinct_count
-        several = FeatureType.CATEGORY if few else FeatureType.NUMBER
+        several = FeatureType.NUMBER
     elif is_number(data_type):
         return FeatureType.NUMBER
     else:
+        is_long = (mean_length or 0) > _SHORTEST_TEXT and distinct_count >= _FEWEST_DISTINCT_TEXTS * count
         is_text = (
-            (mean_length or 0) > _SHORTEST_TEXT
+            (is_long or distinct_count >= _FEWEST_UNIQUE * count)
             and (share_with_space or 0) >= _FEWEST_WITH_SPACE
             and distinct_count > _FEWEST_TEXTS
-            and distinct_count >= _FEWEST_DISTINCT_TEXTS * count
         )
         several = FeatureType.TEXT if is_text else FeatureType.CATEGORY
     return FeatureType.BINARY if distinct_count == 2 or data_type == "BOOLEAN" else several
+
+
+def notes_on(column: ColumnProfile) -> list[str]:
+    """What the type leaves open: columns that identify rows, and whole numbers that may be codes."""
+    notes = []
+    reason = identifier_reason(column)
+    if reason is not None:
+        notes.append(f"It looks like an identifier: {reason}. A config that is proposed leaves it out.")
+    elif column.feature_type is FeatureType.TEXT and column.distinct_count >= _FEWEST_UNIQUE * column.count:
+        notes.append(f"It is text: of several words, and {column.distinct_count:,} of {column.count:,} are different.")
+    few = 2 < column.distinct_count <= _MOST_INTEGER_CLASSES
+    if column.data_type in INTEGERS and few and column.count >= _FEWEST_ROWS_A_CLASS * column.distinct_count:
+        notes.append(
+            f"It has {column.distinct_count} different whole numbers. It is a number, so that their order counts; "
+            "choose category if they are codes."
+        )
+    return notes

@@ -1,7 +1,8 @@
 """JSON: an array of objects, or an object a line. Nested values become JSON text."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -11,6 +12,7 @@ from modelyard.worker.ingest.failures import IngestError
 
 _SAMPLE = 20_480
 _WHOLE_FILE = -1
+_GUESSED = re.compile(r"DATE|TIME.*|UUID")
 _LARGEST_OBJECT_BYTES = 64 * 1024 * 1024
 
 
@@ -19,13 +21,21 @@ class JsonTable:
     path: Path
     layout: str
     sample_size: int
+    types: dict[str, str] | None = None
+    """None where they are still to be found."""
 
     def relation(self) -> str:
         """SQL that reads it."""
         return (
             f"read_json({literal(str(self.path))}, format='{self.layout}', records='true',"
-            f" maximum_object_size={_LARGEST_OBJECT_BYTES}, sample_size={self.sample_size})"
+            f" maximum_object_size={_LARGEST_OBJECT_BYTES}, {self._columns()})"
         )
+
+    def _columns(self) -> str:
+        if self.types is None:
+            return f"sample_size={self.sample_size}"
+        columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in self.types.items())
+        return f"auto_detect=false, columns={{{columns}}}"
 
 
 def open_json(connection: duckdb.DuckDBPyConnection, path: Path, ending: str, max_columns: int) -> Iterator[JsonTable]:
@@ -37,11 +47,13 @@ def open_json(connection: duckdb.DuckDBPyConnection, path: Path, ending: str, ma
     for sample_size in (_SAMPLE, _WHOLE_FILE):
         table = JsonTable(path, layout, sample_size)
         try:
-            names = [row[0] for row in connection.execute(f"DESCRIBE FROM {table.relation()}").fetchall()]
+            described = connection.execute(f"DESCRIBE FROM {table.relation()}").fetchall()
         except duckdb.Error as error:
             raise explain(error) from error
-        check_names(names, max_columns)
-        yield table
+        check_names([name for name, *_ in described], max_columns)
+        # What text means, whatever the format of the file, is decided in one place; DuckDB would guess dates.
+        types = {name: "VARCHAR" if _GUESSED.fullmatch(kind) else kind for name, kind, *_ in described}
+        yield replace(table, types=types)
 
 
 def explain(error: duckdb.Error) -> IngestError:

@@ -7,11 +7,12 @@ from typing import Any
 
 import duckdb
 
-from modelyard.wire.datasets import ColumnProfile, TopValue
+from modelyard.wire.datasets import ColumnProfile, FeatureType, TopValue
 from modelyard.worker.ingest import distributions
 from modelyard.worker.ingest.columns import literal, quoted
 from modelyard.worker.ingest.distributions import ColumnSource, rows_of
-from modelyard.worker.ingest.feature_types import INTEGERS, infer_feature_type, is_date, is_number
+from modelyard.worker.ingest.feature_types import INTEGERS, infer_feature_type, is_date, is_number, notes_on
+from modelyard.worker.ingest.meanings import Meanings
 
 _BATCH_CELLS = 4_000_000
 _BATCH_COLUMNS = 200
@@ -35,10 +36,15 @@ class _Summary:
 def profile_columns(
     connection: duckdb.DuckDBPyConnection,
     path: Path,
-    types: Mapping[str, str],
+    meanings: Meanings,
     report: Callable[[float], None],
+    chosen: Mapping[str, FeatureType],
 ) -> tuple[int, list[ColumnProfile]]:
-    """How many rows the file has, and a profile of each column. `report` gets the fraction that is done."""
+    """How many rows the file has, and a profile of each column. `report` gets the fraction that is done.
+
+    `chosen` are feature types that someone chose.
+    """
+    types = meanings.types
     file = f"read_parquet({literal(str(path))})"
     row_count = int(rows_of(connection, f"SELECT count(*) FROM {file}")[0][0])  # noqa: S608
     profiles: list[ColumnProfile] = []
@@ -46,7 +52,11 @@ def profile_columns(
         summaries = _summaries(connection, relation, {name: types[name] for name in names})
         for name in names:
             source = ColumnSource(connection, relation, name, types[name])
-            profiles.append(_profile(source, summaries[name], row_count))
+            profile = _profile(source, summaries[name], row_count)
+            notes = meanings.notes.get(name, []) + ([] if name in chosen else notes_on(profile))
+            kind = chosen.get(name, profile.feature_type)
+            changes = {"format": meanings.formats.get(name), "notes": notes, "feature_type": kind}
+            profiles.append(profile.model_copy(update=changes))
             report(len(profiles) / len(types))
     return row_count, profiles
 
@@ -149,11 +159,13 @@ def _frequencies(source: ColumnSource, summary: _Summary) -> tuple[int, bool, li
     column = source.column
     if summary.count == 0:
         return 0, False, []
-    shown = f"left(CAST({column} AS VARCHAR), {_LONGEST_TOP_VALUE})"
+    # Outside of the inner query there are no names but ours, and inside of it none but the table's.
+    shown = f"left(CAST(value AS VARCHAR), {_LONGEST_TOP_VALUE})"
+    groups = f"SELECT {column}, count(*) FROM {source.relation} WHERE {column} IS NOT NULL GROUP BY {column}"  # noqa: S608
     if summary.approximate_distinct <= _MOST_GROUPS:
         rows = source.rows(
-            f"SELECT {shown}, n, count(*) OVER () FROM (SELECT {column}, count(*) AS n FROM {source.relation}"  # noqa: S608
-            f" WHERE {column} IS NOT NULL GROUP BY {column}) ORDER BY n DESC, {column} LIMIT {_TOP_VALUES}"
+            f"SELECT {shown}, total, count(*) OVER () FROM ({groups}) AS grouped(value, total)"  # noqa: S608
+            f" ORDER BY total DESC, value LIMIT {_TOP_VALUES}"
         )
         return int(rows[0][2]), False, [TopValue(value=value, count=count) for value, count, _ in rows]
     if source.data_type in INTEGERS or source.data_type == "VARCHAR":
@@ -169,7 +181,8 @@ def _frequent(source: ColumnSource, summary: _Summary, shown: str) -> list[TopVa
         return []
     column = source.column
     rows = source.rows(
-        f"SELECT {shown}, count(*) AS n FROM {source.relation} WHERE {column} IN (SELECT unnest(approx_top_k({column},"  # noqa: S608
-        f" {_TOP_VALUES})) FROM {source.relation}) GROUP BY {column} ORDER BY n DESC, {column}"
+        f"SELECT {shown}, total FROM (SELECT {column}, count(*) FROM {source.relation} WHERE {column} IN"  # noqa: S608
+        f" (SELECT unnest(approx_top_k({column}, {_TOP_VALUES})) FROM {source.relation}) GROUP BY {column})"
+        " AS grouped(value, total) ORDER BY total DESC, value"
     )
     return [TopValue(value=value, count=count) for value, count in rows]

@@ -11,6 +11,7 @@ import duckdb
 
 from modelyard.worker.ingest import csv_tables, json_tables, parquet_tables
 from modelyard.worker.ingest.columns import ROW_NUMBER, literal, quoted, storage_expression
+from modelyard.worker.ingest.csv_tables import CsvTable
 from modelyard.worker.ingest.failures import IngestError, no_rows, storage_full, too_much_memory
 from modelyard.worker.ingest.source_files import SourceFile
 
@@ -34,10 +35,19 @@ class _Format:
     explain: Callable[[Table, duckdb.Error], IngestError | None]
 
 
-def write_parquet(
-    connection: duckdb.DuckDBPyConnection, source: SourceFile, target: Path, max_columns: int
-) -> dict[str, str]:
-    """Writes the table to `target` and answers its columns' types by name.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A table as it was written: the types by column's name, and what its file was like."""
+
+    types: dict[str, str]
+    is_text: bool
+    """The file knew nothing but text."""
+    comma_is_likely: bool
+    """As the decimal mark."""
+
+
+def write_parquet(connection: duckdb.DuckDBPyConnection, source: SourceFile, target: Path, max_columns: int) -> Written:
+    """Writes the table to `target`, and answers how it came.
 
     How rows fall into row groups differs with the memory that is free, so the bytes do too; `content_digest_of` tells
     whether two files hold the same table.
@@ -48,7 +58,8 @@ def write_parquet(
     last: duckdb.Error | None = None
     for table in layout.ways:
         try:
-            return _copy(connection, table, target)
+            types = _copy(connection, table, target)
+            return Written(types, isinstance(table, CsvTable), getattr(table, "delimiter", None) == ";")
         except duckdb.Error as error:
             raise_if_out_of_room(error)
             if not layout.is_misfit(error) and (fault := layout.explain(table, error)) is not None:
@@ -64,12 +75,17 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def content_digest_of(connection: duckdb.DuckDBPyConnection, path: Path, types: Mapping[str, str]) -> str:
+def content_digest_of(
+    connection: duckdb.DuckDBPyConnection, path: Path, types: Mapping[str, str], chosen: Mapping[str, str]
+) -> str:
     """A digest of a Parquet file's columns and rows, in their order, 64 hexadecimal digits.
 
-    It does not depend on the row groups, so the same rows as CSV and as Parquet are known to be the same.
+    It does not depend on the row groups, so the same rows as CSV and as Parquet are known to be the same. Feature types
+    that someone chose belong to the content.
     """
     digest = hashlib.sha256(json.dumps(list(types.items())).encode())
+    if chosen:
+        digest.update(json.dumps(list(chosen.items())).encode())
     names = list(types)
     for start in range(0, len(names), _HASHED_AT_ONCE):
         columns = ", ".join(quoted(name) for name in names[start : start + _HASHED_AT_ONCE])

@@ -95,7 +95,13 @@ class JobClient:
 
         return self._patiently(attempt)
 
-    def upload(self, path: str, source: Path, check: Callable[[], None] | None = None) -> None:
+    def upload(
+        self,
+        path: str,
+        source: Path,
+        check: Callable[[], None] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
         """Send a file in constant memory, with its SHA-256; `check` is called for every chunk and may raise."""
         with source.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -108,8 +114,8 @@ class JobClient:
                     yield chunk
 
         def attempt() -> None:
-            headers = {"X-Content-SHA256": digest, "Content-Length": str(source.stat().st_size)}
-            _check(self._http.put(self._address(path), content=chunks(), headers=headers, timeout=600.0))
+            sent = {"X-Content-SHA256": digest, "Content-Length": str(source.stat().st_size), **(headers or {})}
+            _check(self._http.put(self._address(path), content=chunks(), headers=sent, timeout=600.0))
 
         self._patiently(attempt)
 

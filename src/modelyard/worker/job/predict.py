@@ -9,6 +9,7 @@ import pandas as pd
 import yaml
 
 from modelyard.wire.jobs import PredictSpec, PredictTask
+from modelyard.wire.predictions import MISSING_INPUTS_HEADER, missing_inputs_header
 from modelyard.worker.errors import JobError
 from modelyard.worker.importing import import_lightgbm
 from modelyard.worker.inference import InvalidInputError, Model
@@ -20,6 +21,7 @@ from modelyard.worker.job.tables import read_table, write_table
 _LOGGER = logging.getLogger(__name__)
 _LONG_POLL_SECONDS = 20
 _CHUNK_ROWS = 50_000
+_MOST_NAMES = 20
 
 
 def run_predictions(spec: PredictSpec, client: JobClient, reporter: Reporter, work: Path) -> None:
@@ -67,17 +69,33 @@ def _answer(task: PredictTask, model: Model, client: JobClient, work: Path) -> N
     given, answered = work / f"{task.id}.in", work / f"{task.id}.out"
     try:
         client.download(f"tasks/{task.id}/input", given)
-        table = read_table(given, task.input_format)
-        write_table(_predict(model, table), answered, task.output_format)
+        table = read_table(given, task.input_format, model.input_columns)
+        missing = _missing_inputs(model, table, strict=task.strict)
+        write_table(_predict(model, table), answered, task.output_format, missing)
     except InvalidInputError as error:
         client.fail_task(task.id, str(error))
     except MemoryError:
         client.fail_task(task.id, "The table does not fit into the memory of the worker: send fewer rows at once.")
     else:
-        client.upload(f"tasks/{task.id}/output", answered)
+        client.upload(f"tasks/{task.id}/output", answered, headers=_missing_header(missing))
     finally:
         given.unlink(missing_ok=True)
         answered.unlink(missing_ok=True)
+
+
+def _missing_inputs(model: Model, table: pd.DataFrame, *, strict: bool) -> list[str]:
+    missing = model.missing_inputs(table)
+    if strict and missing:
+        names = ", ".join(f"'{name}'" for name in missing[:_MOST_NAMES])
+        more = ", ..." if len(missing) > _MOST_NAMES else ""
+        raise InvalidInputError(
+            f"The table lacks {len(missing)} of the model's {len(model.input_columns)} inputs: {names}{more}."
+        )
+    return missing
+
+
+def _missing_header(missing: list[str]) -> dict[str, str]:
+    return {MISSING_INPUTS_HEADER: missing_inputs_header(missing)} if missing else {}
 
 
 def _predict(model: Model, table: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import Any
 
 from modelyard.wire.config import Config
 from modelyard.wire.jobs import JobFinish, TrainSpec
@@ -18,10 +19,12 @@ from modelyard.worker.evaluation.outcome import outcome_warnings
 from modelyard.worker.evaluation.report import evaluation_report, measure, positive_class, predict_splits
 from modelyard.worker.explanation.report import explanation_report
 from modelyard.worker.inference.features import class_labels
+from modelyard.worker.inference.reading import Reading
 from modelyard.worker.job.client import JobClient
 from modelyard.worker.job.progress import ProgressClock
 from modelyard.worker.job.reporter import Reporter
 from modelyard.worker.preprocessing.prepare import Prepared, prepare
+from modelyard.worker.preprocessing.readings import column_readings
 from modelyard.worker.preprocessing.table import Table
 from modelyard.worker.trainers.base import TrainedModel, load_trainer
 
@@ -89,7 +92,7 @@ def _train(spec: TrainSpec, client: JobClient, context: _Context, work: Path) ->
     config = Config.model_validate(spec.rendered_config)
     plugin = find_trainer(config.model_type)
     _LOGGER.info("Training %s version %d with %s, seed %d.", spec.model, spec.number, config.model_type, spec.seed)
-    table = _fetch(spec, client, context, work)
+    table, columns = _read(_fetch(spec, client, context, work), spec, config)
     dense = plugin.info.feature_encoding == "dense"
     prepared = prepare(table, config, dense=dense, seed=spec.seed, report=context.report_progress)
     data = prepared.data
@@ -109,7 +112,7 @@ def _train(spec: TrainSpec, client: JobClient, context: _Context, work: Path) ->
     for warning in warnings:
         _LOGGER.warning("%s", warning.message)
     _log_metrics(metrics)
-    _save(work / "model", spec, config, table, prepared, trained, signature)
+    _save(work / "model", spec, config, table, columns, prepared, trained, signature)
     _upload(client, context, work, "model")
 
     context.enter(VersionStatus.VISUALIZING)
@@ -134,7 +137,16 @@ def _train(spec: TrainSpec, client: JobClient, context: _Context, work: Path) ->
     )
 
 
-def _fetch(spec: TrainSpec, client: JobClient, context: _Context, work: Path) -> Table:
+def _read(path: Path, spec: TrainSpec, config: Config) -> tuple[Table, dict[str, dict[str, Any]]]:
+    """The table, whose inputs are read as the model will read them, and what it has to remember for that."""
+    table = Table(path, spec.threads)
+    names = dict.fromkeys(feature.source for feature in config.input_features)
+    types = {name: table.column_type(name) for name in names}
+    columns = column_readings(names, spec.columns, spec.source_name, types)
+    return Table(path, spec.threads, {name: Reading.of(each) for name, each in columns.items()}), columns
+
+
+def _fetch(spec: TrainSpec, client: JobClient, context: _Context, work: Path) -> Path:
     def progress(received: int, total: int | None) -> None:
         size = f"{received / 1e6:.1f} MB" + (f" of {total / 1e6:.1f} MB" if total else "")
         context.report_progress(0, 1, f"fetching the data: {size}")
@@ -146,7 +158,7 @@ def _fetch(spec: TrainSpec, client: JobClient, context: _Context, work: Path) ->
             "`modelyard verify` on the server names every such file.",
             "corrupt_file",
         )
-    return Table(path, context.threads)
+    return path
 
 
 def _save(
@@ -154,6 +166,7 @@ def _save(
     spec: TrainSpec,
     config: Config,
     table: Table,
+    columns: dict[str, dict[str, Any]],
     prepared: Prepared,
     trained: TrainedModel,
     signature: Signature,
@@ -164,6 +177,7 @@ def _save(
         output_type=prepared.data.output_type,
         classes=prepared.classes,
         features=prepared.features,
+        columns=columns,
         signature=signature,
         example=table.head([column.name for column in signature.inputs], EXAMPLE_ROWS),
         metadata={

@@ -17,7 +17,7 @@ from modelyard.wire.config.features import (
 from modelyard.worker.errors import InvalidDataError
 from modelyard.worker.inference.columns import Dates, Index, Labels, Numbers
 from modelyard.worker.inference.features import DATE_PARTS, binary_value, date_parts
-from modelyard.worker.inference.texts import terms
+from modelyard.worker.inference.text_vectors import terms
 from modelyard.worker.preprocessing.target import order_binary
 
 

@@ -10,8 +10,15 @@ from modelyard.wire.config.classes import Label, find_label
 from modelyard.wire.config.features import BinaryOutput, NumberOutput, OutputFeature
 from modelyard.wire.models import OutputType
 from modelyard.worker.errors import InvalidDataError
-from modelyard.worker.inference.columns import InvalidInputError, Labels, label_text, read_labels, read_numbers
-from modelyard.worker.inference.features import FALSE_TEXTS, TRUE_TEXTS, class_of
+from modelyard.worker.inference.columns import (
+    InvalidInputError,
+    Labels,
+    label_text,
+    read_labels,
+    read_numbers,
+)
+from modelyard.worker.inference.features import class_of
+from modelyard.worker.inference.texts import FALSE_TEXTS, TRUE_TEXTS
 from modelyard.worker.preprocessing.table import Table
 
 

@@ -32,6 +32,7 @@ from modelyard.wire.jobs import (
     PredictTaskError,
 )
 from modelyard.wire.models import VersionFile
+from modelyard.wire.predictions import MISSING_INPUTS_HEADER
 
 router = Router(prefix="/jobs/{job_id}", tags=["jobs"])
 
@@ -142,7 +143,7 @@ async def put_job_task_output(task: TaskId, request: Request, database: Db, brok
     job = await database.read(lambda connection: worker.require_job(connection, lock=False))
     found = broker.find(job.id, task)
     await receive(request.stream(), found.output, request.app.state.settings.max_upload_bytes)
-    broker.complete(job.id, task)
+    broker.complete(job.id, task, request.headers.get(MISSING_INPUTS_HEADER))
 
 
 @router.post("/tasks/{task}/error", status_code=204)

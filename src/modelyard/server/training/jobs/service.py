@@ -193,6 +193,7 @@ def _train_spec(connection: Connection, job: JobRow, threads: int) -> TrainSpec:
         dataset_version=data.number,
         dataset_digest=data.digest,
         columns=data.columns,
+        source_name=data.source_name,
         rendered_config=row.rendered_config,
         seed=row.seed,
         threads=threads,

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from modelyard.server.engines.owner import Loss
 from modelyard.server.kernel.errors import NotFound
-from modelyard.server.kernel.ids import new_id
 from modelyard.wire.jobs import PredictTask
 
 
@@ -36,6 +35,8 @@ class Task:
     answer: "asyncio.Future[None]"
     job_id: str | None = None
     is_fetched: bool = False
+    missing_inputs: str | None = None
+    """As the worker says it in `MISSING_INPUTS_HEADER`."""
 
 
 @dataclass(slots=True)
@@ -102,7 +103,9 @@ class PredictionBroker:
         task.is_fetched = True
         return task
 
-    def complete(self, job_id: str, task_id: str) -> None:
+    def complete(self, job_id: str, task_id: str, missing_inputs: str | None = None) -> None:
+        if (task := self._taken.get(task_id)) is not None:
+            task.missing_inputs = missing_inputs
         self._settle(job_id, task_id, lambda answer: answer.set_result(None))
 
     def fail(self, job_id: str, task_id: str, message: str) -> None:
@@ -158,9 +161,8 @@ class PredictionBroker:
             settle(task.answer)
 
 
-def new_task(version_id: int, input_path: Path, output_path: Path, input_format: str, output_format: str) -> Task:
-    wire = PredictTask.model_validate({"id": new_id(), "input_format": input_format, "output_format": output_format})
-    return Task(version_id, wire, input_path, output_path, asyncio.get_running_loop().create_future())
+def new_task(version_id: int, input_path: Path, output_path: Path, wanted: PredictTask) -> Task:
+    return Task(version_id, wanted, input_path, output_path, asyncio.get_running_loop().create_future())
 
 
 def _set_exception(task: Task, error: Exception) -> None:

@@ -10,6 +10,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import ValidationError
 
 from modelyard.server.access.permissions import Permission
+from modelyard.server.datasets.uploads import check_file_name, file_ending
 from modelyard.server.db import Db
 from modelyard.server.engines.dependency import Engine
 from modelyard.server.kernel.errors import InvalidArgument
@@ -20,9 +21,9 @@ from modelyard.server.registry.versions.parameters import VersionNumber
 from modelyard.server.storage.streams import read_stream
 from modelyard.server.training.predictions import service
 from modelyard.server.training.predictions.dependency import Broker
-from modelyard.server.training.predictions.service import TableFormat
+from modelyard.server.training.predictions.service import TableFormat, Wanted
 from modelyard.wire.errors import Problem
-from modelyard.wire.models import PredictRequest, PredictResponse
+from modelyard.wire.predictions import MISSING_INPUTS_HEADER, PredictRequest, PredictResponse
 
 router = Router(prefix="/projects/{project}/models/{model}/versions/{number}", tags=["versions"])
 
@@ -32,12 +33,17 @@ _MEDIA_TYPES: dict[TableFormat, str] = {
     "csv": "text/csv",
     "parquet": "application/vnd.apache.parquet",
 }
-_FORMATS: dict[str, TableFormat] = {
+_FORMATS: dict[str, str] = {
     **{media: name for name, media in _MEDIA_TYPES.items()},
     "application/csv": "csv",
+    "text/tab-separated-values": "tsv",
+    "application/jsonl": "jsonl",
+    "application/x-ndjson": "jsonl",
     "application/x-parquet": "parquet",
     "application/parquet": "parquet",
 }
+_PACKINGS = {"gzip": ".gz", "zstd": ".zst"}
+_OUTPUTS: dict[str, TableFormat] = {"json": "json", "jsonl": "json", "ndjson": "json", "parquet": "parquet"}
 _BINARY: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 _BODY: dict[str, Any] = {
     "requestBody": {
@@ -73,13 +79,25 @@ async def predict(
     output: Annotated[
         TableFormat | None, Query(description="The format of the answer; that of the body if absent.")
     ] = None,
+    filename: Annotated[
+        str | None,
+        Query(description="The name of the body as a file, whose ending tells its format.", examples=["rows.tsv.gz"]),
+    ] = None,
+    strict: Annotated[
+        bool, Query(description="Refuse rows that lack an input, instead of filling in a value.")
+    ] = False,
 ) -> StreamingResponse:
     """Predicts the rows of the body: JSON, CSV or Parquet, by Content-Type. The answer has a row for each, in order.
 
+    Text in the body means what it meant in the table that the version was trained on. With `filename`, any format of an
+    uploaded table is read. Inputs that the rows lack are named in the answer: in JSON as `missing_inputs`, else in the
+    header `X-Modelyard-Missing-Inputs`.
+
     A model that was not used for a while is loaded first, which takes a few seconds; then it stays warm.
     """
-    given_format = _input_format(request)
-    output_format = output or given_format
+    given_format = _input_format(request, filename)
+    plain = given_format.partition(".")[0]
+    wanted = Wanted(given_format, output or _OUTPUTS.get(plain, "csv"), strict)
     settings = request.app.state.settings
     key = await database.read(
         lambda connection: service.require_predictable(connection, access.project_id, model, number)
@@ -88,25 +106,38 @@ async def predict(
         service.temporary_file(settings.temporary_dir) as given,
         service.temporary_file(settings.temporary_dir) as written,
     ):
-        most = _MOST_JSON_BYTES if given_format == "json" else settings.max_upload_bytes
+        is_body = given_format == "json" and filename is None
+        most = _MOST_JSON_BYTES if is_body else settings.max_upload_bytes
         if not await service.receive(request.stream(), given, most):
             raise InvalidArgument("The body is empty.", hint="Send rows as JSON, CSV or Parquet.")
-        if given_format == "json":
+        if is_body:
             await asyncio.to_thread(_check_rows, given)
-        formats = (given_format, output_format)
-        made = await service.predict(database, engine, broker, access, key, given, written, formats)
+        made = await service.predict(database, engine, broker, access, key, given, written, wanted)
         answer = await asyncio.to_thread(made.path.rename, made.path.with_suffix(".answer"))
-    chunks = _json(answer, made.duration_ms) if output_format == "json" else _rest(answer)
-    return StreamingResponse(chunks, media_type=_MEDIA_TYPES[output_format])
+    chunks = _json(answer, made.duration_ms) if wanted.output_format == "json" else _rest(answer)
+    headers = {} if made.missing_inputs is None else {MISSING_INPUTS_HEADER: made.missing_inputs}
+    return StreamingResponse(chunks, media_type=_MEDIA_TYPES[wanted.output_format], headers=headers)
 
 
-def _input_format(request: Request) -> TableFormat:
+def _input_format(request: Request, file_name: str | None) -> str:
+    if file_name is not None:
+        ending = file_ending(check_file_name(file_name))
+        assert ending is not None
+        return ending.removeprefix(".")
     given = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if given not in _FORMATS:
         raise InvalidArgument(
             f"Rows cannot be read from a body of type {given[:100]!r}.", hint=f"Use {', '.join(_MEDIA_TYPES.values())}."
         )
-    return _FORMATS[given]
+    packing = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if packing == "identity":
+        return _FORMATS[given]
+    if packing not in _PACKINGS or given == _MEDIA_TYPES["parquet"]:
+        raise InvalidArgument(
+            f"A body of type {given!r} cannot be read in the encoding {packing[:100]!r}.",
+            hint=f"Send it as it is, or text in {' or '.join(_PACKINGS)}.",
+        )
+    return _FORMATS[given] + _PACKINGS[packing]
 
 
 def _check_rows(path: Path) -> None:

@@ -21,6 +21,7 @@ from modelyard.server.kernel.ids import new_id
 from modelyard.server.projects.guards import InProject
 from modelyard.server.registry.versions.queries import Number, VersionKey, get_key
 from modelyard.server.training.predictions.broker import PredictionBroker, TaskFailed, WorkerGone, new_task
+from modelyard.wire.jobs import PredictTask
 from modelyard.wire.models import VersionStatus
 
 TableFormat = Literal["json", "csv", "parquet"]
@@ -37,6 +38,16 @@ class Prediction:
 
     path: Path
     duration_ms: float
+    missing_inputs: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to do with a table. `input_format` is how a file of it is named: `csv`, `tsv.gz`, `json`, ..."""
+
+    input_format: str
+    output_format: TableFormat
+    strict: bool
 
 
 def require_predictable(connection: Connection, project_id: int, model: str, number: Number) -> VersionKey:
@@ -89,7 +100,7 @@ async def predict(
     key: VersionKey,
     given: Path,
     output: Path,
-    formats: tuple[TableFormat, TableFormat],
+    wanted: Wanted,
 ) -> Prediction:
     """Has a worker read `given` and write `output`.
 
@@ -100,7 +111,13 @@ async def predict(
     for may_retry in (True, False):
         await _ensure_worker(database, access, key)
         engine.wake()
-        task = new_task(key.id, given, output, *formats)
+        wire = PredictTask(
+            id=new_id(),
+            input_format=wanted.input_format,
+            output_format=wanted.output_format,
+            strict=wanted.strict,
+        )
+        task = new_task(key.id, given, output, wire)
         broker.submit(key.id, task)
         try:
             await asyncio.wait_for(asyncio.shield(task.answer), deadline - time.monotonic())
@@ -117,7 +134,7 @@ async def predict(
         finally:
             broker.give_up(task)
         break
-    return Prediction(output, 1000 * (time.perf_counter() - started))
+    return Prediction(output, 1000 * (time.perf_counter() - started), task.missing_inputs)
 
 
 async def _ensure_worker(database: Database, access: InProject, key: VersionKey) -> None:
