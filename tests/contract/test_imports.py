@@ -93,13 +93,16 @@ def test_reading_a_table(tmp_path: Path):
         max_table_bytes=2**30,
         max_columns=100,
     )
-    with subprocess.Popen(
-        [*OBSERVED, "-m", "modelyard.worker.ingest"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=(tmp_path / "errors").open("wb"),
-        text=True,
-    ) as process:
+    with (
+        (tmp_path / "errors").open("wb") as errors,
+        subprocess.Popen(
+            [*OBSERVED, "-m", "modelyard.worker.ingest"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        ) as process,
+    ):
         assert process.stdin is not None
         assert process.stdout is not None
         # Its end would tell the process that the server has ended.

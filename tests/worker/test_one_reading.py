@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
+from modelyard.wire.datasets import FeatureType
 from modelyard.worker.ingest.failures import IngestError
 from modelyard.worker.job.tables import read_table
 from tests.worker.uploading import Uploaded, dense, upload
@@ -163,7 +164,7 @@ def test_a_code_is_the_same_where_its_zeros_were_lost(tmp_path: Path) -> None:
 
 def test_booleans_are_known_by_their_words(tmp_path: Path) -> None:
     uploaded = upload(tmp_path, "b,y\ntrue,1\nfalse,2\n")
-    assert uploaded.column("b").data_type == "BOOLEAN"
+    assert uploaded.column("b").feature_type is FeatureType.BINARY
     for yes in ("true", "True", "yes", "1", 1, 1.0, True):
         encoded = uploaded.model().encode(pd.DataFrame({"b": [yes], "y": [1]}))
         np.testing.assert_array_equal(encoded, uploaded.matrix()[:1])

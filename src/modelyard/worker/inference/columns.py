@@ -93,8 +93,12 @@ def _parse_numbers(series: "pd.Series[Any]", column: str) -> Numbers:
     suspects = np.flatnonzero(np.isnan(numbers) & objects.notna().to_numpy())
     for row in suspects:
         value = objects.iloc[row]
-        if not (isinstance(value, str) and value.strip().lower() in MISSING_TEXTS):
-            raise InvalidInputError(f"Column '{column}', row {row + 1}: {_shown(value)} is not a number.")
+        if isinstance(value, str) and value.strip().lower() in MISSING_TEXTS:
+            continue
+        try:
+            numbers[row] = float(value)  # takes `1_000`, as the reading of tables does
+        except (TypeError, ValueError):
+            raise InvalidInputError(f"Column '{column}', row {row + 1}: {_shown(value)} is not a number.") from None
     return numbers
 
 

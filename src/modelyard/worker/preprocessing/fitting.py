@@ -77,7 +77,7 @@ def _fit_number(feature: NumberInput, raw: Numbers) -> dict[str, Any]:
     elif options.missing_value_strategy == "fill_with_const":
         fill = options.fill_value if options.fill_value is not None else 0.0
     elif present.size:
-        fill = _most_frequent(present) if options.missing_value_strategy == "fill_with_mode" else float(present.mean())
+        fill = _most_frequent(present) if options.missing_value_strategy == "fill_with_mode" else _mean(present)
     logarithm = options.normalization == "log1p"
     shift, factor = 0.0, 1.0
     if logarithm and present.size and present.min() <= -1:
@@ -85,7 +85,7 @@ def _fit_number(feature: NumberInput, raw: Numbers) -> dict[str, Any]:
             f"Column '{feature.source}' has the value {present.min():g}; normalization log1p needs values above -1."
         )
     if present.size and options.normalization == "zscore":
-        shift, factor = float(present.mean()), float(present.std())
+        shift, factor = _mean(present), _deviation(present)
     elif present.size and options.normalization == "minmax":
         shift, factor = float(present.min()), float(np.ptp(present))
     elif present.size and options.normalization == "iq":
@@ -94,6 +94,21 @@ def _fit_number(feature: NumberInput, raw: Numbers) -> dict[str, Any]:
     if factor == 0.0 or not np.isfinite(factor) or not np.isfinite(shift):
         shift, factor = shift if np.isfinite(shift) else 0.0, 1.0
     return {**_base(feature), "fill": fill, "logarithm": logarithm, "shift": shift, "factor": factor}
+
+
+def _mean(values: Numbers) -> float:
+    scale = _scale(values, 1e300)
+    return float((values / scale).mean() * scale)
+
+
+def _deviation(values: Numbers) -> float:
+    scale = _scale(values, 1e150)
+    return float((values / scale).std() * scale)
+
+
+def _scale(values: Numbers, largest: float) -> float:
+    """By what values are divided, so that no sum of them, or of their squares, is too large for a number."""
+    return max(1.0, float(np.abs(values).max()) / largest * len(values))
 
 
 def _most_frequent(values: Numbers) -> float:
