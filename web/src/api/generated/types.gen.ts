@@ -251,13 +251,80 @@ export type Column = {
      */
     data_type: string;
     /**
-     * Inferred from the data.
+     * Inferred from the data, or as someone chose.
      */
     feature_type: FeatureType;
+    /**
+     * How its text was read, if not as usual.
+     */
+    format?: ColumnFormat | null;
     /**
      * Name
      */
     name: string;
+};
+
+/**
+ * ColumnChange
+ *
+ * Another type for a column. Without a format, text is read in the first usual format that fits all of it.
+ */
+export type ColumnChange = {
+    /**
+     * Column
+     */
+    column: string;
+    feature_type: FeatureType;
+    /**
+     * How its text is written.
+     */
+    format?: ColumnFormat | null;
+};
+
+/**
+ * ColumnFormat
+ *
+ * How a column's text was read, beyond plain numbers, ISO 8601 and the usual words for a missing value.
+ *
+ * A model that is trained on the column reads the text that it predicts in the same way.
+ */
+export type ColumnFormat = {
+    /**
+     * Affixes
+     *
+     * What stands beside a number and was left out, e.g. `$`, `%`.
+     */
+    affixes?: Array<string>;
+    /**
+     * Date Formats
+     *
+     * Formats of dates as of strptime, e.g. `%m/%d/%Y`.
+     */
+    date_formats?: Array<string>;
+    /**
+     * Decimal
+     *
+     * The decimal mark.
+     */
+    decimal?: '.' | ',';
+    /**
+     * Grouping
+     *
+     * The mark between thousands.
+     */
+    grouping?: ',' | '.' | ' ' | '\'' | null;
+    /**
+     * Missing
+     *
+     * Further words that mean a missing value, e.g. `?`.
+     */
+    missing?: Array<string>;
+    /**
+     * Width
+     *
+     * How many digits each value has; zeros in front belong to it.
+     */
+    width?: number | null;
 };
 
 /**
@@ -290,6 +357,10 @@ export type ColumnProfile = {
     earliest?: string | null;
     feature_type: FeatureType;
     /**
+     * How its text was read, if not as usual.
+     */
+    format?: ColumnFormat | null;
+    /**
      * Histogram
      *
      * For numbers and dates (dates as seconds since the epoch).
@@ -315,6 +386,12 @@ export type ColumnProfile = {
      * Name
      */
     name: string;
+    /**
+     * Notes
+     *
+     * What was decided about the column, and why.
+     */
+    notes?: Array<string>;
     number?: NumberStatistics | null;
     /**
      * Top Values
@@ -2434,6 +2511,12 @@ export type PredictResponse = {
      */
     duration_ms: number;
     /**
+     * Missing Inputs
+     *
+     * Inputs that the rows lack; values were filled in.
+     */
+    missing_inputs?: Array<string>;
+    /**
      * Rows
      */
     rows: Array<{
@@ -2499,12 +2582,20 @@ export type PredictTask = {
     id: string;
     /**
      * Input Format
+     *
+     * As a table's file name ends, without the point: `json`, `csv`, `csv.gz`, ...
      */
-    input_format: 'json' | 'csv' | 'parquet';
+    input_format: string;
     /**
      * Output Format
      */
     output_format: 'json' | 'csv' | 'parquet';
+    /**
+     * Strict
+     *
+     * Refuse a table that lacks an input of the model.
+     */
+    strict?: boolean;
 };
 
 /**
@@ -2695,6 +2786,18 @@ export type Regression = {
      * Residuals
      */
     residuals: Array<HistogramBin>;
+};
+
+/**
+ * Retype
+ *
+ * Other types for columns of a version.
+ */
+export type Retype = {
+    /**
+     * Changes
+     */
+    changes: Array<ColumnChange>;
 };
 
 /**
@@ -3801,6 +3904,12 @@ export type TrainSpec = {
      * Seed
      */
     seed: number;
+    /**
+     * Source Name
+     *
+     * The file name the table was uploaded under.
+     */
+    source_name?: string;
     /**
      * Threads
      */
@@ -5700,6 +5809,54 @@ export type GetDatasetProfileResponses = {
 };
 
 export type GetDatasetProfileResponse = GetDatasetProfileResponses[keyof GetDatasetProfileResponses];
+
+export type RetypeDatasetVersionData = {
+    body: Retype;
+    path: {
+        /**
+         * Dataset
+         *
+         * The dataset's name.
+         */
+        dataset: string;
+        /**
+         * Number
+         *
+         * The version's number, or `latest`.
+         */
+        number: 'latest' | number;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/datasets/{dataset}/versions/{number}/retype';
+};
+
+export type RetypeDatasetVersionErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type RetypeDatasetVersionError = RetypeDatasetVersionErrors[keyof RetypeDatasetVersionErrors];
+
+export type RetypeDatasetVersionResponses = {
+    /**
+     * The types are those of the version: nothing was added.
+     */
+    200: UploadResult;
+    /**
+     * Successful Response
+     */
+    201: UploadResult;
+};
+
+export type RetypeDatasetVersionResponse = RetypeDatasetVersionResponses[keyof RetypeDatasetVersionResponses];
 
 export type GetDatasetRowsData = {
     body?: never;
@@ -7639,15 +7796,53 @@ export type PredictData = {
     /**
      * PredictRequest
      *
-     * Rows to predict; each maps column names to values.
+     * Rows to predict: objects that map column names to values, or one of the forms of MLflow's scoring servers.
      */
     body: {
         /**
+         * Dataframe Records
+         */
+        dataframe_records?: Array<{
+            [key: string]: unknown;
+        }> | null;
+        dataframe_split?: {
+            /**
+             * Columns
+             */
+            columns: Array<string>;
+            /**
+             * Data
+             */
+            data: Array<Array<unknown>>;
+            /**
+             * Index
+             */
+            index?: Array<unknown> | null;
+        } | null;
+        /**
+         * Inputs
+         *
+         * Values by column; or as `instances`.
+         */
+        inputs?: {
+            [key: string]: Array<unknown>;
+        } | Array<{
+            [key: string]: unknown;
+        }> | Array<Array<unknown>> | null;
+        /**
+         * Instances
+         *
+         * Lists have a value for each input, in order.
+         */
+        instances?: Array<{
+            [key: string]: unknown;
+        }> | Array<Array<unknown>> | null;
+        /**
          * Rows
          */
-        rows: Array<{
+        rows?: Array<{
             [key: string]: unknown;
-        }>;
+        }> | null;
     };
     path: {
         /**
@@ -7676,6 +7871,18 @@ export type PredictData = {
          * The format of the answer; that of the body if absent.
          */
         output?: 'json' | 'csv' | 'parquet' | null;
+        /**
+         * Filename
+         *
+         * The name of the body as a file, whose ending tells its format.
+         */
+        filename?: string | null;
+        /**
+         * Strict
+         *
+         * Refuse rows that lack an input, instead of filling in a value.
+         */
+        strict?: boolean;
     };
     url: '/api/v1/projects/{project}/models/{model}/versions/{number}/predict';
 };

@@ -45,11 +45,23 @@ _FORMATS: dict[str, str] = {
 _PACKINGS = {"gzip": ".gz", "zstd": ".zst"}
 _OUTPUTS: dict[str, TableFormat] = {"json": "json", "jsonl": "json", "ndjson": "json", "parquet": "parquet"}
 _BINARY: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+
+
+def _body_schema() -> dict[str, Any]:
+    """Of a JSON body; the API's description has no place for definitions inside of a body."""
+    schema = PredictRequest.model_json_schema()
+    definitions = schema.pop("$defs")
+    for choice in schema["properties"]["dataframe_split"]["anyOf"]:
+        if "$ref" in choice:
+            choice.update(definitions[choice.pop("$ref").rpartition("/")[2]])
+    return schema
+
+
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {"schema": PredictRequest.model_json_schema()},
+            "application/json": {"schema": _body_schema()},
             "text/csv": _BINARY,
             "application/vnd.apache.parquet": _BINARY,
         },
