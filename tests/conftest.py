@@ -123,8 +123,8 @@ def new_server(tmp_path: Path, new_database: Callable[[], str | None]) -> Iterat
     """Makes servers of the test's own, not started, to be killed, restarted or set up otherwise."""
     with ExitStack() as stack:
 
-        def make(**settings: object) -> ModelyardServer:
-            made = ModelyardServer(tmp_path / f"server-{uuid.uuid4().hex[:6]}", new_database(), **settings)
+        def make(kind: type[ModelyardServer] = ModelyardServer, **settings: object) -> ModelyardServer:
+            made = kind(tmp_path / f"server-{uuid.uuid4().hex[:6]}", new_database(), **settings)
             stack.callback(made.stop)
             return made
 

@@ -1,12 +1,12 @@
 """Programs whose interpreter writes down every module that they import."""
 
 import re
-import subprocess
 import sys
 
-from tests.support.server import ModelyardServer, environment_without_settings
+from tests.support.server import FreshServer
 
-OBSERVED = [sys.executable, "-X", "importtime"]
+_OBSERVING = ("-X", "importtime")
+OBSERVED = [sys.executable, *_OBSERVING]
 """Python's options follow, and the program's arguments."""
 
 _LINE = re.compile(r"^import time:.*\|\s+(\S+)$", re.MULTILINE)
@@ -17,13 +17,10 @@ def imported(errors: str) -> set[str]:
     return {name for name in _LINE.findall(errors) if name.partition(".")[0] not in sys.stdlib_module_names}
 
 
-class ObservedServer(ModelyardServer):
+class ObservedServer(FreshServer):
     """A server that is observed for as long as it lives."""
 
-    def launch(self, arguments: list[str]) -> "subprocess.Popen[bytes]":
-        command = [*OBSERVED, "-m", "modelyard.server", *arguments]
-        with self.log_file.open("ab") as log:
-            return subprocess.Popen(command, stdout=log, stderr=log, env=environment_without_settings())
+    python_options = _OBSERVING
 
     def imported(self) -> set[str]:
         return imported(self.log_file.read_text())

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -27,6 +28,7 @@ class ModelyardServer:
         self.settings = settings
         self.url = ""
         self.process: Fork | subprocess.Popen[bytes] | None = None
+        self._clients: list[httpx.Client] = []
 
     @property
     def log_file(self) -> Path:
@@ -74,6 +76,8 @@ class ModelyardServer:
         self._end(signal.SIGKILL)
 
     def stop(self) -> None:
+        while self._clients:
+            self._clients.pop().close()
         self._end(signal.SIGTERM)
 
     def restart(self) -> "ModelyardServer":
@@ -86,7 +90,10 @@ class ModelyardServer:
         return report
 
     def client(self, **options: object) -> httpx.Client:
-        return httpx.Client(base_url=f"{self.url}/api/v1", timeout=60, trust_env=False, **options)  # type: ignore[arg-type]
+        """A client of the native API, which is closed when the server is stopped, if not before."""
+        made = httpx.Client(base_url=f"{self.url}/api/v1", timeout=60, trust_env=False, **options)  # type: ignore[arg-type]
+        self._clients.append(made)
+        return made
 
     def _answers(self) -> bool:
         server_file = self.data_dir / "server.json"
@@ -102,6 +109,17 @@ class ModelyardServer:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(number)
             self.process.wait(timeout=20)
+
+
+class FreshServer(ModelyardServer):
+    """A server in an interpreter of its own, which finds out anew what is installed."""
+
+    python_options: tuple[str, ...] = ()
+
+    def launch(self, arguments: list[str]) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, *self.python_options, "-m", "modelyard.server", *arguments]
+        with self.log_file.open("ab") as log:
+            return subprocess.Popen(command, stdout=log, stderr=log, env=environment_without_settings())
 
 
 def environment_without_settings() -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.server.training.playing import TABLE
-from tests.support.server import ModelyardServer
+from tests.support.server import FreshServer, ModelyardServer
 from tests.support.waiting import wait_until
 
 SPEC = """
@@ -70,7 +70,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("installed")
 def test_a_trainer_of_another_distribution(new_server: Callable[..., ModelyardServer]):
-    server = new_server().start()
+    server = new_server(FreshServer).start()
     with server.client() as http:
         names = [trainer["name"] for trainer in http.get("trainers").json()]
         assert {"prior", "gbm", "linear", "forest", "mlp"} == set(names), "one that cannot be loaded is left out"
