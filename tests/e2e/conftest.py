@@ -39,9 +39,10 @@ def tabs() -> Iterator[Tabs]:
         if os.environ.get("CI"):
             pytest.fail(NO_BROWSER)
         pytest.skip(NO_BROWSER)
-    expect.set_options(timeout=PATIENCE_MS)
+    slowdown = float(os.environ.get(SLOWDOWN, "1"))
+    expect.set_options(timeout=PATIENCE_MS * slowdown)
     playwright = sync_playwright().start()
-    opened = Tabs(playwright.chromium.launch(executable_path=program, args=QUIET), float(os.environ.get(SLOWDOWN, "1")))
+    opened = Tabs(playwright.chromium.launch(executable_path=program, args=QUIET), slowdown)
     yield opened
     with opened.in_use():
         playwright.stop()

@@ -47,8 +47,8 @@ LONG_CONFIG: dict[str, Any] = {
 }
 """Trains for far longer than any test lasts."""
 
-FAILING_CONFIG: dict[str, Any] = {**SOLD_CONFIG, "backend": {"memory_limit_bytes": 2**20}}
-"""Fits the data, but no worker can do it in so little memory."""
+FAILING_CONFIG: dict[str, Any] = {**SOLD_CONFIG, "backend": {"memory_limit_bytes": 64 * 2**20}}
+"""Fits the data, but no worker of its own process can do it in so little memory."""
 
 ENDED = ("Ready", "Failed", "Canceled")
 

@@ -50,7 +50,7 @@ class Tab:
     def __init__(self, browser: Browser, address: str, slowdown: float) -> None:
         self.watch = Watch(address)
         self.context: BrowserContext = browser.new_context(base_url=address, reduced_motion="reduce")
-        self.context.set_default_timeout(PATIENCE_MS)
+        self.context.set_default_timeout(PATIENCE_MS * slowdown)
         self.page = self.context.new_page()
         self.walked = False
         self.watch.attach(self.page)
