@@ -2,11 +2,13 @@
 
 import contextlib
 import csv
+import gzip
 import io
+import json
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -30,10 +32,11 @@ class RealYard:
 
     def __init__(self, server: ModelyardServer) -> None:
         self.server = server
-        self.connect()
+        self.http = server.client()
         self.http.post("projects/default/datasets/toy/versions?filename=toy.csv", content=TABLE).raise_for_status()
 
     def connect(self) -> None:
+        self.http.close()
         self.http = self.server.client()
 
     def train(self, config: dict[str, Any], dataset: str = "toy") -> int:
@@ -56,8 +59,10 @@ class RealYard:
 
 
 @pytest.fixture
-def yard(new_server: Callable[..., ModelyardServer]) -> RealYard:
-    return RealYard(new_server().start())
+def yard(new_server: Callable[..., ModelyardServer]) -> Iterator[RealYard]:
+    made = RealYard(new_server().start())
+    yield made
+    made.http.close()
 
 
 @pytest.mark.timeout(240)
@@ -162,10 +167,14 @@ def _check_predictions(http: httpx.Client, number: int) -> None:
     assert pq.read_table(io.BytesIO(as_parquet.content))["y_probability"].to_pylist() == probabilities
     crossed = http.post(f"{path}?output=json", content="a,b\n5,3\n", headers={"Content-Type": "text/csv"})
     assert crossed.json()["rows"][0]["y_probability"] == probabilities[0]
+    _check_other_forms(http, path, probabilities)
     for body, status, code in (
         ({"json": {"rows": [{"a": "much", "b": 1}]}}, 422, "prediction_failed"),
         ({"json": {"rows": []}}, 400, "invalid_argument"),
         ({"json": {"rowz": []}}, 400, "invalid_argument"),
+        ({"json": {"rows": rows, "instances": rows}}, 400, "invalid_argument"),
+        ({"json": {"rows": [{"a": 5}]}, "params": {"strict": True}}, 422, "prediction_failed"),
+        ({"content": b"a,b\n1,2\n", "params": {"filename": "rows.xlsx"}}, 400, "invalid_argument"),
         ({"content": b"\x00\xff", "headers": headers}, 422, "prediction_failed"),
         ({"content": b"", "headers": headers}, 400, "invalid_argument"),
         ({"content": b"<a/>", "headers": {"Content-Type": "text/xml"}}, 400, "invalid_argument"),
@@ -178,3 +187,30 @@ def _check_predictions(http: httpx.Client, number: int) -> None:
     assert [row["y_probability"] for row in again.json()["rows"]] == probabilities
     not_ready = http.post(f"{PATH}/1/predict", json={"rows": rows})
     assert not_ready.json()["error"]["code"] == "invalid_state"
+
+
+def _check_other_forms(http: httpx.Client, path: str, probabilities: list[float]) -> None:
+    """The forms of MLflow's servers, and files in any format of an upload; what rows lack is said."""
+    for body in (
+        {"dataframe_records": [{"a": 5, "b": 3}]},
+        {"dataframe_split": {"columns": ["b", "a"], "data": [[3, 5]]}},
+        {"instances": [{"a": 5, "b": 3}]},
+        {"instances": [[5, 3]]},
+        {"inputs": {"a": [5], "b": ["3"]}},
+    ):
+        answer = http.post(path, json=body)
+        assert answer.status_code == 200, answer.text
+        assert [row["y_probability"] for row in answer.json()["rows"]] == probabilities[:1]
+        assert answer.json()["missing_inputs"] == []
+    packed = gzip.compress(b"b;a\n3;5\n11;40\n")
+    for params, headers in (
+        ({"filename": "rows.csv.gz"}, {}),
+        ({}, {"Content-Type": "text/csv", "Content-Encoding": "gzip"}),
+    ):
+        answer = http.post(path, content=packed, params={"output": "json", **params}, headers=headers)
+        assert [row["y_probability"] for row in answer.json()["rows"]] == probabilities
+    lacking = http.post(path, content="a\n5\n", headers={"Content-Type": "text/csv"})
+    assert json.loads(lacking.headers["X-Modelyard-Missing-Inputs"]) == {"count": 1, "names": ["b"]}
+    assert http.post(path, json={"rows": [{"a": 5}]}).json()["missing_inputs"] == ["b"]
+    strict = http.post(path, json={"rows": [{"a": 5}]}, params={"strict": True})
+    assert "lacks 1 of the model's 2 inputs: 'b'" in strict.json()["error"]["message"]
