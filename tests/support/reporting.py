@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.order import DURATIONS
+from tests.support.order import DURATIONS, SLOW_SECONDS, file_of
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,7 +30,7 @@ class _Recorder:
         self._seconds: defaultdict[str, float] = defaultdict(float)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self._seconds[report.nodeid.partition("::")[0]] += report.duration
+        self._seconds[report.nodeid] += report.duration
         if report.failed:
             self._failed[report.nodeid] = None
 
@@ -38,5 +38,14 @@ class _Recorder:
         if self._failed_to is not None:
             self._failed_to.write_text("".join(f"{test}\n" for test in self._failed))
         if self._records_durations:
-            rounded = {file: round(seconds, 1) for file, seconds in sorted(self._seconds.items())}
-            DURATIONS.write_text(json.dumps(rounded, indent=1) + "\n")
+            DURATIONS.write_text(json.dumps(self._measured(), indent=1, ensure_ascii=False) + "\n")
+
+    def _measured(self) -> dict[str, dict[str, float]]:
+        files: defaultdict[str, float] = defaultdict(float)
+        for test, seconds in self._seconds.items():
+            files[file_of(test)] += seconds
+        tests = {test: seconds for test, seconds in self._seconds.items() if seconds >= SLOW_SECONDS}
+        return {
+            kind: {name: round(seconds, 1) for name, seconds in sorted(each.items())}
+            for kind, each in (("files", files), ("tests", tests))
+        }
