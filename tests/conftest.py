@@ -13,7 +13,6 @@ import pytest
 from hypothesis import settings
 
 from tests.support import mlflow, postgresql
-from tests.support.order import is_slow
 from tests.support.receiver import SETTINGS
 from tests.support.server import ModelyardServer
 from tests.support.workers import ready_workers
@@ -37,8 +36,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.postgresql)
         if "mlflow_python" in fixtures:
             item.add_marker(pytest.mark.client)
-        if is_slow(item.nodeid):
-            item.add_marker(pytest.mark.slow)
 
 
 NO_POSTGRESQL = (

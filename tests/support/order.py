@@ -1,7 +1,7 @@
 """What takes longest comes first, so that processes side by side end together, and is left out of the fast tests."""
 
 import json
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,17 +13,16 @@ _UNKNOWN_SECONDS = 10.0
 SLOW_SECONDS = 1.0
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    files = _measured()["files"]
-    items.sort(key=lambda item: -files.get(file_of(item.nodeid), _UNKNOWN_SECONDS))
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    measured = _measured()
+    for item in items:
+        if item.nodeid in measured["tests"]:
+            item.add_marker(pytest.mark.slow)
+    yield
+    items.sort(key=lambda item: -measured["files"].get(file_of(item.nodeid), _UNKNOWN_SECONDS))
 
 
-def is_slow(test: str) -> bool:
-    return test in _measured()["tests"]
-
-
-@cache
 def _measured() -> dict[str, dict[str, float]]:
     measured: dict[str, dict[str, float]] = json.loads(DURATIONS.read_text())
     return measured
