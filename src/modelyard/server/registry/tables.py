@@ -96,6 +96,8 @@ versions = Table(
     Column("metric_value", MetricValue),
     Column("metric_higher_is_better", Boolean),
     Column("positive_class", Text),
+    # The step at which the run of a training has the metrics of the model that was kept, after all of its curves.
+    Column("results_step", BigInteger),
     # Time spent in finished steps that count; counting_since is when the present one began.
     Column("duration_ms", BigInteger),
     Column("counting_since", Milliseconds),

@@ -1,7 +1,7 @@
 """Reads of runs and their metrics."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
@@ -48,15 +48,6 @@ def list_curves(connection: Connection, run: int, *, key: str | None, max_points
 def find_last_step(connection: Connection, run: int) -> int:
     """The last step of any metric of a run; 0 if it has none."""
     return connection.scalar(select(func.max(run_metrics.c.step)).where(run_metrics.c.run == run)) or 0
-
-
-def find_single_step(connection: Connection, run: int, keys: Sequence[str]) -> int | None:
-    """The step of the first of some metrics that has one point alone."""
-    return connection.scalar(
-        select(run_metrics.c.step)
-        .where(run_metrics.c.run == run, run_metrics.c.key.in_(keys), run_metrics.c.point_count == 1)
-        .limit(1)
-    )
 
 
 def _points(connection: Connection, metric: int, count: int) -> Iterator[Sample]:

@@ -3,27 +3,22 @@
 from sqlalchemy import Connection
 
 from modelyard.server.registry.versions.queries import VersionKey
-from modelyard.server.tracking.queries import MetricCurve, find_single_step, list_curves
+from modelyard.server.tracking.queries import MetricCurve, list_curves
 from modelyard.wire.models import Curve, CurvePoint, Curves
 
 _SPLITS = ("train", "validation", "test")
 
 
-_MEASURED_ONCE = ("test_f1", "test_root_mean_squared_error")
-"""Every training reports one of these, and only at its end."""
-
-
 def read_curves(connection: Connection, version: VersionKey, *, key: str | None, max_points: int) -> Curves:
     found = [] if version.run is None else list_curves(connection, version.run, key=key, max_points=max_points)
-    if version.run is not None and version.location is None:
-        end = find_single_step(connection, version.run, _MEASURED_ONCE)
-        found = [curve for each in found if (curve := _without(each, end)).points]
+    if version.results_step is not None:
+        found = [curve for each in found if (curve := _before(each, version.results_step)).points]
     return Curves(curves=[_to_curve(curve) for curve in found], best_iteration=version.best_iteration)
 
 
-def _without(curve: MetricCurve, end: int | None) -> MetricCurve:
-    """A curve of the training alone: at its end a run gets the metrics of the model that was kept."""
-    points = [point for point in curve.points if point.step != end]
+def _before(curve: MetricCurve, step: int) -> MetricCurve:
+    """What was measured while the model was trained, without the results of the model that was kept."""
+    points = [point for point in curve.points if point.step < step]
     return MetricCurve(curve.key, curve.point_count - (len(curve.points) - len(points)), points)
 
 

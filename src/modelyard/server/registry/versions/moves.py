@@ -125,6 +125,7 @@ def set_results(
     connection: Connection,
     version_id: int,
     finish: JobFinish,
+    results_step: int | None,
 ) -> None:
     """What the training found: replaces what an earlier attempt may have left."""
     connection.execute(delete(version_metrics).where(version_metrics.c.version_id == version_id))
@@ -145,7 +146,7 @@ def set_results(
     connection.execute(
         update(versions)
         .where(versions.c.id == version_id)
-        .values(best_iteration=finish.best_iteration, positive_class=positive)
+        .values(best_iteration=finish.best_iteration, results_step=results_step, positive_class=positive)
     )
     connection.execute(
         update(version_details)

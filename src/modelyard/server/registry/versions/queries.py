@@ -69,6 +69,7 @@ class VersionKey:
     target: str | None
     output_type: OutputType | None
     best_iteration: int | None
+    results_step: int | None
     log_line_count: int
     location: str | None
     """Where the files of a registered version are; None when it was trained here."""
@@ -87,6 +88,7 @@ def get_key(connection: Connection, project_id: int, model: str, number: Number)
         target=row.target,
         output_type=row.output_type,
         best_iteration=row.best_iteration,
+        results_step=row.results_step,
         log_line_count=row.log_line_count,
         location=row.storage_location or row.source,
     )

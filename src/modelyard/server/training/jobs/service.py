@@ -75,8 +75,7 @@ def finish_job(connection: Connection, credential: WorkerCredential, finish: Job
         if job.cancel_requested_at is not None:
             status = VersionStatus.CANCELED
         if status is VersionStatus.READY:
-            set_results(connection, job.version_id, finish)
-            _log_results(connection, job, finish, now)
+            set_results(connection, job.version_id, finish, _log_results(connection, job, finish, now))
         end_version(connection, job, status, now, _failure(finish) if status is VersionStatus.FAILED else None)
     engines.end_job(connection, job, finish.status, now)
     return job
@@ -160,14 +159,18 @@ def _take_metrics(connection: Connection, job: JobRow, report: JobReport) -> Non
     emit(connection, job.project, version_topics(job.model, job.number)[1:], event)
 
 
-def _log_results(connection: Connection, job: JobRow, finish: JobFinish, now: int) -> None:
-    """The run's latest metrics are those of the version, not those of the last step before the training stopped."""
+def _log_results(connection: Connection, job: JobRow, finish: JobFinish, now: int) -> int | None:
+    """The run's latest metrics are those of the version, not those of the last step before the training stopped.
+
+    Answers the step that they are logged at.
+    """
     run = connection.scalar(select(versions.c.run).where(versions.c.id == job.version_id))
     if run is None:
-        return
+        return None
     step = find_last_step(connection, run) + 1
     points = [point(f"{metric.split}_{metric.name}", metric.value, now, step) for metric in finish.metrics]
     log_points(connection, run, points)
+    return step
 
 
 def _failure(finish: JobFinish) -> Failure:
