@@ -153,7 +153,7 @@ def test_feature_types(profile):
     assert {name: column["feature_type"] for name, column in columns.items()} == {
         "number": "number",
         "count": "number",
-        "class": "category",
+        "class": "number",
         "flag": "binary",
         "bool": "binary",
         "answer": "binary",
