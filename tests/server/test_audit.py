@@ -103,6 +103,8 @@ def test_every_mutation_leaves_a_line_that_says_who_did_what(audited: Audited):
     (delivery,) = wait_until(lambda: audited.yard.http.get(f"projects{hooks}/{made['id']}/deliveries").json()["items"])
     audited.call("replay_delivery", "POST", f"{hooks}/{made['id']}/deliveries/{delivery['id']}/replay")
     audited.call("delete_webhook", "DELETE", f"{hooks}/{made['id']}")
+    changes = [{"column": "b", "feature_type": "category"}]
+    audited.call("retype_dataset_version", "POST", "/default/datasets/toy/versions/1/retype", json={"changes": changes})
     audited.call("delete_dataset", "DELETE", "/default/datasets/toy")
     tracked = {**change_experiments_and_runs(audited), **change_traces(audited), **bring_an_experiment(audited)}
 
@@ -114,6 +116,7 @@ def test_every_mutation_leaves_a_line_that_says_who_did_what(audited: Audited):
         "delete_project": [("local", "project.deleted", "other")],
         "upload_dataset_version": [("local", "dataset.uploaded", "toy")],
         "update_dataset": [("local", "dataset.updated", "toy")],
+        "retype_dataset_version": [("local", "dataset.uploaded", "toy")],
         "create_model": [("local", "model.created", "m")],
         "update_model": [("local", "model.updated", "m")],
         "train_version": [("local", "version.created", "m/1")],

@@ -1,5 +1,7 @@
 """A run says how many runs are nested in it, settled or not."""
 
+from collections.abc import Iterator
+
 import httpx
 import pytest
 
@@ -7,8 +9,10 @@ from tests.support.server import ModelyardServer
 
 
 @pytest.fixture
-def mlflow(server: ModelyardServer, project: str) -> httpx.Client:
-    return httpx.Client(base_url=f"{server.url}/projects/{project}/api/2.0/mlflow/", timeout=60, trust_env=False)
+def mlflow(server: ModelyardServer, project: str) -> Iterator[httpx.Client]:
+    base = f"{server.url}/projects/{project}/api/2.0/mlflow/"
+    with httpx.Client(base_url=base, timeout=60, trust_env=False) as client:
+        yield client
 
 
 def create(mlflow: httpx.Client, experiment: str, parent: str | None = None) -> str:

@@ -99,15 +99,15 @@ def test_files_that_are_elsewhere_are_said_to_be(logged: Logged, tmp_path: Path)
     assert listed(logged, 1) == {}
     for path in ("download", "files/model/MLmodel"):
         assert "s3://bucket/model" in error(logged.get(f"models/m/versions/1/{path}"), 404, "not_found")["hint"]
-    version = Client(logged.url, project=logged.project).resolve("models:/m/1")
-    with pytest.raises(NotFoundError) as caught:
-        version.download(tmp_path / "m")
+    with Client(logged.url, project=logged.project) as client, pytest.raises(NotFoundError) as caught:
+        client.resolve("models:/m/1").download(tmp_path / "m")
     assert "s3://bucket/model" in str(caught.value.hint)
 
 
 def test_the_python_client_downloads_a_registered_model(logged: Logged, run: str, tmp_path: Path):
     register(logged, run, path="net")
-    folder = Client(logged.url, project=logged.project).resolve("models:/m/1").download(tmp_path / "m")
+    with Client(logged.url, project=logged.project) as client:
+        folder = client.resolve("models:/m/1").download(tmp_path / "m")
     assert (folder / "data" / "weights.bin").read_bytes() == BYTES
     assert (folder / "MLmodel").read_bytes() == mlmodel({"a": "double"})
 

@@ -125,8 +125,8 @@ def test_an_address_is_good_for_what_it_was_given_for_alone(
     refused(end(mlflow, "complete", {"upload_id": "nonsense"}, [1, 2]), 403, "not given out")
     refused(end(mlflow, "complete", upload, [1, 2], name="other.bin"), 400, "another file")
     http.post("projects", json={"name": f"{project}-b"}).raise_for_status()
-    other = httpx.Client(base_url=f"{server.url}/projects/{project}-b", trust_env=False)
-    refused(end(other, "abort", upload, []), 400, "another file")
+    with httpx.Client(base_url=f"{server.url}/projects/{project}-b", trust_env=False) as other:
+        refused(end(other, "abort", upload, []), 400, "another file")
 
 
 def test_a_signed_address_reads_in_ranges_until_it_expires(mlflow: httpx.Client, run: dict[str, Any]):
