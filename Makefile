@@ -30,7 +30,7 @@ test-all: setup web ## as test, with long fuzzing, soak and crash loops
 
 coverage: setup ## how much of the Python code the fast tests run, with its floor
 	rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest $(SIDE_BY_SIDE) -m "$(FAST)" $(ARGS)
+	$(BIN)/coverage run -m pytest $(SIDE_BY_SIDE) -m "$(FAST) and not footprint" $(ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --sort cover
 

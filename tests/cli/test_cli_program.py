@@ -64,6 +64,7 @@ def test_the_version_is_printed():
     assert CliRunner().invoke(app, ["--version"]).stdout == f"modelyard {modelyard.__version__}\n"
 
 
+@pytest.mark.footprint
 def test_help_is_quick():
     """What it imports is nearly all of its time, and unlike time it is the same on every machine."""
     result = subprocess.run(

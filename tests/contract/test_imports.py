@@ -17,6 +17,8 @@ from tests.support.program import PROGRAM
 from tests.support.server import ModelyardServer, environment_without_settings
 from tests.support.waiting import wait_until
 
+pytestmark = pytest.mark.footprint
+
 ROWS = b"x,colour,y\n" + b"".join(b"%d,%s,%d\n" % (n, b"red" if n % 3 else b"blue", n % 2) for n in range(60))
 TABLES = {"duckdb", "fsspec", "numpy", "pandas", "pyarrow"}
 LEARNING = {"joblib", "lightgbm", "mlflow", "scipy", "skops", "sklearn"}

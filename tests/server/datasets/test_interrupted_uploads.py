@@ -63,6 +63,7 @@ def test_limits_of_size(new_server: Callable[..., ModelyardServer]):
     assert_nothing_is_left(server)
 
 
+@pytest.mark.footprint
 def test_a_table_that_needs_too_much_memory(new_server: Callable[..., ModelyardServer]):
     server = new_server(ingest_memory_limit_mb=16).start()
     answer = post(server, CSV)
