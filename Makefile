@@ -5,7 +5,8 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 UV := $(BIN)/uv
 PYTEST := $(BIN)/python -m pytest
-SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
+# One more than most small machines have processors: tests wait for other processes a third of their time.
+SIDE_BY_SIDE := -n 3 --dist loadfile --no-loadscope-reorder
 FAST := not (e2e or client or postgresql or slow or long)
 
 .DEFAULT_GOAL := help
