@@ -22,7 +22,7 @@ test: setup web ## run every test, on SQLite and PostgreSQL, with a real browser
 	bash scripts/test_tools.sh
 	$(PYTEST) $(SIDE_BY_SIDE) -m "not long" --durations 20 $(ARGS)
 
-test-fast: setup ## run what needs neither browser, MLflow client nor PostgreSQL: an answer within a minute
+test-fast: setup ## run what needs neither browser, MLflow client nor PostgreSQL: an answer within two minutes
 	$(PYTEST) $(SIDE_BY_SIDE) -m "$(FAST)" $(ARGS)
 
 test-all: setup web ## as test, with long fuzzing, soak and crash loops
