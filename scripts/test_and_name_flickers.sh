@@ -8,7 +8,7 @@ failed=$(mktemp)
 again=$(mktemp)
 trap 'rm -f "$failed" "$again"' EXIT
 
-make test ARGS="--failed-to $failed" && exit 0
+make test ARGS="--failed-to=$failed" && exit 0
 count=$(wc -l < "$failed")
 # A run that ended otherwise than by failed tests names none.
 if [ "$count" -eq 0 ] || [ "$count" -gt "$MOST" ]; then
@@ -16,5 +16,5 @@ if [ "$count" -eq 0 ] || [ "$count" -gt "$MOST" ]; then
 fi
 mapfile -t tests < "$failed"
 echo "Once more, alone: ${tests[*]}"
-.venv/bin/python -m pytest --failed-to "$again" "${tests[@]}"
+.venv/bin/python -m pytest --failed-to="$again" "${tests[@]}"
 printf 'FLICKERED %s\n' "${tests[@]}"
