@@ -216,6 +216,8 @@ def main() -> None:
             divided = [parts(task, seed) for seed in range(splits)]
             for trainer in chosen:
                 config = detect(trainer)
+                if not config["input_features"]:
+                    continue
                 base = [plain(trainer, task, config, part) for part in divided]
                 here = [ours(config, task, part, plugins[trainer]) for part in divided]
                 mean, half = interval([a - b for a, b in zip(here, base, strict=True)])

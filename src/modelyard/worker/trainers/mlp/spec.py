@@ -52,13 +52,13 @@ TRAINER = TrainerPlugin(
             TrainerOption(
                 name="regularization",
                 type="number",
-                default=0.0001,
+                default=0.1,
                 minimum=0,
                 maximum=1000,
                 help="L2 penalty on the weights.",
                 group="regularization",
             ),
-            *early_stopping("epoch", patience=20),
+            *early_stopping("epoch", patience=50),
         ],
     ),
 )

@@ -28,7 +28,8 @@ class MlpTrainer:
             alpha=options["regularization"],
             batch_size=min(options["batch_size"] or _batch_size(len(targets)), len(targets)),
             learning_rate_init=options["learning_rate"],
-            random_state=context.seed,
+            # One generator for all epochs: of a plain seed each of them would shuffle the rows in the same way.
+            random_state=np.random.RandomState(context.seed),
         )
         estimator = SklearnEstimator(model, data.class_count, shift, factor)
         monitor = CurveMonitor(data, context)
@@ -47,6 +48,7 @@ class MlpTrainer:
                 _LOGGER.info("Stopped at epoch %d: epoch %d is the best.", epoch, checkpoint.step)
                 break
         model.coefs_, model.intercepts_ = best
+        model.set_params(random_state=context.seed)
         del model._optimizer  # noqa: SLF001 - state of the training, three times the size of the model
         return TrainedModel(
             estimator=estimator,
