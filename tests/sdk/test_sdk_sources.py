@@ -1,6 +1,8 @@
+import csv
 import gzip
 import http.server
 import io
+import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,10 +82,33 @@ def test_a_frame_that_parquet_cannot_hold_is_refused(frame: pd.DataFrame):
         read(frame)
 
 
-def test_a_glob_is_read_with_duckdb(tmp_path: Path):
-    (tmp_path / "part-1.csv").write_bytes(CSV)
-    (tmp_path / "part-2.csv").write_bytes(b"a,b\n3,z\n")
-    assert sorted(read_parquet(str(tmp_path / "part-*.csv"))["a"]) == [1, 2, 3]
+def test_a_glob_of_text_files_keeps_what_is_written_in_them(tmp_path: Path):
+    (tmp_path / "part-1.csv").write_bytes(b"zip,when,paid\n02139,09/25/2021,Yes\n")
+    (tmp_path / "part-2.csv").write_bytes(b'paid,zip,when\n"No, never",94110,NA\n')
+    name, _, content = read(str(tmp_path / "part-*.csv"))
+    assert name == "part-_.csv"
+    rows = list(csv.reader(io.StringIO(content.decode())))
+    assert sorted(rows[1:]) == [["02139", "09/25/2021", "Yes"], ["94110", "NA", "No, never"]]
+    (tmp_path / "part-1.tsv").write_bytes(b"zip\twords\n007\ta,b\n")
+    assert read(str(tmp_path / "*.tsv")) == ("_.csv", 20, b'zip,words\n007,"a,b"\n')
+
+
+def test_a_glob_of_json_keeps_what_is_written_in_it(tmp_path: Path):
+    (tmp_path / "1.json").write_text('[{"day": "2021-09-25",\n "n": 1.0}, {"day": null, "n": 12345678901234567890}]')
+    (tmp_path / "2.json").write_text('{"day": "two\\nlines", "n": true}\n')
+    name, _, content = read(str(tmp_path / "*.json"))
+    assert name == "_.jsonl"
+    assert sorted(map(json.loads, content.splitlines()), key=str) == [
+        {"day": "2021-09-25", "n": 1.0},
+        {"day": "two\nlines", "n": True},
+        {"day": None, "n": 12345678901234567890},
+    ]
+
+
+def test_a_glob_of_parquet_is_one_table(tmp_path: Path):
+    for part in (1, 2):
+        pq.write_table(pa.table({"a": [part]}), tmp_path / f"part-{part}.parquet")
+    assert sorted(read_parquet(str(tmp_path / "part-*.parquet"))["a"]) == [1, 2]
 
 
 def test_a_glob_that_finds_nothing_is_named(tmp_path: Path):
@@ -95,7 +120,7 @@ def test_a_name_with_quotes_reaches_duckdb_whole(tmp_path: Path):
     folder = tmp_path / "it's; here"
     folder.mkdir()
     (folder / "t1.csv").write_bytes(CSV)
-    assert len(read_parquet(str(folder / "t*.csv"))) == 2
+    assert read(str(folder / "t*.csv"))[2] == CSV
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ import httpx
 
 from modelyard.sdk._errors import InvalidArgumentError, InvalidTableError
 from modelyard.sdk._frames import frame_kind, write_frame
+from modelyard.sdk._globs import gather
 from modelyard.sdk._http import CHUNK_BYTES
 
 UploadProgress = Callable[[int, int | None], None]
@@ -48,13 +49,15 @@ def open_table(source: Any, file_name: str | None = None) -> Iterator[Table]:
     """Open `source` for reading once.
 
     `source` is a path, a binary file object, a DataFrame (pandas, polars, or anything with an Arrow stream), a glob or
-    a URL. A single file behind http(s), s3, gs or az is passed on as it is; DuckDB reads the rest into Parquet.
+    a URL. A single file behind http(s), s3, gs or az is passed on as it is; DuckDB makes one
+    table of the rest, in which text stays text.
     `file_name` overrides the name whose ending tells the format. Raises InvalidArgumentError when `source` is none of
     these, InvalidTableError when it cannot be read.
     """
     kind = frame_kind(source)
     if kind is not None:
-        with _temporary_parquet() as path:
+        with _temporary_folder() as folder:
+            path = folder / "table.parquet"
             write_frame(source, kind, path)
             with _open_file(path, file_name or "dataframe.parquet") as table:
                 yield table
@@ -181,32 +184,17 @@ def _open_bucket(url: str, file_name: str) -> Iterator[Table]:
 
 @contextmanager
 def _open_with_duckdb(location: str, file_name: str | None) -> Iterator[Table]:
-    with _temporary_parquet() as path:
-        convert_to_parquet(location, path)
+    with _temporary_folder() as folder:
+        path = gather(location, folder)
         name = PurePosixPath(file_name).stem if file_name else re.sub(r"[*?\[\]]+", "_", _url_file_name(location))
-        with _open_file(path, f"{PurePosixPath(name).stem or 'table'}.parquet") as table:
+        with _open_file(path, f"{PurePosixPath(name).stem or 'table'}{path.suffix}") as table:
             yield table
 
 
-def convert_to_parquet(location: str, target: Path) -> None:
-    """Read `location`, anything DuckDB reads, into the Parquet file `target`."""
-    import duckdb  # noqa: PLC0415
-
-    quoted = location.replace("'", "''"), str(target).replace("'", "''")
-    with duckdb.connect(config={"python_enable_replacements": "false"}) as connection:
-        try:
-            connection.execute(f"COPY (FROM '{quoted[0]}') TO '{quoted[1]}' (FORMAT parquet, COMPRESSION zstd)")
-        except duckdb.Error as error:
-            raise InvalidTableError(
-                f"{location} cannot be read as a table: {str(error).splitlines()[0]}",
-                hint=f"A name ends in {', '.join(_FORMATS[:6])} (text formats also in .gz or .zst).",
-            ) from error
-
-
 @contextmanager
-def _temporary_parquet() -> Iterator[Path]:
+def _temporary_folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="modelyard-") as folder:
-        yield Path(folder) / "table.parquet"
+        yield Path(folder)
 
 
 def is_table_name(name: str) -> bool:
