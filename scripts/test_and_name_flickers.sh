@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the tests. What fails is run once more, alone: a test that passes then is named, so that it is mended.
+# Runs `make` with these arguments, a run of tests. What fails is run once more, alone: a test that passes then is named,
+# so that it is mended.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,7 +9,7 @@ failed=$(mktemp)
 again=$(mktemp)
 trap 'rm -f "$failed" "$again"' EXIT
 
-make test ARGS="--failed-to=$failed" && exit 0
+make "$@" ARGS="--failed-to=$failed" && exit 0
 count=$(wc -l < "$failed")
 # A run that ended otherwise than by failed tests names none.
 if [ "$count" -eq 0 ] || [ "$count" -gt "$MOST" ]; then
