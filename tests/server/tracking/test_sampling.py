@@ -35,3 +35,12 @@ def test_the_lowest_and_highest_value_are_kept(numbers: list[float], most: int):
 
 def test_a_short_curve_is_whole():
     assert [point.value for point in thin([3.0, 1.0, 2.0], 500)] == [3.0, 1.0, 2.0]
+
+
+def test_a_gap_in_a_long_curve_stays_a_gap():
+    numbers = [math.sin(step / 50) for step in range(10_000)]
+    numbers[4_000:4_060] = [math.nan] * 60
+    numbers[7_777] = math.nan
+    gaps = [point.step for point in thin(numbers, 500) if math.isnan(point.value)]
+    assert any(4_000 <= step < 4_060 for step in gaps)
+    assert 7_777 in gaps

@@ -5,7 +5,7 @@ import { useMemo } from "react";
 import type { Curves, Version } from "@/api/types";
 import { curvesQuery } from "@/api/versions";
 import { groupCurves, type SplitSeries } from "@/features/versions/training/curves";
-import { metricTitle } from "@/lib/format";
+import { metricTitle, plural } from "@/lib/format";
 import { versionColor } from "@/ui/chart/theme";
 import { CurveControls } from "@/ui/curves/CurveControls";
 import { LineChart, type ThemedLine } from "@/ui/curves/LineChart";
@@ -106,6 +106,7 @@ function Overlay({ metric, split, versions, loaded, settings }: OverlayProps) {
       }),
     [metric, split, ...signature],
   );
+  const without = versions.length - lines.length;
   const view = useMemo(() => ({ smoothing, log, stepName: "step", zoom }), [smoothing, log, zoom]);
   return (
     <LineChart
@@ -114,6 +115,7 @@ function Overlay({ metric, split, versions, loaded, settings }: OverlayProps) {
       view={view}
       height={280}
       group="compared curves"
+      note={without > 0 ? `Not logged by ${plural(without, "version")}.` : null}
       onZoom={setZoom}
     />
   );

@@ -49,10 +49,10 @@ function Value({ row, index }: { row: MetricRow; index: number }) {
   const value = row.values[index] ?? null;
   const first = row.values[0] ?? null;
   if (value === null) return "–";
-  const difference = index > 0 && first !== null ? value - first : null;
+  const difference = index > 0 ? Number(value) - Number(first ?? Number.NaN) : Number.NaN;
   return (
     <span className={classes.value}>
-      {difference !== null && difference !== 0 && (
+      {Number.isFinite(difference) && difference !== 0 && (
         <span className={classes.difference} data-better={difference > 0 === row.higherIsBetter || undefined}>
           {difference > 0 ? "+" : "−"}
           {formatDifference(Math.abs(difference))}

@@ -30,7 +30,7 @@ test("nothing is best where all are equal or not a number", () => {
   const same = { metric: null, metrics: [metric("f1", 1)] };
   expect(metricRows([same, same])[0]?.best).toEqual([false, false]);
   const nan = { metric: null, metrics: [metric("f1", "NaN" as unknown as number)] };
-  expect(metricRows([nan, same])[0]).toMatchObject({ values: [null, 1], best: [false, false] });
+  expect(metricRows([nan, same])[0]).toMatchObject({ values: ["NaN", 1], best: [false, false] });
 });
 
 test("differences have two digits", () => {

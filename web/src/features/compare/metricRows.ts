@@ -4,8 +4,8 @@ export interface MetricRow {
   name: string;
   split: MetricSummary["split"];
   higherIsBetter: boolean;
-  /** For each version; null where it was not measured. */
-  values: (number | null)[];
+  /** For each version: a number, what stands for NaN or an infinity, or null where it was not measured. */
+  values: (number | string | null)[];
   /** Which of them are the best; none when all are the same. */
   best: boolean[];
 }
@@ -29,14 +29,13 @@ export function metricRows(versions: Pick<Version, "metrics" | "metric">[]): Met
   });
 }
 
-function measured(metrics: MetricSummary[], name: string, split: string): number | null {
-  const value = metrics.find((metric) => metric.name === name && metric.split === split)?.value;
+function measured(metrics: MetricSummary[], name: string, split: string): number | string | null {
   // NaN and infinities travel as strings.
-  return value === undefined || !Number.isFinite(Number(value)) ? null : Number(value);
+  return metrics.find((metric) => metric.name === name && metric.split === split)?.value ?? null;
 }
 
-function bestOf(values: (number | null)[], higherIsBetter: boolean): boolean[] {
-  const known = values.filter((value) => value !== null);
+function bestOf(values: (number | string | null)[], higherIsBetter: boolean): boolean[] {
+  const known = values.filter((value) => typeof value === "number");
   const best = higherIsBetter ? Math.max(...known) : Math.min(...known);
   const tells = new Set(known).size > 1;
   return values.map((value) => tells && value === best);

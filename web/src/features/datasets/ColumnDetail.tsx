@@ -74,12 +74,23 @@ function Histogram({ column }: { column: ColumnProfile }) {
       title={`Distribution of ${column.name}`}
       option={option}
       height={210}
+      note={notDrawn(column)}
       data={{
         columns: ["from", "to", "rows"],
         rows: histogram.map((bin) => [show(bin.low), show(bin.high), bin.count]),
       }}
     />
   );
+}
+
+/** What has no place on the axis. */
+function notDrawn({ missing_count, number }: ColumnProfile): string | null {
+  const odd = number?.non_finite_count ?? 0;
+  const parts = [
+    ...(missing_count > 0 ? [`${formatCount(missing_count)} missing`] : []),
+    ...(odd > 0 ? [`${formatCount(odd)} NaN or infinite`] : []),
+  ];
+  return parts.length > 0 ? `Not drawn: ${parts.join(", ")}.` : null;
 }
 
 const shortDate = (seconds: number) => new Date(seconds * 1_000).toISOString().slice(0, 10);

@@ -26,6 +26,8 @@ interface Props {
   data: ChartData;
   /** Why there is nothing to draw; shown in place of the drawing. */
   empty?: string | null;
+  /** What the drawing cannot show, said below it. */
+  note?: string | null;
   height?: number;
   /** Charts of one group show the same position when hovered. */
   group?: string;
@@ -36,7 +38,7 @@ interface Props {
 }
 
 /** A drawing on canvas with its title, its numbers as a table, and downloads; the library is loaded when first needed. */
-export function Chart({ title, option, data, empty, height = 240, group, bare = false, onZoom }: Props) {
+export function Chart({ title, option, data, empty, note, height = 240, group, bare = false, onZoom }: Props) {
   const theme = useChartTheme();
   const [asTable, setAsTable] = useState(false);
   const chart = useRef<EChartsType | null>(null);
@@ -96,6 +98,7 @@ export function Chart({ title, option, data, empty, height = 240, group, bare = 
           onZoom={onZoom}
         />
       )}
+      {note && !empty && <p className={classes.note}>{note}</p>}
     </figure>
   );
 }

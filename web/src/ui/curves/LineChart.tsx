@@ -20,11 +20,13 @@ interface Props {
   view: CurveView;
   height?: number;
   group: string;
+  /** What the chart cannot show, said below it. */
+  note?: string | null;
   onZoom: (zoom: Zoom) => void;
 }
 
 /** Curves over each other; where none has more than a point, their values. */
-export function LineChart({ title, lines, view, height = 260, group, onZoom }: Props) {
+export function LineChart({ title, lines, view, height = 260, group, note, onZoom }: Props) {
   const log = view.log && isPositive(lines);
   const option = useCallback(
     (theme: ChartTheme) => {
@@ -34,12 +36,26 @@ export function LineChart({ title, lines, view, height = 260, group, onZoom }: P
     [lines, view, log],
   );
   const data = useMemo(() => tableOf(lines), [lines]);
-  if (lines.every(({ steps }) => steps.length < 2)) return <Values title={title} lines={lines} view={view} />;
+  if (lines.every(({ steps }) => steps.length < 2)) {
+    return <Values title={title} lines={lines} view={view} note={note} />;
+  }
   const named = view.log && !log ? `${title} (linear: it has values of 0 or below)` : title;
-  return <Chart title={named} option={option} data={data} height={height} group={group} onZoom={onZoom} />;
+  const hasNumbers = lines.some(({ values }) => values.some(Number.isFinite));
+  return (
+    <Chart
+      title={named}
+      option={option}
+      data={data}
+      height={height}
+      group={group}
+      empty={hasNumbers ? null : "Only NaN or infinite values."}
+      note={note}
+      onZoom={onZoom}
+    />
+  );
 }
 
-function Values({ title, lines, view }: Pick<Props, "title" | "lines" | "view">) {
+function Values({ title, lines, view, note }: Pick<Props, "title" | "lines" | "view" | "note">) {
   const theme = useChartTheme();
   const { stepName, formatStep = String } = view;
   const list = (
@@ -73,6 +89,7 @@ function Values({ title, lines, view }: Pick<Props, "title" | "lines" | "view">)
       ) : (
         list
       )}
+      {note && <p className={classes.note}>{note}</p>}
     </section>
   );
 }

@@ -3,7 +3,7 @@ import { formatNumber } from "@/lib/format";
 import { encodeHtml } from "@/lib/html";
 import { axis } from "@/ui/chart/base";
 import type { ChartTheme } from "@/ui/chart/theme";
-import { smooth } from "./series";
+import { gapsOf, smooth } from "./series";
 
 export interface Line {
   name: string;
@@ -29,8 +29,13 @@ export interface CurveView {
 }
 
 const RAW = ":raw";
+/** Series that only point at something: they have no place in the tooltip. */
+const SILENT = ":silent";
 
-/** Learning curves: what was logged, and over it the smoothed line when there is smoothing. */
+/**
+ * Learning curves: what was logged, and over it the smoothed line when there is smoothing. A line stops where a value
+ * is no number or steps are missing: the gap is dotted, and NaN and infinities are marked at the edge.
+ */
 export function curveOption(theme: ChartTheme, lines: Line[], view: CurveView): EChartsOption {
   return {
     // Points arrive many times a second: a line that eases into place would always be late.
@@ -44,7 +49,11 @@ export function curveOption(theme: ChartTheme, lines: Line[], view: CurveView): 
       splitLine: { show: false },
       axisLabel: { color: theme.quiet, showMaxLabel: false, hideOverlap: true, formatter: view.formatStep },
     },
-    yAxis: { ...axis(theme, view.log ? "log" : "value"), scale: true },
+    // The second one is the height of the chart, for what is no number.
+    yAxis: [
+      { ...axis(theme, view.log ? "log" : "value"), scale: true },
+      { type: "value", min: 0, max: 1, show: false },
+    ],
     axisPointer: { snap: true },
     // The values of the steps outside are left out, so that the upright axis fits those inside.
     dataZoom: view.zoom
@@ -82,29 +91,31 @@ function seriesOf(theme: ChartTheme, line: Line, smoothing: number): SeriesOptio
     emphasis: { disabled: true },
   };
   const smoothed = smooth(steps, values, smoothing);
+  const gaps = gapsOf(line);
   const main: SeriesOption = {
     ...common,
     id: name,
-    data: pairs(steps, smoothed),
+    data: pairs(steps, smoothed, gaps),
     lineStyle: { color, width: 1.7, type: line.dashed ? "dashed" : "solid" },
     ...mark(theme, steps, smoothed, best, color),
   };
-  if (smoothed === values) return [main];
+  const around = [...bridges(line, smoothed, gaps), ...notNumbers(theme, line)];
+  if (smoothed === values) return [main, ...around];
   const raw: SeriesOption = {
     ...common,
     id: name + RAW,
-    data: pairs(steps, values),
+    data: pairs(steps, values, gaps),
     lineStyle: { color, width: 1, opacity: 0.28 },
     silent: true,
   };
-  return [raw, main];
+  return [raw, main, ...around];
 }
 
 function mark(theme: ChartTheme, steps: number[], values: number[], best: number | null | undefined, color: string) {
   if (best === null || best === undefined) return {};
   const index = steps.findIndex((step) => step >= best);
   const value = values[index];
-  if (value === undefined) return {};
+  if (value === undefined || !Number.isFinite(value)) return {};
   // The label keeps off the axis it would be cut at.
   const late = index > steps.length * 0.6;
   return {
@@ -132,22 +143,97 @@ function mark(theme: ChartTheme, steps: number[], values: number[], best: number
   };
 }
 
-const pairs = (steps: number[], values: number[]) => steps.map((step, index) => [step, values[index] ?? Number.NaN]);
+type Gaps = ReturnType<typeof gapsOf>;
+
+/** Step, value, and what is said in the place of a value that is no number; without a value where the line stops. */
+function pairs(steps: number[], values: number[], gaps: Gaps): [number, number | null, string?][] {
+  const stops = new Set(gaps.flatMap(([before, after]) => (after === before + 1 ? [before] : [])));
+  return steps.flatMap((step, index): [number, number | null, string?][] => {
+    const value = values[index] ?? Number.NaN;
+    if (!Number.isFinite(value)) return [[step, null, String(value)]];
+    return stops.has(index)
+      ? [
+          [step, value],
+          [step, null],
+        ]
+      : [[step, value]];
+  });
+}
+
+/** A dotted line over each gap. */
+function bridges({ name, color, steps }: Line, values: number[], gaps: Gaps): SeriesOption[] {
+  if (gaps.length === 0) return [];
+  const at = (index: number) => [steps[index], values[index]];
+  return [
+    {
+      type: "line",
+      id: `${name}:gaps${SILENT}`,
+      name,
+      silent: true,
+      showSymbol: false,
+      emphasis: { disabled: true },
+      lineStyle: { color, width: 1.2, type: "dotted", opacity: 0.7 },
+      itemStyle: { color },
+      data: gaps.flatMap(([before, after]) => [at(before), at(after), [steps[after], null]]),
+    },
+  ];
+}
+
+const CROSS = "path://M0 0L8 8M8 0L0 8";
+
+/** A mark at the edge for each value that is no number: infinities where they lie, NaN below. */
+function notNumbers(theme: ChartTheme, { name, color, steps, values }: Line): SeriesOption[] {
+  const isOdd = (index: number) => values[index] !== undefined && !Number.isFinite(values[index]);
+  const indices = steps.flatMap((_, index) => (isOdd(index) ? [index] : []));
+  if (indices.length === 0) return [];
+  return [
+    {
+      type: "scatter",
+      id: `${name}:edge${SILENT}`,
+      name,
+      silent: true,
+      yAxisIndex: 1,
+      symbolSize: 7,
+      labelLayout: { hideOverlap: true },
+      data: indices.map((index) => {
+        const value = values[index] as number;
+        const above = value === Number.POSITIVE_INFINITY;
+        return {
+          value: [steps[index], above ? 0.97 : 0.03],
+          symbol: Number.isNaN(value) ? CROSS : "triangle",
+          symbolRotate: value === Number.NEGATIVE_INFINITY ? 180 : 0,
+          itemStyle: { color, borderColor: color, borderWidth: 1.5 },
+          label: {
+            // Of several in a row the first says it for all.
+            show: index === 0 || !Object.is(values[index - 1], value),
+            position: above ? ("bottom" as const) : ("top" as const),
+            color: theme.quiet,
+            fontSize: 10,
+            formatter: { NaN: "NaN", Infinity: "∞", "-Infinity": "−∞" }[String(value)] ?? "",
+          },
+        };
+      }),
+    },
+  ];
+}
 
 interface Hovered {
   seriesId: string;
   seriesName: string;
   marker: string;
-  value: [number, number];
+  value: [step: number, value: number | null, instead?: string];
 }
 
 function tooltip(hovered: Hovered[], { stepName, formatStep = String }: CurveView): string {
   const [first] = hovered;
   if (!first) return "";
   const lines = hovered
-    .filter(({ seriesId }) => !seriesId.endsWith(RAW))
+    .filter(({ seriesId, value }) => !seriesId.endsWith(RAW) && !seriesId.endsWith(SILENT) && isSaid(value))
     .map(
-      ({ marker, seriesName, value }) => `${marker}${encodeHtml(seriesName)}&nbsp; <b>${formatNumber(value[1])}</b>`,
+      ({ marker, seriesName, value }) =>
+        `${marker}${encodeHtml(seriesName)}&nbsp; <b>${value[2] ?? formatNumber(value[1])}</b>`,
     );
   return [`${stepName} ${formatStep(first.value[0])}`, ...lines].join("<br>");
 }
+
+const isSaid = ([, value, instead]: Hovered["value"]) => value !== null || instead !== undefined;

@@ -1,7 +1,7 @@
 import { MultiSelect, Select } from "@mantine/core";
 import { useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
-import { formatValue } from "@/lib/format";
+import { formatValue, plural } from "@/lib/format";
 import { Chart } from "@/ui/chart/Chart";
 import { type ChartTheme, useChartTheme } from "@/ui/chart/theme";
 import { useShow } from "@/ui/table/useShow";
@@ -9,7 +9,7 @@ import { axisChoices } from "./axes";
 import classes from "./CompareRuns.module.css";
 import { gradient, gradientStops, type MarkedRun, parallelOption } from "./options";
 import type { compareRunsSearch } from "./search";
-import { axisName, comparedRows, isNumeric, loggedOf, numberOf, usualAxes } from "./values";
+import { axisName, comparedRows, hasNumbers, loggedOf, numberOf, usualAxes } from "./values";
 
 type Search = ReturnType<typeof compareRunsSearch>;
 
@@ -20,8 +20,8 @@ export function ParallelView({ runs }: { runs: MarkedRun[] }) {
   const rows = useMemo(() => comparedRows(runs), [runs]);
   const axes = useMemo(() => search.axes ?? usualAxes(rows), [search.axes, rows]);
   const choices = useMemo(() => axisChoices(rows), [rows]);
-  const by = search.colour && isNumeric(runs, search.colour) ? search.colour : null;
-  const numeric = useMemo(() => axisChoices(rows, (axis) => isNumeric(runs, axis)), [rows, runs]);
+  const by = search.colour && hasNumbers(runs, search.colour) ? search.colour : null;
+  const numeric = useMemo(() => axisChoices(rows, (axis) => hasNumbers(runs, axis)), [rows, runs]);
 
   const option = useCallback(
     (theme: ChartTheme) => {
@@ -82,11 +82,18 @@ function Scale({ runs, axis }: { runs: MarkedRun[]; axis: string }) {
   const theme = useChartTheme();
   const values = runs.flatMap((run) => numberOf(run, axis) ?? []);
   const stops = gradientStops(theme);
+  const without = runs.length - values.length;
   return (
     <span className={classes.scale}>
       <span className="tabular">{formatValue(Math.min(...values))}</span>
       <span className={classes.gradient} style={{ background: `linear-gradient(90deg, ${stops.join(", ")})` }} />
       <span className="tabular">{formatValue(Math.max(...values))}</span>
+      {without > 0 && (
+        <>
+          <span className={classes.without} aria-hidden />
+          <span>{plural(without, "run")} without a number</span>
+        </>
+      )}
     </span>
   );
 }

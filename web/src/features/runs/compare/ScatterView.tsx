@@ -1,28 +1,31 @@
 import { Select } from "@mantine/core";
 import { useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
+import { plural } from "@/lib/format";
 import { Chart } from "@/ui/chart/Chart";
 import type { ChartTheme } from "@/ui/chart/theme";
 import { useShow } from "@/ui/table/useShow";
 import { axisChoices } from "./axes";
 import classes from "./CompareRuns.module.css";
-import { inBoth, type MarkedRun, scatterOption } from "./options";
+import { type MarkedRun, scatterOption, withEither } from "./options";
 import type { compareRunsSearch } from "./search";
-import { axisName, comparedRows, loggedOf, usualAxes } from "./values";
+import { axisName, comparedRows, loggedOf, usualAxes, usualMetrics } from "./values";
 
 type Search = ReturnType<typeof compareRunsSearch>;
 
-/** Each run as a point: one value over another. */
+/** Each run as a point: one value over another, by themselves those that tell most. */
 export function ScatterView({ runs }: { runs: MarkedRun[] }) {
   const search = useSearch({ strict: false }) as Search;
   const show = useShow<Search>();
   const rows = useMemo(() => comparedRows(runs), [runs]);
   const usual = useMemo(() => usualAxes(rows), [rows]);
+  const metrics = useMemo(() => usualMetrics(rows.metrics), [rows]);
   const x = search.x ?? usual[0];
-  const y = search.y ?? rows.metrics[0]?.axis ?? usual[1];
+  const y = search.y ?? metrics.find((axis) => axis !== x) ?? usual[1] ?? x;
   const choices = useMemo(() => axisChoices(rows), [rows]);
   const option = useCallback((theme: ChartTheme) => (x && y ? scatterOption(theme, runs, x, y) : {}), [runs, x, y]);
-  const shown = useMemo(() => (x && y ? inBoth(runs, x, y) : []), [runs, x, y]);
+  const shown = useMemo(() => (x && y ? withEither(runs, x, y) : []), [runs, x, y]);
+  const left = runs.length - shown.length;
   const data = useMemo(
     () => ({
       columns: ["run", axisName(x ?? ""), axisName(y ?? "")],
@@ -51,7 +54,8 @@ export function ScatterView({ runs }: { runs: MarkedRun[] }) {
         option={option}
         data={data}
         height={440}
-        empty={shown.length === 0 ? "None of these runs has both values." : null}
+        empty={shown.length === 0 ? "None of these runs has one of the two values." : null}
+        note={left > 0 ? `${plural(left, "run")} with neither value: not drawn.` : null}
       />
     </>
   );

@@ -1,10 +1,11 @@
 import type { EChartsOption } from "echarts";
 import type { RunSummary } from "@/api/types";
-import { formatNumber, formatValue } from "@/lib/format";
+import { formatNumber } from "@/lib/format";
 import { encodeHtml } from "@/lib/html";
+import { apartAxis, isNumber, type Place } from "@/ui/chart/apart";
 import { axis as chartAxis } from "@/ui/chart/base";
 import type { ChartTheme } from "@/ui/chart/theme";
-import { type Axis, axisName, isNumeric, loggedOf, numberOf } from "./values";
+import { type Axis, axisName, isNumeric, loggedOf, numberOf, placeOn } from "./values";
 
 export interface MarkedRun extends RunSummary {
   color: string;
@@ -13,8 +14,42 @@ export interface MarkedRun extends RunSummary {
 
 const MOST_NAMED = 15;
 
-/** A line for each run through its values on every axis; axes whose values are no numbers list them. */
+/** How an axis is drawn, and where each run is on it. */
+interface Drawn {
+  axis: object;
+  at: (run: MarkedRun) => number | string;
+  /** Whether a run stands apart from the numbers. */
+  isApart: (run: MarkedRun) => boolean;
+  borders: number[];
+}
+
+/** Numbers on a scale, with what is none set apart and labelled; texts in a list. */
+function drawnAxis(runs: MarkedRun[], axis: Axis): Drawn {
+  if (!isNumeric(runs, axis)) {
+    const texts = [...new Set(runs.map((run) => textOf(run, axis)))];
+    const data = [...texts.filter((text) => text !== MISSING).sort(), ...texts.filter((text) => text === MISSING)];
+    const at = (run: MarkedRun) => textOf(run, axis);
+    return { axis: { type: "category", data }, at, isApart: (run) => at(run) === MISSING, borders: [] };
+  }
+  const place = (run: MarkedRun) => placeOn(run, axis) as Place;
+  const { min, max, numbers, ticks, at, label, borders } = apartAxis(runs.map(place));
+  return {
+    axis: {
+      type: "value",
+      min,
+      max,
+      axisLabel: { customValues: ticks, formatter: label },
+      axisTick: { show: false, customValues: numbers },
+    },
+    at: (run) => at(place(run)),
+    isApart: (run) => !isNumber(place(run)),
+    borders,
+  };
+}
+
+/** A line for each run through its values on every axis; axes whose values are texts list them. */
 export function parallelOption(theme: ChartTheme, runs: MarkedRun[], axes: Axis[]): EChartsOption {
+  const drawn = axes.map((axis) => drawnAxis(runs, axis));
   return {
     legend: { show: false },
     // A run's line is found by pointing at it: it says its name, and the others step back.
@@ -27,29 +62,18 @@ export function parallelOption(theme: ChartTheme, runs: MarkedRun[], axes: Axis[
       },
     },
     parallel: { left: 60, right: 70, top: 44, bottom: 24, axisExpandable: false },
-    parallelAxis: axes.map((axis, dim) => {
-      const numeric = isNumeric(runs, axis);
-      return {
-        dim,
-        name: axisName(axis),
-        nameGap: 16,
-        nameTruncate: { maxWidth: 120, ellipsis: "…" },
-        nameTextStyle: { color: theme.ink, fontSize: 11 },
-        type: numeric ? ("value" as const) : ("category" as const),
-        scale: true,
-        data: numeric ? undefined : [...new Set(runs.map((run) => textOf(run, axis)))].sort(),
-        axisLine: { lineStyle: { color: theme.line, width: 2 } },
-        axisTick: { show: false },
-        splitLine: { show: false },
-        axisLabel: {
-          color: theme.quiet,
-          width: 90,
-          overflow: "truncate" as const,
-          formatter: numeric ? (value: number | string) => formatValue(value) : undefined,
-        },
-        areaSelectStyle: { color: theme.accent, borderColor: theme.accent, opacity: 0.25 },
-      };
-    }),
+    parallelAxis: drawn.map(({ axis }, dim) => ({
+      dim,
+      name: axisName(axes[dim] as Axis),
+      nameGap: 16,
+      nameTruncate: { maxWidth: 120, ellipsis: "…" },
+      nameTextStyle: { color: theme.ink, fontSize: 11 },
+      axisLine: { lineStyle: { color: theme.line, width: 2 } },
+      splitLine: { show: false },
+      areaSelectStyle: { color: theme.accent, borderColor: theme.accent, opacity: 0.25 },
+      axisTick: { show: false },
+      ...withLabels(axis, { color: theme.quiet, width: 90, overflow: "truncate" }),
+    })),
     series: [
       {
         type: "parallel",
@@ -58,7 +82,7 @@ export function parallelOption(theme: ChartTheme, runs: MarkedRun[], axes: Axis[
         emphasis: { lineStyle: { width: 4, opacity: 1 } },
         data: runs.map((run) => ({
           name: run.name,
-          value: axes.map((axis) => (isNumeric(runs, axis) ? (numberOf(run, axis) ?? "-") : textOf(run, axis))),
+          value: drawn.map(({ at }) => at(run)),
           lineStyle: { color: run.color, type: run.dashed ? ("dashed" as const) : ("solid" as const) },
         })),
       },
@@ -66,9 +90,11 @@ export function parallelOption(theme: ChartTheme, runs: MarkedRun[], axes: Axis[
   };
 }
 
-/** A point for each run that has both values. */
+/** A point for each run that has one of the values; hollow and at the edge where the other is no number. */
 export function scatterOption(theme: ChartTheme, runs: MarkedRun[], x: Axis, y: Axis): EChartsOption {
-  const drawn = inBoth(runs, x, y);
+  const shown = withEither(runs, x, y);
+  const [across, up] = [drawnAxis(shown, x), drawnAxis(shown, y)];
+  const lines = [...across.borders.map((at) => ({ xAxis: at })), ...up.borders.map((at) => ({ yAxis: at }))];
   return {
     legend: { show: false },
     grid: { top: 16, bottom: 30, left: 30, right: 60 },
@@ -76,23 +102,27 @@ export function scatterOption(theme: ChartTheme, runs: MarkedRun[], x: Axis, y: 
       trigger: "item",
       formatter: (params) => {
         const { dataIndex } = params as { dataIndex: number };
-        const run = drawn[dataIndex];
+        const run = shown[dataIndex];
         return run ? rowsOf(run, [x, y]) : "";
       },
     },
-    xAxis: scatterAxis(theme, runs, x),
-    yAxis: { ...scatterAxis(theme, runs, y), nameGap: 48 },
+    xAxis: scatterAxis(theme, across, axisName(x)),
+    yAxis: { ...scatterAxis(theme, up, axisName(y)), nameGap: 48 },
     series: [
       {
         type: "scatter",
         symbolSize: 11,
-        data: drawn.map((run) => ({
+        data: shown.map((run) => ({
           name: run.name,
-          value: [placeOf(runs, run, x), placeOf(runs, run, y)],
-          itemStyle: { color: run.color },
+          value: [across.at(run), up.at(run)],
+          itemStyle: {
+            color: across.isApart(run) || up.isApart(run) ? theme.canvas : run.color,
+            borderColor: run.color,
+            borderWidth: 2,
+          },
         })),
         label: {
-          show: drawn.length <= MOST_NAMED,
+          show: shown.length <= MOST_NAMED,
           position: "right",
           color: theme.quiet,
           fontSize: 11,
@@ -101,31 +131,41 @@ export function scatterOption(theme: ChartTheme, runs: MarkedRun[], x: Axis, y: 
           formatter: "{b}",
         },
         labelLayout: { hideOverlap: true },
+        markLine: {
+          silent: true,
+          symbol: "none",
+          animation: false,
+          // Or its place would be rounded.
+          precision: 15,
+          label: { show: false },
+          lineStyle: { color: theme.quiet, type: "dashed", width: 1, opacity: 0.6 },
+          data: lines,
+        },
       },
     ],
   };
 }
 
-export const inBoth = (runs: MarkedRun[], x: Axis, y: Axis): MarkedRun[] =>
-  runs.filter((run) => placeOf(runs, run, x) !== undefined && placeOf(runs, run, y) !== undefined);
+/** The runs with one of the values at least. */
+export const withEither = (runs: MarkedRun[], x: Axis, y: Axis): MarkedRun[] =>
+  runs.filter((run) => loggedOf(run, x) !== undefined || loggedOf(run, y) !== undefined);
 
-function scatterAxis(theme: ChartTheme, runs: MarkedRun[], axis: Axis) {
-  const name = axisName(axis);
-  if (!isNumeric(runs, axis)) {
-    const data = [...new Set(runs.map((run) => textOf(run, axis)))].sort();
-    return { ...chartAxis(theme, "category", name), data };
-  }
-  // A point at the very edge would be cut.
-  const room: [string, string] = ["4%", "4%"];
-  return { ...chartAxis(theme, "value", name), scale: true, boundaryGap: room };
+function scatterAxis(theme: ChartTheme, { axis }: Drawn, name: string) {
+  const { axisLabel, ...style } = chartAxis(theme, "value", name);
+  return { ...style, ...withLabels(axis, axisLabel) } as object;
 }
 
-const placeOf = (runs: MarkedRun[], run: MarkedRun, axis: Axis): string | number | undefined =>
-  isNumeric(runs, axis) ? numberOf(run, axis) : textOf(run, axis);
+/** An axis whose labels are styled and placed both. */
+function withLabels(axis: Drawn["axis"], style: object) {
+  const { axisLabel, ...others } = axis as { axisLabel?: object };
+  return { ...others, axisLabel: { ...style, ...axisLabel } };
+}
+
+const MISSING = "not logged";
 
 function textOf(run: MarkedRun, axis: Axis): string {
   const value = loggedOf(run, axis);
-  return value === undefined ? "not logged" : String(value);
+  return value === undefined ? MISSING : String(value);
 }
 
 function rowsOf(run: MarkedRun, axes: Axis[]): string {
@@ -137,7 +177,7 @@ function rowsOf(run: MarkedRun, axes: Axis[]): string {
   return [`<b>${encodeHtml(run.name)}</b>`, ...rows].join("<br>");
 }
 
-/** Colours from low to high, to tell by a number which run is which; null where it was not logged. */
+/** Colors from low to high, to tell by a number which run is which; null where it is none. */
 export function gradient(theme: ChartTheme, runs: RunSummary[], axis: Axis): (string | null)[] {
   const values = runs.map((run) => numberOf(run, axis));
   const known = values.filter((value) => value !== undefined);

@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { axisName, comparedRows, isNumeric, loggedOf, numberOf, usualAxes } from "./values";
+import {
+  axisName,
+  comparedRows,
+  hasNumbers,
+  isNumeric,
+  loggedOf,
+  numberOf,
+  placeOn,
+  usualAxes,
+  usualMetrics,
+} from "./values";
 
 const run = (params: Record<string, string>, metrics: Record<string, number | string>, tags = {}) => ({
   params,
@@ -43,4 +53,18 @@ test("an axis is numeric when everything logged of it is", () => {
 
 test("params that differ and metrics are the usual axes", () => {
   expect(usualAxes(comparedRows(RUNS))).toEqual(["params.depth", "params.extra", "metrics.loss", "metrics.val.loss"]);
+});
+
+test("NaN, infinities and missing values leave an axis numeric, and the axes that most runs have come first", () => {
+  const runs = [
+    run({ depth: "6", kind: "a" }, { a_rare: 1, b_nan: "NaN", loss: 0.5 }),
+    run({ depth: "None", kind: "6" }, { b_nan: "NaN", loss: "Infinity" }),
+    run({ depth: "8" }, { loss: 0.4 }),
+  ];
+  expect(["params.depth", "params.kind", "metrics.b_nan", "metrics.loss"].map((axis) => isNumeric(runs, axis))).toEqual(
+    [true, false, true, true],
+  );
+  expect(runs.map((each) => placeOn(each, "metrics.loss"))).toEqual([0.5, "∞", 0.4]);
+  expect(hasNumbers(runs, "metrics.b_nan")).toBe(false);
+  expect(usualMetrics(comparedRows(runs).metrics)).toEqual(["metrics.loss", "metrics.a_rare"]);
 });

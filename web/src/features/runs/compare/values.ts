@@ -1,5 +1,6 @@
 import type { RunSummary } from "@/api/types";
 import { formatNumber } from "@/lib/format";
+import { isNumber, type Place, placeOf } from "@/ui/chart/apart";
 
 /** A param, metric or tag as `params.depth`, `metrics.loss`, `tags.team`. */
 export type Axis = string;
@@ -37,27 +38,49 @@ export function loggedOf(run: Values, axis: Axis): string | number | undefined {
   return family && run[family][axis.slice(family.length + 1)];
 }
 
-/** The value as a number; undefined where it is none, or was not logged. */
+/** Where the value belongs on a numeric axis; null where it is a text. */
+export const placeOn = (run: Values, axis: Axis): Place | null => placeOf(loggedOf(run, axis));
+
+/** The value as a finite number; undefined where it is none, or was not logged. */
 export function numberOf(run: Values, axis: Axis): number | undefined {
-  const value = loggedOf(run, axis);
-  const number = value === undefined || value === "" ? Number.NaN : Number(value);
-  return Number.isFinite(number) ? number : undefined;
+  const place = placeOn(run, axis);
+  return isNumber(place) ? place : undefined;
 }
 
-/** Whether all that was logged of it are numbers. */
+/** Whether its axis has numbers: every metric's, and that of a param of which a number and no text was logged. */
 export function isNumeric(runs: Values[], axis: Axis): boolean {
   const logged = runs.filter((run) => loggedOf(run, axis) !== undefined);
-  return logged.length > 0 && logged.every((run) => numberOf(run, axis) !== undefined);
+  if (axis.startsWith("metrics.")) return logged.length > 0;
+  const places = logged.map((run) => placeOn(run, axis));
+  return places.some(isNumber) && !places.includes(null);
 }
+
+/** Whether there is a number to place on its axis. */
+export const hasNumbers = (runs: Values[], axis: Axis): boolean =>
+  isNumeric(runs, axis) && runs.some((run) => numberOf(run, axis) !== undefined);
 
 const MOST_PARAMS = 5;
 const MOST_METRICS = 3;
 
-/** The axes that tell most: params that differ, then metrics. */
+/** The axes that tell most: params that differ, then metrics, of both those first that most runs have. */
 export function usualAxes({ params, metrics }: Record<Family, ComparedRow[]>): Axis[] {
-  return [...params.filter(({ differs }) => differs).slice(0, MOST_PARAMS), ...metrics.slice(0, MOST_METRICS)].map(
-    ({ axis }) => axis,
-  );
+  const differing = params.filter(({ differs }) => differs).sort((a, b) => coverage(b) - coverage(a));
+  return [...differing.slice(0, MOST_PARAMS).map(({ axis }) => axis), ...usualMetrics(metrics).slice(0, MOST_METRICS)];
+}
+
+/** The metrics with a number on one of the runs, those first that most runs have. */
+export const usualMetrics = (metrics: ComparedRow[]): Axis[] =>
+  metrics
+    .filter(({ values }) => values.some((value) => isNumber(placeOf(value))))
+    .sort((a, b) => coverage(b) - coverage(a))
+    .map(({ axis }) => axis);
+
+/** On how many runs it has a value that tells something. */
+function coverage({ values }: ComparedRow): number {
+  return values.filter((value) => {
+    const place = placeOf(value);
+    return place === null || isNumber(place);
+  }).length;
 }
 
 /** What an axis is called: its key, for the families have lists of their own. */

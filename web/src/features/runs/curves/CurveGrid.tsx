@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { messageOf } from "@/api/errors";
 import { runCurvesQuery } from "@/api/runs";
 import type { RunCurve } from "@/api/types";
-import { formatDuration } from "@/lib/format";
+import { formatDuration, plural } from "@/lib/format";
 import type { ChartTheme } from "@/ui/chart/theme";
 import { CurveControls } from "@/ui/curves/CurveControls";
 import type { CurveView } from "@/ui/curves/curveOption";
@@ -146,9 +146,7 @@ function MetricChart({ metric, curves, runs, view, time, onZoom, error }: ChartP
       if (!points) return [];
       const start = Date.parse(run.started_at);
       const { steps, values } = columnsOf(points, time ? ({ timestamp_ms }) => timestamp_ms - start : undefined);
-      return values.length > 0
-        ? [{ name: run.name || metric, color: run.color, dashed: run.dashed, steps, values }]
-        : [];
+      return [{ name: run.name || metric, color: run.color, dashed: run.dashed, steps, values }];
     });
   }, [curves, runs, metric, time]);
   if (!curves) {
@@ -158,13 +156,16 @@ function MetricChart({ metric, curves, runs, view, time, onZoom, error }: ChartP
       </div>
     );
   }
-  if (lines.length === 0) {
-    return (
-      <div className={classes.room}>
-        <p className={classes.name}>{metric}</p>
-        <p className={classes.quiet}>Only values that are no numbers were logged.</p>
-      </div>
-    );
-  }
-  return <LineChart title={metric} lines={lines} view={view} height={HEIGHT} group="runs" onZoom={onZoom} />;
+  const without = runs.length - lines.length;
+  return (
+    <LineChart
+      title={metric}
+      lines={lines}
+      view={view}
+      height={HEIGHT}
+      group="runs"
+      note={without > 0 ? `Not logged by ${plural(without, "run")}.` : null}
+      onZoom={onZoom}
+    />
+  );
 }

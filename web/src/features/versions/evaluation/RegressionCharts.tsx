@@ -1,7 +1,7 @@
 import type { EChartsOption } from "echarts";
 import { useCallback, useMemo } from "react";
 import type { Regression } from "@/api/types";
-import { formatNumber } from "@/lib/format";
+import { formatNumber, plural } from "@/lib/format";
 import { axis } from "@/ui/chart/base";
 import { Chart } from "@/ui/chart/Chart";
 import type { ChartTheme } from "@/ui/chart/theme";
@@ -19,6 +19,7 @@ export function RegressionCharts({ regression }: { regression: Regression }) {
     () => ({ columns: ["from", "to", "rows"], rows: residuals.map(({ low, high, count }) => [low, high, count]) }),
     [residuals],
   );
+  const odd = points.filter((point) => !point.map(Number).every(Number.isFinite)).length;
   return (
     <div className={classes.charts}>
       <Chart
@@ -26,6 +27,7 @@ export function RegressionCharts({ regression }: { regression: Regression }) {
         option={scatter}
         data={scatterData}
         empty={points.length === 0 ? "This split has no rows." : null}
+        note={odd > 0 ? `${plural(odd, "row")} with a NaN or infinite value: not drawn.` : null}
         height={HEIGHT}
       />
       <Chart

@@ -13,7 +13,7 @@ export interface CurveGroup {
 
 const ORDER = ["train", "validation", "test", null];
 
-/** The curves by metric, in the order they were logged; splits in their usual order; points that are no numbers left out. */
+/** The curves by metric, in the order they were logged; splits in their usual order. */
 export function groupCurves(curves: Curves | undefined): CurveGroup[] {
   const groups = new Map<string, SplitSeries[]>();
   for (const { name, split, points } of curves?.curves ?? []) {
