@@ -13,8 +13,13 @@ NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 Name = Annotated[str, Field(description="1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.")]
 
 
-Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
+LARGEST_NUMBER = 2**31 - 1
+
+Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
 """The number of a version that a client names."""
+
+LAST_MOMENT = 253_402_300_799_999
+"""The end of the year 9999 in milliseconds since 1970, after which no text of a time can name a moment."""
 
 
 class Request(BaseModel):

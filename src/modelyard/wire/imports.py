@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 from pydantic import Field
 
-from modelyard.wire.base import Record, Request, example
+from modelyard.wire.base import LARGEST_NUMBER, LAST_MOMENT, Record, Request, example
 
 _WHOLE = 2**63 - 1
 
@@ -22,12 +22,11 @@ ModelName = Annotated[str, Meta(min_length=1, max_length=256)]
 SourceKey = Annotated[str, Meta(min_length=1, max_length=500)]
 RunId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$")]
 ModelId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
-Moment = Annotated[int, Meta(ge=0, le=_WHOLE)]
+Moment = Annotated[int, Meta(ge=0, le=LAST_MOMENT)]
+"""Up to the end of the year 9999, so that a date can show it."""
 Whole = Annotated[int, Meta(ge=-_WHOLE - 1, le=_WHOLE)]
-Number = Annotated[int, Meta(ge=1, le=2**31 - 1)]
+Number = Annotated[int, Meta(ge=1, le=LARGEST_NUMBER)]
 TraceId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$")]
-Until9999 = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]
-"""A moment that a text such as 2026-01-31T12:00:00Z can name, or as many milliseconds."""
 Fingerprint = Annotated[str, Meta(max_length=64)]
 State = Literal["active", "deleted"]
 
@@ -126,8 +125,8 @@ class AssessmentLine(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=T
     error: dict[Key, Text] | None = None
     source_type: Annotated[str, Meta(min_length=1, max_length=50)]
     source_id: Annotated[str, Meta(max_length=500)] = ""
-    created_at: Until9999
-    updated_at: Until9999
+    created_at: Moment
+    updated_at: Moment
     span_id: Annotated[str, Meta(max_length=50)] = ""
     rationale: Text | None = None
     metadata: dict[Key, Text] = {}
@@ -144,8 +143,8 @@ class TraceLine(Line, tag="trace", kw_only=True):
     trace_id: TraceId
     experiment: SourceKey
     state: Literal["OK", "ERROR", "IN_PROGRESS", "STATE_UNSPECIFIED"] = "OK"
-    started_at: Until9999
-    duration_ms: Until9999 | None = None
+    started_at: Moment
+    duration_ms: Annotated[int, Meta(ge=0, le=LAST_MOMENT)] | None = None
     client_request_id: Text | None = None
     request_preview: Text | None = None
     response_preview: Text | None = None
@@ -171,7 +170,7 @@ class ModelLine(Line, tag="model", kw_only=True):
     created_at: Moment
     updated_at: Moment
     tags: dict[Key, Text] = {}
-    last_number: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 0
+    last_number: Annotated[int, Meta(ge=0, le=LARGEST_NUMBER)] = 0
     fingerprint: Fingerprint = ""
 
 

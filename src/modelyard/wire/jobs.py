@@ -1,13 +1,18 @@
 """The worker protocol: what a job says to the server over HTTP, with a token for that job alone."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from modelyard.wire.base import Record, Request, example
+from modelyard.wire.base import LARGEST_NUMBER, LAST_MOMENT, Record, Request, example
 from modelyard.wire.data_warnings import DataWarning
 from modelyard.wire.datasets import Column
 from modelyard.wire.models import MetricSummary, OutputType, Signature, VersionStatus
+
+Moment = Annotated[int, Field(ge=0, le=LAST_MOMENT)]
+"""Milliseconds since 1970."""
+Whole = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
+Count = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
 
 
 class JobStart(Request):
@@ -16,7 +21,7 @@ class JobStart(Request):
     model_config = example(host="worker-7", process_id=4711)
 
     host: str
-    process_id: int
+    process_id: Whole
 
 
 class TrainSpec(Record):
@@ -63,12 +68,12 @@ class JobSpec(Record):
 class MetricPoint(Request):
     key: str = Field(description="`<split>_<metric>`, e.g. `validation_log_loss`.")
     value: float
-    step: int
-    timestamp_ms: int
+    step: Whole
+    timestamp_ms: Moment
 
 
 class LogEntry(Request):
-    timestamp_ms: int
+    timestamp_ms: Moment
     text: str
 
 
@@ -85,11 +90,11 @@ class JobReport(Request):
         log=[{"timestamp_ms": 1767225600000, "text": "Training"}],
     )
 
-    sequence: int
+    sequence: Count
     status: VersionStatus | None = Field(default=None, description="The step the job has just entered.")
     fraction: float | None = None
     message: str | None = None
-    remaining_ms: int | None = None
+    remaining_ms: Whole | None = None
     metrics: list[MetricPoint] = []
     log: list[LogEntry] = []
 
@@ -107,7 +112,7 @@ class JobFinish(Request):
     error_code: str | None = None
     error_message: str | None = None
     metrics: list[MetricSummary] = []
-    best_iteration: int | None = None
+    best_iteration: Count | None = None
     positive_class: str | None = None
     warnings: list[DataWarning] = []
     signature: Signature | None = None

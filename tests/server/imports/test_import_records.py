@@ -336,3 +336,40 @@ def test_counts_can_be_asked_for_some_experiments_and_models(importing: Importin
 def test_an_unknown_import_is_not_found(http: httpx.Client, project: str):
     answer = http.post(f"projects/{project}/imports/nothing/records", content=b"")
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("at", [1_700_000_000_123_456_789, 253_402_300_800_000, -1])
+def test_lines_with_a_time_that_no_date_can_show_are_failures_that_name_the_field(importing: Importing, at: int):
+    model = {"kind": "model", "name": "m", "created_at": 1, "updated_at": 1}
+    version = {"kind": "version", "model": "m", "number": 1, "created_at": 1, "updated_at": 1, "source": "s3://b/m"}
+    logged_model = {"kind": "logged_model", "model_id": "m-1", "experiment": "7", "name": "m", "created_at": 1}
+    lines = {
+        "$.started_at": run("odd", started_at=at),
+        "$.ended_at": run("odd", ended_at=at),
+        "$.metrics[...].timestamps[0]": run("odd", metrics={"m": series((0, at, 1.0))}),
+        "$.created_at": experiment("8", "other", created_at=at),
+        "$.updated_at": {**model, "updated_at": at},
+    }
+    more = [{**version, "created_at": at}, {**logged_model, "updated_at": at}]
+    answer = importing.send(experiment(), *lines.values(), *more, run(plain := uuid.uuid4().hex))
+    assert (answer["failure_count"], answer["created"]) == (7, {"experiment": 1, "run": 1})
+    for path, failure in zip(lines, answer["failures"], strict=False):
+        assert path in failure["message"], failure
+    runs = importing.http.get(f"projects/{importing.project}/runs").json()["items"]
+    assert [item["id"] for item in runs] == [plain]
+
+
+@pytest.mark.parametrize("name", ["a/b", "a:b", ".", "..", "/"])
+def test_a_model_that_no_address_could_name_is_a_failure(importing: Importing, name: str):
+    answer = importing.send({"kind": "model", "name": name, "created_at": 1, "updated_at": 1})
+    assert (answer["failure_count"], answer["created"]) == (1, {})
+    assert repr(name) in answer["failures"][0]["message"]
+
+
+def test_after_the_largest_number_a_model_takes_no_version_and_stays_readable(importing: Importing):
+    importing.send({"kind": "model", "name": "m", "created_at": 1, "updated_at": 1, "last_number": 2**31 - 1})
+    root = str(importing.http.base_url).replace("/api/v1/", f"/projects/{importing.project}/api/2.0/mlflow/")
+    answer = importing.http.post(root + "model-versions/create", json={"name": "m", "source": "s3://b/m"})
+    assert (answer.status_code, answer.json()["error_code"]) == (409, "RESOURCE_CONFLICT"), answer.text
+    assert "no number left" in answer.json()["message"]
+    assert importing.http.get(f"projects/{importing.project}/models/m").json()["version_count"] == 0

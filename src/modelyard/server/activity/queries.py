@@ -5,6 +5,7 @@ from sqlalchemy import Connection, Row, select
 from modelyard.server.activity.tables import activity
 from modelyard.server.kernel.clock import to_datetime
 from modelyard.server.kernel.pages import decode_token, encode_token, fingerprint
+from modelyard.server.kernel.showing import readable
 from modelyard.wire.base import Page
 from modelyard.wire.projects import ActivityRecord
 
@@ -29,7 +30,7 @@ def list_activity(
         statement = statement.where(activity.c.id < decode_token(page_token, query)[0])
     rows = connection.execute(statement.order_by(activity.c.id.desc()).limit(limit + 1)).all()
     token = encode_token([rows[limit - 1].id], query) if len(rows) > limit else None
-    return Page(items=[_to_record(row) for row in rows[:limit]], next_page_token=token)
+    return Page(items=readable(rows[:limit], _to_record, "A line of the audit record"), next_page_token=token)
 
 
 def _to_record(row: Row[tuple[object, ...]]) -> ActivityRecord:

@@ -1,5 +1,6 @@
 """The rules for names of projects, datasets and models."""
 
+import posixpath
 import re
 
 from modelyard.server.kernel.errors import InvalidName
@@ -19,6 +20,11 @@ def check_name(name: str, kind: str) -> str:
         f"The {kind} name {name[:60]!r} is not allowed: {_fault(name)}.",
         hint="Use 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.",
     )
+
+
+def is_addressable(name: str) -> bool:
+    """Whether an address and `models:/<name>` can name it: it has no slash or colon, and is no relative path."""
+    return not any(mark in name for mark in "/:") and posixpath.normpath(name) == name and name not in (".", "..")
 
 
 def _fault(name: str) -> str:

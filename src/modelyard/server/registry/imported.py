@@ -2,6 +2,8 @@
 
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
+from modelyard.server.kernel.errors import InvalidName
+from modelyard.server.kernel.names import is_addressable
 from modelyard.server.registry.aliases.service import check_alias
 from modelyard.server.registry.registered.queries import find_model, get_model, get_version
 from modelyard.server.registry.registered.service import put_model_tags
@@ -11,7 +13,12 @@ from modelyard.wire.imports import AliasLine, ModelLine
 
 
 def write_model(raw: Raw, actor: str, project_id: int, line: ModelLine) -> bool:
-    """Makes the model, or adds to the one of that name; whether it was made."""
+    """Makes the model, or adds to the one of that name; whether it was made.
+
+    :raises InvalidName: nobody could ask for a model of that name.
+    """
+    if not is_addressable(line.name):
+        raise InvalidName(f"The model name {line.name!r} contains '/' or ':', or is a relative path.")
     found = find_model(raw, project_id, line.name)
     if found is None:
         experiment = ensure_experiment(raw.connection, project_id, f"[model]{line.name}", line.created_at)

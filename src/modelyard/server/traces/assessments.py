@@ -13,6 +13,7 @@ from modelyard.server.traces.queries import find_assessment
 
 KINDS = ("feedback", "expectation", "issue")
 CHANGEABLE = frozenset({"assessment_name", "expectation", "feedback", "rationale", "metadata", "valid"})
+_NEVER_EMPTY = frozenset({"assessment_name", "valid", *KINDS})
 
 Body = dict[str, Any]
 
@@ -54,7 +55,9 @@ def update_assessment(
         if field not in CHANGEABLE or (field in KINDS and field != kind):
             raise InvalidArgument(f"The field '{field}' of this assessment cannot be changed.")
         value = given.get(field)
-        body[field] = {**body.get("metadata", {}), **(value or {})} if field == "metadata" else value
+        if value is None and field in _NEVER_EMPTY:
+            raise InvalidArgument(f"The field '{field}' of this assessment needs a value.")
+        body[field] = {**(body.get("metadata") or {}), **(value or {})} if field == "metadata" else value
     body["last_update_time"] = moment(now_ms())
     _store(raw, trace, _kind(body), body, now_ms())
     traces_changed(raw, [trace])

@@ -65,9 +65,9 @@ def _span(span: Any, document: dict[str, Any], trace_id: str | None = None) -> S
     attributes = {attribute.key: _value(attribute.value) for attribute in span.attributes}
     is_root = not span.parent_span_id
     tags = {
-        key.removeprefix(_TAG_PREFIX)[:250]: _text(value)
+        clean(key.removeprefix(_TAG_PREFIX)[:250]): _text(value)
         for key, value in attributes.items()
-        if key.startswith(_TAG_PREFIX)
+        if key.startswith(_TAG_PREFIX) and key != _TAG_PREFIX
     }
     return Span(
         trace_id=trace_id or f"tr-{span.trace_id.hex()}",

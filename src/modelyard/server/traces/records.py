@@ -6,6 +6,7 @@ from typing import Any
 
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import to_datetime
+from modelyard.server.kernel.showing import readable
 from modelyard.server.traces import queries
 from modelyard.server.traces.assessments import KINDS
 from modelyard.server.traces.of_runs import name_runs, run_ids_of
@@ -25,7 +26,7 @@ _STATES = {
 
 def to_summaries(raw: Raw, project_id: int, traces: Sequence[Trace]) -> list[TraceSummary]:
     """Traces as rows of a table, in a fixed number of statements however many they are."""
-    return [TraceSummary(**fields) for fields in _summaries(raw, project_id, traces)]
+    return readable(_summaries(raw, project_id, traces), lambda fields: TraceSummary(**fields), "A trace")
 
 
 def to_trace(raw: Raw, project_id: int, trace: Trace) -> wire.Trace:
@@ -37,7 +38,7 @@ def to_trace(raw: Raw, project_id: int, trace: Trace) -> wire.Trace:
     return wire.Trace(
         **fields,
         experiment_name=get_experiment(raw, project_id, str(trace.experiment_id)).name,
-        spans=to_spans(queries.spans_of(raw, [trace.id])[trace.id]),
+        spans=to_spans(trace.trace_id, queries.spans_of(raw, [trace.id])[trace.id]),
     )
 
 
@@ -60,14 +61,15 @@ def _summaries(raw: Raw, project_id: int, traces: Sequence[Trace]) -> list[dict[
             "tags": dict(tags[trace.id]),
             "metadata": dict(metadata[trace.id]),
             "runs": [TraceRun(id=run_id, name=names[run_id]) for run_id in run_ids[trace.id] if run_id in names],
-            "assessments": [_assessment(json.loads(body)) for body in judged[trace.id]],
+            "assessments": readable(judged[trace.id], _assessment, f"An assessment of the trace {trace.trace_id}"),
         }
         for trace in traces
     ]
 
 
-def _assessment(body: Mapping[str, Any]) -> Assessment:
-    kind = next(kind for kind in KINDS if isinstance(body.get(kind), dict))
+def _assessment(text: str) -> Assessment:
+    body: Mapping[str, Any] = json.loads(text)
+    (kind,) = (kind for kind in KINDS if isinstance(body.get(kind), dict))
     source = body.get("source") or {}
     return Assessment(
         id=body["assessment_id"],

@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from modelyard.server.kernel.showing import readable
 from modelyard.server.traces.values import value_of
 from modelyard.wire.traces import Span, SpanEvent, SpanStatus
 
@@ -14,12 +15,13 @@ _STATUSES = {"STATUS_CODE_OK": SpanStatus.OK, "STATUS_CODE_ERROR": SpanStatus.ER
 Body = dict[str, Any]
 
 
-def to_spans(contents: Sequence[str]) -> list[Span]:
+def to_spans(trace_id: str, contents: Sequence[str]) -> list[Span]:
     """The spans of one trace; their times count from the first of them."""
-    bodies = [json.loads(content) for content in contents]
+    what = f"A span of the trace {trace_id}"
+    bodies: list[Body] = readable(contents, json.loads, what)
     starts = (_time(body, "start_time_unix_nano") for body in bodies)
     began = min((start for start in starts if start > 0), default=0)
-    return [_span(body, began) for body in bodies]
+    return readable(bodies, lambda body: _span(body, began), what)
 
 
 def _span(body: Body, began: int) -> Span:

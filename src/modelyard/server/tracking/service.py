@@ -13,6 +13,7 @@ from modelyard.server.tracking.metrics import service as metrics
 from modelyard.server.tracking.metrics.service import Point
 from modelyard.server.tracking.news import trained_run_changed
 from modelyard.server.tracking.tables import experiments, run_metrics, run_params, runs
+from modelyard.wire.base import LAST_MOMENT
 
 RunStatus = Literal["RUNNING", "FINISHED", "FAILED", "KILLED"]
 
@@ -117,5 +118,5 @@ def _touch(connection: Connection, run: int, **values: object) -> None:
 def _check(point: Point) -> None:
     if not 0 < len(point.key) <= _LONGEST_KEY or "\0" in point.key:
         raise InvalidArgument(f"A metric key must have 1 to {_LONGEST_KEY} characters, not {len(point.key)}.")
-    if abs(point.step) > _LARGEST_STEP or abs(point.timestamp_ms) > _LARGEST_STEP:
-        raise InvalidArgument(f"The step or timestamp of metric {point.key!r} is too large.")
+    if abs(point.step) > _LARGEST_STEP or not 0 <= point.timestamp_ms <= LAST_MOMENT:
+        raise InvalidArgument(f"The step or timestamp of metric {point.key!r} is out of range.")

@@ -11,9 +11,10 @@ from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, reads, w
 from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.protocols.mlflow.limits import check_text
 from modelyard.server.protocols.mlflow.messages import traces as messages
-from modelyard.server.protocols.mlflow.trace_fields import LONGEST_ID, check_id, milliseconds, one_trace
+from modelyard.server.protocols.mlflow.trace_fields import LONGEST_ID, check_id, check_new_id, milliseconds, one_trace
 from modelyard.server.traces import assessments as service
 
+_WITH_ZONE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _SOURCES = ("HUMAN", "LLM_JUDGE", "CODE", "SOURCE_TYPE_UNSPECIFIED")
 
 
@@ -52,12 +53,15 @@ def assessment_body(given: messages.Assessment) -> dict[str, Any]:
     """:raises InvalidArgument: a source, a time or an id that no client could read again."""
     if given.source is not None and given.source.source_type not in _SOURCES:
         raise invalid("assessment.source.source_type", given.source.source_type, f"one of {', '.join(_SOURCES)}.")
-    for name in ("create_time", "last_update_time"):
-        if (at := getattr(given, name)) is not None:
-            milliseconds(at, f"assessment.{name}")
-    for name in ("assessment_id", "overrides"):
-        check_text(getattr(given, name), f"assessment.{name}", LONGEST_ID)
+    if given.assessment_id:
+        check_new_id(given.assessment_id, "assessment.assessment_id")
+    check_text(given.overrides, "assessment.overrides", LONGEST_ID)
     body: dict[str, Any] = msgspec.to_builtins(given)
+    for name in ("create_time", "last_update_time"):
+        if (at := body.get(name)) is not None:
+            moment = milliseconds(at, f"assessment.{name}")
+            # Clients read a time only as protobuf writes it, with a zone.
+            body[name] = at if _WITH_ZONE.fullmatch(at) else service.moment(moment)
     return body
 
 

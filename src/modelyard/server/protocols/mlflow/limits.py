@@ -4,6 +4,7 @@ import re
 
 from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.tracking import keys
+from modelyard.wire.base import LAST_MOMENT
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][\w\-]{0,255}")
 
@@ -17,6 +18,8 @@ MOST_PARAMS = 100
 MOST_TAGS = 100
 MOST_ENTITIES = 1000
 LARGEST_INTEGER = 2**63 - 1
+_LIKELY_MOMENT = 4_102_444_800_000
+"""The year 2100: times of before, in a finer unit, are more likely meant than what they say as they are."""
 
 
 def check_key(key: str | None, parameter: str) -> str:
@@ -63,6 +66,22 @@ def check_integer(value: int | None, parameter: str, *, least: int = -LARGEST_IN
     if not least <= value <= LARGEST_INTEGER:
         raise invalid(parameter, value, f"it must be an integer of at least {least} in 64 bits.")
     return value
+
+
+def check_moment(value: int | None, parameter: str) -> int:
+    """A time in milliseconds since 1970.
+
+    :raises InvalidArgument: it is missing, before 1970 or after the year 9999, where no date can show it.
+    """
+    if value is None:
+        raise missing(parameter)
+    if 0 <= value <= LAST_MOMENT:
+        return value
+    reason = f"it must be in milliseconds since 1970, from 0 to {LAST_MOMENT}, the end of the year 9999"
+    for unit, times in (("microseconds", 1_000), ("nanoseconds", 1_000_000)):
+        if 0 <= value // times <= _LIKELY_MOMENT:
+            raise invalid(parameter, value, f"{reason}. Are these {unit}? Then it is {value // times}.")
+    raise invalid(parameter, value, f"{reason}.")
 
 
 def check_run_id(run_id: str | None) -> str:

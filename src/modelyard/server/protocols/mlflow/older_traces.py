@@ -9,7 +9,7 @@ from modelyard.server.kernel.ids import new_id
 from modelyard.server.protocols.mlflow.documents import tags_json
 from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
-from modelyard.server.protocols.mlflow.limits import check_integer, check_page_size
+from modelyard.server.protocols.mlflow.limits import check_moment, check_page_size
 from modelyard.server.protocols.mlflow.messages import older_traces as messages
 from modelyard.server.protocols.mlflow.messages.experiments import Tag
 from modelyard.server.protocols.mlflow.trace_fields import (
@@ -33,8 +33,6 @@ _STATES = {
     "TRACE_STATUS_UNSPECIFIED": "STATE_UNSPECIFIED",
 }
 _STATUSES = {state: status for status, state in _STATES.items()}
-_LAST_MOMENT = 253_402_300_799_999
-"""The end of the year 9999, after which no text of a time can name a moment."""
 _INPUTS, _OUTPUTS = "mlflow.traceInputs", "mlflow.traceOutputs"
 
 
@@ -43,7 +41,7 @@ def start_trace(call: Call, request: messages.StartTrace) -> object:
     metadata = _pairs(request.request_metadata, "request_metadata")
     told = service.Told(
         trace_id=new_id(),
-        request_time=_moment(request.timestamp_ms),
+        request_time=check_moment(request.timestamp_ms, "timestamp_ms"),
         duration_ms=None,
         state="IN_PROGRESS",
         client_request_id=None,
@@ -57,7 +55,7 @@ def start_trace(call: Call, request: messages.StartTrace) -> object:
 
 def end_trace(call: Call, request: messages.EndTrace) -> object:
     trace = one_trace(call, request.request_id, "request_id")
-    ended = _moment(request.timestamp_ms)
+    ended = check_moment(request.timestamp_ms, "timestamp_ms")
     metadata = _pairs(request.request_metadata, "request_metadata")
     told = service.Told(
         trace_id=trace.trace_id,
@@ -113,13 +111,6 @@ def _json(call: Call, found: Sequence[Trace]) -> list[dict[str, Any]]:
         }
         for trace in found
     ]
-
-
-def _moment(timestamp_ms: int | None) -> int:
-    at = check_integer(timestamp_ms, "timestamp_ms", least=0)
-    if at > _LAST_MOMENT:
-        raise invalid("timestamp_ms", at, "it must be in milliseconds since 1970.")
-    return at
 
 
 def _state(status: str | None) -> str:

@@ -1,6 +1,5 @@
 """Registered models, their tags and aliases."""
 
-import posixpath
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from modelyard.server.access.permissions import Permission
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.filters import parse_filter, parse_order
+from modelyard.server.kernel.names import is_addressable
 from modelyard.server.protocols.mlflow.documents import tags_json
 from modelyard.server.protocols.mlflow.endpoints import Asked, Call, Endpoint, Together, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
@@ -35,7 +35,7 @@ LONGEST_TAG = 100_000
 def check_model_name(name: str | None, parameter: str = "name") -> str:
     """:raises InvalidArgument: it is missing, or clients could not ask for it."""
     checked = check_required(name, parameter, LONGEST_MODEL_NAME)
-    if any(mark in checked for mark in "/:") or posixpath.normpath(checked) != checked or checked in (".", ".."):
+    if not is_addressable(checked):
         raise invalid(parameter, checked, "Registered model name cannot contain '/' or ':' or be a relative path.")
     return checked
 

@@ -24,6 +24,7 @@ from modelyard.server.protocols.mlflow.limits import (
     MOST_TAGS,
     check_integer,
     check_key,
+    check_moment,
     check_required,
     check_run_id,
     check_text,
@@ -38,6 +39,8 @@ from modelyard.server.tracking.metrics.service import Point, point
 from modelyard.server.tracking.runs import service
 from modelyard.server.tracking.runs.logging import Entry, log_entries
 from modelyard.server.tracking.runs.service import NAME_TAG
+from modelyard.server.tracking.tagged import list_in
+from modelyard.wire.base import LAST_MOMENT
 
 _MODEL_HISTORY_TAG = "mlflow.log-model.history"
 _LARGE = 100
@@ -125,7 +128,7 @@ def _point(metric: messages.Metric | messages.LogMetric, prefix: str, index: int
         and len(key) <= LONGEST_KEY
         and value is not None
         and timestamp is not None
-        and 0 <= timestamp <= LARGEST_INTEGER
+        and 0 <= timestamp <= LAST_MOMENT
         and -LARGEST_INTEGER <= step <= LARGEST_INTEGER
     ):
         return Point(key, value if value == value else None, timestamp, step)  # noqa: PLR0124 - NaN is stored as null
@@ -136,7 +139,7 @@ def _checked_point(metric: messages.Metric | messages.LogMetric, prefix: str) ->
     key = check_key(metric.key, f"{prefix}name" if prefix else "key")
     if metric.value is None:
         raise missing(f"{prefix}value")
-    timestamp = check_integer(metric.timestamp, f"{prefix}timestamp", least=0)
+    timestamp = check_moment(metric.timestamp, f"{prefix}timestamp")
     return point(key, metric.value, timestamp, check_integer(metric.step or 0, f"{prefix}step"))
 
 
@@ -221,7 +224,7 @@ def log_model(call: Call, request: messages.LogModel) -> object:
         raise invalid("model_json", given, f"its run_id is not {run_id!r}.")
     run = service.touch_run(call.raw, call.project_id, run_id)
     row = call.raw.one("SELECT value FROM run_tags WHERE run = ? AND key = ?", (run.id, _MODEL_HISTORY_TAG))
-    history = [] if row is None else json.loads(row[0])
+    history = [] if row is None else list_in(row[0])
     service.put_tags(call.raw, run.id, {_MODEL_HISTORY_TAG: json.dumps([*history, model])})
     return {}
 

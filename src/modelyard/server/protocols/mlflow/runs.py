@@ -15,7 +15,7 @@ from modelyard.server.protocols.mlflow.experiments import checked_tags, stages_o
 from modelyard.server.protocols.mlflow.limits import (
     LONGEST_NAME,
     LONGEST_RUN_TAG,
-    check_integer,
+    check_moment,
     check_page_size,
     check_required,
     check_run_id,
@@ -49,7 +49,7 @@ def _new_run(request: messages.CreateRun) -> service.NewRun:
         check_required(request.experiment_id or "0", "experiment_id"),
         name,
         check_text(request.user_id, "user_id", 200),
-        now_ms() if request.start_time is None else check_integer(request.start_time, "start_time"),
+        now_ms() if request.start_time is None else check_moment(request.start_time, "start_time"),
         tags,
     )
 
@@ -81,7 +81,7 @@ def update_run(call: Call, request: messages.UpdateRun) -> object:
         call.project_id,
         run_id,
         status=_status(request.status),
-        ended_at=None if request.end_time is None else check_integer(request.end_time, "end_time"),
+        ended_at=None if request.end_time is None else check_moment(request.end_time, "end_time"),
         name=check_text(request.run_name, "run_name", LONGEST_NAME),
     )
     return {"run_info": run_info(run)}

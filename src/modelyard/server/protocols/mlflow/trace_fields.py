@@ -9,6 +9,7 @@ from modelyard.server.protocols.mlflow.limits import check_required, check_text
 from modelyard.server.traces import queries
 from modelyard.server.traces.queries import Trace
 from modelyard.server.tracking.experiments.queries import Experiment, find_experiment, get_experiment
+from modelyard.wire.base import LAST_MOMENT
 
 LONGEST_ID = 100
 LONGEST_KEY = 250
@@ -42,6 +43,14 @@ def check_id(value: str | None, parameter: str = "trace_id") -> str:
     return check_required(value, parameter, 1000)
 
 
+def check_new_id(value: str | None, parameter: str) -> str:
+    """:raises InvalidArgument: it is missing, too long, or could not be named in an address."""
+    checked = check_required(value, parameter, LONGEST_ID)
+    if "/" in checked or checked in (".", ".."):
+        raise invalid(parameter, checked, "an id has no slash, and is not '.' or '..'.")
+    return checked
+
+
 def check_count(values: Sequence[object], parameter: str, most: int) -> None:
     """:raises InvalidArgument: they are too many for one request."""
     if len(values) > most:
@@ -67,12 +76,15 @@ def clean(text: str) -> str:
 
 
 def milliseconds(text: str | None, parameter: str) -> int:
-    """:raises InvalidArgument: it is missing, or no time."""
+    """:raises InvalidArgument: it is missing, no time, or one that no date can show in every time zone."""
     if not text:
         raise missing(parameter)
     try:
         at = datetime.fromisoformat(text)
         aware = at if at.tzinfo else at.replace(tzinfo=UTC)
-        return round(aware.timestamp() * 1000)
+        moment = round(aware.timestamp() * 1000)
     except (ValueError, OverflowError) as error:
         raise invalid(parameter, text, "it must be like 2026-01-31T12:00:00Z.") from error
+    if not 0 <= moment <= LAST_MOMENT:
+        raise invalid(parameter, text, "it must be from 1970 to the end of 9999, UTC.")
+    return moment

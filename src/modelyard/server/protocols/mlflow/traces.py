@@ -21,12 +21,12 @@ from modelyard.server.protocols.mlflow.limits import (
 )
 from modelyard.server.protocols.mlflow.messages import traces as messages
 from modelyard.server.protocols.mlflow.trace_fields import (
-    LONGEST_ID,
     LONGEST_KEY,
     MOST_NAMED,
     active_experiment,
     check_count,
     check_id,
+    check_new_id,
     check_pairs,
     clean,
     known_experiments,
@@ -44,7 +44,9 @@ from modelyard.server.tracking.runs.queries import get_run
 _LONGEST_TAG = 8000
 _MOST_LINKED = 100
 _STATES = ("OK", "ERROR", "IN_PROGRESS", "STATE_UNSPECIFIED")
-_DURATION = re.compile(r"(\d{1,12})(?:\.(\d{1,9}))?s")
+_DURATION = re.compile(r"(\d{1,12})(?:\.(\d{1,9}))?s", re.ASCII)
+_LONGEST_DURATION = 315_576_000_000 - 1
+"""In seconds; clients cannot read a trace that says it took longer."""
 
 
 def infos_json(call: Call, found: Sequence[Trace]) -> list[dict[str, Any]]:
@@ -107,7 +109,7 @@ def _told(info: messages.TraceInfo) -> service.Told:
     if state not in _STATES:
         raise invalid("trace.trace_info.state", state, f"it must be one of {', '.join(_STATES)}.")
     return service.Told(
-        trace_id=check_required(info.trace_id, "trace.trace_info.trace_id", LONGEST_ID),
+        trace_id=check_new_id(info.trace_id, "trace.trace_info.trace_id"),
         request_time=milliseconds(info.request_time, "trace.trace_info.request_time"),
         duration_ms=_duration(info.execution_duration),
         state=state,
@@ -125,7 +127,10 @@ def _duration(text: str | None) -> int | None:
     match = _DURATION.fullmatch(text)
     if match is None:
         raise invalid("trace.trace_info.execution_duration", text, "it must be seconds such as 1.5s.")
-    return int(match[1]) * 1000 + int((match[2] or "").ljust(3, "0")[:3])
+    seconds = int(match[1])
+    if seconds > _LONGEST_DURATION:
+        raise invalid("trace.trace_info.execution_duration", text, f"it must be at most {_LONGEST_DURATION} seconds.")
+    return seconds * 1000 + int((match[2] or "").ljust(3, "0")[:3])
 
 
 def _cleaned(text: str | None) -> str | None:

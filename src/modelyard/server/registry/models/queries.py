@@ -11,6 +11,7 @@ from modelyard.server.db.keyset import Order, Sort, fetch_page
 from modelyard.server.kernel.clock import now_ms, to_datetime
 from modelyard.server.kernel.errors import NotFound
 from modelyard.server.kernel.pages import fingerprint
+from modelyard.server.kernel.showing import readable
 from modelyard.server.registry.tables import model_contributors, model_datasets, models, versions
 from modelyard.server.registry.versions.records import to_summary
 from modelyard.wire.base import Page
@@ -142,7 +143,7 @@ def _latest_versions(connection: Connection, model_ids: list[int]) -> dict[int, 
         select(versions, models.c.default_number).join(models, is_latest).where(models.c.id.in_(model_ids))
     )
     now = now_ms()
-    return {row.model_id: to_summary(row, row.default_number, now) for row in rows}
+    return dict(readable(rows, lambda row: (row.model_id, to_summary(row, row.default_number, now)), "A version"))
 
 
 def _names(connection: Connection, statement: Select[int, str]) -> defaultdict[int, list[str]]:

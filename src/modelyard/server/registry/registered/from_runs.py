@@ -17,6 +17,7 @@ from modelyard.server.tracking.logged_models.of_runs import FoundModel
 from modelyard.server.tracking.logged_models.queries import find_logged_model, list_logged_on_models
 from modelyard.server.tracking.logged_models.service import set_logged_model_tags
 from modelyard.server.tracking.runs.queries import Run
+from modelyard.server.tracking.tagged import list_in
 from modelyard.wire.models import Signature, Version
 from modelyard.wire.runs import RegisterRequest
 
@@ -99,7 +100,7 @@ def note_on_logged_model(raw: Raw, project_id: int, model_id: str, name: str, nu
     if model is None:
         return
     tags = dict(list_logged_on_models(raw, [model.id])[model.id].tags)
-    known = json.loads(tags.get(_VERSIONS_TAG, "[]"))
+    known = list_in(tags.get(_VERSIONS_TAG))
     known.append({"name": name, "version": number})
     set_logged_model_tags(raw, project_id, model_id, {_VERSIONS_TAG: json.dumps(known)})
 

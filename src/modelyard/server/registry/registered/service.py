@@ -13,7 +13,7 @@ from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import AlreadyExists, Conflict, InvalidArgument
 from modelyard.server.registry import announcements, news
 from modelyard.server.registry.lifecycle import MOVING
-from modelyard.server.registry.models.service import add_model
+from modelyard.server.registry.models.service import add_model, no_number_left
 from modelyard.server.registry.registered.inserting import NewVersion, insert_versions, put_version_tags
 from modelyard.server.registry.registered.queries import (
     RegisteredModel,
@@ -25,6 +25,7 @@ from modelyard.server.registry.registered.queries import (
 from modelyard.server.registry.semver import parse_semver
 from modelyard.server.registry.signatures import default_semver, set_signature
 from modelyard.server.registry.texts import search_text
+from modelyard.wire.base import LARGEST_NUMBER
 from modelyard.wire.events import ObjectChanged
 from modelyard.wire.models import Signature
 
@@ -34,7 +35,7 @@ SEMVER_TAGS = ("modelyard.semver", "gitlab.version")
 _COUNT = (
     "UPDATE models SET last_number = last_number + ?, latest_number = last_number + ?, "
     "default_number = last_number + ?, version_count = version_count + ?, updated_at = ? "
-    "WHERE project_id = ? AND name = ? RETURNING id, last_number"
+    "WHERE project_id = ? AND name = ? AND last_number <= ? RETURNING id, last_number"
 )
 
 
@@ -81,6 +82,7 @@ def register_versions(raw: Raw, wanted: Sequence[Wanted]) -> list[RegisteredVers
     :raises NotFound: there is no such model.
     :raises InvalidArgument: a tag gives a semantic version that is none.
     :raises AlreadyExists: the model has a version with that semantic version.
+    :raises Conflict: the model has no number left for them.
     """
     now = now_ms()
     batch = _Batch(raw)
@@ -104,9 +106,9 @@ def _take_numbers(raw: Raw, wanted: Sequence[Wanted], now: int) -> list[tuple[in
     counts = Counter((one.project_id, one.new.model) for one in wanted)
     following: dict[tuple[int, str], tuple[int, Iterator[int]]] = {}
     for (project_id, name), count in sorted(counts.items()):  # so that nobody who waits for one has taken another
-        row = raw.one(_COUNT, (count, count, count, count, now, project_id, name))
+        row = raw.one(_COUNT, (count, count, count, count, now, project_id, name, LARGEST_NUMBER - count))
         if row is None:
-            raise model_not_found(name)
+            raise model_not_found(name) if find_model(raw, project_id, name) is None else no_number_left(name)
         model_id, last = row
         following[project_id, name] = (model_id, iter(range(last - count + 1, last + 1)))
     found = []

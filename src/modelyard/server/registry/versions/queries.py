@@ -10,6 +10,7 @@ from modelyard.server.db.keyset import Order, Sort, fetch_page
 from modelyard.server.kernel.clock import now_ms, to_datetime
 from modelyard.server.kernel.errors import NotFound
 from modelyard.server.kernel.pages import fingerprint
+from modelyard.server.kernel.showing import readable
 from modelyard.server.registry.models.queries import find_model
 from modelyard.server.registry.signatures import get_signature
 from modelyard.server.registry.tables import (
@@ -198,7 +199,7 @@ def list_versions(
         position=lambda row: (sortable(getattr(row, key)), row.number),
     )
     now = now_ms()
-    items = [to_summary(row, found.default_number, now) for row in rows]
+    items = readable(rows, lambda row: to_summary(row, found.default_number, now), f"A version of {found.name}")
     return Page(items=items, next_page_token=token, total=total)
 
 

@@ -15,13 +15,14 @@ from modelyard.server.registry import news
 from modelyard.server.registry.aliases.service import drop_aliases
 from modelyard.server.registry.lifecycle import MOVING
 from modelyard.server.registry.models.queries import ModelKey
-from modelyard.server.registry.models.service import ensure_model
+from modelyard.server.registry.models.service import ensure_model, no_number_left
 from modelyard.server.registry.summaries import count_version, refresh_default
 from modelyard.server.registry.tables import models, version_details, version_files, version_steps, versions
 from modelyard.server.registry.texts import check_description, search_text
 from modelyard.server.registry.versions import queries
 from modelyard.server.registry.versions.queries import Number
 from modelyard.server.tracking.service import delete_run, start_run
+from modelyard.wire.base import LARGEST_NUMBER
 from modelyard.wire.models import OutputType, Version, VersionStatus, VersionUpdate
 
 
@@ -57,6 +58,7 @@ def create_version(connection: Connection, actor: str, project_id: int, project:
 
     :raises InvalidName: the model's name is not allowed.
     :raises InvalidArgument: there is no such parent version.
+    :raises Conflict: the model has no number left.
     """
     description = check_description(new.description)
     model = ensure_model(connection, actor, project_id, project, new.model)
@@ -64,11 +66,12 @@ def create_version(connection: Connection, actor: str, project_id: int, project:
     now = now_ms()
     number = connection.scalar(
         update(models)
-        .where(models.c.id == model.id)
+        .where(models.c.id == model.id, models.c.last_number < LARGEST_NUMBER)
         .values(last_number=models.c.last_number + 1, latest_number=models.c.last_number + 1, updated_at=now)
         .returning(models.c.last_number)
     )
-    assert number is not None
+    if number is None:
+        raise no_number_left(model.name)
     run = start_run(
         connection, model.experiment_id, name=f"{model.name}/{number}", user=actor, params=new.params, now=now
     )

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.traces.assessments import moment
 from modelyard.server.traces.otlp import clean, read_spans
 from modelyard.server.traces.service import Span, Told
@@ -20,7 +21,7 @@ class PreparedTrace(NamedTuple):
 
 
 def prepare_trace(line: TraceLine) -> PreparedTrace:
-    """:raises InvalidArgument: one of its spans is not one of OpenTelemetry."""
+    """:raises InvalidArgument: one of its spans is not one of OpenTelemetry, or an issue has no name."""
     told = Told(
         trace_id=line.trace_id,
         request_time=line.started_at,
@@ -63,6 +64,8 @@ def _body(trace_id: str, line: AssessmentLine) -> dict[str, Any]:
 
 def _said(line: AssessmentLine) -> dict[str, Any]:
     if line.type == "issue":
+        if not isinstance(line.value, str):
+            raise InvalidArgument(f"The value of the issue {line.assessment_id!r} must be a text, the issue's name.")
         return {"issue_name": line.value}
     if line.type == "expectation" and isinstance(line.value, dict | list):
         packed = json.dumps(line.value, ensure_ascii=False)

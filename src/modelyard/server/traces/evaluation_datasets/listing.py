@@ -6,6 +6,7 @@ from modelyard.server.db.keyset import Order
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.filters import Expression
 from modelyard.server.kernel.pages import fingerprint
+from modelyard.server.kernel.showing import readable
 from modelyard.server.traces.evaluation_datasets import queries
 from modelyard.server.traces.evaluation_datasets.queries import fetch_datasets
 from modelyard.server.traces.evaluation_datasets.records import to_datasets, to_record
@@ -67,7 +68,7 @@ def list_records(
     dataset = queries.get_dataset(raw, project_id, dataset_id)
     found, token = queries.list_records(raw, dataset.id, limit=limit, page_token=page_token)
     total = queries.count_records(raw, [dataset.id])[dataset.id]
-    return Page(items=[to_record(body) for body in found], next_page_token=token, total=total)
+    return Page(items=readable(found, to_record, f"A record of {dataset_id}"), next_page_token=token, total=total)
 
 
 def get_record(raw: Raw, project_id: int, dataset_id: str, record_id: str) -> EvaluationRecord:

@@ -49,7 +49,7 @@ def parse_mlmodel(content: bytes) -> ModelFile:
         return ModelFile(flavors, None)
     try:
         signature = Signature(inputs=_columns(given.get("inputs")), outputs=_columns(given.get("outputs")))
-    except (AttributeError, TypeError, ValueError, RecursionError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
         return ModelFile(flavors, None, f"The signature in the MLmodel file cannot be read: {str(error)[:300]}")
     return ModelFile(flavors, signature)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.clock import to_datetime, to_optional_datetime
+from modelyard.server.kernel.showing import readable
 from modelyard.server.tracking.experiments.listing import DESCRIPTION_TAG
 from modelyard.server.tracking.inputs.queries import DatasetInput, Inputs, list_inputs
 from modelyard.server.tracking.inputs.service import CONTEXT_TAG
@@ -22,7 +23,8 @@ _STATUSES = {status.upper(): status for status in RunStatus}
 
 def to_summaries(raw: Raw, project_id: int, runs: Sequence[Run], find_versions: FindVersions) -> list[RunSummary]:
     """Runs as rows of a table, in a fixed number of statements however many they are."""
-    return [RunSummary(**fields) for fields in _summaries(raw, project_id, runs, find_versions)[0]]
+    fields = _summaries(raw, project_id, runs, find_versions)[0]
+    return readable(fields, lambda of_run: RunSummary(**of_run), "A run")
 
 
 def to_run(raw: Raw, project_id: int, run: Run, find_versions: FindVersions) -> wire.Run:
@@ -70,7 +72,7 @@ def _summary(run: Run, experiment_name: str, logged: Logged, inputs: Inputs | No
         "name": run.name,
         "experiment_id": str(run.experiment_id),
         "experiment_name": experiment_name,
-        "status": _STATUSES[run.status],
+        "status": _STATUSES.get(run.status, run.status),
         "user": run.user_name or tags.get("mlflow.user", ""),
         "source_name": tags.get("mlflow.source.name"),
         "source_type": tags.get("mlflow.source.type"),
