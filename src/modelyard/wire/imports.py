@@ -257,6 +257,9 @@ class Import(Record):
     report: dict[str, Any] | None
 
 
+ItemKind = Literal["experiment", "run", "logged_model", "trace", "model", "version", "artifacts"]
+
+
 class ImportedItem(Record):
     """An object that an import has brought."""
 

@@ -51,6 +51,22 @@ class SearchResults(Record):
     hits: list[SearchHit]
 
 
+ObjectKind = Literal[
+    "project",
+    "dataset",
+    "experiment",
+    "run",
+    "logged_model",
+    "trace",
+    "evaluation_dataset",
+    "model",
+    "version",
+    "webhook",
+    "import",
+]
+"""What the audit record speaks of: the first word of an action."""
+
+
 class ActivityRecord(Record):
     """One line of the audit record, written in the transaction that made the change."""
 

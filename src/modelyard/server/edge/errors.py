@@ -1,15 +1,19 @@
 """Every error of the native API as `wire.errors.ErrorResponse`."""
 
 import logging
+from collections.abc import Mapping, Sequence
+from typing import Any, get_args, get_origin
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from modelyard.server.kernel.errors import InvalidArgument, ModelyardError
 from modelyard.server.kernel.ids import new_id
+from modelyard.server.kernel.parameters import allowed, unknown
 from modelyard.wire.errors import ErrorCode, ErrorDetail, ErrorResponse, Problem
 
 _log = logging.getLogger(__name__)
@@ -43,16 +47,17 @@ async def _known(_request: Request, error: Exception) -> Response:
     return error_response(error.status, detail)
 
 
-async def _validation(_request: Request, error: Exception) -> Response:
+async def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    problems = [
-        Problem(path=_path(item["loc"]), message=str(item["msg"]).removeprefix("Value error, "))
-        for item in error.errors()
-    ]
+    found = error.errors()
+    problems = [Problem(path=_path(item["loc"]), message=_message(request, item)) for item in found]
     first = problems[0]
-    detail = ErrorDetail(
-        code=InvalidArgument.code, message=f"{first.path}: {first.message}.".replace("..", "."), problems=problems
-    )
+    message = f"{first.path}: {first.message}."
+    for twice in ("..", "?."):
+        message = message.replace(twice, twice[0])
+    strangers = [item for item in found if item["type"] == "extra_forbidden"]
+    hint = allowed("fields", _fields_at(request, strangers[0]["loc"])) if strangers else None
+    detail = ErrorDetail(code=InvalidArgument.code, message=message, hint=hint, problems=problems)
     return error_response(InvalidArgument.status, detail)
 
 
@@ -82,6 +87,31 @@ async def _unknown(request: Request, error: Exception) -> Response:
         request_id=request_id,
     )
     return error_response(500, detail)
+
+
+def _message(request: Request, item: Mapping[str, Any]) -> str:
+    if item["type"] == "extra_forbidden":
+        return unknown("field", str(item["loc"][-1]), _fields_at(request, item["loc"]))
+    return str(item["msg"]).removeprefix("Value error, ")
+
+
+def _fields_at(request: Request, location: Sequence[int | str]) -> list[str]:
+    """The fields of the object that a field of the body is in; none where that cannot be told."""
+    route = request.scope.get("route")
+    kind: Any = route.body_field.field_info.annotation if route is not None and route.body_field else None
+    for part in location[1:-1]:
+        model = _model_in(kind)
+        if model is not None and isinstance(part, str) and part in model.model_fields:
+            kind = model.model_fields[part].annotation
+    model = _model_in(kind)
+    return [] if model is None else [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _model_in(kind: Any) -> type[BaseModel] | None:
+    """The model of a type, also where it is in a list or may be absent."""
+    if isinstance(kind, type) and get_origin(kind) is None:
+        return kind if issubclass(kind, BaseModel) else None
+    return next((model for part in get_args(kind) if (model := _model_in(part)) is not None), None)
 
 
 def _path(location: tuple[int | str, ...]) -> str:

@@ -24,6 +24,7 @@ from modelyard.wire.imports import (
     ImportFinish,
     ImportResult,
     ImportStart,
+    ItemKind,
 )
 
 router = Router(prefix="/projects/{project}/imports", tags=["imports"])
@@ -84,9 +85,7 @@ async def list_import_items(
     import_id: ImportId,
     database: Db,
     access: MayRead,
-    kind: Annotated[
-        str, Query(description="experiment, run, logged_model, trace, model, version or artifacts.", examples=["run"])
-    ],
+    kind: Annotated[ItemKind, Query(description="What to list.", examples=["run"])],
     limit: Annotated[int, Query(ge=1, le=10_000, description="The most items to answer.")] = 1000,
     page_token: PageToken = None,
 ) -> Page[ImportedItem]:

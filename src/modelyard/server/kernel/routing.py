@@ -4,12 +4,18 @@ FastAPI reads an endpoint's signature and makes validators for it when a route i
 routes that takes a good part of a start, and a server that has just started is asked few of them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import compile_path
+
+from modelyard.server.kernel.parameters import check_query, query_parameters
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class LazyRoute(APIRoute):
@@ -30,6 +36,18 @@ class LazyRoute(APIRoute):
         self._unbuilt = None
         super().__init__(self.path, self.endpoint, **options)
         return getattr(self, name)
+
+    def get_route_handler(self) -> Handler:
+        """Refuses what the endpoint has no parameter for, before anything else."""
+        answer = super().get_route_handler()
+        known = query_parameters(self.dependant)
+
+        async def checked(request: Request) -> Response:
+            if request.scope["query_string"]:
+                check_query(request.query_params.multi_items(), known)
+            return await answer(request)
+
+        return checked
 
 
 class Router(APIRouter):

@@ -17,7 +17,7 @@ from modelyard.server.projects import queries, service
 from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.wire.base import Page
 from modelyard.wire.events import Event
-from modelyard.wire.projects import ActivityRecord, Project, ProjectCreate, ProjectUpdate
+from modelyard.wire.projects import ActivityRecord, ObjectKind, Project, ProjectCreate, ProjectUpdate
 
 # An error is JSON, although the answer is not.
 _ERROR: dict[str, Any] = {
@@ -88,7 +88,7 @@ async def delete_project(
 async def list_activity(
     database: Db,
     access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_ACTIVITY_READ))],
-    object_kind: Annotated[str | None, Query(description="Only of objects of this kind, e.g. `version`.")] = None,
+    object_kind: Annotated[ObjectKind | None, Query(description="Only of objects of this kind.")] = None,
     object_name: Annotated[str | None, Query(description="Only of objects of this name, e.g. `iris/3`.")] = None,
     limit: Limit = 100,
     page_token: PageToken = None,

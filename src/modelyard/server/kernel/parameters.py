@@ -1,0 +1,69 @@
+"""What a route takes in its address: anything else is refused, so that a typo does not answer with everything."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any, get_args, get_origin
+
+from fastapi.dependencies.models import Dependant
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.params import Query
+
+from modelyard.server.kernel.errors import InvalidArgument
+from modelyard.wire.errors import Problem
+
+_MOST_PROBLEMS = 20
+_LONGEST_NAME = 100
+
+
+def query_parameters(dependant: Dependant) -> dict[str, bool]:
+    """The query parameters of an endpoint, and whether each may be given more than once."""
+    return {
+        field.alias: _is_list(field.field_info.annotation)
+        for field in get_flat_params(dependant)
+        if isinstance(field.field_info, Query)
+    }
+
+
+def check_query(given: Iterable[tuple[str, str]], known: Mapping[str, bool]) -> None:
+    """:raises InvalidArgument: a parameter that the endpoint does not have, or one that is given twice."""
+    counts = Counter(name for name, _ in given)
+    problems = [
+        Problem(path=name[:_LONGEST_NAME], message=fault)
+        for name, count in counts.items()
+        if (fault := _fault(name, count, known)) is not None
+    ]
+    if not problems:
+        return
+    first = problems[0]
+    raise InvalidArgument(
+        f"{first.path}: {first.message}.".replace("?.", "?"),
+        hint=allowed("query parameters", known),
+        problems=problems[:_MOST_PROBLEMS],
+    )
+
+
+def allowed(what: str, names: Iterable[str]) -> str:
+    """A sentence that names what there is."""
+    listed = ", ".join(names)
+    return f"The {what} are: {listed}." if listed else f"There are no {what}."
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> str:
+    """That there is no such thing, with the name that was probably meant."""
+    near = get_close_matches(name[:_LONGEST_NAME], list(known), n=1)
+    return f"unknown {what}" + (f"; did you mean {near[0]!r}?" if near else "")
+
+
+def _fault(name: str, count: int, known: Mapping[str, bool]) -> str | None:
+    if name not in known:
+        return unknown("query parameter", name, known)
+    if count > 1 and not known[name]:
+        return f"is given {count} times, but takes one value"
+    return None
+
+
+def _is_list(annotation: Any) -> bool:
+    if get_origin(annotation) is list or annotation is list:
+        return True
+    return any(_is_list(part) for part in get_args(annotation))
