@@ -28,6 +28,7 @@ from modelyard.server.storage.responses import file_response
 from modelyard.server.tracking.artifact_files import queries, service
 from modelyard.server.tracking.artifact_files.locations import PROXY, inside_proxy
 from modelyard.server.tracking.artifact_files.media_types import media_type
+from modelyard.server.tracking.artifact_files.owners import require_changeable
 from modelyard.server.tracking.artifact_files.paths import check_path
 from modelyard.server.tracking.logged_models.queries import get_logged_model
 from modelyard.server.tracking.runs.queries import get_run
@@ -131,6 +132,8 @@ async def put_file(
     state: State, project_id: int, path: str, chunks: AsyncIterator[bytes], enter: Callable[[Connection], Raw]
 ) -> None:
     """Stores what comes and makes it visible under a path."""
+    # Before the bytes come, and again when they are all here.
+    await state.database.read(lambda connection: require_changeable(enter(connection), project_id, path))
     key = service.new_key(project_id)
     async with writing(state.database, key):
         stored = await state.store.write(key, chunks)

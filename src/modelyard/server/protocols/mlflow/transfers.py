@@ -24,6 +24,7 @@ from modelyard.server.storage.responses import file_response
 from modelyard.server.tracking.artifact_files import uploads
 from modelyard.server.tracking.artifact_files.locations import inside_proxy
 from modelyard.server.tracking.artifact_files.media_types import media_type
+from modelyard.server.tracking.artifact_files.owners import require_changeable
 from modelyard.server.tracking.artifact_files.paths import check_path
 from modelyard.server.tracking.artifact_files.tickets import (
     ReadTicket,
@@ -168,9 +169,14 @@ async def _signed_url(visit: _Visit, kind: str, receive: Receive) -> Response:
         if asked.model_id:
             raise invalid("model_id", asked.model_id, "only artifacts of runs have such addresses.")
         return await _download_url(visit, asked, inner, seconds)
-    project_id, root = await visit.state.database.read(
-        lambda connection: _root(*visit.enter(connection, _WRITE), asked)
-    )
+
+    def target(connection: Any) -> tuple[int, str]:
+        raw, project_id = visit.enter(connection, _WRITE)
+        root = _root(raw, project_id, asked)[1]
+        require_changeable(raw, project_id, f"{root}/{inner}")
+        return project_id, root
+
+    project_id, root = await visit.state.database.read(target)
     ticket = WriteTicket(until=now_ms() + seconds * 1000, project_id=project_id, path=f"{root}/{inner}")
     return _json({"presigned_url": visit.address(seal_ticket(visit.sealer, ticket)), "headers": {}})
 

@@ -6,6 +6,7 @@ from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import Conflict, NotFound
 from modelyard.server.kernel.ids import new_id
 from modelyard.server.storage import StoredFile
+from modelyard.server.tracking.artifact_files.owners import require_changeable
 
 _UPSERT = (
     "INSERT INTO artifact_files (project_id, folder, name, is_folder, key, size_bytes, digest, updated_at) "
@@ -27,7 +28,9 @@ def add_file(raw: Raw, project_id: int, path: str, file: StoredFile) -> None:
     """Makes a stored file visible under a path, in place of what was there.
 
     :raises Conflict: the path is a folder, or a part of it is a file.
+    :raises InvalidState: it is of a run, a logged model or an experiment that is deleted.
     """
+    require_changeable(raw, project_id, path)
     folder, _, name = path.rpartition("/")
     before = raw.one(
         "SELECT is_folder, key FROM artifact_files WHERE project_id = ? AND folder = ? AND name = ?",
@@ -52,7 +55,9 @@ def delete_tree(raw: Raw, project_id: int, path: str) -> None:
     """Deletes a file, or a folder with all that is in it, and the folders above that are then empty.
 
     :raises NotFound: there is nothing under the path.
+    :raises InvalidState: something of it is of a run, a logged model or an experiment that is deleted.
     """
+    require_changeable(raw, project_id, path)
     folder, _, name = path.rpartition("/")
     row = raw.one(
         "DELETE FROM artifact_files WHERE project_id = ? AND folder = ? AND name = ? RETURNING is_folder, key",
@@ -64,6 +69,7 @@ def delete_tree(raw: Raw, project_id: int, path: str) -> None:
     folders = [path] if row[0] else []
     while folders:
         inside = folders.pop()
+        require_changeable(raw, project_id, inside)
         rows = raw.all(
             "DELETE FROM artifact_files WHERE project_id = ? AND folder = ? RETURNING name, is_folder, key",
             (project_id, inside),

@@ -15,6 +15,7 @@ from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import InvalidArgument, InvalidState, NotFound
 from modelyard.server.kernel.ids import new_id
 from modelyard.server.storage import FileStore
+from modelyard.server.tracking.artifact_files.owners import require_changeable
 from modelyard.server.tracking.artifact_files.queries import find_file
 from modelyard.server.tracking.artifact_files.service import add_file, key_of
 from modelyard.server.tracking.artifact_files.tickets import UploadTicket
@@ -29,7 +30,9 @@ def begin_upload(connection: Connection, project_id: int, path: str, part_count:
     """Reserves the parts of a file.
 
     :raises InvalidArgument: fewer than one or more than 10,000 parts.
+    :raises InvalidState: the file would be of something that is deleted.
     """
+    require_changeable(Raw(connection), project_id, path)
     if not 1 <= part_count <= MOST_PARTS:
         raise InvalidArgument(f"A file may come in 1 to {MOST_PARTS} parts, not in {part_count}.")
     until = now_ms() + LASTS_SECONDS * 1000

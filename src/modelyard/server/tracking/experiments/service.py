@@ -6,17 +6,17 @@ from contextlib import suppress
 from modelyard.server.activity.service import record
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.clock import now_ms
-from modelyard.server.kernel.errors import AlreadyExists, InvalidState, NotFound
+from modelyard.server.kernel.errors import AlreadyExists, NotFound
 from modelyard.server.tracking import news
 from modelyard.server.tracking.experiments.queries import (
     DEFAULT_ID,
     DEFAULT_NAME,
     Experiment,
-    experiment_not_found,
     find_by_name,
     find_experiment,
     get_experiment,
 )
+from modelyard.server.tracking.lifecycle import experiment_deleted
 
 _INSERT = (
     "INSERT INTO experiments (project_id, name, lifecycle_stage, artifact_location, created_at, updated_at) "
@@ -82,9 +82,7 @@ def rename_experiment(raw: Raw, actor: str, project_id: int, experiment_id: str,
     """
     experiment = get_experiment(raw, project_id, experiment_id)
     if experiment.lifecycle_stage != "active":
-        raise InvalidState(
-            f"The experiment {experiment_id} is deleted and cannot be renamed.", hint="Restore it first."
-        )
+        raise experiment_deleted(experiment.id)
     other = find_by_name(raw, project_id, name)
     if other is not None and other.id != experiment.id:
         raise AlreadyExists(f"Experiment(name={name}) already exists.")
@@ -136,16 +134,19 @@ def update_experiment(
 
 
 def delete_experiment(raw: Raw, actor: str, project_id: int, experiment_id: str) -> None:
-    """Marks an experiment, and thereby its runs, as deleted.
+    """Marks an experiment, and thereby its runs, as deleted; deleting it again is fine.
 
-    :raises NotFound: there is no such experiment, or it is deleted already.
+    :raises NotFound: there is no such experiment.
     """
-    _set_stage(raw, actor, project_id, experiment_id, "active", "deleted", "experiment.deleted")
+    _set_stage(raw, actor, project_id, experiment_id, "deleted", "experiment.deleted")
 
 
 def restore_experiment(raw: Raw, actor: str, project_id: int, experiment_id: str) -> None:
-    """:raises NotFound: there is no such experiment, or it is not deleted."""
-    _set_stage(raw, actor, project_id, experiment_id, "deleted", "active", "experiment.restored")
+    """Takes the deletion back; of an experiment that is not deleted nothing changes.
+
+    :raises NotFound: there is no such experiment.
+    """
+    _set_stage(raw, actor, project_id, experiment_id, "active", "experiment.restored")
 
 
 def set_experiment_tag(raw: Raw, project_id: int, experiment_id: str, key: str, value: str) -> None:
@@ -169,18 +170,18 @@ def delete_experiment_tag(raw: Raw, project_id: int, experiment_id: str, key: st
 def _active(raw: Raw, project_id: int, experiment_id: str) -> Experiment:
     experiment = get_experiment(raw, project_id, experiment_id)
     if experiment.lifecycle_stage != "active":
-        raise InvalidState(f"The experiment {experiment_id} must be in the 'active' state.", hint="Restore it first.")
+        raise experiment_deleted(experiment.id)
     return experiment
 
 
-def _set_stage(raw: Raw, actor: str, project_id: int, experiment_id: str, before: str, after: str, action: str) -> None:
+def _set_stage(raw: Raw, actor: str, project_id: int, experiment_id: str, stage: str, action: str) -> None:
     experiment = get_experiment(raw, project_id, experiment_id)
     changed = raw.run(
-        "UPDATE experiments SET lifecycle_stage = ?, updated_at = ? WHERE id = ? AND lifecycle_stage = ?",
-        (after, now_ms(), experiment.id, before),
+        "UPDATE experiments SET lifecycle_stage = ?, updated_at = ? WHERE id = ? AND lifecycle_stage <> ?",
+        (stage, now_ms(), experiment.id, stage),
     ).rowcount
     if not changed:
-        raise experiment_not_found(experiment_id)
+        return
     record(raw.connection, project_id, actor, action, experiment.name, experiment_id=experiment.id)
     news.experiment_changed(raw, project_id, experiment.id)
 

@@ -66,6 +66,16 @@ def find_logged_model(raw: Raw, project_id: int, model_id: str) -> LoggedModel |
     return None if row is None else LoggedModel(*row)
 
 
+def is_deleted(raw: Raw, project_id: int, model_id: str) -> bool:
+    """Whether the project has such a model and it is deleted."""
+    row = raw.one(
+        "SELECT m.lifecycle_stage FROM logged_models m JOIN experiments e ON e.id = m.experiment_id "
+        "WHERE m.model_id = ? AND e.project_id = ?",
+        (model_id, project_id),
+    )
+    return row is not None and row[0] == "deleted"
+
+
 def list_logged_on_models(raw: Raw, models: Sequence[int]) -> dict[int, LoggedOnModel]:
     """Params, tags and metrics by key, for each of many models."""
     found = {model: LoggedOnModel([], [], []) for model in models}

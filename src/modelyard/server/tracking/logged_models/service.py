@@ -7,10 +7,16 @@ from typing import NamedTuple
 from modelyard.server.activity.service import record
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
-from modelyard.server.kernel.errors import InvalidArgument, InvalidState, NotFound
+from modelyard.server.kernel.errors import InvalidArgument, NotFound
 from modelyard.server.kernel.ids import new_id
 from modelyard.server.tracking.experiments.service import experiment_for_writing
-from modelyard.server.tracking.logged_models.queries import LoggedModel, find_logged_model, get_logged_model
+from modelyard.server.tracking.lifecycle import experiment_deleted
+from modelyard.server.tracking.logged_models.queries import (
+    LoggedModel,
+    find_logged_model,
+    get_logged_model,
+    is_deleted,
+)
 from modelyard.server.tracking.metrics.service import Point
 
 PENDING = "LOGGED_MODEL_PENDING"
@@ -45,7 +51,7 @@ def create_logged_model(
     """
     experiment = experiment_for_writing(raw, actor, project_id, experiment_id)
     if experiment.lifecycle_stage != "active":
-        raise InvalidState(f"The experiment {experiment.id} must be in the 'active' state.", hint="Restore it first.")
+        raise experiment_deleted(experiment.id)
     model_id = f"m-{new_id()}"
     now = now_ms()
     key = raw.number(
@@ -71,8 +77,14 @@ def finalize_logged_model(raw: Raw, project_id: int, model_id: str, status: str)
 
 
 def delete_logged_model(raw: Raw, actor: str, project_id: int, model_id: str) -> None:
-    """Marks a model as deleted."""
-    model = get_logged_model(raw, project_id, model_id)
+    """Marks a model as deleted; deleting it again is fine.
+
+    :raises NotFound: there was never such a model.
+    """
+    model = find_logged_model(raw, project_id, model_id)
+    if model is None and is_deleted(raw, project_id, model_id):
+        return
+    model = model or get_logged_model(raw, project_id, model_id)
     raw.run("UPDATE logged_models SET lifecycle_stage = 'deleted', updated_at = ? WHERE id = ?", (now_ms(), model.id))
     record(raw.connection, project_id, actor, "logged_model.deleted", model_id, name=model.name)
 

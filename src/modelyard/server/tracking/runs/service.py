@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from modelyard.server.activity.service import Line, record, record_each
 from modelyard.server.db.raw import Raw, placeholders
-from modelyard.server.kernel.errors import InvalidArgument, InvalidState, ModelyardError, NotFound
+from modelyard.server.kernel.errors import InvalidArgument, ModelyardError, NotFound
 from modelyard.server.kernel.ids import new_id
 from modelyard.server.tracking import news
 from modelyard.server.tracking.experiments.queries import Experiment
 from modelyard.server.tracking.experiments.service import experiment_for_writing
+from modelyard.server.tracking.lifecycle import experiment_deleted, run_deleted
 from modelyard.server.tracking.runs.names import random_name
 from modelyard.server.tracking.runs.queries import Run, among_locked, find_run, get_run, run_not_found
 from modelyard.server.tracking.runs.settling import settle_runs
@@ -90,7 +91,7 @@ def create_runs(raw: Raw, wanted: Sequence[tuple[str, int, NewRun]]) -> list[Run
 def _active_experiment(raw: Raw, actor: str, project_id: int, experiment_id: str) -> Experiment:
     experiment = experiment_for_writing(raw, actor, project_id, experiment_id)
     if experiment.lifecycle_stage != "active":
-        raise InvalidState(f"The experiment {experiment.id} must be in the 'active' state.", hint="Restore it first.")
+        raise experiment_deleted(experiment.id)
     return experiment
 
 
@@ -145,9 +146,7 @@ def touch_runs(raw: Raw, project_id: int, run_ids: Sequence[str]) -> dict[str, A
 
 def _untouchable(raw: Raw, project_id: int, run_id: str) -> ModelyardError:
     run = find_run(raw, project_id, run_id)
-    if run is None:
-        return run_not_found(run_id)
-    return InvalidState(f"The run {run_id} must be in the 'active' state. Current state is {run.lifecycle_stage}.")
+    return run_not_found(run_id) if run is None else run_deleted(run)
 
 
 def update_run(
