@@ -1,14 +1,17 @@
 """Speaking to a server that may be away, full, or done with this worker; and what is told to people."""
 
 import os
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from modelyard.wire.jobs import JobReport
+from modelyard.wire.jobs import JobFinish, JobReport
 from modelyard.wire.models import VersionStatus
 from modelyard.worker.errors import JobError, LeaseLostError, ServerGoneError
 from modelyard.worker.job.client import JobClient
@@ -45,17 +48,68 @@ def test_patience_ends(new_job_server: NewJobServer) -> None:
     caller.close()
 
 
-def test_a_full_store_is_a_failure_a_person_can_act_on(client: tuple[JobClient, FakeJobServer], tmp_path: Path) -> None:
+FULL = (507, {"error": {"code": "storage_full", "message": "no space left in the data directory"}})
+
+
+@pytest.mark.parametrize("call", ["report", "finish", "upload", "download"])
+def test_a_full_server_is_waited_for_beyond_all_patience(
+    new_job_server: NewJobServer, tmp_path: Path, caplog: pytest.LogCaptureFixture, call: str
+) -> None:
+    server = new_job_server({})
+    server.files["model/there"] = b"whole"
+    caller = JobClient(server.url, JOB, TOKEN, patience=0.5)
+    path = tmp_path / "file"
+    path.write_bytes(b"x" * 3_000_000)
+    calls: dict[str, Callable[[], object]] = {
+        "report": lambda: caller.report(JobReport(sequence=1)),
+        "finish": lambda: caller.finish(JobFinish(status="Ready")),
+        "upload": lambda: caller.upload("files/model/file", path),
+        "download": lambda: caller.download("files/model/there", path),
+    }
+    server.refuse[""] = FULL
+    waiting = threading.Thread(target=calls[call])
+    waiting.start()
+    time.sleep(1.5)
+    assert waiting.is_alive()
+    server.refuse.clear()
+    waiting.join(10)
+    assert not waiting.is_alive()
+    done = {
+        "report": len(server.reports) == 1,
+        "finish": server.finish is not None,
+        "upload": server.files.get("model/file") == b"x" * 3_000_000,
+        "download": path.read_bytes() == b"whole",
+    }
+    assert done[call]
+    assert caplog.text.count("no space left in the data directory") == 1
+    caller.close()
+
+
+def test_a_prediction_does_not_wait_for_room(client: tuple[JobClient, FakeJobServer], tmp_path: Path) -> None:
     caller, server = client
-    server.refuse["files/"] = (
-        507,
-        {"error": {"code": "storage_full", "message": "no space left in the data directory"}},
-    )
+    server.refuse["tasks/"] = FULL
     path = tmp_path / "file"
     path.write_bytes(b"x" * 3_000_000)
     with pytest.raises(JobError, match="no space left") as caught:
-        caller.upload("files/model/file", path)
+        caller.upload("tasks/1/output", path, waits_for_room=False)
     assert caught.value.code == "disk_full"
+
+
+def test_work_goes_on_when_what_it_prints_finds_no_room(tmp_path: Path) -> None:
+    """The process's own output is a file on the same disk as everything else."""
+    program = (
+        "import sys\n"
+        "from modelyard.worker.job.capture import captured_output\n"
+        "lines = []\n"
+        "with captured_output(lines.append):\n"
+        "    for number in range(3):\n"
+        "        print('line', number, flush=True)\n"
+        "open(sys.argv[1], 'w').write(repr(lines))\n"
+    )
+    kept = tmp_path / "lines"
+    with Path("/dev/full").open("wb") as full:
+        subprocess.run([sys.executable, "-c", program, str(kept)], stdout=full, stderr=full, check=True, timeout=60)
+    assert kept.read_text() == "['line 0', 'line 1', 'line 2']"
 
 
 def test_files_go_up_and_down_whole(client: tuple[JobClient, FakeJobServer], tmp_path: Path) -> None:

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from modelyard.server.engines.local.verdicts import Kill, Observation, Verdict, judge
+from modelyard.server.engines.local.waits import Waited
 from modelyard.server.engines.queries import JobRow
 
-NOW = 1_000_000
+JUST_NOW = Waited(silent=1, unchanged=1)
 ALIVE = Observation(is_known=True, is_alive=True, memory_bytes=None)
 DEAD = Observation(is_known=True, is_alive=False, memory_bytes=None)
 ELSEWHERE = Observation(is_known=False, is_alive=False, memory_bytes=None)
@@ -29,7 +30,7 @@ RUNNING = JobRow(
     cpu_limit=None,
     token_hash="x",
     report_sequence=1,
-    heartbeat_at=NOW - 1000,
+    heartbeat_at=1,
     cancel_requested_at=None,
     host="here",
     process_id=1,
@@ -41,8 +42,8 @@ RUNNING = JobRow(
 )
 
 
-def decide(job: JobRow, seen: Observation, watching_since: int = 0) -> Verdict | None:
-    return judge(job, seen, NOW, watching_since, 12)
+def decide(job: JobRow, seen: Observation, waited: Waited = JUST_NOW) -> Verdict | None:
+    return judge(job, seen, waited, 12)
 
 
 def test_a_worker_that_reports_is_left_alone():
@@ -52,17 +53,16 @@ def test_a_worker_that_reports_is_left_alone():
 
 @pytest.mark.parametrize("state", ["starting", "running"])
 def test_a_process_that_is_gone_is_lost_at_once(state: str):
-    verdict = decide(replace(RUNNING, state=state), DEAD, watching_since=NOW)  # type: ignore[arg-type]
+    verdict = decide(replace(RUNNING, state=state), DEAD, Waited(silent=0, unchanged=0))  # type: ignore[arg-type]
     assert verdict is not None
     assert (verdict.loss_code, verdict.kill) == ("worker_lost", Kill.NO)
 
 
-def test_silence_is_lost_and_killed_but_only_silence_that_this_server_heard():
-    silent = replace(RUNNING, heartbeat_at=NOW - 13_000)
-    verdict = decide(silent, ALIVE)
+def test_silence_is_lost_and_killed():
+    verdict = decide(RUNNING, ALIVE, Waited(silent=13, unchanged=100))
     assert verdict is not None
-    assert (verdict.loss_code, verdict.kill) == ("worker_lost", Kill.AT_ONCE)
-    assert decide(silent, ALIVE, watching_since=NOW - 5000) is None
+    assert (verdict.loss_code, verdict.kill, verdict.is_silence) == ("worker_lost", Kill.AT_ONCE, True)
+    assert decide(RUNNING, ALIVE, Waited(silent=5, unchanged=100)) is None
 
 
 def test_a_worker_beyond_its_memory_is_ended_with_a_reason():
@@ -73,32 +73,32 @@ def test_a_worker_beyond_its_memory_is_ended_with_a_reason():
     assert "200 MiB" in verdict.message
 
 
-@pytest.mark.parametrize(("waited", "kill"), [(1000, None), (6000, Kill.KINDLY), (11_000, Kill.AT_ONCE)])
+@pytest.mark.parametrize(("waited", "kill"), [(1, None), (6, Kill.KINDLY), (11, Kill.AT_ONCE)])
 def test_a_cancelled_worker_is_ended_kindly_first(waited: int, kill: Kill | None):
-    verdict = decide(replace(RUNNING, cancel_requested_at=NOW - waited), ALIVE)
+    verdict = decide(replace(RUNNING, cancel_requested_at=1), ALIVE, Waited(silent=0, unchanged=waited))
     assert (verdict.kill if verdict else None) is kill
 
 
 def test_a_worker_that_never_started_is_given_time():
-    starting = replace(RUNNING, state="starting", process_id=None, heartbeat_at=None, started_at=NOW - 13_000)
-    assert decide(starting, ELSEWHERE, watching_since=NOW - 5000) is None
-    verdict = decide(starting, ELSEWHERE)
+    starting = replace(RUNNING, state="starting", process_id=None, heartbeat_at=None)
+    assert decide(starting, ELSEWHERE, Waited(silent=5, unchanged=13)) is None
+    verdict = decide(starting, ELSEWHERE, Waited(silent=13, unchanged=13))
     assert verdict is not None
     assert verdict.loss_code == "never_started"
 
 
 def test_a_worker_that_never_takes_up_its_job_is_lost():
-    starting = replace(RUNNING, state="starting", heartbeat_at=None, started_at=NOW - 61_000)
-    verdict = decide(starting, ALIVE)
+    starting = replace(RUNNING, state="starting", heartbeat_at=None)
+    verdict = decide(starting, ALIVE, Waited(silent=61, unchanged=61))
     assert verdict is not None
     assert (verdict.loss_code, verdict.kill) == ("worker_lost", Kill.AT_ONCE)
 
 
 def test_the_process_of_an_ended_job_may_take_a_moment_to_go():
-    ended = replace(RUNNING, state="ended", ended_at=NOW - 1000)
+    ended = replace(RUNNING, state="ended", ended_at=1)
     assert decide(ended, ALIVE) is None
     assert decide(ended, DEAD) == Verdict(gone=True)
-    late = decide(replace(ended, ended_at=NOW - 11_000), ALIVE)
+    late = decide(ended, ALIVE, Waited(silent=0, unchanged=11))
     assert late is not None
     assert late.kill is Kill.AT_ONCE
 

@@ -4,10 +4,13 @@
 2. the store writes the file;
 3. the domain's transaction calls `keep`, together with the rows that refer to the file.
 
-A pending file whose lease ran out, and a file that `doom` marked, is removed by the sweeper.
+A pending file whose lease ran out, and a file that `doom` marked, is removed by the sweeper. Leases are for the files
+of a server that died. What this one is writing is never removed: its clock may jump, and a full disk keeps it from
+renewing leases.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
@@ -17,16 +20,22 @@ from modelyard.server.artifacts import queries
 from modelyard.server.artifacts.tables import stored_files
 from modelyard.server.db import Database
 from modelyard.server.kernel.clock import now_ms
+from modelyard.server.kernel.errors import ModelyardError, Unavailable
 from modelyard.server.storage import FileStore, StoredFile
+
+_log = logging.getLogger(__name__)
 
 _LEASE_MS = 60_000
 _RENEW_SECONDS = 15.0
+_in_hand: set[str] = set()
+"""What this process is writing. No key is made twice, so it serves every database."""
 
 
 @asynccontextmanager
 async def writing(database: Database, *keys: str) -> AsyncIterator[None]:
     """Around writing files and the transaction that keeps them. On an exception they become garbage at once."""
     await database.write(lambda connection: _reserve(connection, keys))
+    _in_hand.update(keys)
     renewal = asyncio.create_task(_renew(database, keys))
     try:
         yield
@@ -36,6 +45,7 @@ async def writing(database: Database, *keys: str) -> AsyncIterator[None]:
         raise
     finally:
         renewal.cancel()
+        _in_hand.difference_update(keys)
 
 
 def reserve(connection: Connection, keys: Iterable[str], until: int) -> None:
@@ -49,12 +59,17 @@ def reserve(connection: Connection, keys: Iterable[str], until: int) -> None:
 
 
 def keep(connection: Connection, file: StoredFile) -> None:
-    """The file is whole and a row of this transaction refers to it."""
-    connection.execute(
+    """The file is whole and a row of this transaction refers to it.
+
+    :raises Unavailable: it was given up, and is no longer there.
+    """
+    found = connection.execute(
         update(stored_files)
-        .where(stored_files.c.key == file.key)
+        .where(stored_files.c.key == file.key, stored_files.c.state != "doomed")
         .values(state="stored", size_bytes=file.size_bytes, digest=file.digest, expires_at=None)
     )
+    if found.rowcount == 0:
+        raise Unavailable("The file took so long to arrive that it was given up.", hint="Send it again.")
 
 
 def doom(connection: Connection, keys: Iterable[str]) -> None:
@@ -67,7 +82,8 @@ def doom(connection: Connection, keys: Iterable[str]) -> None:
 
 async def sweep(database: Database, store: FileStore) -> int:
     """Deletes garbage; answers how many files. Safe to interrupt and to run twice."""
-    keys = await database.read(lambda connection: queries.garbage(connection, now_ms()))
+    garbage = await database.read(lambda connection: queries.garbage(connection, now_ms()))
+    keys = [key for key in garbage if key not in _in_hand]
     for key in keys:
         await store.delete(key)
     if keys:
@@ -96,4 +112,7 @@ async def _renew(database: Database, keys: tuple[str, ...]) -> None:
 
     while True:
         await asyncio.sleep(_RENEW_SECONDS)
-        await database.write(extend)
+        try:
+            await database.write(extend)
+        except ModelyardError as error:
+            _log.warning("a lease of stored files could not be renewed: %s", error.message)

@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from modelyard.server.storage import FileStore
+from modelyard.server.storage.faults import translated
 
 _MOST_BYTES = 10 * 1024**3
 
@@ -58,7 +59,7 @@ class FileCache:
         await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
         partial = self._path(key).with_suffix(".partial")
         try:
-            with partial.open("wb") as file:
+            with translated(key), partial.open("wb") as file:
                 async for chunk in self._store.read(key):
                     await asyncio.to_thread(file.write, chunk)
             partial.rename(self._path(key))

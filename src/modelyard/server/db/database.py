@@ -16,6 +16,7 @@ from modelyard.server.db.group_read import GroupReader
 from modelyard.server.db.lane import Item, Result, Together, TriedTogether
 from modelyard.server.db.loop_read import LoopReader
 from modelyard.server.db.sqlite import sqlite_engine
+from modelyard.server.kernel.errors import StorageFull, Unavailable
 
 Unit = Callable[[Connection], Result]
 
@@ -61,6 +62,8 @@ class Database:
                 parsed, pool_size=_TOGETHER_POOL, lock_seconds=1, finds_by_keys=True
             )
             threads = 2 * _POSTGRESQL_POOL
+        self.refusals = 0
+        """How many writes failed because the database could not be written to, e.g. for want of space."""
         self._writers: dict[object, GroupCommitWriter] = {}
         self._short_reader = LoopReader(self.read_engine) if self.is_sqlite else GroupReader(self._short_engine)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="modelyard-db")
@@ -85,10 +88,14 @@ class Database:
 
         :raises StorageFull: the disk is full; nothing was kept.
         """
-        if self.is_sqlite:
-            return await self._writer_of(None).submit(unit)
-        loop = asyncio.get_running_loop()
-        result, messages = await loop.run_in_executor(self._pool, self._write, unit)
+        try:
+            if self.is_sqlite:
+                return await self._writer_of(None).submit(unit)
+            loop = asyncio.get_running_loop()
+            result, messages = await loop.run_in_executor(self._pool, self._write, unit)
+        except (StorageFull, Unavailable):
+            self.refusals += 1
+            raise
         for message in messages:
             self._deliver(message)
         return result

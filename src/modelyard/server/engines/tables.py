@@ -34,7 +34,8 @@ jobs = Table(
     Column("report_sequence", BigInteger, nullable=False),
     Column("heartbeat_at", Milliseconds),
     Column("cancel_requested_at", Milliseconds),
-    # Until the process is seen to be gone, which may be after the job has ended. A process id alone may be reused.
+    # Until the process is seen to be gone, which may be after the job has ended. A process id alone may be reused;
+    # with its start, in seconds since the machine started, it is one process.
     Column("host", String(255)),
     Column("process_id", Integer),
     Column("process_started_at", Double),

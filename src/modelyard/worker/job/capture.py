@@ -5,7 +5,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 @contextmanager
@@ -35,7 +35,9 @@ def captured_output(on_line: Callable[[str], None]) -> Iterator[None]:
 def _forward(reading: int, original: int, on_line: Callable[[str], None]) -> None:
     with os.fdopen(reading, "r", encoding="utf-8", errors="replace", newline=None) as pipe:
         for line in pipe:
-            os.write(original, line.encode())
+            # The log has the line anyway; a full disk must not end the work.
+            with suppress(OSError):
+                os.write(original, line.encode())
             text = line.rstrip()
             if text:
                 on_line(text)

@@ -35,6 +35,8 @@ Result = TypeVar("Result")
 class JobClient:
     """Speaks for one job. Every call repeats itself while the server cannot be reached, for `patience` seconds.
 
+    While the server has no room left, it repeats itself for as long as that takes.
+
     Raises LeaseLostError when the server says that the job is not this worker's, ServerGoneError when patience ends,
     and JobError when the server refuses what was sent.
     """
@@ -101,6 +103,8 @@ class JobClient:
         source: Path,
         check: Callable[[], None] | None = None,
         headers: dict[str, str] | None = None,
+        *,
+        waits_for_room: bool = True,
     ) -> None:
         """Send a file in constant memory, with its SHA-256; `check` is called for every chunk and may raise."""
         with source.open("rb") as file:
@@ -117,7 +121,7 @@ class JobClient:
             sent = {"X-Content-SHA256": digest, "Content-Length": str(source.stat().st_size), **(headers or {})}
             _check(self._http.put(self._address(path), content=chunks(), headers=sent, timeout=600.0))
 
-        self._patiently(attempt)
+        self._patiently(attempt, waits_for_room=waits_for_room)
 
     def _post(
         self, path: str, content: str, params: dict[str, Any] | None = None, timeout: float = 30.0
@@ -127,8 +131,6 @@ class JobClient:
             answer = self._http.post(
                 self._address(path), content=content, headers=headers, params=params, timeout=timeout
             )
-            if answer.status_code == httpx.codes.INSUFFICIENT_STORAGE:
-                raise _ServerAwayError(_message(answer)[1])
             _check(answer)
             return answer
 
@@ -137,20 +139,27 @@ class JobClient:
     def _address(self, path: str) -> str:
         return f"{self._url}/api/v1/jobs/{self._job}/{path}"
 
-    def _patiently(self, attempt: Callable[[], Result]) -> Result:
+    def _patiently(self, attempt: Callable[[], Result], *, waits_for_room: bool = True) -> Result:
         deadline = time.monotonic() + self._patience
         pause = _FIRST_PAUSE
         while True:
             try:
                 return attempt()
+            except _ServerFullError as error:
+                if not waits_for_room:
+                    raise JobError(f"The server has no room left: {error}", "disk_full") from error
+                if pause == _FIRST_PAUSE:
+                    _LOGGER.warning("The server has no room left: %s Trying again until it has.", error)
+                # The server is there, and the work of hours is worth waiting; whoever does not want to wait cancels.
+                deadline = time.monotonic() + self._patience
             except (httpx.TransportError, _ServerAwayError) as error:
                 if time.monotonic() + pause > deadline:
                     message = f"The server at {self._url} could not be reached for {self._patience:g} s: {error}"
                     raise ServerGoneError(message) from error
                 _LOGGER.debug("The server does not answer (%s); trying again in %.1f s.", error, pause)
-                time.sleep(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE)
                 self._look_up_server()
+            time.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
 
     def _look_up_server(self) -> None:
         """A server that was restarted may listen elsewhere and say so in its file."""
@@ -166,26 +175,29 @@ class _ServerAwayError(Exception):
     """The server answered, but cannot work now."""
 
 
+class _ServerFullError(Exception):
+    """The server is there, but cannot write anything down until someone makes room."""
+
+
 def _check(answer: httpx.Response) -> None:
     if not answer.is_error:
         return
     if answer.status_code in _LEASE_LOST:
-        raise LeaseLostError(_message(answer)[1])
-    code, message = _message(answer)
-    if code == "storage_full":
-        raise JobError(f"The server has no room left: {message}", "disk_full")
+        raise LeaseLostError(_message(answer))
+    message = _message(answer)
+    if answer.status_code == httpx.codes.INSUFFICIENT_STORAGE:
+        raise _ServerFullError(message)
     if answer.status_code in _AWAY:
         raise _ServerAwayError(message)
     raise JobError(f"The server refused {answer.request.method} {answer.request.url.path}: {message}", "protocol_error")
 
 
-def _message(answer: httpx.Response) -> tuple[str, str]:
-    """Code and message of an error answer, or its status if it has another shape."""
+def _message(answer: httpx.Response) -> str:
+    """The message of an error answer, or its status if it has another shape."""
     try:
-        detail = answer.json()["error"]
-        return str(detail["code"]), str(detail["message"])
+        return str(answer.json()["error"]["message"])
     except (ValueError, KeyError, TypeError):
-        return "", f"status {answer.status_code}"
+        return f"status {answer.status_code}"
 
 
 def to_json(body: JobReport | JobFinish) -> str:

@@ -77,10 +77,21 @@ def _answer(task: PredictTask, model: Model, client: JobClient, work: Path) -> N
     except MemoryError:
         client.fail_task(task.id, "The table does not fit into the memory of the worker: send fewer rows at once.")
     else:
-        client.upload(f"tasks/{task.id}/output", answered, headers=_missing_header(missing))
+        _send(task, answered, missing, client)
     finally:
         given.unlink(missing_ok=True)
         answered.unlink(missing_ok=True)
+
+
+def _send(task: PredictTask, answered: Path, missing: list[str], client: JobClient) -> None:
+    headers = _missing_header(missing)
+    try:
+        client.upload(f"tasks/{task.id}/output", answered, headers=headers, waits_for_room=False)
+    except JobError as error:
+        # Whoever asked waits for an answer and can ask again.
+        if error.code != "disk_full":
+            raise
+        client.fail_task(task.id, str(error))
 
 
 def _missing_inputs(model: Model, table: pd.DataFrame, *, strict: bool) -> list[str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import json
 import logging
 import os
@@ -9,7 +10,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -19,6 +19,7 @@ from modelyard.server.engines import queries, service
 from modelyard.server.engines.local import limits, processes
 from modelyard.server.engines.local.processes import ProcessKey
 from modelyard.server.engines.local.verdicts import Kill, Observation, Verdict, judge
+from modelyard.server.engines.local.waits import Waits, has_spoken_since, machine_seconds
 from modelyard.server.engines.owner import JobOwner, Loss
 from modelyard.server.engines.queries import JobRow, find_job
 from modelyard.server.kernel.clock import now_ms
@@ -47,7 +48,10 @@ class LocalEngine:
         self._ended_before: set[int] = set()
         self._launching: set[str] = set()
         self._wake = asyncio.Event()
-        self._watching_since = now_ms()
+        self._waits = Waits()
+        self._refusals = 0
+        self._is_deaf = False
+        self._unwritten: dict[tuple[str, int], Verdict] = {}
         self._next_processor = 0
 
     @property
@@ -79,31 +83,43 @@ class LocalEngine:
 
     async def run(self) -> None:
         """Until cancelled. What fails in one round is tried again in the next."""
-        await self._remove_old_output()
-        is_deaf = False
+        is_tidy = False
         while True:
-            started = time.monotonic()
+            began = machine_seconds()
             watched: list[JobRow] = []
             try:
+                if not is_tidy:
+                    await self._remove_old_output()
+                    is_tidy = True
                 watched = await self._database.read(lambda connection: queries.list_watched(connection, NAME))
-                if is_deaf or time.monotonic() - started > _DEAF_SECONDS:
-                    # A server without its database heard nobody, so silence until now says nothing about any worker.
-                    self._watching_since, is_deaf = now_ms(), False
+                self._listen(machine_seconds() - began)
+                self._waits.see(watched)
                 for job in watched:
-                    await self._look_after(job)
+                    await self._try_to_look_after(job)
                 await self._start_jobs(watched)
             except ModelyardError as error:
-                is_deaf = True
-                _log.warning("engine %s: %s", NAME, error.message)
-            except Exception:  # noqa: BLE001 - one job's trouble must not end the care for all the others
+                self._could_not_work(error)
+            except Exception:  # noqa: BLE001 - the next round may be luckier
                 _log.exception("engine %s: a round failed", NAME)
             self._reap(watched)
             self._wake.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), _BUSY_SECONDS if watched else _IDLE_SECONDS)
-            if time.monotonic() - started > _IDLE_SECONDS + _STALL_SECONDS:
+            if machine_seconds() - began > _IDLE_SECONDS + _STALL_SECONDS:
                 # This server itself stood still (a suspended machine): its workers could not report, so give them time.
-                self._watching_since = now_ms()
+                self._waits.begin_again()
+
+    def _listen(self, seconds: float) -> None:
+        """A server that cannot read or write its database hears nobody: then silence says nothing of any worker."""
+        refusals = self._database.refusals
+        if self._is_deaf or refusals != self._refusals or seconds > _DEAF_SECONDS:
+            self._waits.begin_again()
+        self._refusals, self._is_deaf = refusals, False
+
+    def _could_not_work(self, error: ModelyardError) -> None:
+        if not self._is_deaf:
+            _log.warning("engine %s: %s", NAME, error.message)
+        self._is_deaf = True
 
     async def stop_predictions(self) -> None:
         """Ends the warm prediction workers of a server that goes for good or for a while; trainings go on."""
@@ -113,27 +129,53 @@ class LocalEngine:
                 await self._stop_prediction(job)
 
     async def _stop_prediction(self, job: JobRow) -> None:
-        await self._database.write(lambda connection: service.end_job(connection, job, None, now_ms()))
+        try:
+            await self._database.write(lambda connection: service.end_job(connection, job, None, now_ms()))
+        except ModelyardError as error:
+            _log.warning("engine %s: a prediction worker's end could not be noted: %s", NAME, error.message)
         if job.process_id is not None and job.host == self._host:
             await asyncio.to_thread(processes.send_signal, _key(job), signal.SIGTERM)
+
+    async def _try_to_look_after(self, job: JobRow) -> None:
+        try:
+            await self._look_after(job)
+        except ModelyardError as error:
+            self._could_not_work(error)
+        except Exception:  # noqa: BLE001 - one job's trouble must not end the care for all the others
+            _log.exception("engine %s: looking after job %s failed", NAME, job.id)
 
     async def _look_after(self, job: JobRow) -> None:
         if job.id in self._launching:
             return
-        observation = await asyncio.to_thread(self._observe, job)
-        verdict = judge(job, observation, now_ms(), self._watching_since, self._settings.worker_timeout_seconds)
+        key = job.id, job.attempt
+        verdict = self._unwritten.get(key)
+        if verdict is None:
+            observation = await asyncio.to_thread(self._observe, job)
+            verdict = judge(job, observation, self._waits.of(job), self._settings.worker_timeout_seconds)
         if verdict is None:
             return
-        if verdict.kill is not Kill.NO and job.process_id is not None:
-            number = signal.SIGTERM if verdict.kill is Kill.KINDLY else signal.SIGKILL
-            await asyncio.to_thread(processes.send_signal, _key(job), number)
+        if verdict.loss_code is not None:
+            if verdict.loss_code == "out_of_memory":
+                # At once, whether or not it can be written down: others are short of memory. The reason is kept.
+                await self._kill(job, verdict)
+                self._unwritten[key] = verdict
+            # Whoever is silent is killed once it is written down: on a full disk nobody can be heard.
+            if await self._lose(job, verdict):
+                await self._kill(job, verdict)
+            self._unwritten.pop(key, None)
+            return
+        await self._kill(job, verdict)
         if verdict.gone:
             await self._database.write(lambda connection: service.clear_process(connection, job))
             await asyncio.to_thread(self._output(job).unlink, missing_ok=True)
-        elif verdict.loss_code is not None:
-            await self._lose(job, verdict)
 
-    async def _lose(self, job: JobRow, verdict: Verdict) -> None:
+    async def _kill(self, job: JobRow, verdict: Verdict) -> None:
+        if verdict.kill is not Kill.NO and job.process_id is not None:
+            number = signal.SIGTERM if verdict.kill is Kill.KINDLY else signal.SIGKILL
+            await asyncio.to_thread(processes.send_signal, _key(job), number)
+
+    async def _lose(self, job: JobRow, verdict: Verdict) -> bool:
+        """Writes down that the worker is lost, unless it has spoken or ended in the meantime; answers whether."""
         assert verdict.loss_code is not None
         output = await asyncio.to_thread(processes.read_tail, self._output(job))
         message = verdict.message
@@ -147,14 +189,18 @@ class LocalEngine:
                 return False  # it ended in the meantime
             if verdict.loss_code == "never_started" and (current.process_id is not None or current.state != job.state):
                 return False  # its worker came after all
+            if verdict.is_silence and has_spoken_since(job, current):
+                return False  # what it said was only late
             self._owner.lost(connection, current, loss, now_ms())
             return True
 
-        if await self._database.write(lose):
+        is_lost = await self._database.write(lose)
+        if is_lost:
             _log.info("job %s of %s/%s: %s", job.id, job.model, job.number, message)
             await asyncio.to_thread(self._output(job).unlink, missing_ok=True)
             self._owner.ended(job, loss)
             self.wake()
+        return is_lost
 
     def _reap(self, watched: list[JobRow]) -> None:
         """Lets go of children that have ended and that no job asks about any more."""
@@ -212,18 +258,21 @@ class LocalEngine:
             child = await asyncio.to_thread(self._spawn, job, attempt, token)
         except (OSError, subprocess.SubprocessError) as error:
             message = f"The worker process could not be started: {error}"
+            # For want of space no attempt was made: the job waits until there is some.
+            is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+            loss = Loss("never_started" if is_full else "worker_lost", message, [])
 
             def give_up(connection: Connection) -> JobRow | None:
                 current = find_job(connection, job.id, lock=True)
                 if current is not None and current.state == "starting":
-                    self._owner.lost(connection, current, Loss("worker_lost", message, []), now_ms())
+                    self._owner.lost(connection, current, loss, now_ms())
                 return current
 
             await self._database.write(give_up)
-            self._owner.ended(job, Loss("worker_lost", message, []))
+            self._owner.ended(job, loss)
             return
         self._children[child.pid] = child
-        started_at = processes.start_time(child.pid) or time.time()
+        started_at = processes.start_time(child.pid) or machine_seconds()
         await self._database.write(
             lambda connection: service.set_process(connection, job.id, attempt, child.pid, started_at)
         )

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import psutil
 
-_SAME_START_SECONDS = 5.0
+_SAME_START_SECONDS = 1.5
+"""The system rounds the time of its own start to seconds, in which a clock may be set forth a little."""
 _NICE = 5
 _TAIL_BYTES = 64 * 1024
 
@@ -22,7 +23,7 @@ class ProcessKey:
 
     process_id: int
     started_at: float | None
-    """Seconds since the epoch; None when it could not be learned."""
+    """Seconds since the machine started, which stay when its clock is set; None when it could not be learned."""
 
 
 def spawn(
@@ -61,9 +62,9 @@ def spawn(
 
 
 def start_time(process_id: int) -> float | None:
-    """When a process of this machine started, in seconds since the epoch; None when there is none."""
+    """When a process of this machine started, in seconds since the machine did; None when there is none."""
     try:
-        return psutil.Process(process_id).create_time()
+        return _start_time(psutil.Process(process_id))
     except psutil.Error:
         return None
 
@@ -72,7 +73,7 @@ def find_process(key: ProcessKey) -> psutil.Process | None:
     """The process if it lives and is the same; a zombie is as good as gone."""
     try:
         process = psutil.Process(key.process_id)
-        same = key.started_at is None or abs(process.create_time() - key.started_at) < _SAME_START_SECONDS
+        same = key.started_at is None or abs(_start_time(process) - key.started_at) < _SAME_START_SECONDS
         return process if same and process.status() != psutil.STATUS_ZOMBIE else None
     except psutil.Error:
         return None
@@ -109,6 +110,11 @@ def read_tail(output: Path) -> list[str]:
         return []
     lines = [line.rstrip() for line in text.splitlines()]
     return [line for line in lines if line][-500:]
+
+
+def _start_time(process: psutil.Process) -> float:
+    # Both are times of day and move together when the clock is set.
+    return process.create_time() - psutil.boot_time()
 
 
 def _descendants(process: psutil.Process) -> list[psutil.Process]:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from modelyard.server.engines.local.waits import Waited
 from modelyard.server.engines.queries import JobRow
 
-_TERMINATE_AFTER_MS = 5_000
-_KILL_AFTER_MS = 10_000
-_CLAIM_WITHIN_MS = 60_000
+_TERMINATE_AFTER_SECONDS = 5.0
+_KILL_AFTER_SECONDS = 10.0
+_CLAIM_WITHIN_SECONDS = 60.0
 
 
 class Kill(Enum):
@@ -34,21 +35,18 @@ class Verdict:
     gone: bool = False
     loss_code: str | None = None
     message: str = ""
+    is_silence: bool = False
+    """The worker is lost only because it says nothing."""
 
 
-def judge(job: JobRow, seen: Observation, now: int, watching_since: int, timeout_seconds: float) -> Verdict | None:
-    """None when all is well. Times are milliseconds since the epoch.
-
-    `watching_since` is when this server began to watch: silence before it says nothing, as nobody listened.
-    """
+def judge(job: JobRow, seen: Observation, waited: Waited, timeout_seconds: float) -> Verdict | None:
+    """None when all is well."""
     if job.state == "ended":
-        return _judge_ended(job, seen, now)
+        return _judge_ended(seen, waited)
     if job.state == "queued":
         return None
     return (
-        _judge_process(seen)
-        or _judge_cancel(job, seen, now)
-        or _judge_silence(job, seen, now, watching_since, int(timeout_seconds * 1000))
+        _judge_process(seen) or _judge_cancel(job, seen, waited) or _judge_silence(job, seen, waited, timeout_seconds)
     )
 
 
@@ -60,41 +58,38 @@ def _judge_process(seen: Observation) -> Verdict | None:
     return None
 
 
-def _judge_cancel(job: JobRow, seen: Observation, now: int) -> Verdict | None:
+def _judge_cancel(job: JobRow, seen: Observation, waited: Waited) -> Verdict | None:
     if job.cancel_requested_at is None or not seen.is_alive:
         return None
-    waited = now - job.cancel_requested_at
-    if waited > _KILL_AFTER_MS:
+    if waited.unchanged > _KILL_AFTER_SECONDS:
         return Verdict(kill=Kill.AT_ONCE)
-    return Verdict(kill=Kill.KINDLY) if waited > _TERMINATE_AFTER_MS else None
+    return Verdict(kill=Kill.KINDLY) if waited.unchanged > _TERMINATE_AFTER_SECONDS else None
 
 
-def _judge_silence(job: JobRow, seen: Observation, now: int, watching_since: int, timeout: int) -> Verdict | None:
+def _judge_silence(job: JobRow, seen: Observation, waited: Waited, timeout: float) -> Verdict | None:
     if job.state == "starting":
-        return _judge_starting(job, seen, now, watching_since, timeout)
-    silent = now - max(job.heartbeat_at or 0, watching_since)
-    if silent > timeout:
-        message = f"The worker has said nothing for {silent / 1000:.0f} s."
-        return Verdict(kill=Kill.AT_ONCE, loss_code="worker_lost", message=message)
+        return _judge_starting(seen, waited, timeout)
+    if waited.silent > timeout:
+        message = f"The worker has said nothing for {waited.silent:.0f} s."
+        return Verdict(kill=Kill.AT_ONCE, loss_code="worker_lost", message=message, is_silence=True)
     return None
 
 
-def _judge_ended(job: JobRow, seen: Observation, now: int) -> Verdict | None:
+def _judge_ended(seen: Observation, waited: Waited) -> Verdict | None:
     if not seen.is_alive:
         return Verdict(gone=True)
-    if now - (job.ended_at or 0) > _KILL_AFTER_MS:
+    if waited.unchanged > _KILL_AFTER_SECONDS:
         return Verdict(kill=Kill.AT_ONCE)
     return None
 
 
-def _judge_starting(job: JobRow, seen: Observation, now: int, watching_since: int, timeout: int) -> Verdict | None:
-    waited = now - max(job.started_at or 0, watching_since)
-    if not seen.is_known and waited > timeout:
+def _judge_starting(seen: Observation, waited: Waited, timeout: float) -> Verdict | None:
+    if not seen.is_known and waited.silent > timeout:
         # The server went between deciding to start the job and noting its process: there may be none.
         return Verdict(loss_code="never_started", message="The worker did not start.")
-    if waited > max(timeout, _CLAIM_WITHIN_MS):
-        message = f"The worker did not take up its job within {waited / 1000:.0f} s."
-        return Verdict(kill=Kill.AT_ONCE, loss_code="worker_lost", message=message)
+    if waited.silent > max(timeout, _CLAIM_WITHIN_SECONDS):
+        message = f"The worker did not take up its job within {waited.silent:.0f} s."
+        return Verdict(kill=Kill.AT_ONCE, loss_code="worker_lost", message=message, is_silence=True)
     return None
 
 

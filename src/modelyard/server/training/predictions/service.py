@@ -20,6 +20,7 @@ from modelyard.server.kernel.errors import Conflict, InvalidState, PredictionFai
 from modelyard.server.kernel.ids import new_id
 from modelyard.server.projects.guards import InProject
 from modelyard.server.registry.versions.queries import Number, VersionKey, get_key
+from modelyard.server.storage.faults import translated
 from modelyard.server.training.predictions.broker import PredictionBroker, TaskFailed, WorkerGone, new_task
 from modelyard.wire.jobs import PredictTask
 from modelyard.wire.models import VersionStatus
@@ -81,9 +82,10 @@ async def receive(chunks: AsyncIterator[bytes], path: Path, most: int) -> int:
     """Writes a body to a file; answers its size.
 
     :raises TooLarge: more than `most` bytes.
+    :raises StorageFull: the disk is full.
     """
     size = 0
-    with await asyncio.to_thread(path.open, "wb") as file:
+    with translated(path.name), await asyncio.to_thread(path.open, "wb") as file:
         async for chunk in chunks:
             size += len(chunk)
             if size > most:
