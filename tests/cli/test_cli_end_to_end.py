@@ -82,6 +82,10 @@ def test_a_dataset_from_upload_to_deletion(terminal: Terminal, wine: Path, tmp_p
     terminal.run("datasets", "update", "wine", "-d", "Italian wines")
     assert "Italian wines" in terminal.read("datasets", "show", "wine")
     assert "dataset.uploaded\tdataset wine" in terminal.read("activity")
+    assert terminal.read("datasets", "retype", "wine", "cultivar=text") == "wine@2: cultivar=text\n"
+    assert "Nothing changed" in terminal.read("datasets", "retype", "wine", "cultivar=text")
+    refused = terminal.run("datasets", "retype", "wine", "cultivar=date:%d/%m/%Y", code=ExitCode.INVALID_INPUT)
+    assert "178 values are not dates in this format, such as 'first'" in refused.stderr
     terminal.run("datasets", "delete", "wine", "--yes")
     terminal.run("datasets", "show", "wine", code=ExitCode.NOT_FOUND)
 

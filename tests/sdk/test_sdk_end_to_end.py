@@ -12,7 +12,14 @@ import pyarrow as pa
 import pytest
 
 from modelyard import Client
-from modelyard.sdk import InvalidStateError, NotFoundError, PredictionFailedError, TrainingCanceledError
+from modelyard.sdk import (
+    InvalidArgumentError,
+    InvalidStateError,
+    InvalidTableError,
+    NotFoundError,
+    PredictionFailedError,
+    TrainingCanceledError,
+)
 from tests.support.server import ModelyardServer
 
 LONG = {"num_boost_round": 100_000, "early_stop": -1, "learning_rate": 0.0001}
@@ -38,6 +45,21 @@ def test_a_frame_becomes_a_dataset_and_comes_back(client: Client, diabetes: pd.D
     assert next(client.datasets("diabetes").rows())["bmi"] == pytest.approx(diabetes["bmi"].iloc[0])
     assert [found.name for found in client.datasets] == ["diabetes"]
     assert client.search("diab").hits[0].name == "diabetes"
+
+
+def test_columns_get_other_types(client: Client):
+    frame = pd.DataFrame({"code": ["1", "02"], "day": ["03/04/2021", "05/06/2021"]})
+    first = client.datasets.upload("codes", frame)
+    german = {"feature_type": "date", "format": {"date_formats": ["%d/%m/%Y"]}}
+    second = first.retype({"code": "number", "day": german})
+    assert (second.reference, second.created) == ("codes@2", True)
+    assert {column.name: column.feature_type for column in second.columns} == {"code": "number", "day": "date"}
+    assert next(iter(second.rows())) == {"code": 1, "day": "2021-04-03"}
+    assert second.retype({"code": "number"}).created is False
+    with pytest.raises(InvalidTableError, match="day"):
+        first.retype({"day": "number"})
+    with pytest.raises(InvalidArgumentError, match="types"):
+        first.retype({"day": "words"})
 
 
 def test_from_a_frame_to_predictions(client: Client, diabetes: pd.DataFrame, tmp_path: Path):

@@ -181,21 +181,44 @@ def test_types_that_are_chosen(tmp_path: Path) -> None:
     kinds = {column.name: (column.data_type, column.feature_type.value) for column in changed.columns}
     assert kinds == {
         "n": ("BIGINT", "category"),
-        "t": ("DOUBLE", "number"),
+        "t": ("BIGINT", "number"),
         "d": ("DATE", "date"),
         "k": ("VARCHAR", "binary"),
     }
-    assert values(changed, "t") == [None, 6.0, None]
+    assert values(changed, "t") == [None, 6, None]
     assert str(values(changed, "d")[0]) == "2021-09-25"
+
+
+@pytest.mark.parametrize(
+    ("cells", "missing", "numbers"),
+    [
+        (["02139", "94110", "?"], [], [2139, 94110, None]),
+        (["+1", "+22"], [], [1, 22]),
+        (["1 234", "5 678"], [], [1234.0, 5678.0]),
+        (["$5", "$1,000.50", "unknown"], ["unknown"], [5.0, 1000.5, None]),
+        (["123456789012345678", "007"], [], [123456789012345678, 7]),
+        (["007.5", "1"], [], [7.5, 1.0]),
+    ],
+)
+def test_codes_are_numbers_for_who_says_so(
+    tmp_path: Path, cells: list[str], missing: list[str], numbers: list[float | None]
+) -> None:
+    uploaded = of_cells(tmp_path, *cells)
+    change = ColumnChange(column="c", feature_type=FeatureType.NUMBER, format=ColumnFormat(missing=missing))
+    changed = retype(tmp_path, uploaded, change)
+    assert values(changed) == numbers
+    encoded = changed.model().encode(pd.DataFrame({"c": cells, "row": range(len(cells))}))
+    np.testing.assert_array_equal(encoded, changed.matrix())
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"column": "t", "feature_type": "number"}, "Column 't': its values are no numbers in any usual format"),
+        ({"column": "t", "feature_type": "number"}, "Column 't': 3 values are not numbers in this format, such as 'x'"),
+        ({"column": "t", "feature_type": "date"}, "Column 't': its values are not dates in any usual format"),
         (
             {"column": "n", "feature_type": "date", "format": {"date_formats": ["%d.%m.%Y"]}},
-            "Column 'n': 3 values are no dates in this format, such as '1'",
+            "Column 'n': 3 values are not dates in this format, such as '1'",
         ),
         ({"column": "n", "feature_type": "binary"}, "Column 'n': it has 3 different values, but binary means two"),
     ],

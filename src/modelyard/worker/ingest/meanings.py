@@ -23,7 +23,7 @@ _SAMPLE_CELLS = 500_000
 _AT_ONCE = 50
 _EXACT = 2**53
 _WIDEST_CODE = 18
-_NO_VALUE = ("?", "-", "--", "\u2013", "\u2014", ".", "nan", "NaN", "None", "none", "<NA>", "NaT")
+NO_VALUE = ("?", "-", "--", "\u2013", "\u2014", ".", "nan", "NaN", "None", "none", "<NA>", "NaT")
 """Beside numbers and dates, these mean a missing value; beside words, they are words."""
 _UNKNOWN = "?"
 _FEWEST_WORDS = 2
@@ -48,7 +48,7 @@ class Way:
     how: ColumnFormat
     value: Callable[[str], str]
     note: str
-    missing: Sequence[str] = _NO_VALUE
+    missing: Sequence[str] = NO_VALUE
 
 
 def give_meaning(
@@ -87,13 +87,20 @@ def give_meaning(
 
 
 def guesses_of(
-    connection: duckdb.DuckDBPyConnection, path: Path, name: str, kind: Literal["number", "date"]
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    name: str,
+    kind: Literal["number", "date"],
+    missing: Sequence[str],
 ) -> Iterator[tuple[ColumnFormat, str]]:
-    """Usual ways in which a column may be numbers, or dates, the likeliest first, and the type of such values."""
+    """Usual ways in which a column may be numbers, or dates, the likeliest first, and the type of such values.
+
+    Who asks knows that they are none of the codes that only look like numbers.
+    """
     relation = f"(SELECT trim(CAST({quoted(name)} AS VARCHAR)) FROM read_parquet({literal(str(path))}))"  # noqa: S608
     rows = connection.execute(f"SELECT * FROM {relation} LIMIT {_SAMPLE_ROWS}").fetchall()  # noqa: S608
-    values = [value for value in dict.fromkeys(text for (text,) in rows) if value]
-    numbers = guess_numbers(values, comma_is_likely=False) if kind == "number" else None
+    values = [value for value in dict.fromkeys(text for (text,) in rows) if value and value not in missing]
+    numbers = guess_numbers(values, codes_too=True) if kind == "number" else None
     dates = guess_dates(values) if kind == "date" else None
     for how in numbers.formats if numbers is not None else []:
         yield how, "DOUBLE"
@@ -138,7 +145,7 @@ def _samples(
 
 def _ways(sample: list[str], *, is_typed: bool, comma_is_likely: bool) -> tuple[list[Way], str | None]:
     """How a column may be read, the likeliest first; and a note for what it only looks like."""
-    unusable = {*_NO_VALUE, *MISSING}
+    unusable = {*NO_VALUE, *MISSING}
     values = [text for text in sample if text.strip() not in unusable]
     if values:
         numbers = guess_numbers(values, comma_is_likely=comma_is_likely)

@@ -26,10 +26,12 @@ class NumberGuess:
     is_plain: bool
 
 
-def guess_numbers(texts: Collection[str], *, comma_is_likely: bool) -> NumberGuess | None:
+def guess_numbers(
+    texts: Collection[str], *, comma_is_likely: bool = False, codes_too: bool = False
+) -> NumberGuess | None:
     """How texts, none of which means a missing value, are numbers; None where some are none.
 
-    Digits behind a zero, and numbers that all have a plus in front, are codes.
+    Digits behind a zero, and numbers that all have a plus in front, are codes: numbers only if `codes_too`.
     """
     matches = [_SHAPE.fullmatch(text.strip()) for text in texts]
     found = [match for match in matches if match is not None]
@@ -38,7 +40,9 @@ def guess_numbers(texts: Collection[str], *, comma_is_likely: bool) -> NumberGue
     bodies = [match["body"].strip() for match in found]
     signs = [match["before"] or match["after"] for match in found]
     affixes = sorted({sign for sign in signs if sign is not None})
-    if not _are_amounts(found, bodies, signs, affixes):
+    if len(affixes) > 1 or (affixes == ["%"] and None in signs):
+        return None
+    if not codes_too and _are_codes(found, bodies, affixes):
         return None
     formats = [
         ColumnFormat(decimal=mark, grouping=grouping, affixes=affixes)
@@ -50,15 +54,14 @@ def guess_numbers(texts: Collection[str], *, comma_is_likely: bool) -> NumberGue
     return NumberGuess(formats, is_plain) if formats else None
 
 
-def _are_amounts(found: list[re.Match[str]], bodies: list[str], signs: list[str | None], affixes: list[str]) -> bool:
-    if len(affixes) > 1 or (affixes == ["%"] and None in signs):
-        return False
+def _are_codes(found: list[re.Match[str]], bodies: list[str], affixes: list[str]) -> bool:
     if all(match[1] == "+" for match in found):
-        return False
-    if not affixes and any(_LEADING_ZERO.fullmatch(body) for body in bodies):
+        return True
+    if affixes:
         return False
     # Groups of digits in every value are rather those of a telephone or an account.
-    return bool(affixes) or not all(" " in _with_plain_spaces(body) for body in bodies)
+    grouped = all(" " in _with_plain_spaces(body) for body in bodies)
+    return grouped or any(_LEADING_ZERO.fullmatch(body) for body in bodies)
 
 
 def _likely_marks(*, comma_is_likely: bool) -> list[tuple[str, str | None]]:

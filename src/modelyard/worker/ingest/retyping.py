@@ -1,6 +1,6 @@
 """Another type for a column of a table that was read before, as someone chose."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +13,7 @@ from modelyard.worker.inference.texts import Kind, kind_of
 from modelyard.worker.ingest.columns import literal, quoted
 from modelyard.worker.ingest.conversions import date_sql, number_sql
 from modelyard.worker.ingest.failures import IngestError
-from modelyard.worker.ingest.meanings import Meanings, guesses_of, rewrite
+from modelyard.worker.ingest.meanings import NO_VALUE, Meanings, guesses_of, rewrite
 
 _KINDS: dict[FeatureType, Kind] = {
     FeatureType.NUMBER: "number",
@@ -78,36 +78,56 @@ def _changed(
     if kind == "text":
         meanings.formats.pop(column.name, None)
         return text
-    missing = [] if change.format is None else list(change.format.missing)
+    missing = _missing(change)
     words = ", ".join(literal(word) for word in ("", *missing))
     given = f"CASE WHEN {text} NOT IN ({words}) THEN {text} END"
     misfits: tuple[int, str] | None = None
-    for how, data_type in _ways(connection, path, column, change, kind):
-        value = number_sql(given, how) if kind == "number" else date_sql(given, how.date_formats, data_type)
+    for how, data_type in _ways(connection, path, change, kind, missing):
+        value = date_sql(given, how.date_formats, data_type) if kind == "date" else _number_sql(given, how, data_type)
         misfits = _misfits(connection, path, given, value)
         if misfits[0] == 0:
             meanings.formats[column.name] = how.model_copy(update={"missing": missing})
             return value
-    what = "numbers" if kind == "number" else "dates"
     if misfits is None:
-        raise IngestError(f"its values are no {what} in any usual format; name one.")
-    raise IngestError(f"{misfits[0]:,} values are no {what} in this format, such as {misfits[1][:50]!r}.")
+        raise IngestError("its values are not dates in any usual format; name their format.")
+    raise IngestError(
+        f"{misfits[0]:,} values are not {'numbers' if kind == 'number' else 'dates'} in this format, such as"
+        f" {misfits[1][:50]!r}; correct the format, or name the words that mean a missing value."
+    )
+
+
+def _missing(change: ColumnChange) -> list[str]:
+    """Words for a missing value: the usual ones, and those that were named."""
+    return list(dict.fromkeys([*NO_VALUE, *([] if change.format is None else change.format.missing)]))
 
 
 def _ways(
     connection: duckdb.DuckDBPyConnection,
     path: Path,
-    column: Column,
     change: ColumnChange,
     kind: Literal["number", "date"],
+    missing: Sequence[str],
 ) -> Iterator[tuple[ColumnFormat, str]]:
     """Formats to try, with the type in which the values would be stored."""
-    if change.format is not None and (kind == "number" or change.format.date_formats):
-        has_time = any(directive in each for each in change.format.date_formats for directive in ("%H", "%I"))
-        has_zone = any("%z" in each for each in change.format.date_formats)
-        yield change.format, "TIMESTAMP WITH TIME ZONE" if has_zone else "TIMESTAMP" if has_time else "DATE"
-        return
-    yield from guesses_of(connection, path, column.name, kind)
+    given = ColumnFormat() if change.format is None else change.format.model_copy(update={"missing": []})
+    if kind == "date" and given.date_formats:
+        has_time = any(directive in each for each in given.date_formats for directive in ("%H", "%I"))
+        has_zone = any("%z" in each for each in given.date_formats)
+        yield given, "TIMESTAMP WITH TIME ZONE" if has_zone else "TIMESTAMP" if has_time else "DATE"
+    elif kind == "number" and given != ColumnFormat():
+        yield given, "DOUBLE"
+    elif kind == "number":
+        yield given, "BIGINT"
+        yield from guesses_of(connection, path, change.column, kind, missing)
+        yield given, "DOUBLE"
+    else:
+        yield from guesses_of(connection, path, change.column, kind, missing)
+
+
+def _number_sql(text: str, how: ColumnFormat, data_type: str) -> str:
+    if data_type == "BIGINT":
+        return f"CASE WHEN regexp_full_match({text}, '[+-]?[0-9]+') THEN try_cast({text} AS BIGINT) END"
+    return number_sql(text, how)
 
 
 def _text_of(column: Column) -> str:
