@@ -49,6 +49,11 @@ class Settings(BaseSettings):
         default=None,
         description="The Python that runs workers, e.g. of another environment; the server's own if unset.",
     )
+    worker_environment: str = Field(
+        default="",
+        description="Names of environment variables, separated by commas, that workers get from the server besides "
+        "those that programs need to run, such as `PATH`; e.g. `MY_LICENSE_FILE`.",
+    )
     worker_timeout_seconds: float = Field(default=12.0, gt=0, description="A worker that is silent for longer is lost.")
     max_upload_bytes: PositiveInt = Field(default=50 * GIB, description="The largest table file that may be uploaded.")
     max_table_bytes: PositiveInt = Field(
@@ -103,6 +108,10 @@ class Settings(BaseSettings):
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
             return False
+
+    @property
+    def worker_environment_names(self) -> list[str]:
+        return [name.strip() for name in self.worker_environment.split(",") if name.strip()]
 
     @property
     def resolved_database_url(self) -> str:

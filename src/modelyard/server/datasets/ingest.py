@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from modelyard.server.datasets.receiving import storage_full
+from modelyard.server.kernel.child_environment import child_environment
 from modelyard.server.kernel.errors import InvalidTable, TooLarge
 from modelyard.server.settings import MIB, Settings
 from modelyard.wire.errors import ErrorCode
@@ -163,7 +164,7 @@ class Reader:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=errors,
-                env={**os.environ, **_ENVIRONMENT},
+                env={**child_environment(os.environ), **_ENVIRONMENT},
                 limit=_LONGEST_MESSAGE,
             )
 

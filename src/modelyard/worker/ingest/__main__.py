@@ -12,7 +12,8 @@ import duckdb
 
 from modelyard.wire.datasets import Column, DatasetProfile, FeatureType
 from modelyard.wire.ingest import PARQUET_NAME, PROFILE_NAME, IngestMessage, IngestResult, IngestTask, Retyping
-from modelyard.worker.ingest.failures import IngestError, storage_full, unexpected
+from modelyard.worker.ingest.confinement import confine
+from modelyard.worker.ingest.failures import IngestError, storage_full, told, unexpected
 from modelyard.worker.ingest.meanings import Meanings, give_meaning
 from modelyard.worker.ingest.memory import limit_memory
 from modelyard.worker.ingest.profiles import profile_columns
@@ -25,7 +26,7 @@ from modelyard.worker.ingest.reading import (
     write_parquet,
 )
 from modelyard.worker.ingest.retyping import retype
-from modelyard.worker.ingest.source_files import open_source
+from modelyard.worker.ingest.source_files import ARRIVING, open_source
 
 _DUCKDB_SHARE = 0.6
 _BYTES_A_THREAD = 128 * 1024 * 1024
@@ -40,13 +41,14 @@ def main() -> None:
         message = IngestMessage(result=read_upload(task))
     except IngestError as error:
         message = IngestMessage(failure=error.failure)
-    except OSError as error:
-        if error.errno not in _FULL:
-            raise
-        message = IngestMessage(failure=storage_full().failure)
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the server's log and the caller learn of it
-        traceback.print_exc()
-        message = IngestMessage(failure=unexpected(error, Path(task.folder).parent).failure)
+        if isinstance(error, OSError) and error.errno in _FULL:
+            message = IngestMessage(failure=storage_full().failure)
+        else:
+            traceback.print_exc()
+            message = IngestMessage(failure=unexpected(error, Path(task.folder)).failure)
+    if message.failure is not None:
+        message.failure = told(message.failure, Path(task.folder).parent)
     send(message)
     sys.stderr.flush()
     # Libraries that take their leave write to the same log, and would bury what went wrong.
@@ -146,6 +148,7 @@ def _connect(folder: Path, memory_limit_bytes: int) -> duckdb.DuckDBPyConnection
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_progress_bar = true")
     connection.execute("SET enable_progress_bar_print = false")
+    confine(connection, "allowed_directories", [str(folder), f"{ARRIVING}://{folder}"])
     return connection
 
 

@@ -1,5 +1,7 @@
 """What can be wrong with a table."""
 
+import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -34,6 +36,25 @@ def storage_full() -> IngestError:
         "The disk filled up while the table was read; nothing was kept.",
         hint="Free space and try again.",
         code=ErrorCode.STORAGE_FULL,
+    )
+
+
+def without_paths(text: str, *folders: Path) -> str:
+    """What a library says of a file is for the log; where the server keeps it is not for whoever sent it."""
+    for folder in (*folders, Path.home(), Path(sys.prefix)):
+        if folder != Path(folder.anchor):
+            text = re.sub(rf"(?:\w+://)?{re.escape(str(folder))}(?:/[^\s'\",;)]*)?", "the file", text)
+    return text
+
+
+def told(failure: IngestFailure, folder: Path) -> IngestFailure:
+    """As whoever uploaded the table gets it."""
+    problems = [
+        problem.model_copy(update={"message": without_paths(problem.message, folder)}) for problem in failure.problems
+    ]
+    hint = None if failure.hint is None else without_paths(failure.hint, folder)
+    return failure.model_copy(
+        update={"message": without_paths(failure.message, folder), "hint": hint, "problems": problems}
     )
 
 

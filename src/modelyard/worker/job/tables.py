@@ -15,7 +15,8 @@ import pyarrow.parquet as pq
 from modelyard.worker.inference.columns import InvalidInputError
 from modelyard.worker.ingest import csv_tables, parquet_tables
 from modelyard.worker.ingest.columns import check_names, storage_expression
-from modelyard.worker.ingest.failures import IngestError
+from modelyard.worker.ingest.confinement import confine
+from modelyard.worker.ingest.failures import IngestError, without_paths
 from modelyard.worker.ingest.source_files import SourceFile, open_source
 
 TableFormat = Literal["json", "csv", "parquet"]
@@ -37,11 +38,12 @@ def read_table(path: Path, file_format: str, inputs: Sequence[str]) -> pd.DataFr
         table = _read(source, inputs)
     except IngestError as error:
         hint = f" {error.failure.hint}" if error.failure.hint else ""
-        raise InvalidInputError(f"{error}{hint}") from error
+        raise InvalidInputError(without_paths(f"{error}{hint}", path.parent)) from error
     except (ValueError, pa.ArrowException, duckdb.Error, csv.Error, KeyError, TypeError) as error:
         if isinstance(error, InvalidInputError):
             raise
-        raise InvalidInputError(f"The input is not a table in {file_format.upper()}: {error}") from error
+        message = without_paths(f"The input is not a table in {file_format.upper()}: {error}", path.parent)
+        raise InvalidInputError(message) from error
     finally:
         (path.parent / "unpacked").unlink(missing_ok=True)
     if len(table.columns) == 0:
@@ -57,6 +59,7 @@ def _read(source: SourceFile, inputs: Sequence[str]) -> pd.DataFrame:
         return _from_rows([json.loads(line) for line in lines if line.strip()])
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
+        confine(connection, "allowed_paths", [str(source.path)])
         if source.ending == ".parquet":
             return _read_parquet(connection, source.path)
         return _read_text(connection, source)

@@ -282,6 +282,7 @@ class LocalEngine:
         is_limited = self._settings.engine_cpu_limit is not None or job.cpu_limit is not None
         environment = limits.worker_environment(
             os.environ,
+            self._settings,
             url=json.loads(self._settings.server_file.read_text())["url"],
             token=token,
             server_file=str(self._settings.server_file.absolute()),

@@ -3,13 +3,13 @@
 import os
 from collections.abc import Mapping
 
+from modelyard.server.kernel.child_environment import child_environment
 from modelyard.server.settings import MIB, Settings
 
 PREDICT_SLOTS = 2
 """Warm prediction workers at once, beside the trainings."""
 
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-_SECRET_PREFIXES = ("MODELYARD_", "AWS_")
 
 
 def processors() -> list[int]:
@@ -33,12 +33,11 @@ def memory_limit_bytes(settings: Settings, asked: int | None) -> int | None:
 
 
 def worker_environment(
-    base: Mapping[str, str], *, url: str, token: str, server_file: str, threads: int
+    base: Mapping[str, str], settings: Settings, *, url: str, token: str, server_file: str, threads: int
 ) -> dict[str, str]:
-    """The server's environment without its secrets, and what the worker needs to find its job."""
-    kept = {name: value for name, value in base.items() if not name.startswith(_SECRET_PREFIXES)}
+    """What a worker may know of the server's environment, and what it needs to find its job."""
     return {
-        **kept,
+        **child_environment(base, settings.worker_environment_names),
         **dict.fromkeys(_THREAD_VARIABLES, str(threads)),
         "MODELYARD_URL": url,
         "MODELYARD_JOB_TOKEN": token,
