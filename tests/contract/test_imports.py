@@ -82,9 +82,10 @@ def test_a_command_that_asks_a_server(start: Callable[..., ModelyardServer]):
 
 
 def test_reading_a_table(tmp_path: Path):
-    source, folder = tmp_path / "upload", tmp_path / "results"
-    source.write_bytes(ROWS)
+    folder = tmp_path / "task"
     folder.mkdir()
+    source = folder / "upload"
+    source.write_bytes(ROWS)
     task = IngestTask(
         source=str(source),
         size_bytes=len(ROWS),

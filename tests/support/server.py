@@ -25,7 +25,8 @@ class ModelyardServer:
     def __init__(self, data_dir: Path, database_url: str | None = None, **settings: object) -> None:
         self.data_dir = data_dir
         self.database_url = database_url
-        self.settings = settings
+        # Where workers start at once by other means, or are scripts, there is nothing to keep warm.
+        self.settings = {"worker_warm_seconds": 0} | settings
         self.url = ""
         self.process: Fork | subprocess.Popen[bytes] | None = None
         self._clients: list[httpx.Client] = []

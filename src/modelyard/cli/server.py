@@ -76,6 +76,10 @@ def up(
     worker_python: Annotated[
         Path | None, _setting("worker_python", "The Python that runs workers; this one unless set.")
     ] = None,
+    worker_warm_seconds: Annotated[
+        float | None,
+        _setting("worker_warm_seconds", "How long a process is kept from which workers start at once; 300 unless set."),
+    ] = None,
     worker_timeout_seconds: Annotated[
         float | None, _setting("worker_timeout_seconds", "A worker that is silent for longer is lost; 12 unless set.")
     ] = None,

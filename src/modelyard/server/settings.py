@@ -54,6 +54,12 @@ class Settings(BaseSettings):
         description="Names of environment variables, separated by commas, that workers get from the server besides "
         "those that programs need to run, such as `PATH`; e.g. `MY_LICENSE_FILE`.",
     )
+    worker_warm_seconds: float = Field(
+        default=300.0,
+        ge=0,
+        description="How long after the last job a process is kept that has the libraries loaded, so that the next "
+        "worker starts at once; 0 for never.",
+    )
     worker_timeout_seconds: float = Field(default=12.0, gt=0, description="A worker that is silent for longer is lost.")
     max_upload_bytes: PositiveInt = Field(default=50 * GIB, description="The largest table file that may be uploaded.")
     max_table_bytes: PositiveInt = Field(

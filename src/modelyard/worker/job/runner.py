@@ -111,6 +111,11 @@ def _run_predict(spec: PredictSpec, heartbeat: float, client: JobClient, work: P
 def _limit_threads(threads: int) -> None:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = str(threads)
+    if "numpy" in sys.modules:
+        # Imported before this worker was forked, it has read the variables already.
+        from threadpoolctl import threadpool_limits  # noqa: PLC0415
+
+        threadpool_limits(threads)
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
     os.environ["MLFLOW_LOGGING_LEVEL"] = "ERROR"
 

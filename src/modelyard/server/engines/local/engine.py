@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from modelyard.server.db import Database
 from modelyard.server.engines import queries, service
 from modelyard.server.engines.local import limits, processes
+from modelyard.server.engines.local.fork_server import Child, ForkServer
 from modelyard.server.engines.local.processes import ProcessKey
 from modelyard.server.engines.local.verdicts import Kill, Observation, Verdict, judge
 from modelyard.server.engines.local.waits import Waits, has_spoken_since, machine_seconds
@@ -34,6 +35,7 @@ _BUSY_SECONDS = 0.4
 _IDLE_SECONDS = 5.0
 _STALL_SECONDS = 3.0
 _DEAF_SECONDS = 1.0
+_EXIT_CODE_SECONDS = 0.5
 
 
 class LocalEngine:
@@ -44,7 +46,9 @@ class LocalEngine:
         self._settings = settings
         self._owner = owner
         self._host = socket.gethostname()
-        self._children: dict[int, subprocess.Popen[bytes]] = {}
+        self._children: dict[int, Child] = {}
+        self._fork_server = ForkServer()
+        self._busy_at = machine_seconds()
         self._ended_before: set[int] = set()
         self._launching: set[str] = set()
         self._wake = asyncio.Event()
@@ -83,6 +87,12 @@ class LocalEngine:
 
     async def run(self) -> None:
         """Until cancelled. What fails in one round is tried again in the next."""
+        try:
+            await self._run()
+        finally:
+            self._fork_server.close()
+
+    async def _run(self) -> None:
         is_tidy = False
         while True:
             began = machine_seconds()
@@ -102,6 +112,7 @@ class LocalEngine:
             except Exception:  # noqa: BLE001 - the next round may be luckier
                 _log.exception("engine %s: a round failed", NAME)
             self._reap(watched)
+            await self._rest(is_busy=bool(watched))
             self._wake.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), _BUSY_SECONDS if watched else _IDLE_SECONDS)
@@ -120,6 +131,13 @@ class LocalEngine:
         if not self._is_deaf:
             _log.warning("engine %s: %s", NAME, error.message)
         self._is_deaf = True
+
+    async def _rest(self, *, is_busy: bool) -> None:
+        """Gives the fork server's memory back when no job has come for long."""
+        if is_busy:
+            self._busy_at = machine_seconds()
+        elif machine_seconds() - self._busy_at > self._settings.worker_warm_seconds:
+            await asyncio.to_thread(self._fork_server.close)
 
     async def stop_predictions(self) -> None:
         """Ends the warm prediction workers of a server that goes for good or for a while; trainings go on."""
@@ -218,6 +236,9 @@ class LocalEngine:
         if child is not None:
             child.poll()
         process = processes.find_process(_key(job))
+        if process is None and child is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(_EXIT_CODE_SECONDS)
         memory = None
         if process is not None and limits.memory_limit_bytes(self._settings, job.memory_limit_bytes) is not None:
             memory = processes.memory_bytes(process)
@@ -277,25 +298,36 @@ class LocalEngine:
             lambda connection: service.set_process(connection, job.id, attempt, child.pid, started_at)
         )
 
-    def _spawn(self, job: JobRow, attempt: int, token: str) -> "subprocess.Popen[bytes]":
+    def _spawn(self, job: JobRow, attempt: int, token: str) -> Child:
         threads = self.threads_of(job.cpu_limit)
         is_limited = self._settings.engine_cpu_limit is not None or job.cpu_limit is not None
-        environment = limits.worker_environment(
+        general = limits.worker_environment(
             os.environ,
             self._settings,
             url=json.loads(self._settings.server_file.read_text())["url"],
-            token=token,
             server_file=str(self._settings.server_file.absolute()),
             threads=threads,
         )
+        environment = general | {"MODELYARD_JOB_TOKEN": token}
+        output = self._output_of(job.id, attempt)
+        memory_limit = limits.memory_limit_bytes(self._settings, job.memory_limit_bytes)
+        processors = self._take_processors(threads) if is_limited else None
+        forked = self._fork_server.fork(
+            job.id, environment, output, memory_limit_bytes=memory_limit, processors=processors
+        )
+        if forked is not None:
+            return forked
         python = str(self._settings.worker_python or sys.executable)
-        return processes.spawn(
+        child = processes.spawn(
             [python, "-m", "modelyard.worker", "run", "--job", job.id],
             environment,
-            self._output_of(job.id, attempt),
-            memory_limit_bytes=limits.memory_limit_bytes(self._settings, job.memory_limit_bytes),
-            processors=self._take_processors(threads) if is_limited else None,
+            output,
+            memory_limit_bytes=memory_limit,
+            processors=processors,
         )
+        if self._settings.worker_warm_seconds > 0:
+            self._fork_server.start(python, general, self._settings.data_dir / "logs" / "fork-server.log")
+        return child
 
     def _take_processors(self, count: int) -> list[int]:
         """The next `count` processors in turn, so that jobs side by side do not share while others are idle."""

@@ -33,14 +33,13 @@ def memory_limit_bytes(settings: Settings, asked: int | None) -> int | None:
 
 
 def worker_environment(
-    base: Mapping[str, str], settings: Settings, *, url: str, token: str, server_file: str, threads: int
+    base: Mapping[str, str], settings: Settings, *, url: str, server_file: str, threads: int
 ) -> dict[str, str]:
-    """What a worker may know of the server's environment, and what it needs to find its job."""
+    """What a worker may know of the server's environment, and where the server is."""
     return {
         **child_environment(base, settings.worker_environment_names),
         **dict.fromkeys(_THREAD_VARIABLES, str(threads)),
         "MODELYARD_URL": url,
-        "MODELYARD_JOB_TOKEN": token,
         "MODELYARD_SERVER_FILE": server_file,
         "PYTHONUNBUFFERED": "1",
     }

@@ -33,12 +33,9 @@ def spawn(
     *,
     memory_limit_bytes: int | None,
     processors: Sequence[int] | None,
+    descriptors: Sequence[int] = (),
 ) -> "subprocess.Popen[bytes]":
-    """Starts a process in a session of its own, so that the server's end does not end it.
-
-    It yields to the server when processors are scarce. Memory is watched by the engine; the limit set here only stops
-    a single leap far beyond it between two looks.
-    """
+    """Starts a process in a session of its own, so that the server's end does not end it; it gets `descriptors`."""
     output.parent.mkdir(parents=True, exist_ok=True)
     with output.open("ab") as file:
         process = subprocess.Popen(
@@ -48,17 +45,25 @@ def spawn(
             stdout=file,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            close_fds=True,
+            pass_fds=descriptors,
             cwd="/",
         )
+    limit(process.pid, memory_limit_bytes=memory_limit_bytes, processors=processors)
+    return process
+
+
+def limit(process_id: int, *, memory_limit_bytes: int | None, processors: Sequence[int] | None) -> None:
+    """Makes a process yield to the server when processors are scarce, and keeps it to `processors`.
+
+    Memory is watched by the engine; the limit set here only stops a single leap far beyond it between two looks.
+    """
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.setpriority(os.PRIO_PROCESS, process.pid, _NICE)
+        os.setpriority(os.PRIO_PROCESS, process_id, _NICE)
         if processors and hasattr(os, "sched_setaffinity"):
-            os.sched_setaffinity(process.pid, processors)
+            os.sched_setaffinity(process_id, processors)
         if memory_limit_bytes is not None and hasattr(resource, "prlimit"):
             most = 2 * memory_limit_bytes + 2**30
-            resource.prlimit(process.pid, resource.RLIMIT_DATA, (most, most))
-    return process
+            resource.prlimit(process_id, resource.RLIMIT_DATA, (most, most))
 
 
 def start_time(process_id: int) -> float | None:
