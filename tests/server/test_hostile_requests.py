@@ -15,6 +15,7 @@ import pytest
 from modelyard.server.app import create_api
 from modelyard.server.settings import Settings
 from tests.server.tracking.logged import Logged
+from tests.support.hostile import FRAGMENTS, paths, with_fragment
 from tests.support.server import ModelyardServer
 
 API = create_api(Settings(data_dir=Path("unused")), asyncio.Event()).openapi()
@@ -26,25 +27,39 @@ OPERATIONS = [
     for method, operation in methods.items()
     if WORKERS_ONLY not in operation["tags"] and not path.endswith("/events")
 ]
-VALUES = ["\0", "'%", "\\", "9" * 30, "-1", "NaN", "x" * 5000, "٣\U0001f600", "../..", ""]
-TEXTS = ["\0", "\ud800", "x" * 100_000, ["a"], 10**40]
+VALUES = [
+    "\0",
+    "'%",
+    "\\",
+    "9" * 30,
+    "9" * 5000,
+    "^" + "9" * 5000,
+    "http://[",
+    "-1",
+    "NaN",
+    "x" * 5000,
+    "٣\U0001f600",
+    "../..",
+    "",
+]
+LONG = "x" * 100_000
 
 
-def bodies(operation: dict[str, Any]) -> list[Any]:
-    """Bodies that do not fit, and the example with one field after the other made strange."""
+def bodies(operation: dict[str, Any]) -> list[bytes]:
+    """Bodies that do not fit, and the example with one place after the other made strange, in different ways."""
     described = operation["requestBody"]["content"].get("application/json")
+    plain = [b"null", b"[]", b"{}", *(text.encode() for text in FRAGMENTS.values())]
     if described is None:
-        return [None]
+        return plain
     schema = described["schema"]
     example = SCHEMAS.get(schema.get("$ref", "").rpartition("/")[2], schema).get("examples", [{}])[0]
-    changed = [{**example, field: value} for field, value in itertools.product(example, TEXTS)]
-    nested = [
-        {**example, field: {**inner, value: value}}
-        for field, inner in example.items()
-        if isinstance(inner, dict)
-        for value in ("\0", "\ud800", "x" * 1000)
+    turns = itertools.cycle([*FRAGMENTS.values(), json.dumps(LONG)])
+    changed = [
+        with_fragment(example, place, text)
+        for place in [("unknown",), *paths(example)]
+        for text in itertools.islice(turns, 6)
     ]
-    return [None, [], {}, "\0", *changed, *nested]
+    return [*plain, *changed]
 
 
 @pytest.fixture(scope="module")
@@ -74,16 +89,16 @@ def test_no_request_is_a_mistake_of_the_server(
     parameters = operation.get("parameters", [])
     named = [item["name"] for item in parameters if item["in"] == "path" and item["name"] != "project"]
     queried = [item["name"] for item in parameters if item["in"] == "query"]
-    asked: list[tuple[dict[str, str], dict[str, str], Any]] = [
-        ({name: value}, {}, {}) for name, value in itertools.product(named, VALUES) if value
+    asked: list[tuple[dict[str, str], dict[str, str], bytes | None]] = [
+        ({name: value}, {}, None) for name, value in itertools.product(named, VALUES) if value
     ]
-    asked += [({}, {name: value}, {}) for name, value in itertools.product(queried, VALUES)]
+    asked += [({}, {name: value}, None) for name, value in itertools.product(queried, VALUES)]
     if "requestBody" in operation:
         asked += [({}, {}, body) for body in bodies(operation)]
     for places, query, body in asked:
         filled = {**dict.fromkeys(re.findall(r"{(\w+)", path), "a"), **known, **places}
         url = re.sub(r"{(\w+)(:path)?}", lambda match: quote(filled[match.group(1)], safe=""), path)  # noqa: B023
-        content = json.dumps(body) if "requestBody" in operation else None
+        content = body if body is not None or "requestBody" not in operation else b"null"
         params = {"run": known["run_id"], **query} if "run" in queried else query
         headers = {"Content-Type": "application/json"}
         relative = url.removeprefix("/api/v1/")

@@ -29,6 +29,7 @@ from modelyard.server.edge.same_machine import SameMachineOnly
 from modelyard.server.engines import routes as engines
 from modelyard.server.identity.caller import Identifier
 from modelyard.server.imports import routes as imports
+from modelyard.server.kernel.pages import sign_tokens_with
 from modelyard.server.projects import routes as projects
 from modelyard.server.projects.queries import get_project_id
 from modelyard.server.projects.service import DEFAULT_PROJECT, ensure_default_project
@@ -149,6 +150,7 @@ async def _running(api: FastAPI, settings: Settings) -> AsyncIterator[tuple[Hub,
         await stack.enter_async_context(keep_swept(database, store))
         await stack.enter_async_context(keep_runs_settled(database))
         api.state.webhooks = await stack.enter_async_context(delivering_webhooks(database, settings, bell))
+        sign_tokens_with(api.state.webhooks.sealer.derive_key("page tokens"))
         _collect_garbage_now_and_then()
         engine = running_engine(database, settings)
         api.state.engine, api.state.predictions = await stack.enter_async_context(engine)

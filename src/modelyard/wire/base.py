@@ -10,6 +10,9 @@ Item = TypeVar("Item")
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 """Names of projects, datasets and models: 1 to 100 letters, digits, `.`, `_`, `-`; the first a letter or digit."""
 
+_MOST_UNKNOWN = 20
+_MOST_ITEMS = 20_000
+
 Name = Annotated[str, Field(description="1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.")]
 
 
@@ -26,6 +29,19 @@ class Request(BaseModel):
     """A body that a client sends: unknown fields are an error, so that a typo is never silently ignored."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _not_too_many(cls, given: Any) -> Any:
+        """One error instead of one for each of very many fields or items, which would take long to find and to send."""
+        if not isinstance(given, dict):
+            return given
+        if len(given) > len(cls.model_fields) + _MOST_UNKNOWN:
+            raise ValueError(f"has {len(given)} fields, but only {', '.join(cls.model_fields)} are known")
+        for name, value in given.items():
+            if isinstance(value, dict | list) and len(value) > _MOST_ITEMS:
+                raise ValueError(f"has {len(value)} items in {name[:100]!r}; the limit is {_MOST_ITEMS}")
+        return given
 
     @model_validator(mode="before")
     @classmethod

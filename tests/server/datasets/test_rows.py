@@ -83,5 +83,9 @@ def test_a_range_of_the_file(rows: str, http: httpx.Client):
         assert answer.content == whole[start:end]
         assert answer.headers["content-range"] == f"bytes {start}-{end - 1}/{size}"
     assert http.get(f"{rows}/data", headers={"Range": f"bytes={size}-"}).status_code == 416
+    beyond = "9" * 5000
+    assert http.get(f"{rows}/data", headers={"Range": f"bytes={beyond}-"}).status_code == 416
+    for header, start in ((f"bytes=3-{beyond}", 3), (f"bytes=-{beyond}", 0)):
+        assert http.get(f"{rows}/data", headers={"Range": header}).content == whole[start:]
     changed = http.get(f"{rows}/data", headers={"Range": "bytes=0-3", "If-Range": '"another"'})
     assert (changed.status_code, len(changed.content)) == (200, size)

@@ -77,6 +77,8 @@ REFUSED = [
     ("file:///etc/passwd", "must begin with https"),
     ("https://example.com:99999/", "port 99999"),
     ("https://exa mple.com/", "cannot be"),
+    ("https://[", "cannot be read"),
+    ("https://xn--a/", "cannot be read"),
     ("", "1 to 2000"),
     ("https://example.com/" + "x" * 2000, "1 to 2000"),
 ]

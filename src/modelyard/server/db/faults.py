@@ -9,6 +9,7 @@ from modelyard.server.kernel.errors import Conflict, InvalidArgument, StorageFul
 
 # PostgreSQL's codes, which SQLite's errors have none of: https://www.postgresql.org/docs/current/errcodes-appendix.html
 _INVALID_REGULAR_EXPRESSION = "2201B"
+_NUMERIC_VALUE_OUT_OF_RANGE = "22003"
 _DEADLOCK_DETECTED = "40P01"
 _LOCK_NOT_AVAILABLE = "55P03"
 _QUERY_CANCELED = "57014"
@@ -32,15 +33,24 @@ def translated() -> Iterator[None]:
                 "The disk of the database is full; nothing was changed.", hint="Free space and try again."
             ) from error
         raise Unavailable(f"The database did not answer: {error.orig}", hint="Try again shortly.") from error
+    except OverflowError as error:
+        # SQLite's driver, of an integer; PostgreSQL says the same by a code.
+        raise _out_of_range() from error
     except DBAPIError as error:
         if error.connection_invalidated:
             raise Unavailable("The connection to the database was lost.", hint="Try again shortly.") from error
         if "NUL (0x00)" in str(error.orig):
             # PostgreSQL has no such character; no name, id or text can have it.
             raise InvalidArgument("The request contains the character NUL.", hint="Remove it.") from error
+        if _code(error) == _NUMERIC_VALUE_OUT_OF_RANGE:
+            raise _out_of_range() from error
         if _code(error) == _INVALID_REGULAR_EXPRESSION:
             raise InvalidArgument(f"PostgreSQL cannot use the {_first_line(error)}.") from error
         raise
+
+
+def _out_of_range() -> InvalidArgument:
+    return InvalidArgument("A number in the request has more than 64 bits.")
 
 
 def _first_line(error: DBAPIError) -> str:

@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect
 from modelyard.server.kernel.errors import InvalidArgument, ModelyardError
 from modelyard.server.kernel.ids import new_id
 from modelyard.server.kernel.parameters import allowed, unknown
-from modelyard.wire.errors import ErrorCode, ErrorDetail, ErrorResponse, Problem
+from modelyard.wire.errors import MOST_PROBLEMS, ErrorCode, ErrorDetail, ErrorResponse, Problem
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +33,7 @@ def install(api: FastAPI) -> None:
     api.add_exception_handler(RequestValidationError, _validation)
     api.add_exception_handler(HTTPException, _http)
     api.add_exception_handler(ClientDisconnect, _gone)
+    api.add_exception_handler(RecursionError, _too_deep)
     api.add_exception_handler(Exception, _unknown)
 
 
@@ -43,13 +44,23 @@ def error_response(status: int, detail: ErrorDetail) -> Response:
 
 async def _known(_request: Request, error: Exception) -> Response:
     assert isinstance(error, ModelyardError)
-    detail = ErrorDetail(code=error.code, message=error.message, hint=error.hint, problems=error.problems)
+    return _answer_to(error)
+
+
+def _answer_to(error: ModelyardError) -> Response:
+    problems = error.problems[:MOST_PROBLEMS]
+    detail = ErrorDetail(code=error.code, message=error.message, hint=error.hint, problems=problems)
     return error_response(error.status, detail)
+
+
+async def _too_deep(_request: Request, _error: Exception) -> Response:
+    """A limit of Python's, which nothing but a request that is nested without end reaches."""
+    return _answer_to(InvalidArgument("The request is nested too deep."))
 
 
 async def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    found = error.errors()
+    found = error.errors()[:MOST_PROBLEMS]
     problems = [Problem(path=_path(item["loc"]), message=_message(request, item)) for item in found]
     first = problems[0]
     message = f"{first.path}: {first.message}."
@@ -63,6 +74,8 @@ async def _validation(request: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, ModelyardError):
+        return _answer_to(error.__cause__)
     code = _STATUS_CODES.get(error.status_code, ErrorCode.INVALID_ARGUMENT)
     detail = ErrorDetail(code=code, message=str(error.detail))
     if error.status_code in (404, 405):

@@ -1,6 +1,5 @@
 """Reading the lines of a request, beside the event loop and before the transaction."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -8,6 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from modelyard.server.kernel.errors import ModelyardError
+from modelyard.server.kernel.json_texts import UNREADABLE
 from modelyard.server.traces.bulk.prepared import PreparedTrace, prepare_trace
 from modelyard.server.tracking.bulk.prepared import PreparedRun, prepare_run
 from modelyard.wire.imports import (
@@ -60,7 +60,7 @@ def read_lines(lines: Sequence[tuple[int, bytes]]) -> Batch:
             continue
         try:
             batch.entries.append(Numbered(number, _prepared(line)))
-        except (ValueError, RecursionError, ModelyardError) as error:
+        except (*UNREADABLE, ModelyardError) as error:
             kind, key = _name(line)
             batch.failures.append(LineFailure(line=number, kind=kind, key=key, message=str(error)))
     return batch
@@ -112,8 +112,8 @@ def failure(numbered: Numbered, error: ModelyardError) -> LineFailure:
 def _name(line: bytes) -> tuple[str | None, str | None]:
     """Kind and key of a line that cannot be used, as far as they can be told."""
     try:
-        given: Any = json.loads(line)
-    except ValueError:
+        given: Any = msgspec.json.decode(line)
+    except UNREADABLE:
         return None, None
     if not isinstance(given, dict):
         return None, None

@@ -19,7 +19,10 @@ def whence(raw: Raw, project_id: int, line: VersionLine) -> Whence:
     :raises InvalidArgument: the source is a place that clients of this server must not read for it.
     """
     storage = _inside(raw, project_id, line)
-    scheme = urlsplit(line.source).scheme
+    try:
+        scheme = urlsplit(line.source).scheme
+    except ValueError as error:
+        raise InvalidArgument(f"The source {line.source[:300]!r} is not an address: {error}.") from None
     if storage is not None:
         shown = line.source if scheme in _ADDRESSES - {"mlflow-artifacts"} else storage
         return Whence(shown, storage)

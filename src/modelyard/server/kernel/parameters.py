@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any, get_args, get_origin
 
 from fastapi.dependencies.models import Dependant
@@ -10,9 +11,8 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query
 
 from modelyard.server.kernel.errors import InvalidArgument
-from modelyard.wire.errors import Problem
+from modelyard.wire.errors import MOST_PROBLEMS, Problem
 
-_MOST_PROBLEMS = 20
 _LONGEST_NAME = 100
 
 
@@ -28,18 +28,19 @@ def query_parameters(dependant: Dependant) -> dict[str, bool]:
 def check_query(given: Iterable[tuple[str, str]], known: Mapping[str, bool]) -> None:
     """:raises InvalidArgument: a parameter that the endpoint does not have, or one that is given twice."""
     counts = Counter(name for name, _ in given)
-    problems = [
+    faults = (
         Problem(path=name[:_LONGEST_NAME], message=fault)
         for name, count in counts.items()
         if (fault := _fault(name, count, known)) is not None
-    ]
+    )
+    problems = list(islice(faults, MOST_PROBLEMS))
     if not problems:
         return
     first = problems[0]
     raise InvalidArgument(
         f"{first.path}: {first.message}.".replace("?.", "?"),
         hint=allowed("query parameters", known),
-        problems=problems[:_MOST_PROBLEMS],
+        problems=problems,
     )
 
 

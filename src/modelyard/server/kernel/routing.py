@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import compile_path
 
+from modelyard.server.kernel.bodies import BoundedRequest, most_bytes_of
 from modelyard.server.kernel.parameters import check_query, query_parameters
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -38,14 +39,17 @@ class LazyRoute(APIRoute):
         return getattr(self, name)
 
     def get_route_handler(self) -> Handler:
-        """Refuses what the endpoint has no parameter for, before anything else."""
+        """Refuses what the endpoint has no parameter for, before anything else, and bounds the body."""
         answer = super().get_route_handler()
         known = query_parameters(self.dependant)
+        most_bytes = most_bytes_of(self.endpoint)
 
         async def checked(request: Request) -> Response:
             if request.scope["query_string"]:
                 check_query(request.query_params.multi_items(), known)
-            return await answer(request)
+            bounded = BoundedRequest(request.scope, request.receive)
+            bounded.most_bytes = most_bytes
+            return await answer(bounded)
 
         return checked
 

@@ -6,6 +6,7 @@ are hashed instead, see `kernel.ids`.
 
 import base64
 import hashlib
+import hmac
 import os
 import secrets
 from functools import cached_property
@@ -34,6 +35,10 @@ class Sealer:
             [Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest())) for key in self._keys]
         )
 
+    def derive_key(self, purpose: str) -> bytes:
+        """A key for another use than sealing, the same in every process that has the same keys."""
+        return hmac.digest(self._keys[0].encode(), purpose.encode(), "sha256")
+
     def seal(self, secret: str) -> str:
         return self._fernet.encrypt(secret.encode()).decode("ascii")
 
@@ -42,7 +47,7 @@ class Sealer:
         from cryptography.fernet import InvalidToken  # noqa: PLC0415
 
         try:
-            return self._fernet.decrypt(sealed).decode()
+            return self._fernet.decrypt(sealed.encode("utf-8", "replace")).decode()
         except InvalidToken as error:
             raise InvalidState(
                 "A secret in the database was encrypted with another key than this server's.",

@@ -11,6 +11,8 @@ _VERSION = re.compile(
 )
 _RANGE = re.compile(r"([\^~])(0|[1-9]\d*)(?:\.(0|[1-9]\d*))?(?:\.(0|[1-9]\d*))?", re.ASCII)
 
+_LONGEST = 100
+
 
 class Semver(NamedTuple):
     """A semantic version; a build, which says nothing about precedence, is left out."""
@@ -54,7 +56,7 @@ class Range(NamedTuple):
 def parse_semver(text: str) -> Semver | None:
     """None when the text is not a semantic version."""
     match = _VERSION.fullmatch(text)
-    if match is None or len(text) > 100:
+    if match is None or len(text) > _LONGEST:
         return None
     major, minor, patch, prerelease, _ = match.groups()
     return Semver(int(major), int(minor), int(patch), tuple(prerelease.split(".")) if prerelease else ())
@@ -67,7 +69,7 @@ def parse_range(text: str) -> Range | None:
     `~1` is 1.0.0 up to 2.
     """
     match = _RANGE.fullmatch(text)
-    if match is None:
+    if match is None or len(text) > _LONGEST:
         return None
     mark, *numbers = match.groups()
     major, minor, patch = (int(number or 0) for number in numbers)

@@ -6,9 +6,10 @@ from urllib.parse import quote
 
 from starlette.responses import Response, StreamingResponse
 
+from modelyard.server.kernel.numbers import LARGEST, read_digits
 from modelyard.server.storage.store import FileStore, StoredFile
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
 
 
 def file_response(
@@ -52,7 +53,13 @@ def _parse(wanted: str, size: int) -> tuple[tuple[int, int] | None, bool]:
         return (0, size), False
     first, last = match.groups()
     if not first:
-        start, end = max(0, size - int(last)), size
+        start, end = max(0, size - _position(last)), size
     else:
-        start, end = int(first), min(int(last) + 1 if last else size, size)
+        start, end = _position(first), min(_position(last) + 1 if last else size, size)
     return ((start, end) if start < end else None), True
+
+
+def _position(digits: str) -> int:
+    """Where a file of this size cannot reach, one place is as good as another."""
+    number = read_digits(digits.lstrip("0") or "0")
+    return LARGEST if number is None else number

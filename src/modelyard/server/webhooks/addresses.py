@@ -9,6 +9,7 @@ import ipaddress
 import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from modelyard.server.kernel.errors import InvalidArgument, Unavailable
 
@@ -42,8 +43,10 @@ def parse_url(url: str, rules: AddressRules) -> "httpx.URL":
     if not url or len(url) > _LONGEST_URL:
         raise InvalidArgument(f"The webhook's URL must have 1 to {_LONGEST_URL} characters.")
     try:
+        urlsplit(url)  # by which the host is told apart elsewhere
         parsed = httpx.URL(url)
-    except httpx.InvalidURL as error:
+        host = parsed.host  # reads what stands for other letters
+    except (httpx.InvalidURL, ValueError) as error:
         raise InvalidArgument(f"The webhook's URL {url[:200]!r} cannot be read: {error}.") from error
     if parsed.scheme == "http" and not rules.allow_http:
         raise AddressRefused(
@@ -51,7 +54,7 @@ def parse_url(url: str, rules: AddressRules) -> "httpx.URL":
         )
     if parsed.scheme not in ("https", "http"):
         raise AddressRefused(f"The webhook's URL {url[:200]!r} must begin with https://.")
-    if not parsed.host:
+    if not host:
         raise InvalidArgument(f"The webhook's URL {url[:200]!r} names no host.")
     if parsed.port is not None and not 0 < parsed.port < 65536:
         raise InvalidArgument(f"The webhook's URL {url[:200]!r} names port {parsed.port}, which does not exist.")

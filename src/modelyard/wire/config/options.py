@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelyard.wire.config.paths import did_you_mean, shown
-from modelyard.wire.errors import Problem
+from modelyard.wire.errors import MOST_PROBLEMS, Problem
 from modelyard.wire.trainers import TrainerInfo, TrainerOption
 
 _TYPE_NAMES = {
@@ -19,10 +19,12 @@ _TYPE_NAMES = {
 
 
 def check_options(given: Mapping[str, Any], trainer: TrainerInfo) -> list[Problem]:
-    """Problems of the values under `trainer`: unknown names, wrong types, values out of range."""
+    """Problems of the values under `trainer`: unknown names, wrong types, values out of range; the first of them."""
     known = {option.name: option for option in trainer.options}
-    problems = []
+    problems: list[Problem] = []
     for name, value in given.items():
+        if len(problems) >= MOST_PROBLEMS:
+            break
         path = f"trainer.{name}"
         if name not in known:
             hint = did_you_mean(name, known) or f"Known: {', '.join(known)}."

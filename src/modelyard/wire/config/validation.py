@@ -12,13 +12,13 @@ from modelyard.wire.config.models import DEFAULT_TRAINER, Config
 from modelyard.wire.config.options import check_options
 from modelyard.wire.config.paths import did_you_mean, problems_of
 from modelyard.wire.datasets import DatasetProfile
-from modelyard.wire.errors import Problem
+from modelyard.wire.errors import MOST_PROBLEMS, Problem
 from modelyard.wire.trainers import TrainerInfo
 
 
 @dataclass(frozen=True)
 class ParsedConfig:
-    """`config` is there exactly when `problems` is empty."""
+    """`config` is there exactly when `problems`, the first of what is wrong, is empty."""
 
     config: Config | None
     problems: list[Problem]
@@ -44,7 +44,7 @@ def parse_config(
             problems.extend(_check_support(config, trainer))
         if profile is not None:
             problems.extend(check_against_data(config, profile))
-    return ParsedConfig(config=None if problems else config, problems=problems)
+    return ParsedConfig(config=None if problems else config, problems=problems[:MOST_PROBLEMS])
 
 
 def _find_trainer(

@@ -226,7 +226,7 @@ export const detectConfig = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Validate Config
  *
- * Checks a config against its schema, the trainer's options and the data, and answers every problem at once.
+ * Checks a config against its schema, the trainer's options and the data, and answers the first 20 problems.
  */
 export const validateConfig = <ThrowOnError extends boolean = false>(options: Options<ValidateConfigData, ThrowOnError>) => (options.client ?? client).post<ValidateConfigResponses, ValidateConfigErrors, ThrowOnError>({
     url: '/api/v1/projects/{project}/config/validate',
@@ -586,7 +586,7 @@ export const listVersions = <ThrowOnError extends boolean = false>(options: Opti
  *
  * Starts the training of a new version; the model is made when there is none.
  *
- * The config is checked against its data first: 422 `invalid_config` names every problem, and nothing is made.
+ * The config is checked against its data first: 422 `invalid_config` names up to 20 problems, and nothing is made.
  */
 export const trainVersion = <ThrowOnError extends boolean = false>(options: Options<TrainVersionData, ThrowOnError>) => (options.client ?? client).post<TrainVersionResponses, TrainVersionErrors, ThrowOnError>({
     url: '/api/v1/projects/{project}/models/{model}/versions',

@@ -15,7 +15,7 @@ from modelyard.server.access.permissions import Permission
 from modelyard.server.db import Database
 from modelyard.server.db.raw import Raw
 from modelyard.server.identity.caller import Caller
-from modelyard.server.kernel.errors import ModelyardError
+from modelyard.server.kernel.errors import InvalidArgument, ModelyardError
 from modelyard.server.kernel.ids import new_id
 from modelyard.server.protocols.mlflow import artifacts, info, otlp, transfers
 from modelyard.server.protocols.mlflow.documents import RunDocuments
@@ -159,6 +159,8 @@ def _failure(error: Exception, scope: Scope) -> tuple[int, bytes]:
     """The status and the body that tell of an error. One that is nobody's fault but ours goes to the log."""
     if isinstance(error, ModelyardError):
         return answer_of(error)
+    if isinstance(error, RecursionError):
+        return answer_of(InvalidArgument("The request is nested too deep."))
     request_id = new_id()
     _log.error("request %s: %s %s failed", request_id, scope["method"], scope["path"], exc_info=error)
     message = f"The server made a mistake. Its log has the details under {request_id}."

@@ -8,6 +8,7 @@ import msgspec
 
 from modelyard.server.access.permissions import Permission
 from modelyard.server.kernel.filters import parse_filter, parse_order
+from modelyard.server.kernel.json_texts import UNREADABLE
 from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.protocols.mlflow.limits import check_page_size, check_required, check_text
@@ -164,8 +165,8 @@ def _decoded(text: str | None, parameter: str) -> Any:
         raise missing(parameter)
     try:
         return msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise invalid(parameter, text, f"it must be JSON: {error}.") from error
+    except UNREADABLE as error:
+        raise invalid(parameter, text, f"it must be JSON: {str(error)[:200]}.") from error
 
 
 def _text(value: object) -> str:

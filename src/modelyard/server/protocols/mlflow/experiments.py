@@ -80,7 +80,10 @@ def _checked_location(location: str | None) -> str | None:
     if not location:
         return None
     check_text(location, "artifact_location", 2048)
-    parts = urlsplit(location)
+    try:
+        parts = urlsplit(location)
+    except ValueError as error:
+        raise invalid("artifact_location", location, f"it is not an address ({error}).") from None
     if parts.fragment or parts.query or parts.scheme == "runs" or ".." in parts.path.split("/"):
         raise invalid("artifact_location", location, "it must be a plain location, without fragment, query or '..'.")
     if parts.scheme in ("mlflow-artifacts", "http", "https", "ftp") and parts.netloc:

@@ -10,6 +10,7 @@ from starlette.types import Message as AsgiMessage
 from starlette.types import Receive
 
 from modelyard.server.kernel.errors import InvalidArgument, ModelyardError, TooLarge
+from modelyard.server.kernel.json_texts import UNREADABLE, read_json, unreadable
 from modelyard.server.protocols.mlflow.endpoints import Message
 from modelyard.server.protocols.mlflow.errors import invalid
 
@@ -41,12 +42,11 @@ class Decoder:
         try:
             if not parameters and body[:1] == b"{":
                 return self._json.decode(body)
-            given = _object(body)
-            return self._convert({**given, **parameters})
         except msgspec.ValidationError as error:
             raise _fault(error, _object(body)) from None
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise InvalidArgument(f"The request is not valid JSON: {error}.") from None
+        except UNREADABLE as error:
+            raise unreadable(error) from None
+        return self._convert({**_object(body), **parameters})
 
     def from_query(self, query: bytes, parameters: dict[str, str]) -> Message:
         """:raises InvalidArgument: a parameter is not of its type; the message names it."""
@@ -63,6 +63,8 @@ class Decoder:
             return msgspec.convert(fields, self._kind, strict=False)
         except msgspec.ValidationError as error:
             raise _fault(error, fields) from None
+        except UNREADABLE as error:
+            raise unreadable(error) from None
 
 
 def _refuse_nul(query: bytes, parameters: dict[str, str]) -> None:
@@ -72,9 +74,9 @@ def _refuse_nul(query: bytes, parameters: dict[str, str]) -> None:
 
 def _object(body: bytes) -> dict[str, Any]:
     """A JSON object; very old clients send it as JSON text in JSON."""
-    given = msgspec.json.decode(body)
+    given = read_json(body)
     if isinstance(given, str):
-        given = msgspec.json.decode(given.encode())
+        given = read_json(given)
     if not isinstance(given, dict):
         raise InvalidArgument("The request must be a JSON object.")
     return given

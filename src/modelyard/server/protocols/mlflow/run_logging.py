@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from modelyard.server.access.permissions import Permission
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import InvalidArgument
+from modelyard.server.kernel.json_texts import read_json
 from modelyard.server.protocols.mlflow.endpoints import Asked, Call, Endpoint, Together, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.protocols.mlflow.experiments import checked_tags
@@ -211,10 +212,7 @@ def log_model(call: Call, request: messages.LogModel) -> object:
     """What clients before MLflow 3 say of a model they logged: kept in a tag of the run."""
     run_id = check_run_id(request.run_id)
     given = check_required(request.model_json, "model_json", 1024 * 1024)
-    try:
-        model = json.loads(given)
-    except ValueError:
-        raise invalid("model_json", given, "it is not JSON.") from None
+    model = read_json(given, "The model_json")
     absent = {"artifact_path", "flavors", "utc_time_created", "run_id"} - (
         model.keys() if isinstance(model, dict) else set()
     )

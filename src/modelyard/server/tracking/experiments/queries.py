@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.errors import NotFound
+from modelyard.server.kernel.numbers import read_digits
 
 DEFAULT_ID = 0
 """The experiment that clients name when nobody chose one. In every project it is the one named Default."""
 DEFAULT_NAME = "Default"
 
-_LARGEST_ID = 2**63 - 1
 _COLUMNS = "id, name, lifecycle_stage, artifact_location, created_at, updated_at"
 
 
@@ -51,9 +51,9 @@ def get_experiment(raw: Raw, project_id: int, experiment_id: str) -> Experiment:
 
 
 def find_experiment(raw: Raw, project_id: int, experiment_id: str) -> Experiment | None:
-    if not (experiment_id.isascii() and experiment_id.isdigit()) or int(experiment_id) > _LARGEST_ID:
+    number = read_digits(experiment_id)
+    if number is None:
         return None
-    number = int(experiment_id)
     row = raw.one(f"SELECT {_COLUMNS} FROM experiments WHERE id = ? AND project_id = ?", (number, project_id))  # noqa: S608
     if row is None and number == DEFAULT_ID:
         return find_by_name(raw, project_id, DEFAULT_NAME)

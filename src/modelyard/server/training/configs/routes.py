@@ -8,11 +8,13 @@ from modelyard.server.access.guards import server_guard
 from modelyard.server.access.permissions import Permission
 from modelyard.server.db import Db
 from modelyard.server.identity.caller import Caller
+from modelyard.server.kernel.bodies import takes_body_of
 from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.server.storage.dependency import Files
 from modelyard.server.training.configs import service
 from modelyard.server.training.configs.dependency import Leaks
+from modelyard.server.training.configs.service import MOST_CONFIG_BYTES
 from modelyard.server.training.configs.trainers import installed_trainers
 from modelyard.wire.config import config_json_schema
 from modelyard.wire.models import ConfigDetectRequest, ConfigValidateRequest, ConfigValidation, DetectedConfig
@@ -50,6 +52,7 @@ async def detect_config(
 
 
 @router.post("/projects/{project}/config/validate")
+@takes_body_of(MOST_CONFIG_BYTES)
 async def validate_config(
     body: ConfigValidateRequest,
     database: Db,
@@ -57,5 +60,5 @@ async def validate_config(
     leaks: Leaks,
     access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_DATASETS_READ))],
 ) -> ConfigValidation:
-    """Checks a config against its schema, the trainer's options and the data, and answers every problem at once."""
+    """Checks a config against its schema, the trainer's options and the data, and answers the first 20 problems."""
     return await service.validate_config(database, store, leaks, access.project_id, body)

@@ -30,6 +30,9 @@ from modelyard.wire.datasets import DatasetProfile
 from modelyard.wire.errors import Problem
 from modelyard.wire.models import ConfigDetectRequest, ConfigValidateRequest, ConfigValidation, DetectedConfig
 
+MOST_CONFIG_BYTES = 8 * 1024 * 1024
+"""Of a request: a config may name thousands of columns."""
+
 
 @dataclass(frozen=True, slots=True)
 class CheckedConfig:
@@ -78,7 +81,7 @@ async def validate_config(
     given, problems = request.config, list[Problem]()
     if request.yaml is not None:
         given, problems = await asyncio.to_thread(load_yaml, request.yaml)
-    text = request.yaml if request.yaml is not None else dump_yaml(request.config or {})
+    text = request.yaml if request.yaml is not None else await asyncio.to_thread(dump_yaml, request.config or {})
     if given is None:
         return ConfigValidation(valid=False, problems=problems, config=None, yaml=text, rendered=None)
     parsed = await asyncio.to_thread(_parse, given, profile)

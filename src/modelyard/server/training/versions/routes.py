@@ -7,13 +7,14 @@ from fastapi import Depends
 from modelyard.server.access.permissions import Permission
 from modelyard.server.db import Database, Db
 from modelyard.server.engines.dependency import Engine
+from modelyard.server.kernel.bodies import takes_body_of
 from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.server.registry.models.parameters import ModelName
 from modelyard.server.registry.versions.parameters import VersionNumber
 from modelyard.server.storage import FileStore
 from modelyard.server.storage.dependency import Files
-from modelyard.server.training.configs.service import check_config
+from modelyard.server.training.configs.service import MOST_CONFIG_BYTES, check_config
 from modelyard.server.training.versions import service
 from modelyard.wire.models import TrainRequest, Version
 
@@ -23,12 +24,13 @@ MayTrain = Annotated[InProject, Depends(project_guard(Permission.PROJECT_MODELS_
 
 
 @router.post("", status_code=201)
+@takes_body_of(MOST_CONFIG_BYTES)
 async def train_version(
     model: ModelName, body: TrainRequest, database: Db, store: Files, engine: Engine, access: MayTrain
 ) -> Version:
     """Starts the training of a new version; the model is made when there is none.
 
-    The config is checked against its data first: 422 `invalid_config` names every problem, and nothing is made.
+    The config is checked against its data first: 422 `invalid_config` names up to 20 problems, and nothing is made.
     """
     version = await _train(database, store, access, model, body)
     engine.wake()
