@@ -57,6 +57,11 @@ class RawClient:
         found, _, self._read = self._read.partition(end)
         return found + end
 
+    @property
+    def received(self) -> int:
+        """How many bytes wait to be looked at."""
+        return len(self._read)
+
     def read_to_the_end(self) -> bytes:
         """What comes until the server closes the connection."""
         while data := self._socket.recv(65536):

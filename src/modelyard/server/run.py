@@ -13,10 +13,15 @@ import uvicorn
 
 from modelyard.server.app import create_app
 from modelyard.server.data_dir import locked_data_dir
-from modelyard.server.edge.connection import Connection
+from modelyard.server.edge.connection import watched
 from modelyard.server.edge.security_headers import SECURITY_HEADERS
+from modelyard.server.edge.watch import MOST_CONNECTIONS, Limits, Watch
 from modelyard.server.kernel.errors import Unavailable
 from modelyard.server.settings import Settings
+
+_MOST_FILES = 65_536
+_OTHER_FILES = 256
+_FEWEST_CONNECTIONS = 64
 
 
 def run(settings: Settings) -> None:
@@ -30,7 +35,8 @@ def run(settings: Settings) -> None:
         create_app(settings, stopping),
         host=settings.host,
         port=settings.port,
-        http=Connection,
+        http=watched(Watch(_limits())),
+        ws="none",
         loop="uvloop",
         log_config=None,
         access_log=False,
@@ -40,7 +46,6 @@ def run(settings: Settings) -> None:
         # Nothing here depends on whom a proxy speaks for.
         proxy_headers=False,
         timeout_graceful_shutdown=2,
-        timeout_keep_alive=75,
         backlog=1024,
     )
     with locked_data_dir(settings), _listening_socket(settings) as listening:
@@ -53,6 +58,28 @@ def run(settings: Settings) -> None:
             server.run(sockets=[listening])
     if not server.started:
         sys.exit(1)
+
+
+def _limits() -> Limits:
+    """As many connections as files may be open, with some to spare for what is not a connection."""
+    most = min(MOST_CONNECTIONS, max(_raise_file_limit() - _OTHER_FILES, _FEWEST_CONNECTIONS))
+    return Limits(most=most, most_of_address=most // 2)
+
+
+def _raise_file_limit() -> int:
+    """A process may open as many files as the system lets it, not only as few as it begins with."""
+    try:
+        import resource  # noqa: PLC0415 - Windows has no such limit
+    except ImportError:
+        return _MOST_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+    if soft == resource.RLIM_INFINITY or soft >= most:
+        return most
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        return most
+    return soft
 
 
 def _listening_socket(settings: Settings) -> socket.socket:

@@ -1,6 +1,7 @@
 """What goes over a connection, with a small application behind the real server."""
 
 import asyncio
+import contextlib
 import threading
 import time
 from collections.abc import Iterator
@@ -9,10 +10,21 @@ import pytest
 import uvicorn
 from starlette.types import Message, Receive, Scope, Send
 
-from modelyard.server.edge.connection import Connection
+from modelyard.server.edge.connection import watched
+from modelyard.server.edge.watch import Limits, Watch, owner_of
 from tests.support.raw_http import RawClient
 
 IDLE_SECONDS = 0.4
+HEAD_SECONDS = 1.2
+LIMITS = Limits(
+    idle_seconds=IDLE_SECONDS,
+    head_seconds=HEAD_SECONDS,
+    body_seconds=0.8,
+    leaving_seconds=0.6,
+    reading_seconds=0.8,
+    most=12,
+    most_of_address=10,
+)
 LENGTH, TYPE = b"content-length", b"content-type"
 
 
@@ -48,6 +60,16 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
         message = await receive()
         await send(start((LENGTH, str(len(message["body"])).encode())))
         await send(body(message["body"]))
+    elif path == "/endless":
+        await send(start())
+        for _ in range(1000):
+            await send(body(b"x" * 100_000, more=True))
+    elif path == "/all":
+        size = 0
+        while (message := await receive()).get("more_body", False):
+            size += len(message["body"])
+        await send(start((LENGTH, b"3")))
+        await send(body(b"all"))
     elif path == "/nothing":
         await send(start(status=204))
         await send(body(b""))
@@ -67,11 +89,10 @@ def port() -> Iterator[int]:
     config = uvicorn.Config(
         app,
         port=0,
-        http=Connection,
+        http=watched(Watch(LIMITS)),
         loop="uvloop",
         lifespan="off",
         log_config=None,
-        timeout_keep_alive=IDLE_SECONDS,  # type: ignore[arg-type] # whole seconds would make the tests slow
         headers=[("x-always", "there")],
     )
     server = uvicorn.Server(config)
@@ -165,3 +186,111 @@ def test_a_connection_on_which_a_request_arrives_is_not_idle(client: RawClient):
     time.sleep(IDLE_SECONDS * 2)
     client.send(b"P/1.1\r\nHost: here\r\n\r\n")
     assert client.read_answer().body == b"whole"
+
+
+def test_a_head_that_does_not_end_is_given_up(client: RawClient):
+    """However many drops it comes in."""
+    began = time.monotonic()
+    client.send(b"GET /whole HTTP/1.1\r\n")
+    while time.monotonic() - began < HEAD_SECONDS * 0.7:
+        client.send(b"x: y\r\n")
+        time.sleep(0.1)
+    assert client.read_head().status == 408
+    assert client.read_to_the_end() == b"The request did not arrive in time."
+    assert time.monotonic() - began < HEAD_SECONDS * 2
+
+
+def test_a_connection_on_which_nothing_comes_is_closed(client: RawClient):
+    began = time.monotonic()
+    assert client.read_to_the_end() == b""
+    assert HEAD_SECONDS * 0.7 < time.monotonic() - began < HEAD_SECONDS * 2
+
+
+def test_a_body_of_which_no_more_comes_is_given_up(client: RawClient):
+    client.send(b"POST /all HTTP/1.1\r\nHost: here\r\nContent-Length: 100\r\n\r\nxxx")
+    began = time.monotonic()
+    assert client.read_to_the_end() == b""
+    assert time.monotonic() - began < 2
+
+
+def test_a_body_that_comes_slowly_is_waited_for(client: RawClient):
+    client.send(b"POST /all HTTP/1.1\r\nHost: here\r\nContent-Length: 6\r\n\r\n")
+    for _ in range(6):
+        time.sleep(0.3)
+        client.send(b"x")
+    assert client.read_answer().body == b"all"
+
+
+def test_who_goes_on_sending_after_the_answer_is_left(client: RawClient):
+    client.send(b"POST /whole HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n")
+    assert client.read_answer().body == b"whole"
+    began = time.monotonic()
+    with contextlib.suppress(ConnectionError):
+        while time.monotonic() - began < 5:
+            client.send(b"5\r\nxxxxx\r\n")
+            time.sleep(0.05)
+    assert time.monotonic() - began < 3
+
+
+def test_who_reads_no_answer_is_left(client: RawClient):
+    client.send(b"GET /endless HTTP/1.1\r\nHost: here\r\n\r\n")
+    time.sleep(2)
+    with contextlib.suppress(ConnectionResetError):
+        client.read_to_the_end()
+    assert client.received < 50_000_000
+
+
+@pytest.mark.parametrize("head", [b"x: " + b"y" * 300_000, b"a: b\r\n" * 60_000], ids=["a long one", "many"])
+def test_a_head_that_is_too_large_is_refused(client: RawClient, head: bytes):
+    with contextlib.suppress(ConnectionError):
+        client.send(b"GET /whole HTTP/1.1\r\nHost: here\r\n" + head)
+    assert client.read_head().status == 431
+
+
+def test_too_many_headers_are_refused(client: RawClient):
+    client.send(b"GET /whole HTTP/1.1\r\n" + b"a: b\r\n" * 300 + b"\r\n")
+    assert client.read_answer().status == 431
+
+
+def test_what_follows_a_body_is_passed_over(client: RawClient):
+    client.send(b"POST /echo HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nxxxxx\r\n0\r\n")
+    client.send(b"a: b\r\n" * 1000 + b"\r\n")
+    assert client.read_answer().body == b"xxxxx"
+    assert client.get("/whole").body == b"whole"
+
+
+def test_idle_connections_make_room_for_new_ones(port: int):
+    with contextlib.ExitStack() as stack:
+        first, *others = [stack.enter_context(RawClient(port)) for _ in range(10)]
+        for client in others:
+            assert client.get("/whole").status == 200
+        newest = stack.enter_context(RawClient(port))
+        assert newest.get("/whole").status == 200
+        assert first.read_to_the_end() == b""
+        assert others[-1].get("/whole").status == 200
+
+
+def test_connections_that_are_worked_on_stay_and_others_are_refused(port: int):
+    with contextlib.ExitStack() as stack:
+        clients = [stack.enter_context(RawClient(port)) for _ in range(10)]
+        for client in clients:
+            client.send(b"GET /slow HTTP/1.1\r\nHost: here\r\n\r\n")
+        time.sleep(0.2)
+        refused = stack.enter_context(RawClient(port))
+        assert refused.read_head().status == 503
+        assert [client.read_answer().body for client in clients] == [b"slow"] * 10
+
+
+@pytest.mark.parametrize(
+    ("address", "other", "is_same"),
+    [
+        ("10.0.0.1", "10.0.0.2", False),
+        ("2001:db8::1", "2001:db8::ffff:1", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("::ffff:10.0.0.1", "::ffff:10.0.0.2", False),
+        ("fe80::1%eth0", "fe80::2", True),
+        ("", "a socket", False),
+    ],
+)
+def test_who_has_an_address(address: str, other: str, is_same: bool):
+    assert (owner_of(address) == owner_of(other)) is is_same

@@ -9,12 +9,14 @@ import msgspec
 from starlette.types import Message as AsgiMessage
 from starlette.types import Receive
 
-from modelyard.server.kernel.errors import InvalidArgument, ModelyardError, TooLarge
+from modelyard.server.kernel.errors import InvalidArgument, ModelyardError, TooLarge, Unavailable
 from modelyard.server.kernel.json_texts import UNREADABLE, read_json, unreadable
 from modelyard.server.protocols.mlflow.endpoints import Message
 from modelyard.server.protocols.mlflow.errors import invalid
 
 MOST_BODY_BYTES = 64 * 1024 * 1024
+_SMALL_BODY_BYTES = 1024 * 1024
+_MOST_BYTES_AT_ONCE = 8 * MOST_BODY_BYTES
 
 _AT = re.compile(r"^(.*?) - at `(.*)`$", re.DOTALL)
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
@@ -100,15 +102,39 @@ async def read_body(receive: Receive) -> bytes:
     """The whole body.
 
     :raises TooLarge: it has more than 64 MiB.
+    :raises Unavailable: those of others that are being read have taken the memory for them.
+    :raises InvalidArgument: the client went away before its end.
     """
     chunks: list[bytes] = []
-    size = 0
-    while True:
-        message: AsgiMessage = await receive()
-        chunk: bytes = message.get("body", b"")
-        size += len(chunk)
-        if size > MOST_BODY_BYTES:
-            raise TooLarge(f"The request has more than {MOST_BODY_BYTES} bytes.")
-        chunks.append(chunk)
-        if not message.get("more_body", False):
-            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    size = taken = 0
+    try:
+        while True:
+            message: AsgiMessage = await receive()
+            if message["type"] == "http.disconnect":
+                raise InvalidArgument("The request ended too early.")
+            chunk: bytes = message.get("body", b"")
+            size += len(chunk)
+            if size > _SMALL_BODY_BYTES:
+                if size > MOST_BODY_BYTES:
+                    raise TooLarge(f"The request has more than {MOST_BODY_BYTES} bytes.")
+                _room.take(size - taken)
+                taken = size
+            chunks.append(chunk)
+            if not message.get("more_body", False):
+                return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    finally:
+        _room.taken -= taken
+
+
+class _Room:
+    """Memory for large bodies of all who send one at the same time; who sends slowly holds it for long."""
+
+    taken = 0
+
+    def take(self, size: int) -> None:
+        if self.taken + size > _MOST_BYTES_AT_ONCE:
+            raise Unavailable("Too many large requests arrive at once.", hint="Try again shortly.")
+        self.taken += size
+
+
+_room = _Room()
