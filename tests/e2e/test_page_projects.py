@@ -11,6 +11,8 @@ from tests.e2e.laboratory import Laboratory
 from tests.e2e.material import Study, Workshop
 from tests.support.browser import settle
 
+SEARCH = "Search models, versions, runs, datasets and experiments"
+
 
 @pytest.mark.parametrize(
     ("typed", "hit", "place"),
@@ -19,6 +21,7 @@ from tests.support.browser import settle
         ("colou", "colours", "/datasets/colours$"),
         ("straight", "flowers #2", "/models/flowers/versions/2$"),
         ("activ", "Activity", "/activity$"),
+        ("csv", "Upload a dataset", r"/datasets\?upload=1$"),
     ],
 )
 def test_search_finds_and_goes_there(open_page: Callable[..., Page], study: Study, typed: str, hit: str, place: str):
@@ -26,7 +29,7 @@ def test_search_finds_and_goes_there(open_page: Callable[..., Page], study: Stud
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.keyboard.press("Control+k")
     dialog = page.get_by_role("dialog", name="Search")
-    field = dialog.get_by_role("textbox", name="Search models, versions, datasets and experiments")
+    field = dialog.get_by_role("textbox", name=SEARCH)
     expect(field).to_be_focused()
     field.fill(typed)
     found = dialog.get_by_role("button").filter(has_text=hit).first
@@ -39,7 +42,7 @@ def test_search_finds_and_goes_there(open_page: Callable[..., Page], study: Stud
 def test_search_by_keyboard_alone(open_page: Callable[..., Page], study: Study):
     page = open_page(f"{study.page}/models")
     page.get_by_role("button", name="Search").click()
-    field = page.get_by_role("textbox", name="Search models, versions, datasets and experiments")
+    field = page.get_by_role("textbox", name=SEARCH)
     field.fill("straight")
     expect(
         page.get_by_role("dialog", name="Search").get_by_role("button").filter(has_text="flowers #2")
@@ -48,10 +51,17 @@ def test_search_by_keyboard_alone(open_page: Callable[..., Page], study: Study):
     field.press("Enter")
     expect(page).to_have_url(re.compile("/models/flowers/versions/2$"))
     page.keyboard.press("Control+k")
-    field.fill("zebra crossing")
-    expect(page.get_by_text("Nothing is called “zebra crossing”.")).to_be_visible()
+    # What is typed at once is not lost while the field opens.
+    page.keyboard.type("zebra crossing")
+    expect(field).to_have_value("zebra crossing")
+    expect(page.get_by_text("Nothing found for “zebra crossing”.")).to_be_visible()
     page.keyboard.press("Escape")
     expect(field).to_be_hidden()
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(keys).to_contain_text("Next row")
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
 
 
 def test_a_project_is_made_and_switched_to(open_page: Callable[..., Page], project: str):
@@ -134,7 +144,7 @@ def test_what_was_logged_is_found_by_the_search_box(open_page: Callable[..., Pag
     page = open_page(f"{lab.page}/models")
     settle(page)
     page.keyboard.press("Control+k")
-    field = page.get_by_role("textbox", name="Search models, versions, datasets and experiments")
+    field = page.get_by_role("textbox", name=SEARCH)
     field.fill("churn")
     page.get_by_role("button").filter(has_text=re.compile("^churn")).click()
     expect(page).to_have_url(re.compile(f"/experiments/{lab.experiments['churn']}$"))
@@ -143,6 +153,11 @@ def test_what_was_logged_is_found_by_the_search_box(open_page: Callable[..., Pag
     field.fill(lab.runs["sweep"])
     page.get_by_role("button", name=f"Run {lab.runs['sweep'][-8:]}").click()
     expect(page.get_by_role("heading", level=1, name="sweep")).to_be_visible()
+    for typed, found in [("tree-07", "tree-07"), ("depth=8", "tree-06")]:
+        page.keyboard.press("Control+k")
+        field.fill(typed)
+        page.get_by_role("button").filter(has_text=re.compile(f"^{found}")).click()
+        expect(page.get_by_role("heading", level=1, name=found)).to_be_visible()
     page.keyboard.press("Control+k")
     field.fill("questio")
     page.get_by_role("button").filter(has_text=re.compile("^questions")).click()

@@ -109,6 +109,9 @@ def test_a_wrong_filter_is_pointed_at(open_page: Callable[..., Page], lab: Labor
     alert = page.get_by_role("alert").filter(has_text="character 15")
     expect(alert).to_contain_text("metrics.loss >< 1\n              ^")
     expect(field).to_have_attribute("aria-invalid", "true")
+    # The runs of before stay, with their number.
+    expect(rows_of(page)).not_to_have_count(0)
+    expect(page.get_by_text("25 runs", exact=True)).to_be_visible()
     page.get_by_role("button", name="Clear the filter").last.click()
     expect(alert).to_be_hidden()
     expect(rows_of(page)).not_to_have_count(0)

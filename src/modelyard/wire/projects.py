@@ -40,10 +40,14 @@ class ProjectUpdate(Request):
 class SearchHit(Record):
     """One thing found by the search box."""
 
-    kind: Literal["model", "version", "dataset"]
+    kind: Literal["model", "version", "dataset", "run"]
     name: str
     number: int | None = Field(default=None, description="The version number, for kind `version`.")
-    description: str
+    id: str | None = Field(default=None, description="The run ID, for kind `run`.")
+    description: str = Field(description="For kind `run`, the name of its experiment.")
+    found_as: str | None = Field(
+        default=None, description="What was found where it is not the name: an alias, `@champion`, or a parameter."
+    )
     updated_at: datetime
 
 

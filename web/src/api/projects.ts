@@ -32,7 +32,7 @@ export const projectQuery = (project: string) =>
 export const searchQuery = (project: string, q: string) =>
   queryOptions({
     queryKey: keys.search(project, q),
-    queryFn: ({ signal }) => unwrap(searchProject({ path: { project }, query: { q, limit: 20 }, signal })),
+    queryFn: ({ signal }) => unwrap(searchProject({ path: { project }, query: { q, limit: 100 }, signal })),
     select: (results) => results.hits,
   });
 

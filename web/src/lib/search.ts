@@ -37,9 +37,34 @@ export function oneOf<const Value extends string>(value: unknown, allowed: reado
   return allowed.find((candidate) => candidate === value);
 }
 
+/** A tab as the address names it: it may be one that the page does not have. */
+export type TabName<Value extends string> = Value | (string & {});
+
+/** The tab of the address, kept as it is where there is no such tab, so that the page can say so; none for the first. */
+export function tabOf<const Value extends string>(
+  value: unknown,
+  first: string,
+  _others: readonly Value[],
+): TabName<Value> | undefined {
+  const name = text(value);
+  return name === first ? undefined : name;
+}
+
 export function integer(value: unknown): number | undefined {
   const number = typeof value === "string" && value !== "" ? Number(value) : value;
   return typeof number === "number" && Number.isInteger(number) ? number : undefined;
+}
+
+/** The highest number that a version can have. */
+export const MOST_NUMBER = 2 ** 31 - 1;
+
+export class WrongVersionNumber extends Error {}
+
+/** The number of a version in an address. */
+export function versionNumber(value: string): number {
+  const number = /^[1-9]\d*$/.test(value) ? Number(value) : Number.NaN;
+  if (number <= MOST_NUMBER) return number;
+  throw new WrongVersionNumber(`“${value}” is not a version number`);
 }
 
 /** A number from `least` to `most`. */
@@ -58,6 +83,17 @@ export function integers(value: unknown): number[] | undefined {
   const parts = Array.isArray(value) ? value : typeof value === "string" ? value.split(",") : [value];
   const numbers = parts.map(integer).filter((number) => number !== undefined);
   return numbers.length > 0 ? numbers : undefined;
+}
+
+/** Parts that are numbers as numbers, and others as they are, so that the page can say what is wrong with them. */
+export function numbersOrTexts(value: unknown): (number | string)[] | undefined {
+  const parts = Array.isArray(value) ? value : typeof value === "string" ? value.split(",") : [value];
+  const kept = parts.flatMap((part): (number | string)[] => {
+    const number = integer(part);
+    const other = text(part);
+    return number !== undefined ? [number] : other === undefined ? [] : [other];
+  });
+  return kept.length > 0 ? kept : undefined;
 }
 
 export function texts(value: unknown): string[] | undefined {

@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core";
 import { IconMapOff } from "@tabler/icons-react";
-import { type ErrorComponentProps, Link } from "@tanstack/react-router";
+import { type ErrorComponentProps, Link, useLocation } from "@tanstack/react-router";
 import { MissingCode } from "@/api/connection";
+import { WrongVersionNumber } from "@/lib/search";
 import { Page } from "@/ui/Page";
 import { EmptyState, ErrorState } from "@/ui/States";
 
@@ -18,6 +19,28 @@ export function NotFound() {
         }
       >
         It may have been mistyped, or what it showed was deleted.
+      </EmptyState>
+    </Page>
+  );
+}
+
+/** In place of a version whose address does not name it by a number. */
+export function WrongNumber({ error, reset }: ErrorComponentProps) {
+  const of = useLocation({ select: ({ pathname }) => pathname.replace(/\/versions\/[^/]*$/, "") });
+  const cause = error instanceof Error ? error.cause : null;
+  if (!(cause instanceof WrongVersionNumber)) return <PageError error={error} reset={reset} />;
+  return (
+    <Page title="Version not found">
+      <EmptyState
+        icon={IconMapOff}
+        title={cause.message}
+        action={
+          <Button variant="default" renderRoot={(props) => <Link to={of} {...props} />}>
+            To the versions
+          </Button>
+        }
+      >
+        The address of a version ends with its number, e.g. versions/3.
       </EmptyState>
     </Page>
   );

@@ -22,7 +22,7 @@ import { settingsSearch } from "@/features/settings/search";
 import { evaluationDatasetSearch } from "@/features/traces/evaluation/search";
 import { traceSearch } from "@/features/traces/search";
 import { versionSearch } from "@/features/versions/search";
-import { parseSearch, stringifySearch } from "@/lib/search";
+import { parseSearch, stringifySearch, versionNumber } from "@/lib/search";
 import { lastProject } from "@/shell/lastProject";
 import { Shell } from "@/shell/Shell";
 import {
@@ -40,7 +40,7 @@ import {
   aheadOfTrace,
   aheadOfVersion,
 } from "./ahead";
-import { NotFound, PageError } from "./fallbacks";
+import { NotFound, PageError, WrongNumber } from "./fallbacks";
 import { ofMlflowLink } from "./mlflowLinks";
 
 /** Leads to what a link of the MLflow client shows, else to the models of the project, or of the last one. */
@@ -122,9 +122,10 @@ const version = createRoute({
   getParentRoute: () => project,
   path: "/models/$model/versions/$number",
   params: {
-    parse: (params) => ({ ...params, number: Number(params.number) }),
+    parse: (params) => ({ ...params, number: versionNumber(params.number) }),
     stringify: (params) => ({ ...params, number: String(params.number) }),
   },
+  errorComponent: WrongNumber,
   validateSearch: versionSearch,
   loader: aheadOfVersion,
   component: lazyRouteComponent(() => fetchCode(() => import("@/features/versions/VersionPage")), "VersionPage"),
@@ -157,9 +158,10 @@ const datasetVersion = createRoute({
   getParentRoute: () => project,
   path: "/datasets/$dataset/versions/$number",
   params: {
-    parse: (params) => ({ ...params, number: Number(params.number) }),
+    parse: (params) => ({ ...params, number: versionNumber(params.number) }),
     stringify: (params) => ({ ...params, number: String(params.number) }),
   },
+  errorComponent: WrongNumber,
   validateSearch: datasetVersionSearch,
   loader: aheadOfDatasetVersion,
   component: lazyRouteComponent(

@@ -6,7 +6,9 @@ import { Outlet, useParams } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { isNotFound } from "@/api/errors";
 import { projectQuery } from "@/api/projects";
+import { KeysDialog } from "@/features/search/KeysDialog";
 import { openSearch, SearchBox } from "@/features/search/SearchBox";
+import { useHelpKey } from "@/features/search/useHelpKey";
 import { useStored } from "@/lib/stored";
 import { SkipLink } from "@/ui/Page";
 import { ConnectionBanner } from "./ConnectionBanner";
@@ -26,11 +28,13 @@ export function Shell() {
     else if (info.isSuccess) rememberProject(project);
   }, [missing, info.isSuccess, project]);
   const [drawer, { open, close }] = useDisclosure(false);
+  const [keys, { open: openKeys, close: closeKeys }] = useDisclosure(false);
+  useHelpKey(openKeys);
   return (
     <div className={classes.shell}>
       <SkipLink />
       <aside className={classes.side} data-folded={folded || undefined}>
-        <Sidebar project={project} folded={folded} onFold={() => setFolded(!folded)} />
+        <Sidebar project={project} folded={folded} onFold={() => setFolded(!folded)} openKeys={openKeys} />
       </aside>
       <header className={classes.narrow}>
         <ActionIcon aria-label="Open navigation" onClick={open} size={32}>
@@ -44,14 +48,15 @@ export function Shell() {
       <Drawer.Root opened={drawer} onClose={close} size={280}>
         <Drawer.Overlay />
         <Drawer.Content aria-label="Navigation">
-          <Sidebar project={project} folded={false} onNavigate={close} />
+          <Sidebar project={project} folded={false} onNavigate={close} openKeys={openKeys} />
         </Drawer.Content>
       </Drawer.Root>
       <main id="main" tabIndex={-1} className={classes.main}>
         <ConnectionBanner />
         <div className={classes.page}>{missing ? <NoProject name={project} /> : <Outlet />}</div>
       </main>
-      <SearchBox project={project} />
+      <SearchBox project={project} openKeys={openKeys} />
+      <KeysDialog opened={keys} onClose={closeKeys} />
     </div>
   );
 }

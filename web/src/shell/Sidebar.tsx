@@ -4,6 +4,7 @@ import {
   IconBox,
   IconDatabase,
   IconFlask,
+  IconKeyboard,
   IconLayoutSidebarLeftCollapse,
   IconLayoutSidebarLeftExpand,
   type IconProps,
@@ -34,9 +35,10 @@ interface Props {
   folded: boolean;
   onFold?: () => void;
   onNavigate?: () => void;
+  openKeys: () => void;
 }
 
-export function Sidebar({ project, folded, onFold, onNavigate }: Props) {
+export function Sidebar({ project, folded, onFold, onNavigate, openKeys }: Props) {
   const server = useQuery(serverQuery());
   const matches = useMatchRoute();
   // What is logged in experiments has addresses of its own, because it may be of several.
@@ -81,6 +83,17 @@ export function Sidebar({ project, folded, onFold, onNavigate }: Props) {
       </nav>
       <div className={classes.foot}>
         <ColorSchemeToggle />
+        <Tooltip label="Keyboard shortcuts (?)" position="right">
+          <ActionIcon
+            onClick={() => {
+              onNavigate?.();
+              openKeys();
+            }}
+            aria-label="Keyboard shortcuts"
+          >
+            <IconKeyboard size={17} />
+          </ActionIcon>
+        </Tooltip>
         {!folded && <span className={classes.version}>{server.data ? `v${server.data.version}` : ""}</span>}
         {onFold && (
           <Tooltip label={folded ? "Unfold navigation" : "Fold navigation"} position="right">

@@ -1,1 +1,1 @@
-"""Level 9: one box that finds models, versions and datasets."""
+"""Level 9: one box that finds models, versions, datasets and runs."""

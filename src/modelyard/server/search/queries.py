@@ -1,4 +1,4 @@
-"""Finding models, versions and datasets of a project by what people remember of them."""
+"""Finding models, versions, datasets and runs of a project by what people remember of them."""
 
 import re
 from typing import Any, Literal
@@ -7,10 +7,11 @@ from sqlalchemy import ColumnElement, Connection, case, func, null, select
 
 from modelyard.server.datasets.tables import datasets
 from modelyard.server.kernel.clock import to_datetime
-from modelyard.server.registry.tables import models, versions
+from modelyard.server.registry.tables import aliases, models, versions
+from modelyard.server.search.runs import FoundRun, find_runs
 from modelyard.wire.projects import SearchHit, SearchResults
 
-Kind = Literal["model", "version", "dataset"]
+Kind = Literal["model", "version", "dataset", "run"]
 
 # `iris/3`, `iris #3`, `iris 3`: how people write a version.
 _VERSION = re.compile(r"(?P<model>[^\s/#]+)(?:\s*[/#]\s*|\s+)(?P<number>\d+)")
@@ -18,7 +19,8 @@ _VERSION = re.compile(r"(?P<model>[^\s/#]+)(?:\s*[/#]\s*|\s+)(?P<number>\d+)")
 
 def search(connection: Connection, project_id: int, text: str, limit: int) -> SearchResults:
     """The best `limit` hits: a version named exactly, then names that start with the text, then those that contain it,
-    then descriptions; the most recently changed first among equals. An empty text finds what changed last.
+    then descriptions; the most recently changed first among equals. An alias finds its version, a parameter its runs.
+    An empty text finds what changed last.
     """
     wanted = text.strip().removeprefix("models:/").casefold()
     statements: list[tuple[Kind, Any]] = [
@@ -26,7 +28,14 @@ def search(connection: Connection, project_id: int, text: str, limit: int) -> Se
         ("dataset", _datasets(project_id, wanted, limit)),
         ("version", _versions(project_id, wanted, limit)),
     ]
-    hits = [_hit(kind, row) for kind, statement in statements for row in connection.execute(statement)]
+    if wanted:
+        statements.append(("version", _aliased(project_id, wanted.removeprefix("@"), limit)))
+    found = {
+        (kind, row.name, row.number): _hit(kind, row)
+        for kind, statement in statements
+        for row in connection.execute(statement)
+    }
+    hits = [*found.values(), *(_run_hit(row) for row in find_runs(connection, project_id, text.strip(), limit))]
     hits.sort(key=lambda hit: (hit[0], -hit[1]))
     return SearchResults(hits=[hit for _, _, hit in hits[:limit]])
 
@@ -38,8 +47,21 @@ def _hit(kind: Kind, row: Any) -> tuple[int, float, SearchHit]:
         number=row.number,
         description=row.description,
         updated_at=to_datetime(row.updated_at),
+        found_as=getattr(row, "found_as", None),
     )
     return row.rank, row.updated_at, hit
+
+
+def _run_hit(run: FoundRun) -> tuple[int, float, SearchHit]:
+    hit = SearchHit(
+        kind="run",
+        name=run.name,
+        id=run.run_id,
+        description=run.experiment,
+        updated_at=to_datetime(run.started_at),
+        found_as=run.found_as,
+    )
+    return run.rank, run.started_at, hit
 
 
 def _rank(name: ColumnElement[str], wanted: str) -> ColumnElement[int]:
@@ -98,6 +120,23 @@ def _versions(project_id: int, wanted: str, limit: int) -> Any:
             rank.label("rank"),
         )
         .where(versions.c.project_id == project_id, condition)
+        .order_by("rank", versions.c.updated_at.desc())
+        .limit(limit)
+    )
+
+
+def _aliased(project_id: int, wanted: str, limit: int) -> Any:
+    return (
+        select(
+            versions.c.model.label("name"),
+            versions.c.number,
+            versions.c.description,
+            versions.c.updated_at,
+            _rank(aliases.c.alias, wanted).label("rank"),
+            ("@" + aliases.c.alias).label("found_as"),
+        )
+        .join(aliases, (aliases.c.model_id == versions.c.model_id) & (aliases.c.number == versions.c.number))
+        .where(versions.c.project_id == project_id, func.lower(aliases.c.alias).contains(wanted, autoescape=True))
         .order_by("rank", versions.c.updated_at.desc())
         .limit(limit)
     )

@@ -18,8 +18,14 @@ router = Router(prefix="/projects/{project}", tags=["projects"])
 async def search_project(
     database: Db,
     access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_READ))],
-    q: Annotated[str, Query(max_length=200, description="A name, part of one, or `model/number`.")] = "",
+    q: Annotated[
+        str,
+        Query(
+            max_length=200,
+            description="A name, part of one, `model/number`, an alias, or a run's parameter: `depth=6` or `6`.",
+        ),
+    ] = "",
     limit: Annotated[int, Query(ge=1, le=100, description="The most hits to answer.")] = 20,
 ) -> SearchResults:
-    """Models, versions and datasets whose name or description contains the text, best first."""
+    """Models, versions, datasets and runs whose name, description, alias or parameter the text is, best first."""
     return await database.read(lambda connection: queries.search(connection, access.project_id, q, limit))

@@ -867,7 +867,7 @@ export const countRunTraces = <ThrowOnError extends boolean = false>(options: Op
 /**
  * Search Project
  *
- * Models, versions and datasets whose name or description contains the text, best first.
+ * Models, versions, datasets and runs whose name, description, alias or parameter the text is, best first.
  */
 export const searchProject = <ThrowOnError extends boolean = false>(options: Options<SearchProjectData, ThrowOnError>) => (options.client ?? client).get<SearchProjectResponses, SearchProjectErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/search', ...options });
 

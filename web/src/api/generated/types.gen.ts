@@ -3354,12 +3354,26 @@ export type RunsChanged = {
 export type SearchHit = {
     /**
      * Description
+     *
+     * For kind `run`, the name of its experiment.
      */
     description: string;
     /**
+     * Found As
+     *
+     * What was found where it is not the name: an alias, `@champion`, or a parameter.
+     */
+    found_as?: string | null;
+    /**
+     * Id
+     *
+     * The run ID, for kind `run`.
+     */
+    id?: string | null;
+    /**
      * Kind
      */
-    kind: 'model' | 'version' | 'dataset';
+    kind: 'model' | 'version' | 'dataset' | 'run';
     /**
      * Name
      */
@@ -8664,7 +8678,7 @@ export type SearchProjectData = {
         /**
          * Q
          *
-         * A name, part of one, or `model/number`.
+         * A name, part of one, `model/number`, an alias, or a run's parameter: `depth=6` or `6`.
          */
         q?: string;
         /**

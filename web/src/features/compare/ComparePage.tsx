@@ -1,14 +1,14 @@
 import { Skeleton } from "@mantine/core";
 import { IconGitCompare } from "@tabler/icons-react";
-import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { keys } from "@/api/keys";
-import { comparisonQuery } from "@/api/models";
 import { itemsOf } from "@/api/pages";
 import type { VersionComparison } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
 import { versionsQuery } from "@/api/versions";
+import { MOST_NUMBER } from "@/lib/search";
 import { Page } from "@/ui/Page";
 import { Section } from "@/ui/Section";
 import { EmptyState, ErrorState } from "@/ui/States";
@@ -18,9 +18,13 @@ import { ComparedConfigs } from "./ComparedConfigs";
 import { ComparedCurves } from "./ComparedCurves";
 import { ComparedFacts } from "./ComparedFacts";
 import { ComparedMetrics } from "./ComparedMetrics";
+import { useComparison } from "./useComparison";
 import { VersionPicker } from "./VersionPicker";
 
 const route = getRouteApi("/p/$project/models/$model/compare");
+
+const isVersionNumber = (value: number | string): value is number =>
+  typeof value === "number" && value >= 1 && value <= MOST_NUMBER;
 
 export function ComparePage() {
   const { project, model } = route.useParams();
@@ -31,7 +35,7 @@ export function ComparePage() {
   // Nothing chosen yet: the two newest that have something to compare.
   const numbers = useMemo(
     () =>
-      v ??
+      v?.filter(isVersionNumber) ??
       known
         .filter(({ metric }) => metric !== null)
         .slice(0, 2)
@@ -39,11 +43,8 @@ export function ComparePage() {
         .reverse(),
     [v, known],
   );
-  const query = useQuery({
-    ...comparisonQuery(project, model, numbers),
-    enabled: numbers.length > 0,
-    placeholderData: keepPreviousData,
-  });
+  const wrong = (v ?? []).filter((each) => !isVersionNumber(each));
+  const query = useComparison(project, model, numbers);
   const queries = useQueryClient();
   const topics = [`model:${model}`, ...numbers.map((number) => `version:${model}/${number}`)];
   useEvents(project, topics, (event) => {
@@ -75,15 +76,23 @@ export function ComparePage() {
     <Page title="Compare" context={model} crumbs={crumbs}>
       <div className={classes.page}>
         <VersionPicker known={known} chosen={numbers} onChange={choose} />
+        {(query.missing.length > 0 || wrong.length > 0) && (
+          <p className={classes.quiet} role="status">
+            {[
+              ...query.missing.map((number) => `${model} has no version ${number}.`),
+              ...wrong.map((each) => `“${each}” is not a version number.`),
+            ].join(" ")}
+          </p>
+        )}
         {query.error ? (
           <ErrorState error={query.error} retry={query.refetch} />
         ) : list.error ? (
           <ErrorState error={list.error} retry={list.refetch} />
-        ) : numbers.length === 0 && list.data ? (
+        ) : numbers.length === query.missing.length && list.data ? (
           <EmptyState icon={IconGitCompare} title="Choose versions to compare">
             Their metrics, learning curves, configs and data stand side by side here.
           </EmptyState>
-        ) : query.data ? (
+        ) : query.data && numbers.length > query.missing.length ? (
           <Comparison project={project} comparison={query.data} />
         ) : (
           <Skeleton height={320} />

@@ -1,9 +1,10 @@
-import { flag, integers, oneOf, optional, type RawSearch } from "@/lib/search";
+import { flag, numbersOrTexts, oneOf, optional, type RawSearch } from "@/lib/search";
 import { curveSearch } from "@/ui/curves/curveSearch";
 
 export const compareSearch = (raw: RawSearch) =>
   optional({
-    v: integers(raw.v),
+    /** Numbers of versions, in order; also what is none, to be told. */
+    v: numbersOrTexts(raw.v),
     /** Which split the curves are of. */
     split: oneOf(raw.split, ["train", "validation", "test"]),
     ...curveSearch(raw),

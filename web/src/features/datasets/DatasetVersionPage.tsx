@@ -12,6 +12,7 @@ import { Facts } from "@/ui/Section";
 import { ErrorState } from "@/ui/States";
 import { current, TabBar } from "@/ui/TabBar";
 import { Bytes, Time } from "@/ui/Time";
+import { UnknownTab } from "@/ui/UnknownTab";
 import classes from "./DatasetVersionPage.module.css";
 import { Profile } from "./Profile";
 import { Rows } from "./Rows";
@@ -90,6 +91,8 @@ export function DatasetVersionPage() {
         <Rows />
       ) : tab === "uses" ? (
         <UsedBy />
+      ) : tab !== undefined ? (
+        <UnknownTab name={tab} />
       ) : (
         <Profile />
       )}

@@ -1,5 +1,5 @@
 import type { DatasetListParams } from "@/api/datasets";
-import { flag, oneOf, optional, type RawSearch, text, texts } from "@/lib/search";
+import { flag, oneOf, optional, type RawSearch, tabOf, text, texts } from "@/lib/search";
 
 const SORTS = ["name", "updated_at", "created_at", "rows"] as const;
 const ORDERS = ["asc", "desc"] as const;
@@ -20,7 +20,7 @@ export const datasetList = ({ q, sort = "updated_at", order = "desc" }: ReturnTy
 
 export const datasetVersionSearch = (raw: RawSearch) =>
   optional({
-    tab: oneOf(raw.tab, ["rows", "uses"]),
+    tab: tabOf(raw.tab, "profile", ["rows", "uses"]),
     column: text(raw.column),
     q: text(raw.q),
     sort: text(raw.sort),

@@ -26,6 +26,7 @@ import { MoreActions } from "@/ui/MoreActions";
 import { Page } from "@/ui/Page";
 import { EmptyState } from "@/ui/States";
 import { current, TabBar } from "@/ui/TabBar";
+import { UnknownTab } from "@/ui/UnknownTab";
 import { UseFromCode } from "@/ui/UseFromCode";
 import { useMoveWithUndo } from "@/ui/useMoveWithUndo";
 import { logExamples } from "./code";
@@ -98,6 +99,8 @@ export function ExperimentPage() {
         <Traces key={id} project={project} id={id} experiment={experiment} />
       ) : tab === "datasets" ? (
         <EvaluationDatasets key={id} project={project} id={id} experiment={experiment} />
+      ) : tab !== undefined ? (
+        <UnknownTab name={tab} />
       ) : (
         <RunsTable
           key={id}

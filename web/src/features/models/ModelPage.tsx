@@ -9,6 +9,7 @@ import { MissingOrFailed } from "@/ui/MissingOrFailed";
 import { Page } from "@/ui/Page";
 import { EmptyState } from "@/ui/States";
 import { current, TabBar } from "@/ui/TabBar";
+import { UnknownTab } from "@/ui/UnknownTab";
 import { UseFromCode } from "@/ui/UseFromCode";
 import { modelExamples } from "./code";
 import classes from "./ModelPage.module.css";
@@ -92,6 +93,8 @@ export function ModelPage() {
     <Page title={model} context={project} crumbs={crumbs} actions={actions} header={header} fill={tab === undefined}>
       {tab === "settings" ? (
         query.data && <ModelSettings key={model} project={project} model={query.data} />
+      ) : tab !== undefined ? (
+        <UnknownTab name={tab} />
       ) : (
         <VersionsTable key={model} project={project} model={model} metric={query.data?.default_metric ?? null} />
       )}

@@ -1,7 +1,7 @@
 import type { ModelListParams } from "@/api/models";
 import type { VersionStatus } from "@/api/types";
 import type { VersionListParams } from "@/api/versions";
-import { flag, integers, oneOf, optional, type RawSearch, text, texts } from "@/lib/search";
+import { flag, integers, oneOf, optional, type RawSearch, tabOf, text, texts } from "@/lib/search";
 
 const MODEL_SORTS = ["name", "updated_at", "created_at", "versions"] as const;
 const VERSION_SORTS = [
@@ -30,7 +30,7 @@ export const modelList = ({ q, sort = "updated_at", order = "desc" }: ReturnType
 
 export const modelSearch = (raw: RawSearch) =>
   optional({
-    tab: oneOf(raw.tab, ["settings"]),
+    tab: tabOf(raw.tab, "versions", ["settings"]),
     q: text(raw.q),
     status: texts(raw.status),
     archived: flag(raw.archived),

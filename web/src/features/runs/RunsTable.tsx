@@ -10,6 +10,7 @@ import { filterProblem } from "@/ui/filter/problem";
 import { StateSwitch } from "@/ui/StateSwitch";
 import { ErrorState } from "@/ui/States";
 import { DataTable } from "@/ui/table/DataTable";
+import { useLastGood } from "@/ui/table/useLastGood";
 import { useListTable } from "@/ui/table/useListTable";
 import { useSelectedIds } from "@/ui/table/useSelectedIds";
 import { useShow } from "@/ui/table/useShow";
@@ -57,7 +58,10 @@ function Table({ project, experiments, chooser, nothing, names }: Props & { name
   const { rows: roots, table, query } = useListTable(runsQuery(project, list), { search: filter, sort, order });
   const plain = useMemo(() => ({ ...list, filter: undefined }), [list]);
   const { rows, depths } = useNestedRows(project, roots, nested ? open : NONE, plain);
-  const count = useQuery(runCountQuery(project, { experiment: experiments, filter, state: state ?? "active" }));
+  const count = useLastGood(
+    useQuery(runCountQuery(project, { experiment: experiments, filter, state: state ?? "active" })),
+    filter,
+  );
   useLiveRuns(project, list, nested);
 
   const expand = useCallback(
@@ -94,8 +98,8 @@ function Table({ project, experiments, chooser, nothing, names }: Props & { name
       {...table}
       rows={rows}
       error={problem ? null : table.error}
-      total={count.data?.count}
-      atLeast={count.data?.exact === false}
+      total={count?.count}
+      atLeast={count?.exact === false}
       onOpen={({ id }) => navigate({ to: "/p/$project/runs/$run", params: { project, run: id } })}
       onExpand={nested ? expand : undefined}
       selection={{

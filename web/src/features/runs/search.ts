@@ -1,5 +1,5 @@
 import type { RunListParams } from "@/api/runs";
-import { flag, oneOf, optional, type RawSearch, text, texts } from "@/lib/search";
+import { flag, oneOf, optional, type RawSearch, tabOf, text, texts } from "@/lib/search";
 import { keyText } from "@/ui/filter/tokens";
 
 /** How a table of runs is looked at. */
@@ -25,7 +25,7 @@ export const EXPERIMENT_TABS = ["traces", "datasets"] as const;
 export const experimentSearch = (raw: RawSearch) =>
   optional({
     ...tableSearch(raw),
-    tab: oneOf(raw.tab, EXPERIMENT_TABS),
+    tab: tabOf(raw.tab, "runs", EXPERIMENT_TABS),
     /** Looked for in the names of evaluation datasets. */
     q: text(raw.q),
   });

@@ -1,51 +1,73 @@
-import { Spotlight, spotlight } from "@mantine/spotlight";
+import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { createSpotlight, Spotlight } from "@mantine/spotlight";
 import { IconSearch } from "@tabler/icons-react";
-import { useDeferredValue, useState } from "react";
+import { useDeferredValue, useRef, useState } from "react";
 import { messageOf } from "@/api/errors";
+import { CreateModel } from "@/features/models/CreateModel";
 import { Time } from "@/ui/Time";
 import classes from "./SearchBox.module.css";
+import { useActions } from "./useActions";
+import { useEarlyKeys } from "./useEarlyKeys";
 import { type Found, useFound } from "./useFound";
+
+const [store, spotlight] = createSpotlight();
 
 export const openSearch = spotlight.open;
 
-const LABEL = "Search models, versions, datasets and experiments";
+const LABEL = "Search models, versions, runs, datasets and experiments";
 
-/** Ctrl-K: finds what has a name in the project, a run or a trace by its id, and the project's pages. */
-export function SearchBox({ project }: { project: string }) {
+/** Ctrl-K: finds what has a name in the project, a trace by its id, the project's pages, and what can be done. */
+export function SearchBox({ project, openKeys }: { project: string; openKeys: () => void }) {
   const [text, setText] = useState("");
+  const field = useRef<HTMLInputElement>(null);
+  const [creating, { open: createModel, close }] = useDisclosure(false);
   const q = useDeferredValue(text.trim());
-  const { groups, error, isFetching } = useFound(project, q);
+  const { groups: found, error, isFetching } = useFound(project, q);
+  const actions = useActions(project, q, { openKeys, createModel });
+  const groups = actions.length > 0 ? [...found, { label: "Actions", found: actions }] : found;
+  useHotkeys([["mod+K", spotlight.toggle]], []);
+  useEarlyKeys(store, field, (typed) => setText((before) => before + typed));
   return (
-    <Spotlight.Root
-      query={text}
-      onQueryChange={setText}
-      scrollable
-      maxHeight={420}
-      tagsToIgnore={[]}
-      centered={false}
-      overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
-      attributes={{ content: { "aria-label": "Search" } }}
-    >
-      <Spotlight.Search placeholder={LABEL} aria-label={LABEL} leftSection={<IconSearch size={17} aria-hidden />} />
-      <Spotlight.ActionsList>
-        {groups.map(({ label, found }) => (
-          <Spotlight.ActionsGroup key={label} label={label}>
-            {found.map(({ key, ...hit }) => (
-              <Hit key={key} {...hit} />
-            ))}
-          </Spotlight.ActionsGroup>
-        ))}
-        {groups.length === 0 && (
-          <Spotlight.Empty>
-            {error ? messageOf(error) : isFetching ? "Searching…" : `Nothing is called “${q}”.`}
-          </Spotlight.Empty>
-        )}
-      </Spotlight.ActionsList>
-    </Spotlight.Root>
+    <>
+      <Spotlight.Root
+        store={store}
+        query={text}
+        shortcut={null}
+        onQueryChange={setText}
+        scrollable
+        maxHeight={420}
+        tagsToIgnore={[]}
+        centered={false}
+        overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
+        attributes={{ content: { "aria-label": "Search" } }}
+      >
+        <Spotlight.Search
+          ref={field}
+          placeholder={LABEL}
+          aria-label={LABEL}
+          leftSection={<IconSearch size={17} aria-hidden />}
+        />
+        <Spotlight.ActionsList>
+          {groups.map(({ label, found }) => (
+            <Spotlight.ActionsGroup key={label} label={label}>
+              {found.map(({ key, ...hit }) => (
+                <Hit key={key} {...hit} />
+              ))}
+            </Spotlight.ActionsGroup>
+          ))}
+          {groups.length === 0 && (
+            <Spotlight.Empty>
+              {error ? messageOf(error) : isFetching ? "Searching…" : `Nothing found for “${q}”.`}
+            </Spotlight.Empty>
+          )}
+        </Spotlight.ActionsList>
+      </Spotlight.Root>
+      <CreateModel project={project} opened={creating} onClose={close} />
+    </>
   );
 }
 
-function Hit({ icon: Icon, name, number, description, at, open }: Omit<Found, "key">) {
+function Hit({ icon: Icon, name, number, foundAs, description, at, open }: Omit<Found, "key">) {
   return (
     <Spotlight.Action className={classes.action} onClick={open}>
       <Icon size={16} className={classes.icon} aria-hidden />
@@ -53,6 +75,7 @@ function Hit({ icon: Icon, name, number, description, at, open }: Omit<Found, "k
         {name}
         {number != null && <span className={classes.quiet}> #{number}</span>}
       </span>
+      {foundAs && <code className={classes.as}>{foundAs}</code>}
       {description !== undefined && <span className={classes.description}>{description}</span>}
       {at && (
         <span className={classes.quiet}>

@@ -23,6 +23,7 @@ const KINDS = {
   model: { icon: IconBox, label: "Models" },
   version: { icon: IconVersions, label: "Versions" },
   dataset: { icon: IconDatabase, label: "Datasets" },
+  run: { icon: IconPlayerPlay, label: "Runs" },
 } as const;
 
 const RUN_ID = /^[0-9a-f]{32}$/;
@@ -34,6 +35,8 @@ export interface Found {
   icon: ComponentType<IconProps>;
   name: string;
   number?: number | null;
+  /** What was found where it is not the name: an alias or a param. */
+  foundAs?: string | null;
   description?: string;
   at?: string;
   open: () => unknown;
@@ -48,7 +51,8 @@ export function useFound(project: string, q: string) {
   const evaluation = useInfiniteQuery({ ...evaluationDatasetsQuery(project, { search: q }), ...asked });
   const hits = q === "" ? [] : (named.data ?? []);
 
-  const open = ({ kind, name, number }: SearchHit) => {
+  const open = ({ kind, name, number, id }: SearchHit) => {
+    if (kind === "run" && id != null) return navigate({ to: "/p/$project/runs/$run", params: { project, run: id } });
     if (kind === "dataset")
       return navigate({ to: "/p/$project/datasets/$dataset", params: { project, dataset: name } });
     if (kind === "version" && number != null) {
@@ -60,10 +64,11 @@ export function useFound(project: string, q: string) {
     label: KINDS[kind].label,
     found: hits
       .filter((hit) => hit.kind === kind)
+      .slice(0, MOST_LISTED)
       .map((hit): Found => {
-        const { name, number, description, updated_at } = hit;
+        const { name, number, id, description, updated_at: at, found_as: foundAs } = hit;
         const { icon } = KINDS[kind];
-        return { key: `${name}/${number}`, icon, name, number, description, at: updated_at, open: () => open(hit) };
+        return { key: id ?? `${name}/${number}`, icon, name, number, foundAs, description, at, open: () => open(hit) };
       }),
   });
   const groups: { label: string; found: Found[] }[] = [
@@ -92,8 +97,9 @@ export function useFound(project: string, q: string) {
         open: () => navigate({ to: "/p/$project/evaluation-datasets/$dataset", params: { project, dataset: id } }),
       })),
     },
+    ofKind("run"),
     {
-      label: "Runs",
+      label: "Run ID",
       found: (RUN_ID.test(q) ? [q] : []).map((run) => ({
         key: run,
         icon: IconPlayerPlay,

@@ -12,6 +12,7 @@ import { FilterField } from "@/ui/filter/FilterField";
 import { NoMatch } from "@/ui/filter/NoMatch";
 import { filterProblem } from "@/ui/filter/problem";
 import { DataTable } from "@/ui/table/DataTable";
+import { useLastGood } from "@/ui/table/useLastGood";
 import { useListTable } from "@/ui/table/useListTable";
 import { useSelectedIds } from "@/ui/table/useSelectedIds";
 import { useShow } from "@/ui/table/useShow";
@@ -41,7 +42,7 @@ export function TracesTable({ project, of, topics, nothing }: Props) {
   const navigate = useNavigate();
   const list = traceList(search, of);
   const { rows, table, query } = useListTable(tracesQuery(project, list), { search: filter, ...traceOrder(search) });
-  const count = useQuery(traceCountQuery(project, of, filter));
+  const count = useLastGood(useQuery(traceCountQuery(project, of, filter)), filter);
   const columns = useMemo(() => traceColumns(project), [project]);
   const fields = useMemo(() => fieldsOf(rows), [rows]);
   const [selected, select] = useSelectedIds(search.selected);
@@ -59,8 +60,8 @@ export function TracesTable({ project, of, topics, nothing }: Props) {
       rowLabel={LABEL}
       {...table}
       error={problem ? null : table.error}
-      total={count.data?.count}
-      atLeast={count.data?.exact === false}
+      total={count?.count}
+      atLeast={count?.exact === false}
       onOpen={({ id }) => navigate({ to: "/p/$project/traces/$trace", params: { project, trace: id } })}
       selection={{
         ids: selected,

@@ -7,6 +7,7 @@ import { versionQuery } from "@/api/versions";
 import { Page } from "@/ui/Page";
 import { EmptyState, ErrorState } from "@/ui/States";
 import { current, TabBar } from "@/ui/TabBar";
+import { UnknownTab } from "@/ui/UnknownTab";
 import { wasTrained } from "./actions/state";
 import { ConfigTab } from "./config/ConfigTab";
 import { EvaluationTab } from "./evaluation/EvaluationTab";
@@ -41,7 +42,7 @@ export function VersionPage() {
 
   const version = query.data;
   const shown = version && !wasTrained(version) ? TABS.filter(({ trained }) => !trained) : TABS;
-  const { key: open, part: Part } = shown.find(({ key }) => key === tab) ?? TABS[0];
+  const open = shown.find(({ key }) => key === tab);
   const crumbs = [
     {
       key: "models",
@@ -79,12 +80,15 @@ export function VersionPage() {
             <>
               <TabBar label="Parts of the version">
                 {shown.map(({ key, label }) => (
-                  <Link key={label} from={route.id} to="." search={{ tab: key }} {...current(open === key)}>
+                  <Link key={label} from={route.id} to="." search={{ tab: key }} {...current(open !== undefined && open.key === key)}>
                     {label}
                   </Link>
                 ))}
               </TabBar>
-              <div className={classes.part}>{version && <Part key={number} project={project} version={version} />}</div>
+              <div className={classes.part}>
+                {version && open && <open.part key={number} project={project} version={version} />}
+                {version && !open && <UnknownTab name={tab ?? ""} />}
+              </div>
             </>
           )}
         </div>
@@ -105,7 +109,7 @@ function Problem({ project, model, number, error, retry }: ProblemProps) {
   if (!isNotFound(error)) return <ErrorState error={error} retry={retry} />;
   return (
     <EmptyState
-      title={Number.isInteger(number) ? `${model} has no version ${number}` : "A version is named by its number"}
+      title={`${model} has no version ${number}`}
       action={
         <Button
           variant="default"
@@ -115,7 +119,7 @@ function Problem({ project, model, number, error, retry }: ProblemProps) {
         </Button>
       }
     >
-      It may have been deleted. Numbers are never given a second time.
+      It may have been deleted. Numbers are not reused.
     </EmptyState>
   );
 }

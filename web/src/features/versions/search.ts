@@ -1,4 +1,4 @@
-import { oneOf, optional, type RawSearch, text } from "@/lib/search";
+import { oneOf, optional, type RawSearch, tabOf, text } from "@/lib/search";
 import { curveSearch } from "@/ui/curves/curveSearch";
 
 const TABS = ["training", "evaluation", "explain", "config", "files", "events"] as const;
@@ -6,7 +6,7 @@ const SPLITS = ["train", "validation", "test"] as const;
 
 export const versionSearch = (raw: RawSearch) =>
   optional({
-    tab: oneOf(raw.tab, TABS),
+    tab: tabOf(raw.tab, "overview", TABS),
     /** Which split the evaluation is of. */
     split: oneOf(raw.split, SPLITS),
     /** What the log is searched for. */

@@ -69,7 +69,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     <div className={classes.frame} data-fill={fill || undefined}>
       {props.toolbar !== null && (
         <Bar
-          count={loading || props.error ? undefined : (props.total ?? (props.hasMore ? undefined : rows.length))}
+          count={
+            loading || props.error
+              ? undefined
+              : (props.total ?? (props.hasMore || rows.length === 0 ? undefined : rows.length))
+          }
           atLeast={props.atLeast}
           noun={props.noun}
           columns={columns}

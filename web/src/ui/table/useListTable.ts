@@ -2,6 +2,7 @@ import { keepPreviousData, type QueryKey, type UseInfiniteQueryOptions, useInfin
 import { useMemo } from "react";
 import { itemsOf, type Paged, type Pages, totalOf } from "@/api/pages";
 import type { Sort } from "./types";
+import { useLastGood } from "./useLastGood";
 import { useShow } from "./useShow";
 
 /** What the address says about a list. */
@@ -20,9 +21,10 @@ export function useListTable<Row, Page extends Paged<Row>, Key extends QueryKey>
   shown: { search?: string; sort?: string; order?: Sort["order"] } = {},
 ) {
   const query = useInfiniteQuery({ ...list, placeholderData: keepPreviousData });
-  const rows = useMemo(() => itemsOf(query.data), [query.data]);
-  const show = useShow<ListSearch>();
   const { search, sort, order = "desc" } = shown;
+  const data = useLastGood(query, search);
+  const rows = useMemo(() => itemsOf(data), [data]);
+  const show = useShow<ListSearch>();
   return {
     rows,
     query,
@@ -34,7 +36,7 @@ export function useListTable<Row, Page extends Paged<Row>, Key extends QueryKey>
       loading: query.isPending,
       error: query.error,
       onRetry: query.refetch,
-      total: totalOf(query.data),
+      total: totalOf(data),
       hasMore: query.hasNextPage,
       loadingMore: query.isFetchingNextPage,
       onLoadMore: query.fetchNextPage,

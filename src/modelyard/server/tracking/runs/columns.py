@@ -29,13 +29,14 @@ SELECT DISTINCT x.key FROM {table} x WHERE x.run IN (
 
 def list_columns(raw: Raw, experiment_ids: Sequence[int]) -> RunColumns:
     """At most 1,000 names of each kind, of at most 100 experiments."""
-    found = {family: _names(raw, table, experiment_ids[:_MOST_EXPERIMENTS]) for family, table in TABLES.items()}
+    found = {family: list_names(raw, table, experiment_ids[:_MOST_EXPERIMENTS]) for family, table in TABLES.items()}
     truncated = len(experiment_ids) > _MOST_EXPERIMENTS or any(len(names) > _MOST_NAMES for names in found.values())
     listed = {f"{family}s": sorted(names)[:_MOST_NAMES] for family, names in found.items()}
     return RunColumns(**listed, truncated=truncated)
 
 
-def _names(raw: Raw, table: str, experiment_ids: Sequence[int]) -> set[str]:
+def list_names(raw: Raw, table: str, experiment_ids: Sequence[int]) -> set[str]:
+    """The keys that `run_params`, `run_metrics` or `run_tags` has for runs of the experiments."""
     names: set[str] = set()
     most = _MOST_NAMES + 1
     for experiment in experiment_ids:

@@ -14,6 +14,7 @@ import { Page } from "@/ui/Page";
 import { EmptyState, ErrorState } from "@/ui/States";
 import { TabBar } from "@/ui/TabBar";
 import { useShow } from "@/ui/table/useShow";
+import { UnknownTab } from "@/ui/UnknownTab";
 import { ComparedRunCurves } from "./ComparedRunCurves";
 import { ComparedRunTable } from "./ComparedRunTable";
 import classes from "./CompareRuns.module.css";
@@ -121,6 +122,7 @@ function View({ project, runs }: { project: string; runs: RunSummary[] }) {
   if (tab === "parallel") return <ParallelView runs={marked} />;
   if (tab === "scatter") return <ScatterView runs={marked} />;
   if (tab === "curves") return <ComparedRunCurves project={project} runs={runs} />;
+  if (tab !== undefined) return <UnknownTab name={tab} />;
   return <ComparedRunTable project={project} runs={runs} />;
 }
 

@@ -1,4 +1,4 @@
-import { flag, oneOf, optional, type RawSearch, text, texts } from "@/lib/search";
+import { flag, optional, type RawSearch, tabOf, text, texts } from "@/lib/search";
 import { runCurveSearch } from "../curves/search";
 
 export const MOST_COMPARED = 100;
@@ -9,7 +9,7 @@ export const compareRunsSearch = (raw: RawSearch) =>
   optional({
     /** Ids of runs, in order. */
     run: texts(raw.run)?.slice(0, MOST_COMPARED),
-    tab: oneOf(raw.tab, COMPARE_TABS),
+    tab: tabOf(raw.tab, "table", COMPARE_TABS),
     /** Axes of the parallel coordinates: `params.depth`, `metrics.loss`. */
     axes: texts(raw.axes),
     x: text(raw.x),

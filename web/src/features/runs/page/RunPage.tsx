@@ -15,6 +15,7 @@ import { MoreActions } from "@/ui/MoreActions";
 import { Page } from "@/ui/Page";
 import { StatusBadge } from "@/ui/StatusBadge";
 import { current, TabBar } from "@/ui/TabBar";
+import { UnknownTab } from "@/ui/UnknownTab";
 import { UseFromCode } from "@/ui/UseFromCode";
 import { useMoveWithUndo } from "@/ui/useMoveWithUndo";
 import { RegisterDialog } from "../RegisterDialog";
@@ -114,6 +115,7 @@ function Part({ project, run }: { project: string; run: Run }) {
   if (tab === "artifacts") return <ArtifactsTab project={project} run={run} />;
   if (tab === "traces") return <TracesTab project={project} run={run} />;
   if (tab === "models") return <ModelsTab project={project} run={run} />;
+  if (tab !== undefined) return <UnknownTab name={tab} />;
   return <OverviewTab project={project} run={run} />;
 }
 

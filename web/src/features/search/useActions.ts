@@ -1,0 +1,73 @@
+import { useMantineColorScheme } from "@mantine/core";
+import { IconBoxSeam, IconFolders, IconKeyboard, IconPalette, IconSparkles, IconUpload } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { projectsQuery } from "@/api/projects";
+import type { Found } from "./useFound";
+
+interface Dialogs {
+  openKeys: () => void;
+  createModel: () => void;
+}
+
+/** Other words that people look for an action by. */
+const ALSO: Record<string, string> = {
+  upload: "csv parquet table data",
+  train: "build new version",
+  keys: "help keyboard",
+};
+
+const MOST_PROJECTS = 8;
+
+/** What can be done from the search box, of that what the text is about. */
+export function useActions(project: string, q: string, { openKeys, createModel }: Dialogs): Found[] {
+  const navigate = useNavigate();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const projects = useQuery({ ...projectsQuery(), enabled: q !== "" });
+  const wanted = q.toLowerCase();
+  const matches = ({ key, name }: Found) => `${name} ${ALSO[key] ?? ""}`.toLowerCase().includes(wanted);
+
+  const actions: Found[] = [
+    {
+      key: "upload",
+      icon: IconUpload,
+      name: "Upload a dataset",
+      open: () => navigate({ to: "/p/$project/datasets", params: { project }, search: { upload: true } }),
+    },
+    {
+      key: "train",
+      icon: IconSparkles,
+      name: "Train a new model",
+      open: () => navigate({ to: "/p/$project/models/new", params: { project } }),
+    },
+    { key: "model", icon: IconBoxSeam, name: "New empty model", open: createModel },
+    ...(["light", "dark", "auto"] as const)
+      .filter((scheme) => scheme !== colorScheme)
+      .map((scheme) => ({
+        key: `theme ${scheme}`,
+        icon: IconPalette,
+        name: scheme === "auto" ? "Theme: as the system" : `Theme: ${scheme}`,
+        open: () => setColorScheme(scheme),
+      })),
+    { key: "keys", icon: IconKeyboard, name: "Help: keyboard shortcuts", open: openKeys },
+  ];
+  const others: Found[] = (projects.data ?? [])
+    .filter(({ name }) => name !== project)
+    .map(({ name }) => ({
+      key: `project ${name}`,
+      icon: IconFolders,
+      name: `Switch to project ${name}`,
+      open: () => navigate({ to: "/p/$project/models", params: { project: name } }),
+    }));
+  const all: Found = {
+    key: "projects",
+    icon: IconFolders,
+    name: "Switch project",
+    open: () => navigate({ to: "/projects" }),
+  };
+  return [
+    ...actions.filter(matches),
+    ...[all].filter(matches),
+    ...(wanted === "" ? [] : others.filter(matches).slice(0, MOST_PROJECTS)),
+  ];
+}
