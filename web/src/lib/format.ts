@@ -57,6 +57,11 @@ const exact = new Intl.DateTimeFormat("en-GB", {
 
 export const formatExact = (at: Date) => exact.format(at);
 
+const day = new Intl.DateTimeFormat("en-GB", { year: "numeric", month: "short", day: "2-digit", timeZone: "UTC" });
+
+/** A date without a time, as it was written: it has no zone that could move it to another day. */
+export const formatDay = (at: Date) => day.format(at);
+
 const whole = new Intl.NumberFormat("en-US");
 export const formatCount = (value: number) => whole.format(value);
 

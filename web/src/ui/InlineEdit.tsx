@@ -3,6 +3,8 @@ import { IconPencil } from "@tabler/icons-react";
 import { type KeyboardEvent, type ReactNode, useState } from "react";
 import { messageOf } from "@/api/errors";
 import classes from "./InlineEdit.module.css";
+import { Markdown } from "./markdown/Markdown";
+import { isMarkdown, plainText } from "./markdown/parse";
 
 interface Props {
   value: string;
@@ -10,6 +12,7 @@ interface Props {
   placeholder?: string;
   /** Rejects to keep the text in the field, with the reason below it. */
   onSave: (value: string) => Promise<unknown>;
+  /** A text of several lines, in Markdown. */
   multiline?: boolean;
   /** How the text is shown, where not as it is; then a button beside it begins. */
   shown?: ReactNode;
@@ -60,11 +63,12 @@ export function InlineEdit({
   shown,
 }: Props) {
   const { draft, begin, setDraft, field } = useDraft(value, onSave, multiline);
+  const drawn = shown ?? (multiline && isMarkdown(value) && <Markdown text={value} />);
 
-  if (draft === null && shown) {
+  if (draft === null && drawn) {
     return (
       <div className={classes.shown}>
-        {shown}
+        {drawn}
         <ActionIcon size={24} aria-label={`Edit ${label}`} onClick={begin}>
           <IconPencil size={14} />
         </ActionIcon>
@@ -81,7 +85,7 @@ export function InlineEdit({
         onClick={begin}
         title={value}
       >
-        <span>{value || placeholder}</span>
+        <span>{(multiline ? value : plainText(value)) || placeholder}</span>
         <IconPencil size={13} className={classes.pencil} aria-hidden />
       </UnstyledButton>
     );

@@ -17,6 +17,8 @@ interface Props {
   columns: Column[];
   schema: object | undefined;
   problems: Problem[];
+  /** The config with every default that the trainer gives filled in; undefined while it is not known. */
+  rendered: Record<string, unknown> | null | undefined;
 }
 
 interface Row {
@@ -29,7 +31,7 @@ interface Row {
 const TYPES = ["number", "category", "binary", "text", "date"];
 
 /** Which columns the model learns from, what they are to it, and how they are prepared. */
-export function Features({ draft, config, columns, schema, problems }: Props) {
+export function Features({ draft, config, columns, schema, problems, rendered }: Props) {
   const [q, setQ] = useState<string | undefined>();
   const target = config.output_features[0] ? sourceOf(config.output_features[0]) : null;
   const rows = useMemo(() => {
@@ -76,7 +78,14 @@ export function Features({ draft, config, columns, schema, problems }: Props) {
       fixed: true,
       cell: (row) =>
         row.feature && (
-          <Preprocessing row={row} feature={row.feature} draft={draft} schema={schema} problems={problems} />
+          <Preprocessing
+            row={row}
+            feature={row.feature}
+            draft={draft}
+            schema={schema}
+            problems={problems}
+            rendered={renderedOf(rendered, row.feature)}
+          />
         ),
     },
   ];
@@ -147,7 +156,12 @@ function TypeSelect({ row, feature, draft, problems }: CellProps) {
   );
 }
 
-function Preprocessing({ row, feature, draft, schema, problems }: CellProps & { schema: object | undefined }) {
+interface PreprocessingProps extends CellProps {
+  schema: object | undefined;
+  rendered: Record<string, unknown>;
+}
+
+function Preprocessing({ row, feature, draft, schema, problems, rendered }: PreprocessingProps) {
   const options = useMemo(
     () => schemaOptions(schema, `${feature.type.charAt(0).toUpperCase()}${feature.type.slice(1)}Preprocessing`),
     [schema, feature.type],
@@ -173,7 +187,7 @@ function Preprocessing({ row, feature, draft, schema, problems }: CellProps & { 
           {options.map((option: Option) => (
             <OptionField
               key={option.name}
-              option={option}
+              option={withDefault(option, given, rendered)}
               value={given[option.name]}
               onChange={(value) => draft.edit(setValue([...path, option.name], value))}
               error={problemsAt(problems, [...path, option.name])}
@@ -183,6 +197,19 @@ function Preprocessing({ row, feature, draft, schema, problems }: CellProps & { 
       </Popover.Dropdown>
     </Popover>
   );
+}
+
+/** How the trainer prepares a feature. */
+function renderedOf(config: Props["rendered"], feature: Feature): Record<string, unknown> {
+  const features = (config?.input_features ?? []) as Feature[];
+  const same = features.find((each) => each.name === feature.name && each.type === feature.type);
+  return same?.preprocessing ?? {};
+}
+
+/** The option with the default that this trainer has, which may be another than that of the config. */
+function withDefault(option: Option, given: Record<string, unknown>, rendered: Record<string, unknown>): Option {
+  const isKnown = given[option.name] === undefined && option.name in rendered;
+  return isKnown ? { ...option, default: rendered[option.name] } : option;
 }
 
 function summary(given: Record<string, unknown>): string {

@@ -118,6 +118,7 @@ export function Workbench(props: Props) {
                 <Section title="Features">
                   <Features
                     draft={form}
+                    rendered={validation.data?.rendered}
                     config={config}
                     columns={table.columns}
                     schema={schema.data}

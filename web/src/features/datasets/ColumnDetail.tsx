@@ -1,7 +1,7 @@
 import type { EChartsOption } from "echarts";
 import { useCallback } from "react";
 import type { ColumnProfile, NumberStatistics } from "@/api/types";
-import { formatCount, formatExact, formatNumber, formatShare, formatValue } from "@/lib/format";
+import { formatCount, formatDay, formatExact, formatNumber, formatShare, formatValue, plural } from "@/lib/format";
 import { axis } from "@/ui/chart/base";
 import { Chart } from "@/ui/chart/Chart";
 import type { ChartTheme } from "@/ui/chart/theme";
@@ -22,6 +22,7 @@ export function ColumnDetail({ column, rowCount }: { column: ColumnProfile; rowC
       {column.histogram.length > 0 && <Histogram column={column} />}
       {column.number && <Quantiles number={column.number} />}
       {tellingValues(column) && <TopValues column={column} />}
+      {nothingDrawn(column) && <p className={classes.why}>{nothingDrawn(column)}</p>}
     </>
   );
 }
@@ -39,7 +40,8 @@ function facts(column: ColumnProfile, rowCount: number): [string, React.ReactNod
     if (number.non_finite_count > 0) items.push(["NaN or infinite", formatCount(number.non_finite_count)]);
   }
   if (column.earliest && column.latest) {
-    items.push(["Earliest", formatExact(new Date(column.earliest))], ["Latest", formatExact(new Date(column.latest))]);
+    const show = momentOf(column);
+    items.push(["Earliest", show(new Date(column.earliest))], ["Latest", show(new Date(column.latest))]);
   }
   if (column.mean_length != null) items.push(["Mean length", `${formatNumber(column.mean_length)} characters`]);
   return items;
@@ -47,7 +49,8 @@ function facts(column: ColumnProfile, rowCount: number): [string, React.ReactNod
 
 function Histogram({ column }: { column: ColumnProfile }) {
   const { histogram, feature_type } = column;
-  const show = feature_type === "date" ? (value: number) => formatExact(new Date(value * 1_000)) : formatValue;
+  const moment = momentOf(column);
+  const show = feature_type === "date" ? (value: number) => moment(new Date(value * 1_000)) : formatValue;
   const option = useCallback(
     (theme: ChartTheme): EChartsOption => {
       const label = feature_type === "date" ? shortDate : formatValue;
@@ -82,6 +85,9 @@ function Histogram({ column }: { column: ColumnProfile }) {
     />
   );
 }
+
+/** How a moment of a column is written: without a time where the column has none. */
+const momentOf = ({ data_type }: ColumnProfile) => (data_type === "DATE" ? formatDay : formatExact);
 
 /** What has no place on the axis. */
 function notDrawn({ missing_count, number }: ColumnProfile): string | null {
@@ -127,6 +133,16 @@ function Quantiles({ number }: { number: NumberStatistics }) {
 function tellingValues(column: ColumnProfile): boolean {
   const most = column.top_values[0]?.count ?? 0;
   return most > 0 && (column.distinct_count <= 20 || most >= 0.05 * column.count);
+}
+
+/** Why there is nothing to see of a column below its facts. */
+function nothingDrawn(column: ColumnProfile): string | null {
+  if (column.histogram.length > 0 || column.number || tellingValues(column)) return null;
+  if (column.count === 0) return "The column has no values.";
+  return (
+    `Too many different values to list: ${column.distinct_is_estimate ? "about " : ""}` +
+    `${formatCount(column.distinct_count)} among ${plural(column.count, "row")}.`
+  );
 }
 
 function TopValues({ column }: { column: ColumnProfile }) {

@@ -7,6 +7,7 @@ import type { Dataset } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
 import { formatCount } from "@/lib/format";
 import { ExamplesBelow } from "@/ui/ExamplesBelow";
+import { plainText } from "@/ui/markdown/parse";
 import { Page } from "@/ui/Page";
 import { SearchField } from "@/ui/SearchField";
 import { EmptyState } from "@/ui/States";
@@ -120,7 +121,7 @@ function datasetColumns(project: string): DataColumn<Dataset>[] {
       grow: true,
       cell: ({ description }) => (
         <Text span inherit c="dimmed" title={description}>
-          {description}
+          {plainText(description)}
         </Text>
       ),
     },

@@ -23,6 +23,7 @@ import { ExamplesBelow } from "@/ui/ExamplesBelow";
 import { InlineEdit } from "@/ui/InlineEdit";
 import { MissingPage } from "@/ui/MissingPage";
 import { MoreActions } from "@/ui/MoreActions";
+import { Markdown } from "@/ui/markdown/Markdown";
 import { Page } from "@/ui/Page";
 import { EmptyState } from "@/ui/States";
 import { current, TabBar } from "@/ui/TabBar";
@@ -81,9 +82,10 @@ export function ExperimentPage() {
                 label="description of the experiment"
                 value={experiment.description}
                 onSave={(description) => update.mutateAsync({ description })}
+                multiline
               />
             ) : (
-              experiment?.description
+              experiment && <Markdown text={experiment.description} />
             )}
           </div>
           <TabBar label="Parts of the experiment">

@@ -75,6 +75,7 @@ export function ModelPage() {
             label="description of the model"
             value={query.data.description}
             onSave={(description) => update.mutateAsync({ description })}
+            multiline
           />
         )}
       </div>

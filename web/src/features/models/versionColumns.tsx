@@ -133,14 +133,14 @@ function Description({ project, version }: CellProps) {
   const { model, number, description, archived } = version;
   const update = useUpdateVersion({ project, model, number });
   return (
-    <>
+    <span className={classes.described}>
       <InlineEdit
         label={`description of version ${number}`}
         value={description}
         onSave={(next) => update.mutateAsync({ description: next })}
       />
       {archived && <span className={classes.archived}>archived</span>}
-    </>
+    </span>
   );
 }
 

@@ -48,8 +48,8 @@ function Loaded(props: Props) {
   if (models.data.length === 0) {
     return (
       <Text size="sm">
-        This run has left no model. Log one with <code className="mono">mlflow.&lt;flavor&gt;.log_model</code>, then
-        register it.
+        No model was logged. Log one with <code className="mono">mlflow.&lt;flavor&gt;.log_model</code>, then register
+        it.
       </Text>
     );
   }

@@ -6,6 +6,8 @@ import { plural } from "@/lib/format";
 import classes from "./Runs.module.css";
 
 const INDENT = 18;
+/** Of the button that shows what is nested, and the gap beside it. */
+const TOGGLE = 26;
 
 /** How runs are nested in each other in a table. */
 export interface Nesting {
@@ -25,9 +27,11 @@ interface Props {
 export function RunName({ project, run, nesting }: Props) {
   const { id, name, child_count, parent_id } = run;
   const open = nesting?.isOpen(run) ?? false;
+  // Names of one depth stand below each other, whether something is nested in them or not.
+  const indent = nesting ? nesting.depthOf(run) * INDENT + (child_count > 0 ? 0 : TOGGLE) : 0;
   const nested = plural(child_count, "nested run");
   return (
-    <span className={classes.name} style={{ paddingLeft: (nesting?.depthOf(run) ?? 0) * INDENT }}>
+    <span className={classes.name} style={{ paddingLeft: indent }}>
       {nesting && child_count > 0 && (
         <ActionIcon
           size={20}

@@ -7,6 +7,7 @@ import type { RunSummary } from "@/api/types";
 import { useMoveWithUndo } from "@/ui/useMoveWithUndo";
 import { MOST_COMPARED } from "./compare/search";
 import { RegisterDialog } from "./RegisterDialog";
+import { NO_MODEL, useHasModels } from "./useHasModels";
 
 interface Props {
   project: string;
@@ -21,6 +22,7 @@ export function SelectedRuns({ project, runs, onDone }: Props) {
   const deleted = runs.every(({ state }) => state === "deleted");
   const comparable = runs.length >= 2 && runs.length <= MOST_COMPARED;
   const [only] = runs;
+  const hasModels = useHasModels(project, runs.length === 1 ? only?.id : undefined);
   return (
     <>
       <Button
@@ -47,8 +49,8 @@ export function SelectedRuns({ project, runs, onDone }: Props) {
         <Button
           variant="default"
           leftSection={<IconPackageImport size={15} />}
-          disabled={runs.length !== 1}
-          title={runs.length === 1 ? undefined : "Select one run to register its model"}
+          disabled={!hasModels}
+          title={runs.length !== 1 ? "Select one run to register its model" : hasModels ? undefined : NO_MODEL}
           onClick={open}
         >
           Register

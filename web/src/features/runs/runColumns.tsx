@@ -194,10 +194,11 @@ function Models({ project, models }: { project: string; models: RunSummary["mode
           key={`${model}/${number}`}
           to="/p/$project/models/$model/versions/$number"
           params={{ project, model, number }}
-          className="text-link"
+          className={`text-link ${classes.model}`}
           title={`${model}/${number}`}
         >
-          {model}/{number}
+          <span className="truncate">{model}</span>
+          <span className={classes.number}>/{number}</span>
         </Link>
       ))}
       {models.length > 2 && <span className={classes.none}>+{models.length - 2}</span>}

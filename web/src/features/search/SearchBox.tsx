@@ -4,6 +4,7 @@ import { IconSearch } from "@tabler/icons-react";
 import { useDeferredValue, useRef, useState } from "react";
 import { messageOf } from "@/api/errors";
 import { CreateModel } from "@/features/models/CreateModel";
+import { plainText } from "@/ui/markdown/parse";
 import { Time } from "@/ui/Time";
 import classes from "./SearchBox.module.css";
 import { useActions } from "./useActions";
@@ -76,7 +77,7 @@ function Hit({ icon: Icon, name, number, foundAs, description, at, open }: Omit<
         {number != null && <span className={classes.quiet}> #{number}</span>}
       </span>
       {foundAs && <code className={classes.as}>{foundAs}</code>}
-      {description !== undefined && <span className={classes.description}>{description}</span>}
+      {description !== undefined && <span className={classes.description}>{plainText(description)}</span>}
       {at && (
         <span className={classes.quiet}>
           <Time at={at} />

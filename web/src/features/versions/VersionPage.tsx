@@ -80,7 +80,13 @@ export function VersionPage() {
             <>
               <TabBar label="Parts of the version">
                 {shown.map(({ key, label }) => (
-                  <Link key={label} from={route.id} to="." search={{ tab: key }} {...current(open !== undefined && open.key === key)}>
+                  <Link
+                    key={label}
+                    from={route.id}
+                    to="."
+                    search={{ tab: key }}
+                    {...current(open !== undefined && open.key === key)}
+                  >
                     {label}
                   </Link>
                 ))}

@@ -81,7 +81,10 @@ function Values({ title, lines, view, note }: Pick<Props, "title" | "lines" | "v
   );
   return (
     <section aria-label={title}>
-      <p className={classes.title}>{title}</p>
+      <p className={classes.title}>
+        {title}
+        {lines.length > MOST_AT_ONCE && <span className={classes.count}>{lines.length} values, scroll to see all</span>}
+      </p>
       {lines.length > MOST_AT_ONCE ? (
         <ScrollRegion label={`Values of ${title}`} className={classes.many}>
           {list}

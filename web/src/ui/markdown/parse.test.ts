@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseMarkdown, parseSpans } from "./parse";
+import { isMarkdown, parseMarkdown, parseSpans, plainText } from "./parse";
 
 describe("Markdown", () => {
   it("reads the blocks of a model card", () => {
@@ -44,4 +44,17 @@ describe("Markdown", () => {
   it("ends with a code block that is never closed", () => {
     expect(parseMarkdown("```\nx")).toEqual([{ kind: "code", text: "x" }]);
   });
+});
+
+it("a text in one line keeps its words and loses its marks", () => {
+  const text = "# Flowers\n\nTells **species** apart, see [docs](https://example.org).\n\n- fast\n- small";
+  expect(plainText(text)).toBe("Flowers · Tells species apart, see docs. · fast, small");
+  expect(plainText("a_b * c")).toBe("a_b * c");
+  expect([text, "**bold**", "two lines\nof one text", "a_b * c", ""].map(isMarkdown)).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
 });

@@ -96,3 +96,23 @@ export function parseSpans(text: string): Span[] {
   if (rest) spans.push({ kind: "text", text: rest });
   return spans;
 }
+
+/** Whether a text has anything that Markdown draws in another way than it is written. */
+export function isMarkdown(text: string): boolean {
+  const blocks = parseMarkdown(text);
+  const isPlain = (block: Block) => block.kind === "paragraph" && block.spans.every(({ kind }) => kind === "text");
+  return blocks.length > 1 || !blocks.every(isPlain);
+}
+
+/** The text of a document in one line, for where there is no more room. */
+export function plainText(text: string): string {
+  const ofSpans = (spans: Span[]) => spans.map((span) => span.text).join("");
+  const ofBlock = (block: Block): string => {
+    if (block.kind === "rule") return "";
+    if (block.kind === "code") return block.text;
+    if (block.kind === "list") return block.items.map(ofSpans).join(", ");
+    if (block.kind === "table") return [block.head, ...block.rows].map((row) => row.map(ofSpans).join(" ")).join(", ");
+    return ofSpans(block.spans);
+  };
+  return parseMarkdown(text).map(ofBlock).filter(Boolean).join(" · ").replace(/\s+/g, " ");
+}

@@ -19,6 +19,7 @@ import { UnknownTab } from "@/ui/UnknownTab";
 import { UseFromCode } from "@/ui/UseFromCode";
 import { useMoveWithUndo } from "@/ui/useMoveWithUndo";
 import { RegisterDialog } from "../RegisterDialog";
+import { NO_MODEL, useHasModels } from "../useHasModels";
 import { ArtifactsTab } from "./artifacts/ArtifactsTab";
 import { runExamples } from "./code";
 import { MetricsTab } from "./MetricsTab";
@@ -122,6 +123,7 @@ function Part({ project, run }: { project: string; run: Run }) {
 function Actions({ project, run }: { project: string; run: Run }) {
   const [registering, { open, close }] = useDisclosure(false);
   const move = useMoveWithUndo(useMoveRuns(project), "run");
+  const hasModels = useHasModels(project, run.state === "active" ? run.id : undefined);
   if (run.state === "deleted") {
     return (
       <Button variant="default" leftSection={<IconArrowBackUp size={15} />} onClick={() => move([run], "active")}>
@@ -132,7 +134,13 @@ function Actions({ project, run }: { project: string; run: Run }) {
   return (
     <>
       <UseFromCode name={run.name} examples={runExamples(project, run)} />
-      <Button variant="default" leftSection={<IconPackageImport size={15} />} onClick={open}>
+      <Button
+        variant="default"
+        leftSection={<IconPackageImport size={15} />}
+        disabled={!hasModels}
+        title={hasModels ? undefined : NO_MODEL}
+        onClick={open}
+      >
         Register model
       </Button>
       <MoreActions>

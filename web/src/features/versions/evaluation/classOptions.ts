@@ -1,12 +1,19 @@
 import type { EChartsOption } from "echarts";
 import type { CalibrationCurve, PrecisionRecallCurve, RocCurve } from "@/api/types";
 import { formatNumber } from "@/lib/format";
+import { encodeHtml } from "@/lib/html";
 import { axis } from "@/ui/chart/base";
 import type { ChartTheme } from "@/ui/chart/theme";
 
-type Points = [x: number, y: number][];
+type Point = [x: number, y: number, threshold?: number];
+type Points = Point[];
 
-const pointsOf = (xs: number[], ys: number[]): Points => xs.map((x, index) => [Number(x), Number(ys[index])]);
+function pointsOf(xs: number[], ys: number[], thresholds?: number[]): Points {
+  return xs.map((x, index) => {
+    const [at, up] = [Number(x), Number(ys[index])];
+    return thresholds ? [at, up, Number(thresholds[index])] : [at, up];
+  });
+}
 
 function unitAxes(theme: ChartTheme, x: string, y: string): EChartsOption {
   const unit = { min: 0, max: 1, interval: 0.25 };
@@ -14,22 +21,29 @@ function unitAxes(theme: ChartTheme, x: string, y: string): EChartsOption {
     grid: { left: 26, top: 34, bottom: 26, right: 20 },
     xAxis: { ...axis(theme, "value", x), ...unit },
     yAxis: { ...axis(theme, "value", y), ...unit, nameGap: 34 },
-    tooltip: { trigger: "item", formatter: (params) => tooltip(params as unknown as Hovered, x, y) },
+    tooltip: { trigger: "axis", formatter: (params) => tooltip(params as unknown as Hovered[], x, y) },
   };
 }
 
 interface Hovered {
   marker: string;
   seriesName: string;
-  value: [number, number];
+  value: Point;
 }
 
-const tooltip = ({ marker, seriesName, value }: Hovered, x: string, y: string) =>
-  `${marker}${escapeHtml(seriesName)}<br>${x} <b>${formatNumber(value[0])}</b><br>${y} <b>${formatNumber(value[1])}</b>`;
-
-/** Labels come from people's data, and a tooltip is HTML. */
-const escapeHtml = (text: string) =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+/** What the curves have where the pointer is; of a step straight up its end. */
+export function tooltip(hovered: Hovered[], x: string, y: string): string {
+  const [first] = hovered;
+  if (!first) return "";
+  const last = new Map(
+    hovered.filter(({ seriesName }) => seriesName !== CHANCE).map((each) => [each.seriesName, each]),
+  );
+  const lines = [...last.values()].map(({ marker, seriesName, value: [, up, threshold] }) => {
+    const at = threshold === undefined || !Number.isFinite(threshold) ? "" : ` at threshold ${formatNumber(threshold)}`;
+    return `${marker}${encodeHtml(seriesName)}&nbsp; <b>${formatNumber(up)}</b>${at}`;
+  });
+  return [`${x} <b>${formatNumber(first.value[0])}</b>`, `${y}:`, ...lines].join("<br>");
+}
 
 function line(theme: ChartTheme, index: number, name: string, data: Points, symbols = false) {
   const color = theme.palette[index % theme.palette.length] as string;
@@ -47,9 +61,11 @@ function line(theme: ChartTheme, index: number, name: string, data: Points, symb
   };
 }
 
+const CHANCE = "by chance";
+
 const reference = (theme: ChartTheme, data: Points) => ({
   type: "line" as const,
-  name: "by chance",
+  name: CHANCE,
   data,
   silent: true,
   showSymbol: false,
@@ -69,7 +85,12 @@ export function rocOption(theme: ChartTheme, curves: RocCurve[]): EChartsOption 
     legend: { data: named },
     series: [
       ...curves.map((curve, index) =>
-        line(theme, index, named[index] ?? "", pointsOf(curve.false_positive_rate, curve.true_positive_rate)),
+        line(
+          theme,
+          index,
+          named[index] ?? "",
+          pointsOf(curve.false_positive_rate, curve.true_positive_rate, curve.thresholds),
+        ),
       ),
       reference(theme, [
         [0, 0],
@@ -85,7 +106,7 @@ export function precisionRecallOption(theme: ChartTheme, curves: PrecisionRecall
     ...unitAxes(theme, "Recall", "Precision"),
     legend: { data: named },
     series: curves.map((curve, index) =>
-      line(theme, index, named[index] ?? "", pointsOf(curve.recall, curve.precision)),
+      line(theme, index, named[index] ?? "", pointsOf(curve.recall, curve.precision, curve.thresholds)),
     ),
   };
 }
