@@ -211,10 +211,11 @@ def test_a_model_is_looked_at_and_registered(open_page: Callable[..., Page], log
     expect(model.get_by_role("link", name="churn/1")).to_be_visible()
 
 
-def test_a_run_without_a_model_says_how_to_log_one(open_page: Callable[..., Page], lab: Laboratory):
+def test_a_run_without_a_model_cannot_be_registered(open_page: Callable[..., Page], lab: Laboratory):
     page = open_run(open_page, lab, "tree-01")
-    page.get_by_role("button", name="Register model").click()
-    expect(page.get_by_role("dialog")).to_contain_text("This run has left no model.")
+    button = page.get_by_role("button", name="Register model")
+    expect(button).to_be_disabled()
+    expect(button).to_have_attribute("title", "No model was logged")
 
 
 def test_a_run_is_deleted_and_restored(open_page: Callable[..., Page], logged: Logged):

@@ -134,6 +134,26 @@ def test_a_filter_is_completed_by_keys(open_page: Callable[..., Page], lab: Labo
     expect(rows_of(page)).to_have_count(3)
 
 
+def test_charts_beside_the_table_draw_the_filtered_runs_by_group(open_page: Callable[..., Page], lab: Laboratory):
+    page = open_churn(open_page, lab, "?filter=params.depth+IN+('2','3')+AND+attributes.status+%3D+'FINISHED'")
+    heads = runs_of(page).get_by_role("columnheader")
+    expect(heads.filter(has_text="depth")).to_be_visible()
+    # The same in all of them.
+    expect(heads.filter(has_text="kind")).to_have_count(0)
+    shown = rows_of(page).count()
+    page.get_by_role("button", name="Charts").click()
+    panel = page.get_by_role("complementary", name="Charts of the runs")
+    panel.get_by_role("button", name="loss: show as a table", exact=True).click()
+    lines = panel.get_by_role("region", name="loss as a table", exact=True)
+    expect(lines.get_by_role("columnheader")).to_have_count(1 + shown)
+    page.goto(f"{page.url}&group=depth")
+    panel.get_by_role("button", name="loss by depth: mean ± standard deviation: show as a table", exact=True).click()
+    means = panel.get_by_role("region", name="loss by depth: mean ± standard deviation as a table", exact=True)
+    expect(means.get_by_role("columnheader")).to_contain_text(["step", "2 (4 runs)", "3 (4 runs)"])
+    # Of 1 + 0.000, 0.007, 0.014 and 0.042: the runs of depth 2.
+    expect(means.get_by_role("row").nth(1)).to_contain_text("1.016")
+
+
 def test_nested_runs_stand_under_their_parent(open_page: Callable[..., Page], lab: Laboratory):
     page = open_churn(open_page, lab)
     assert names(page)[:3] == ["going-on", "sweep", "tree-19"]
@@ -159,6 +179,8 @@ def test_columns_are_chosen_among_many_and_remembered(open_page: Callable[..., P
     chooser.get_by_role("textbox", name="Find a column").fill("team")
     chooser.get_by_role("checkbox", name="team").check()
     chooser.get_by_role("textbox", name="Find a column").fill("")
+    # One that is the same in all runs is hidden at first.
+    chooser.get_by_role("button", name="Show all params").click()
     chooser.get_by_role("button", name="Hide all params").click()
     page.keyboard.press("Escape")
     heads = runs_of(page).get_by_role("columnheader")

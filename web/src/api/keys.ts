@@ -43,6 +43,7 @@ export const keys = {
   runColumns: (project: string, experiments: string[]) => ["project", project, "runs", "columns", experiments] as const,
   runCurves: (project: string, runs: string[], ...params: object[]) =>
     ["project", project, "runs", "curves", runs, ...params] as const,
+  allRunCurves: (project: string) => ["project", project, "runs", "curves"] as const,
   run: (project: string, run: string) => ["project", project, "runs", "one", run] as const,
   runInfo: (project: string, run: string) => [...keys.run(project, run), "info"] as const,
   runPart: (project: string, run: string, part: string, params: object = {}) =>

@@ -1,8 +1,9 @@
-import { Skeleton, Switch } from "@mantine/core";
+import { Button, Skeleton, Switch } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
+import { IconChartLine } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { type ReactNode, useCallback, useMemo } from "react";
+import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { runColumnsQuery, runCountQuery, runsQuery } from "@/api/runs";
 import type { RunColumns, RunSummary } from "@/api/types";
 import { FilterField } from "@/ui/filter/FilterField";
@@ -14,6 +15,8 @@ import { useLastGood } from "@/ui/table/useLastGood";
 import { useListTable } from "@/ui/table/useListTable";
 import { useSelectedIds } from "@/ui/table/useSelectedIds";
 import { useShow } from "@/ui/table/useShow";
+import { RunCharts } from "./charts/RunCharts";
+import panel from "./charts/RunCharts.module.css";
 import { fieldsOf } from "./fields";
 import { NoRuns } from "./NoRuns";
 import type { Nesting } from "./RunName";
@@ -23,6 +26,7 @@ import { SelectedRuns } from "./SelectedRuns";
 import { isNested, PARENT_TAG, type RunTableSearch, runList } from "./search";
 import { useLiveRuns } from "./useLiveRuns";
 import { useNestedRows } from "./useNestedRows";
+import { type Usual, usualColumns } from "./usual";
 
 interface Props {
   project: string;
@@ -78,16 +82,17 @@ function Table({ project, experiments, chooser, nothing, names }: Props & { name
     return { depthOf: ({ id }) => depths.get(id) ?? 0, isOpen, toggle: (run) => expand(run, !isOpen(run)) };
   }, [nested, hasNested, open, depths, expand]);
   const narrow = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
+  const usual = useUsual(rows, names);
   const columns = useMemo(
-    () => runColumns(project, names, { several: experiments.length !== 1, narrow, nesting }),
-    [project, names, experiments.length, narrow, nesting],
+    () => runColumns(project, names, { several: experiments.length !== 1, narrow, nesting, usual }),
+    [project, names, experiments.length, narrow, nesting, usual],
   );
   const fields = useMemo(() => fieldsOf(names), [names]);
   const [selected, select] = useSelectedIds(search.selected);
   const problem = filterProblem(filter, query.error);
   const isNothing = query.isSuccess && rows.length === 0 && !filter && !state;
 
-  return (
+  const shown = (
     <DataTable
       id="runs"
       label="Runs"
@@ -120,6 +125,16 @@ function Table({ project, experiments, chooser, nothing, names }: Props & { name
               problem={problem}
             />
           )}
+          {!isNothing && (
+            <Button
+              variant={search.charts ? "light" : "default"}
+              leftSection={<IconChartLine size={15} />}
+              aria-pressed={search.charts ?? false}
+              onClick={() => show({ charts: search.charts ? undefined : true })}
+            >
+              Charts
+            </Button>
+          )}
           <StateSwitch
             label="Which runs"
             deleted={state === "deleted"}
@@ -141,4 +156,20 @@ function Table({ project, experiments, chooser, nothing, names }: Props & { name
       fill
     />
   );
+  return search.charts && rows.length > 0 ? (
+    <div className={panel.split}>
+      <div className={panel.table}>{shown}</div>
+      <RunCharts project={project} runs={rows} names={names} />
+    </div>
+  ) : (
+    shown
+  );
+}
+
+/** What is shown at first: decided by the first runs there are, and anew when something new is logged. */
+function useUsual(rows: RunSummary[], names: RunColumns): Usual {
+  const [first, setFirst] = useState({ names, rows });
+  const isNew = rows.length > 0 && (first.rows.length === 0 || first.names !== names);
+  if (isNew) setFirst({ names, rows });
+  return useMemo(() => usualColumns(first.rows, first.names), [first]);
 }

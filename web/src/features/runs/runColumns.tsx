@@ -6,8 +6,8 @@ import { Duration, Elapsed, Time } from "@/ui/Time";
 import type { DataColumn } from "@/ui/table/types";
 import { type Nesting, RunName } from "./RunName";
 import classes from "./Runs.module.css";
+import type { Usual } from "./usual";
 
-const SHOWN_AT_FIRST = 4;
 const MOST_WIDTH = 220;
 /** Of a letter in a heading, and of what stands beside it, in pixels. */
 const LETTER = 6.6;
@@ -17,7 +17,7 @@ const BESIDE = 38;
 export function runColumns(
   project: string,
   names: RunColumns,
-  { several, narrow, nesting }: { several: boolean; narrow: boolean; nesting: Nesting | null },
+  { several, narrow, nesting, usual }: { several: boolean; narrow: boolean; nesting: Nesting | null; usual: Usual },
 ): DataColumn<RunSummary>[] {
   return [
     {
@@ -31,8 +31,8 @@ export function runColumns(
       cell: (run) => <RunName project={project} run={run} nesting={nesting} />,
     },
     ...attributes(project, several),
-    ...names.metrics.map((key, index) => metricColumn(key, index >= SHOWN_AT_FIRST)),
-    ...names.params.map((key, index) => paramColumn(key, index >= SHOWN_AT_FIRST)),
+    ...names.metrics.map((key) => metricColumn(key, !usual.metrics.includes(key))),
+    ...names.params.map((key) => paramColumn(key, !usual.params.includes(key))),
     ...names.tags.filter((key) => !key.startsWith("mlflow.")).map(tagColumn),
   ];
 }

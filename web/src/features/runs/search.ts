@@ -1,6 +1,7 @@
 import type { RunListParams } from "@/api/runs";
 import { flag, oneOf, optional, type RawSearch, tabOf, text, texts } from "@/lib/search";
 import { keyText } from "@/ui/filter/tokens";
+import { runChartSearch } from "./charts/search";
 
 /** How a table of runs is looked at. */
 const tableSearch = (raw: RawSearch) => ({
@@ -16,6 +17,7 @@ const tableSearch = (raw: RawSearch) => ({
   open: texts(raw.open),
   /** The ids of the selected runs. */
   selected: texts(raw.selected),
+  ...runChartSearch(raw),
 });
 
 export type RunTableSearch = Partial<ReturnType<typeof tableSearch>>;

@@ -27,8 +27,8 @@ export function baseOption(theme: ChartTheme, reducedMotion: boolean): EChartsOp
       // As high as the text, or a legend that scrolls would cut the text off.
       icon: "path://M0 0H12V3H0Z",
       itemWidth: 12,
-      itemHeight: 13,
-      textStyle: { color: theme.quiet },
+      itemHeight: 14,
+      textStyle: { color: theme.quiet, fontSize: 11, lineHeight: 14 },
       inactiveColor: theme.dark ? "#4b545e" : "#b3bac1",
     },
   };

@@ -11,6 +11,8 @@ export interface Line {
   dashed?: boolean;
   steps: number[];
   values: number[];
+  /** Around the values of a mean: from where to where most of what it is made of lies. */
+  band?: { low: number[]; high: number[] };
   /** The step to mark on this line. */
   best?: number | null;
 }
@@ -99,7 +101,7 @@ function seriesOf(theme: ChartTheme, line: Line, smoothing: number): SeriesOptio
     lineStyle: { color, width: 1.7, type: line.dashed ? "dashed" : "solid" },
     ...mark(theme, steps, smoothed, best, color),
   };
-  const around = [...bridges(line, smoothed, gaps), ...notNumbers(theme, line)];
+  const around = [...bandOf(line, smoothing), ...bridges(line, smoothed, gaps), ...notNumbers(theme, line)];
   if (smoothed === values) return [main, ...around];
   const raw: SeriesOption = {
     ...common,
@@ -158,6 +160,29 @@ function pairs(steps: number[], values: number[], gaps: Gaps): [number, number |
         ]
       : [[step, value]];
   });
+}
+
+/** A pale area around the line: its lower edge, unseen, and what lies between that and the upper one. */
+function bandOf({ name, color, steps, band }: Line, smoothing: number): SeriesOption[] {
+  if (!band) return [];
+  const low = smooth(steps, band.low, smoothing);
+  const high = smooth(steps, band.high, smoothing);
+  const between = high.map((value, index) => value - (low[index] ?? value));
+  return [low, between].map((values, index) => ({
+    type: "line",
+    id: `${name}:band ${index}${SILENT}`,
+    name,
+    stack: `${name}:band`,
+    // A value below 0 is an edge too.
+    stackStrategy: "all",
+    silent: true,
+    showSymbol: false,
+    emphasis: { disabled: true },
+    lineStyle: { opacity: 0 },
+    itemStyle: { color },
+    areaStyle: index === 0 ? undefined : { color, opacity: 0.14 },
+    data: steps.map((step, at) => [step, values[at] ?? null]),
+  }));
 }
 
 /** A dotted line over each gap. */

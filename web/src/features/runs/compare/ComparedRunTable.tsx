@@ -1,9 +1,10 @@
-import { Switch } from "@mantine/core";
+import { Switch, VisuallyHidden } from "@mantine/core";
 import { Link, useSearch } from "@tanstack/react-router";
 import { Fragment, type ReactNode, useMemo } from "react";
 import type { RunSummary } from "@/api/types";
 import table from "@/features/compare/Compare.module.css";
 import { ScrollRegion } from "@/ui/ScrollRegion";
+import { SearchField } from "@/ui/SearchField";
 import { StatusBadge } from "@/ui/StatusBadge";
 import { Time } from "@/ui/Time";
 import { useShow } from "@/ui/table/useShow";
@@ -11,13 +12,13 @@ import { RunDuration } from "../runColumns";
 import classes from "./CompareRuns.module.css";
 import { RunMark } from "./RunMark";
 import type { compareRunsSearch } from "./search";
-import { comparedRows, shownValue } from "./values";
+import { bestOf, type ComparedRow, comparedRows, shownValue } from "./values";
 
 type Search = ReturnType<typeof compareRunsSearch>;
 
 const GROUPS = [
-  ["metrics", "Metrics"],
   ["params", "Params"],
+  ["metrics", "Metrics"],
   ["tags", "Tags"],
 ] as const;
 const FACTS: [string, (run: RunSummary) => ReactNode][] = [
@@ -27,23 +28,27 @@ const FACTS: [string, (run: RunSummary) => ReactNode][] = [
   ["User", ({ user }) => user || "–"],
 ];
 
-/** Metrics, params and tags side by side; what differs stands out. */
+/** Params, metrics and tags side by side; what differs stands out, and so does the best value of a metric. */
 export function ComparedRunTable({ project, runs }: { project: string; runs: RunSummary[] }) {
-  const { all = false } = useSearch({ strict: false }) as Search;
+  const { all = false, find } = useSearch({ strict: false }) as Search;
   const show = useShow<Search>();
   const rows = useMemo(() => comparedRows(runs), [runs]);
   const count = GROUPS.flatMap(([family]) => rows[family]);
   const differing = count.filter(({ differs }) => differs).length;
+  const wanted = (find ?? "").trim().toLowerCase();
   const several = new Set(runs.map(({ experiment_id }) => experiment_id)).size > 1;
   return (
     <>
-      <Switch
-        label={`Only differences (${differing} of ${count.length})`}
-        checked={!all}
-        onChange={(event) => show({ all: !event.currentTarget.checked || undefined })}
-      />
+      <div className={classes.filters}>
+        <SearchField label="Find params and metrics" value={find} onChange={(next) => show({ find: next })} />
+        <Switch
+          label={`Only differences (${differing} of ${count.length})`}
+          checked={!all}
+          onChange={(event) => show({ all: !event.currentTarget.checked || undefined })}
+        />
+      </div>
       <ScrollRegion className={table.scroller} label="Runs side by side">
-        <table className={table.table}>
+        <table className={table.table} data-numbers>
           <thead>
             <tr>
               <td />
@@ -67,7 +72,9 @@ export function ComparedRunTable({ project, runs }: { project: string; runs: Run
             ))}
             {several && <Row term="Experiment" cells={runs.map(({ id, experiment_name }) => [id, experiment_name])} />}
             {GROUPS.map(([family, title]) => {
-              const shown = rows[family].filter(({ differs }) => all || differs);
+              const shown = rows[family].filter(
+                ({ key, differs }) => (all || differs) && key.toLowerCase().includes(wanted),
+              );
               if (shown.length === 0) return null;
               return (
                 <Fragment key={family}>
@@ -76,18 +83,8 @@ export function ComparedRunTable({ project, runs }: { project: string; runs: Run
                       {title}
                     </th>
                   </tr>
-                  {shown.map(({ key, values, differs }) => (
-                    <Row
-                      key={key}
-                      term={key}
-                      differs={differs}
-                      cells={runs.map(({ id }, index) => [
-                        id,
-                        <span key={id} className={classes.value} title={values[index]}>
-                          {shownValue(values[index], family)}
-                        </span>,
-                      ])}
-                    />
+                  {shown.map((row) => (
+                    <ValueRow key={row.axis} row={row} family={family} runs={runs} />
                   ))}
                 </Fragment>
               );
@@ -100,9 +97,33 @@ export function ComparedRunTable({ project, runs }: { project: string; runs: Run
   );
 }
 
-function Row({ term, cells, differs }: { term: string; cells: [id: string, cell: ReactNode][]; differs?: boolean }) {
+interface ValueRowProps {
+  row: ComparedRow;
+  family: "params" | "metrics" | "tags";
+  runs: RunSummary[];
+}
+
+function ValueRow({ row, family, runs }: ValueRowProps) {
+  const { key, values, differs } = row;
+  const best = family === "metrics" ? bestOf(key, values) : null;
   return (
     <tr data-differs={differs || undefined}>
+      <th scope="row">{key}</th>
+      {runs.map(({ id }, index) => (
+        <td key={id} data-best={best?.[index] || undefined}>
+          <span className={classes.value} title={values[index]}>
+            {shownValue(values[index], family)}
+          </span>
+          {best?.[index] && <VisuallyHidden>best</VisuallyHidden>}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+function Row({ term, cells }: { term: string; cells: [id: string, cell: ReactNode][] }) {
+  return (
+    <tr>
       <th scope="row">{term}</th>
       {cells.map(([id, cell]) => (
         <td key={id}>{cell}</td>

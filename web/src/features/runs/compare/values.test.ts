@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   axisName,
+  bestOf,
   comparedRows,
   hasNumbers,
   isNumeric,
@@ -67,4 +68,12 @@ test("NaN, infinities and missing values leave an axis numeric, and the axes tha
   expect(runs.map((each) => placeOn(each, "metrics.loss"))).toEqual([0.5, "∞", 0.4]);
   expect(hasNumbers(runs, "metrics.b_nan")).toBe(false);
   expect(usualMetrics(comparedRows(runs).metrics)).toEqual(["metrics.loss", "metrics.a_rare"]);
+});
+
+test("the best value of a metric is told by its name, where that says which way is better", () => {
+  expect(bestOf("val/loss", ["0.3", "0.1", "NaN", undefined])).toEqual([false, true, false, false]);
+  expect(bestOf("accuracy", ["0.3", "0.9", "Infinity"])).toEqual([false, true, false]);
+  expect(bestOf("accuracy", ["0.9", "0.9"])).toEqual([false, false]);
+  expect(bestOf("size", ["1", "2"])).toEqual([false, false]);
+  expect(bestOf("error_score", ["1", "2"])).toEqual([false, false]);
 });

@@ -89,3 +89,17 @@ export const axisName = (axis: Axis) => axis.slice(axis.indexOf(".") + 1);
 /** A value of a family as it stands in a table. */
 export const shownValue = (value: string | undefined, family: Family): string =>
   value !== undefined && family === "metrics" ? formatNumber(value) : (value ?? "–");
+
+const LESS_IS_BETTER = /loss|err(or)?|rmse|mse|mae|mape|perplexity|deviance|latency|duration|seconds|hinge|brier/i;
+const MORE_IS_BETTER =
+  /acc(uracy)?|auc|auroc|f1|precision|recall|r2|score|bleu|rouge|ndcg|iou|dice|mcc|kappa|sensitivity/i;
+
+/** Which values of a metric are the best; none where its name does not tell whether more or less is better. */
+export function bestOf(key: string, values: (string | undefined)[]): boolean[] {
+  const less = LESS_IS_BETTER.test(key);
+  const numbers = values.map((value) => placeOf(value));
+  const known = numbers.filter(isNumber);
+  const tells = new Set(known).size > 1 && less !== MORE_IS_BETTER.test(key);
+  const best = less ? Math.min(...known) : Math.max(...known);
+  return numbers.map((number) => tells && number === best);
+}
