@@ -40,9 +40,16 @@ def sqlite_engine(url: URL, *, read_only: bool, pool_size: int) -> Engine:
             dbapi_connection.execute(f"PRAGMA {name} = {value}")
         # What SQLite calls for the operator REGEXP.
         dbapi_connection.create_function("regexp", 2, matches, deterministic=True)
+        # What PostgreSQL has.
+        dbapi_connection.create_function("strpos", 2, _position, deterministic=True)
+        dbapi_connection.create_function("chr", 1, chr, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _position(text: str | None, part: str) -> int | None:
+    return None if text is None else text.find(part) + 1

@@ -1,16 +1,17 @@
 """Where an imported version's files may be said to be: here, or in a store that its clients read by themselves."""
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import InvalidArgument, NotFound
 from modelyard.server.registry.imported_versions import Whence
+from modelyard.server.tracking.artifact_files.locations import is_in_a_store, leads_elsewhere
 from modelyard.server.tracking.artifact_files.paths import check_path
+from modelyard.server.tracking.experiments.queries import artifact_location, location_below
 from modelyard.server.tracking.runs.queries import get_run
 from modelyard.wire.imports import VersionLine
 
-_STORES = frozenset({"s3", "gs", "gcs", "wasb", "wasbs", "abfs", "abfss", "adl", "r2", "b2", "oci", "dbfs", "azureml"})
 _ADDRESSES = frozenset({"models", "runs", "mlflow-artifacts"})
 
 
@@ -53,14 +54,12 @@ def _of_logged_model(raw: Raw, project_id: int, model_id: str) -> str:
     )
     if row is None:
         raise NotFound(f"Logged model with ID '{model_id}' not found.")
-    location = f"mlflow-artifacts:/{row[0]}" if row[1] is None else row[1]
-    return f"{location}/models/{model_id}/artifacts"
+    return location_below(artifact_location(*row), f"models/{model_id}/artifacts")
 
 
 def _check(source: str, scheme: str) -> None:
-    decoded = unquote(unquote(source))
     plain = re.fullmatch(r"[\w.\- ]*", source) is not None
-    if "\0" in decoded or ".." in re.split(r"[/\\]", decoded) or not (plain or scheme in _STORES | _ADDRESSES):
+    if leads_elsewhere(source) or not (plain or scheme in _ADDRESSES or is_in_a_store(source)):
         raise InvalidArgument(
             f"The source {source[:300]!r} is not a place that clients of this server read.",
             hint="Import its files too, and name their place.",

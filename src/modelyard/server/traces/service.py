@@ -8,7 +8,7 @@ from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.errors import AlreadyExists, InvalidArgument
 from modelyard.server.traces.news import MOST_TOLD, traces_changed
 from modelyard.server.traces.queries import Trace, get_trace, list_traces
-from modelyard.server.tracking.experiments.queries import Experiment, get_experiment
+from modelyard.server.tracking.experiments.queries import Experiment, get_experiment, location_below
 
 NAME_TAG = "mlflow.traceName"
 SPANS_TAG = "mlflow.trace.spansLocation"
@@ -70,7 +70,7 @@ def put_trace(raw: Raw, project_id: int, experiment: Experiment, told: Told) -> 
         "request_preview = ?, response_preview = ?, is_told = ? WHERE id = ?",
         (*values, *previews, True, key),
     )
-    location = f"{experiment.location}/traces/{told.trace_id}/artifacts"
+    location = location_below(experiment.location, f"traces/{told.trace_id}/artifacts")
     _put(raw, "trace_tags", key, {**_without_kept(told.tags), ARTIFACT_TAG: location})
     _put(raw, "trace_metadata", key, told.metadata)
     traces_changed(raw, [key])
@@ -114,7 +114,7 @@ def _put_spans_of(raw: Raw, project_id: int, experiment: Experiment, trace_id: s
                 "UPDATE traces SET state = ?, name = ?, request_preview = ?, response_preview = ? WHERE id = ?",
                 (state, name, *previews, key),
             )
-    location = f"{experiment.location}/traces/{trace_id}/artifacts"
+    location = location_below(experiment.location, f"traces/{trace_id}/artifacts")
     tags = {} if root is None else {NAME_TAG: name, **_without_kept(root.tags)}
     _put(raw, "trace_tags", key, {ARTIFACT_TAG: location})
     raw.insert(

@@ -1,7 +1,7 @@
 """Experiments."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlparse
 
 from modelyard.server.access.permissions import Permission
 from modelyard.server.kernel.errors import NotFound
@@ -19,6 +19,7 @@ from modelyard.server.protocols.mlflow.limits import (
 )
 from modelyard.server.protocols.mlflow.messages import experiments as messages
 from modelyard.server.protocols.mlflow.messages.experiments import Tag
+from modelyard.server.tracking.artifact_files.locations import leads_elsewhere
 from modelyard.server.tracking.experiments import queries, service
 from modelyard.server.tracking.experiments.queries import Experiment
 from modelyard.server.tracking.experiments.search import EXPERIMENTS
@@ -81,14 +82,16 @@ def _checked_location(location: str | None) -> str | None:
         return None
     check_text(location, "artifact_location", 2048)
     try:
-        parts = urlsplit(location)
+        parts = urlparse(location)
     except ValueError as error:
-        raise invalid("artifact_location", location, f"it is not an address ({error}).") from None
-    if parts.fragment or parts.query or parts.scheme == "runs" or ".." in parts.path.split("/"):
-        raise invalid("artifact_location", location, "it must be a plain location, without fragment, query or '..'.")
+        raise invalid("artifact_location", location, f"it is not an address ({error}).") from error
+    if parts.fragment or parts.params or parts.scheme == "runs" or leads_elsewhere(location):
+        raise invalid("artifact_location", location, "it must be a plain location, without fragment, ';' or '..'.")
+    if parts.query and parts.scheme in ("", "file", "mlflow-artifacts"):
+        raise invalid("artifact_location", location, "only an address of another store can have a query.")
     if parts.scheme in ("mlflow-artifacts", "http", "https", "ftp") and parts.netloc:
         raise invalid("artifact_location", location, "it must not name another server.")
-    return location.rstrip("/") or location
+    return location
 
 
 def get_experiment(call: Call, request: messages.ExperimentById) -> object:

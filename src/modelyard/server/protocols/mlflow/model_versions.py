@@ -27,6 +27,7 @@ from modelyard.server.registry.versions.service import delete_version as delete
 from modelyard.server.registry.versions.service import update_version as update
 from modelyard.server.storage import StoredFile
 from modelyard.server.tracking.logged_models.mlmodel import read_mlmodel
+from modelyard.server.tracking.runs.queries import find_run
 from modelyard.wire.models import Signature, VersionUpdate
 
 _LARGEST_PAGE = 200_000
@@ -141,7 +142,18 @@ def search_model_versions(call: Call, request: messages.SearchRegistry) -> objec
 
 
 def get_download_uri(call: Call, request: messages.VersionRequest) -> object:
-    return {"artifact_uri": storage_of(_get(call, request))}
+    version = _get(call, request)
+    return {"artifact_uri": _below_run(call, version) or storage_of(version)}
+
+
+def _below_run(call: Call, version: RegisteredVersion) -> str | None:
+    """The files of a version, or of what it is a copy of, as the run's: its client knows where all of those are."""
+    scheme = (version.source or "").partition(":")[0]
+    run = find_run(call.raw, call.project_id, version.run_id) if scheme in ("runs", "models") else None
+    if run is None or version.storage_location is None or "?" in run.artifact_uri:
+        return None
+    below = version.storage_location.removeprefix(f"{run.artifact_uri}/")
+    return None if below == version.storage_location else f"runs:/{run.run_id}/{below}"
 
 
 def transition_stage(call: Call, request: messages.TransitionStage) -> object:

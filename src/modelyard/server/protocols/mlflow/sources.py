@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import InvalidArgument, NotFound
@@ -16,13 +16,14 @@ from modelyard.server.registry.registered.queries import (
     get_version,
     latest_versions,
 )
+from modelyard.server.tracking.artifact_files.locations import is_in_a_store, leads_elsewhere
+from modelyard.server.tracking.experiments.queries import location_below
 from modelyard.server.tracking.logged_models.queries import find_logged_model
 from modelyard.server.tracking.runs.queries import find_run
 
 PROMPT_SOURCES = frozenset({"dummy-source", "prompt-template"})
 """What the client gives as the source of a prompt, which has no files."""
 
-_STORES = frozenset({"s3", "gs", "gcs", "wasb", "wasbs", "abfs", "abfss", "adl", "r2", "b2", "oci", "dbfs", "azureml"})
 _MODEL_ID = re.compile(r"m-[0-9a-f]{32}")
 
 
@@ -38,22 +39,24 @@ class Source:
 
 def is_elsewhere(given: str) -> bool:
     """Whether a source is plainly not on this server: in another store, or none."""
-    return given in PROMPT_SOURCES or _split(given).scheme in _STORES
+    _split(given)
+    return given in PROMPT_SOURCES or is_in_a_store(given)
 
 
 def check_source(raw: Raw, project_id: int, given: str, run_id: str, model_id: str, *, is_prompt: bool) -> Source:
     """:raises InvalidArgument: a source that is not allowed, or that contradicts the run or model given.
-    :raises NotFound: a `models:/` source that does not exist.
+    :raises NotFound: a source of another registered model that does not exist.
     """
     if is_prompt and given in PROMPT_SOURCES:
         return Source(given, given, run_id, model_id)
-    _refuse_escapes(given)
     parts = _split(given)
+    if leads_elsewhere(given):
+        raise _refused(given, "it contains '..' or the character NUL")
     if parts.scheme == "runs":
         return _of_run(raw, project_id, given, run_id, model_id)
     if parts.scheme == "models":
         return _of_model(raw, project_id, given, run_id, model_id)
-    if parts.scheme in _STORES:
+    if is_in_a_store(given):
         return Source(given, given, run_id, model_id)
     location = _without_proxy_address(given)
     for root in _roots(raw, project_id, run_id, model_id):
@@ -69,26 +72,14 @@ def _split(given: str) -> SplitResult:
         raise _refused(given, f"it is not an address ({error})") from error
 
 
-def _refuse_escapes(given: str) -> None:
-    decoded = given
-    for _ in range(10):
-        if "\0" in decoded or ".." in re.split(r"[/\\]", decoded):
-            raise _refused(given, "it contains '..' or the character NUL")
-        following = unquote(decoded)
-        if following == decoded:
-            return
-        decoded = following
-    raise _refused(given, "it is percent-encoded too often")
-
-
 def _of_run(raw: Raw, project_id: int, given: str, run_id: str, model_id: str) -> Source:
     named, _, path = given.removeprefix("runs:").lstrip("/").partition("/")
     if named != run_id:
         raise _refused(given, "its run is not the run_id that the request names")
     run = find_run(raw, project_id, check_run_id(run_id))
-    if run is None:
-        raise NotFound(f"Run with id={run_id} not found")
-    return Source(given, f"{run.artifact_uri}/{path}".rstrip("/"), run_id, model_id)
+    # The run may be on another server than the registry: then its clients know where the files are.
+    storage = given if run is None else location_below(run.artifact_uri, path).rstrip("/")
+    return Source(given, storage, run_id, model_id)
 
 
 def _of_model(raw: Raw, project_id: int, given: str, run_id: str, model_id: str) -> Source:
@@ -112,8 +103,9 @@ def _of_logged_model(raw: Raw, project_id: int, given: str, named: str, run_id: 
         raise _refused(given, "its model is not the model_id that the request names")
     model = find_logged_model(raw, project_id, identifier)
     if model is None:
-        raise NotFound(f"Logged model with ID '{identifier}' not found.")
-    return Source(given, f"{model.artifact_uri}/{path}".rstrip("/"), run_id or model.source_run_id, model_id)
+        return Source(given, given, run_id, model_id)
+    storage = location_below(model.artifact_uri, path).rstrip("/")
+    return Source(given, storage, run_id or model.source_run_id, model_id)
 
 
 def _find_version(raw: Raw, project_id: int, given: str, named: str) -> RegisteredVersion:
@@ -126,9 +118,9 @@ def _find_version(raw: Raw, project_id: int, given: str, named: str) -> Register
     name, slash, which = named.partition("/")
     if not slash or not which:
         raise _refused(given, "write models:/name/version, models:/name/stage or models:/name@alias")
+    model = get_model(raw, project_id, name)
     if which.isascii() and which.isdigit() and len(which) <= 9:
         return get_version(raw, project_id, name, int(which))
-    model = get_model(raw, project_id, name)
     stages = [stage for stage in STAGES if stage.lower() == which.lower()]
     if stages:
         found = latest_versions(raw, [model.id], stages)

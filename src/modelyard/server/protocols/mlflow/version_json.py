@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.protocols.mlflow.documents import tags_json
-from modelyard.server.protocols.mlflow.errors import invalid, missing
+from modelyard.server.protocols.mlflow.errors import missing
 from modelyard.server.registry.registered.queries import RegisteredVersion
 from modelyard.server.registry.versions.protocol_files import location
 from modelyard.wire.models import VersionStatus
@@ -67,5 +68,5 @@ def version_number(text: str | None, parameter: str = "version") -> int:
     if not text:
         raise missing(parameter)
     if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise invalid(parameter, text, "Model version must be an integer.")
+        raise InvalidArgument(f"Parameter '{parameter}' must be an integer, got '{text[:100]}'.")
     return int(text)

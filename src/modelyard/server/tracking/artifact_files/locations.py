@@ -1,10 +1,41 @@
 """Locations of artifacts: on this server, or somewhere else."""
 
+import re
+from urllib.parse import unquote, urlsplit
+
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.tracking.artifact_files.paths import check_path
 
 PROXY = "mlflow-artifacts:/"
 """Locations that this server keeps."""
+
+_BY_HOST = frozenset({"ftp", "sftp", "hdfs", "viewfs", "http", "https", "mlflow-artifacts"})
+"""Schemes whose addresses make whoever reads them connect to any host that they name."""
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+:/")
+"""Two letters at least: one is a drive of Windows."""
+_MOST_ENCODINGS = 10
+
+
+def is_in_a_store(location: str) -> bool:
+    """Whether it is an address in a store of its own, such as `s3://bucket/key`, which only its clients read.
+
+    :raises ValueError: it is no address at all.
+    """
+    scheme = urlsplit(location).scheme
+    return _ADDRESS.match(location) is not None and scheme not in _BY_HOST | {"file", "runs", "models"}
+
+
+def leads_elsewhere(location: str) -> bool:
+    """Whether `..` or the character NUL is in it, however often it is percent-encoded; encoded too often counts."""
+    decoded = location
+    for _ in range(_MOST_ENCODINGS):
+        if "\0" in decoded or ".." in re.split(r"[/\\?&=]", decoded):
+            return True
+        following = unquote(decoded)
+        if following == decoded:
+            return False
+        decoded = following
+    return True
 
 
 def is_inside_proxy(location: str) -> bool:

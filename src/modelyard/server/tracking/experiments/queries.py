@@ -26,13 +26,19 @@ class Experiment(NamedTuple):
 
     @property
     def location(self) -> str:
-        """Below which its runs keep their artifacts, without a slash at the end."""
+        """Below which its runs keep their artifacts."""
         return artifact_location(self.id, self.artifact_location)
 
 
 def artifact_location(experiment_id: int, chosen: str | None) -> str:
     """Where an experiment's artifacts are: as chosen when it was made, or on this server."""
     return f"mlflow-artifacts:/{experiment_id}" if chosen is None else chosen
+
+
+def location_below(location: str, path: str) -> str:
+    """A place below another; a query that an address ends with stays its end."""
+    place, mark, query = location.partition("?")
+    return f"{place.rstrip('/')}/{path}{mark}{query}"
 
 
 def experiment_not_found(experiment_id: object) -> NotFound:

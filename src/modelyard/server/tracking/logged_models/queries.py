@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.errors import NotFound
-from modelyard.server.tracking.experiments.queries import artifact_location
+from modelyard.server.tracking.experiments.queries import artifact_location, location_below
 
 COLUMNS = (
     "m.id, m.model_id, m.experiment_id, m.name, m.model_type, m.source_run_id, m.status, m.created_at, m.updated_at, "
@@ -30,7 +30,8 @@ class LoggedModel(NamedTuple):
 
     @property
     def artifact_uri(self) -> str:
-        return f"{artifact_location(self.experiment_id, self.experiment_location)}/models/{self.model_id}/artifacts"
+        location = artifact_location(self.experiment_id, self.experiment_location)
+        return location_below(location, f"models/{self.model_id}/artifacts")
 
 
 class ModelMetric(NamedTuple):

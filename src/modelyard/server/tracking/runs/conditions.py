@@ -64,8 +64,13 @@ COLUMNS = {
     "end_time": "r.ended_at",
     "duration_seconds": "(CAST(r.ended_at - r.started_at AS DOUBLE PRECISION) / 1000)",
     "artifact_uri": (
-        "((SELECT coalesce(x.artifact_location, 'mlflow-artifacts:/' || x.id) FROM experiments x "
-        "WHERE x.id = r.experiment_id) || '/' || r.run_id || '/artifacts')"
+        # A query, from chr(63) on, stays the end of the address.
+        "(SELECT CASE WHEN strpos(x.artifact_location, chr(63)) > 0 "
+        "THEN rtrim(substr(x.artifact_location, 1, strpos(x.artifact_location, chr(63)) - 1), '/') "
+        "|| '/' || r.run_id || '/artifacts' || substr(x.artifact_location, strpos(x.artifact_location, chr(63))) "
+        "ELSE rtrim(coalesce(x.artifact_location, 'mlflow-artifacts:/' || x.id), '/') "
+        "|| '/' || r.run_id || '/artifacts' END "
+        "FROM experiments x WHERE x.id = r.experiment_id)"
     ),
 }
 """The SQL of each attribute."""

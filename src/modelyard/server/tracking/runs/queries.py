@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.errors import NotFound
-from modelyard.server.tracking.experiments.queries import artifact_location
+from modelyard.server.tracking.experiments.queries import artifact_location, location_below
 
 COLUMNS = (
     "r.id, r.run_id, r.experiment_id, r.name, r.status, r.lifecycle_stage, r.user_name, r.started_at, r.ended_at, "
@@ -39,7 +39,8 @@ class Run(NamedTuple):
 
     @property
     def artifact_uri(self) -> str:
-        return f"{artifact_location(self.experiment_id, self.experiment_location)}/{self.run_id}/artifacts"
+        location = artifact_location(self.experiment_id, self.experiment_location)
+        return location_below(location, f"{self.run_id}/artifacts")
 
 
 class Logged(NamedTuple):

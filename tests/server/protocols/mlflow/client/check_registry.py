@@ -218,6 +218,54 @@ def check_a_source_must_be_one_that_clients_may_read(client: MlflowClient, name:
     assert raised.value.error_code == "INVALID_PARAMETER_VALUE"
 
 
+def check_a_registry_apart_from_its_tracking_server(client: MlflowClient, name: str):
+    client.create_registered_model(name)
+    elsewhere = "m-" + "0" * 32
+    for number, (source, run_id, model_id) in enumerate(
+        [
+            ("runs:/abc/model", "abc", None),
+            (f"models:/{elsewhere}", None, elsewhere),
+            ("s3a://bucket/model", None, None),
+            ("s3://bucket/model?versionId=1", None, None),
+            ("custom-store://place/model", None, None),
+        ],
+        1,
+    ):
+        made = client.create_model_version(name, source, run_id, model_id=model_id)
+        assert (made.version, made.source, made.run_id) == (str(number), source, run_id or "")
+        assert client.get_model_version_download_uri(name, str(number)) == source
+    copied = client.copy_model_version(f"models:/{name}/1", f"{name}-copy")
+    assert copied.run_id == "abc"
+    assert client.get_model_version_download_uri(f"{name}-copy", "1") == "runs:/abc/model"
+    for source, run_id in (("runs:/abc/model", "abd"), ("s3://bucket/%2e%2e/model", None), ("script:run", None)):
+        with pytest.raises(MlflowException, match="Invalid model version source"):
+            client.create_model_version(name, source, run_id)
+
+
+def check_a_run_that_is_here_is_named_by_its_files(client: MlflowClient, name: str, experiment: str):
+    client.create_registered_model(name)
+    run = client.create_run(experiment).info.run_id
+    client.create_model_version(name, f"runs:/{run}/model", run)
+    client.copy_model_version(f"models:/{name}/1", name)
+    for number in ("1", "2"):
+        assert client.get_model_version_download_uri(name, number) == f"runs:/{run}/model"
+
+
+@pytest.mark.parametrize("location", ["s3://bucket/place?key=value", "s3://bucket/place/?key=value"])
+def check_an_experiments_place_may_have_a_query(client: MlflowClient, name: str, location: str):
+    made = client.create_experiment(name, artifact_location=location)
+    run, model = client.create_run(made), client.create_logged_model(made)
+    assert client.get_experiment(made).artifact_location == location
+    assert run.info.artifact_uri == f"s3://bucket/place/{run.info.run_id}/artifacts?key=value"
+    assert model.artifact_location == f"s3://bucket/place/models/{model.model_id}/artifacts?key=value"
+    found = client.search_runs([made], f"attributes.artifact_uri = '{run.info.artifact_uri}'")
+    assert [item.info.run_id for item in found] == [run.info.run_id]
+    for refused in ("s3://bucket/place?key=../value", "s3://bucket/place#part", "http://["):
+        with pytest.raises(MlflowException) as raised:
+            client.create_experiment(f"{name}-{refused}", artifact_location=refused)
+        assert raised.value.error_code == "INVALID_PARAMETER_VALUE"
+
+
 def check_prompts(client: MlflowClient, name: str):
     made = mlflow.genai.register_prompt(name, "Hello {{who}}")
     assert made.version == 1
