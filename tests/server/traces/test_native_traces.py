@@ -112,7 +112,7 @@ def test_a_filter_that_cannot_be_read_is_pointed_at(traced: Traced):
     traced.trace(traced.logged.experiment("e"))
     told = error(traced.logged.get("traces", filter="status >< 'OK'"), 400, "invalid_argument")
     assert told["message"].endswith("status >< 'OK'\n        ^")
-    error(traced.logged.get("traces", order_by="tags.a ASC"), 400, "invalid_argument")
+    error(traced.logged.get("traces", order_by="feedback.a ASC"), 400, "invalid_argument")
     error(traced.logged.get("traces", page_token="x"), 400, "invalid_page_token")
     assert traced.logged.get("traces", limit=501).status_code == 400
     error(traced.logged.get("traces", experiment="999999"), 404, "not_found")

@@ -188,7 +188,7 @@ def test_an_export_for_an_experiment_that_is_not_there(yard: Yard):
         (
             "POST",
             "traces/search",
-            {"locations": [{"mlflow_experiment": {"experiment_id": "0"}}], "order_by": ["tags.a"]},
+            {"locations": [{"mlflow_experiment": {"experiment_id": "0"}}], "order_by": ["feedback.a"]},
         ),
         ("POST", "traces/delete-traces", {"experiment_id": "0"}),
         ("POST", "traces/delete-traces", {"experiment_id": "0", "max_timestamp_millis": 2**70}),

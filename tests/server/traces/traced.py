@@ -74,6 +74,7 @@ class Traced:
         experiment: str,
         request: Any = "What?",
         *,
+        trace_id: str | None = None,
         name: str = "answer",
         state: str = "OK",
         at_ms: int = 1_790_000_000_000,
@@ -84,7 +85,7 @@ class Traced:
         **fields: Any,
     ) -> str:
         """The id of a new trace."""
-        trace_id = f"tr-{uuid.uuid4().hex}"
+        trace_id = trace_id or f"tr-{uuid.uuid4().hex}"
         info = {
             "trace_id": trace_id,
             "trace_location": {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": experiment}},

@@ -15,6 +15,8 @@ from modelyard.server.kernel.filters import (
     Predicate,
 )
 from modelyard.server.kernel.patterns import for_postgresql
+from modelyard.server.traces.of_runs import SOURCE_RUN
+from modelyard.server.traces.texts import plain_piece, said_in_span
 from modelyard.server.tracking.runs.conditions import Sql, compare
 
 COLUMNS = {
@@ -24,14 +26,14 @@ COLUMNS = {
     "status": "t.state",
     "timestamp_ms": "t.request_time",
     "execution_time_ms": "t.duration_ms",
-    "end_time_ms": "(t.request_time + t.duration_ms)",
+    "experiment_id": "CAST(t.experiment_id AS TEXT)",
+    "end_time_ms": "(t.request_time + coalesce(t.duration_ms, 0))",
 }
 """The SQL of each attribute that is a column."""
 
-_TABLES = {"tag": "trace_tags", "metadata": "trace_metadata"}
+TABLES = {"tag": "trace_tags", "metadata": "trace_metadata"}
 _OF_SPANS = ("span", "span.attribute")
 _JUDGED = ("feedback", "expectation")
-_SOURCE_RUN = "mlflow.sourceRun"
 _PROMPTS_TAG = "mlflow.linkedPrompts"
 
 _NUMBER = r"^-?[0-9]{1,100}(\.[0-9]{1,100})?([eE][-+]?[0-9]{1,2})?$"
@@ -94,13 +96,17 @@ def _of_trace(node: Predicate, is_sqlite: bool) -> Sql:
     if family == "issue":
         there = Sql("SELECT 1 FROM assessments x WHERE x.trace = t.id AND x.kind = 'issue'", ())
         return _there(there, "x.name", node, is_sqlite)
-    there = Sql(f"SELECT 1 FROM {_TABLES[family]} x WHERE x.trace = t.id AND x.key = ?", (key,))  # noqa: S608
+    there = Sql(f"SELECT 1 FROM {TABLES[family]} x WHERE x.trace = t.id AND x.key = ?", (key,))  # noqa: S608
     return _there(there, "x.value", node, is_sqlite)
 
 
 def _attribute(node: Predicate, is_sqlite: bool) -> Sql:
     if node.field.key == "text":
-        return _there(Sql("SELECT 1 FROM spans x WHERE x.trace = t.id", ()), "x.content", node, is_sqlite)
+        there = Sql("SELECT 1 FROM spans x WHERE x.trace = t.id", ())
+        if isinstance(node, NullTest):
+            return _there(there, "x.content", node, is_sqlite)
+        said = _said(node, is_sqlite)
+        return Sql(f"EXISTS ({there.text} AND {said.text})", said.values)
     if node.field.key == "run_id":
         return _run(node, is_sqlite)
     if node.field.key == "prompt":
@@ -117,10 +123,26 @@ def _of_one_span(nodes: Sequence[Predicate], is_sqlite: bool) -> Sql:
     for node in nodes:
         if node.field.family == "span.attribute":
             parts.append(_span_attribute(node, is_sqlite))
-        elif not isinstance(node, NullTest):
+        elif isinstance(node, NullTest):
+            continue
+        elif node.field.key == "content":
+            parts.append(_said(node, is_sqlite))
+        else:
             parts.append(_compared(f"x.{node.field.key}", node, is_sqlite))
     text = " AND ".join(part.text for part in parts)
     return Sql(f"EXISTS ({text})", tuple(value for part in parts for value in part.values))
+
+
+def _said(node: Comparison | Membership, is_sqlite: bool) -> Sql:
+    """Whether something that the span `x` says is as the node wants it, however the span is kept."""
+    said = said_in_span(_as_json("x.content"), is_sqlite=is_sqlite)
+    inner = _compared("b.said", node, is_sqlite)
+    found = Sql(f"EXISTS (SELECT 1 FROM ({said.text}) b WHERE {inner.text})", (*said.values, *inner.values))  # noqa: S608
+    piece = plain_piece(node)
+    if piece is None:
+        return found
+    position = "instr(x.content, ?)" if is_sqlite else "strpos(x.content, ?)"
+    return Sql(f"{position} > 0 AND {found.text}", (piece, *found.values))
 
 
 def _span_attribute(node: Predicate, is_sqlite: bool) -> Sql:
@@ -175,8 +197,10 @@ def _judged(node: Predicate, is_sqlite: bool) -> Sql:
 def _run(node: Predicate, is_sqlite: bool) -> Sql:
     """A trace is of the run that it was made in, and of those that it was linked to."""
     made = "SELECT x.value AS run_id FROM trace_metadata x WHERE x.trace = t.id AND x.key = ?"
-    there = f"SELECT 1 FROM ({made} UNION SELECT y.run_id FROM trace_runs y WHERE y.trace = t.id) z WHERE 1 = 1"  # noqa: S608
-    return _there(Sql(there, (_SOURCE_RUN,)), "z.run_id", node, is_sqlite)
+    there = (
+        f"SELECT 1 FROM ({made} UNION SELECT y.run_id FROM trace_links y WHERE y.trace_id = t.trace_id) z WHERE 1 = 1"  # noqa: S608
+    )
+    return _there(Sql(there, (SOURCE_RUN,)), "z.run_id", node, is_sqlite)
 
 
 def _prompt(node: Predicate, is_sqlite: bool) -> Sql:

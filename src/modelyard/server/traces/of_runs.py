@@ -16,7 +16,10 @@ def run_ids_of(raw: Raw, traces: Sequence[int]) -> dict[int, list[str]]:
     if traces:
         marks = placeholders(len(traces))
         made = f"SELECT trace, value FROM trace_metadata WHERE key = ? AND trace IN ({marks})"  # noqa: S608
-        linked = f"SELECT trace, run_id FROM trace_runs WHERE trace IN ({marks})"  # noqa: S608
+        linked = (
+            "SELECT t.id, x.run_id FROM traces t JOIN trace_links x ON x.trace_id = t.trace_id "  # noqa: S608
+            f"WHERE t.id IN ({marks})"
+        )
         for trace, run_id in raw.run(f"{made} UNION {linked} ORDER BY 2", [SOURCE_RUN, *traces, *traces]):
             found[trace].append(run_id)
     return found

@@ -17,7 +17,8 @@ def experiments_with_traces(raw: Raw, project_id: int) -> list[int]:
 def experiments_of_run(raw: Raw, run: Run) -> list[int]:
     """Traces of other experiments may be linked to a run."""
     linked = raw.all(
-        "SELECT DISTINCT t.experiment_id FROM trace_runs x JOIN traces t ON t.id = x.trace WHERE x.run_id = ?",
+        "SELECT DISTINCT t.experiment_id FROM trace_links x JOIN traces t ON t.trace_id = x.trace_id "
+        "WHERE x.run_id = ?",
         (run.run_id,),
     )
     return sorted({run.experiment_id, *(experiment for (experiment,) in linked)})

@@ -7,7 +7,8 @@ from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.filters import Expression, Family, Kind, OrderTerm, Vocabulary
 from modelyard.server.kernel.pages import decode_token, encode_token, fingerprint
-from modelyard.server.traces.conditions import COLUMNS, condition, has_pattern
+from modelyard.server.traces.conditions import COLUMNS, TABLES, condition, has_pattern
+from modelyard.server.traces.of_runs import SOURCE_RUN
 from modelyard.server.traces.queries import TRACE_COLUMNS, Trace
 from modelyard.server.tracking.experiments.search import after, order_by
 from modelyard.server.tracking.runs.conditions import Sql
@@ -23,6 +24,7 @@ TRACES = Vocabulary(
         "request_id": ("trace_id", _T),
         "trace_id": ("trace_id", _T),
         "client_request_id": ("client_request_id", _T),
+        "experiment_id": ("experiment_id", _T),
         "name": ("name", _T),
         "status": ("status", _T),
         "state": ("status", _T),
@@ -51,6 +53,7 @@ TRACES = Vocabulary(
         "issue": ("issue", {"id": Kind.NAME}),
     },
     patterns=True,
+    sorts_by=frozenset({"attribute", "tag", "metadata"}),
 )
 
 
@@ -68,7 +71,9 @@ def search_traces(
     :raises InvalidArgument: an order by something that traces cannot be sorted by, a condition that cannot be asked,
         or a regular expression that takes too long.
     """
-    keys = _keys(raw, order)
+    keys = [key for index, term in enumerate(order) for key in _keys(raw, term, f"o{index}")]
+    keys += [("t.request_time", True), (f"t.trace_id{_collation(raw)}", False)]
+    joins = [_join(term, f"o{index}") for index, term in enumerate(order)]
     if not experiment_ids:
         return [], None
     where = [Sql(f"t.experiment_id IN ({placeholders(len(experiment_ids))})", tuple(experiment_ids))]
@@ -79,9 +84,10 @@ def search_traces(
         where.append(after(keys, decode_token(page_token, query)))
     selected = ", ".join(column for column, _ in keys)
     joined = " AND ".join(f"({item.text})" for item in where)
-    statement = f"SELECT {selected}, {TRACE_COLUMNS} FROM traces t WHERE {joined} ORDER BY {order_by(keys)} LIMIT ?"  # noqa: S608
+    source = f"traces t{''.join(join.text for join in joins)}"
+    statement = f"SELECT {selected}, {TRACE_COLUMNS} FROM {source} WHERE {joined} ORDER BY {order_by(keys)} LIMIT ?"  # noqa: S608
     with ending_in_time(raw, expression):
-        rows = raw.all(statement, [*(value for item in where for value in item.values), limit + 1])
+        rows = raw.all(statement, [*(value for item in [*joins, *where] for value in item.values), limit + 1])
     token = encode_token(rows[limit - 1][: len(keys)], query) if len(rows) > limit else None
     return [Trace(*row[len(keys) :]) for row in rows[:limit]], token
 
@@ -94,14 +100,41 @@ def ending_in_time(raw: Raw, expression: Expression | None) -> AbstractContextMa
     return raw.given_up_after(_MOST_SECONDS) if has_pattern(expression) else nullcontext()
 
 
-def _keys(raw: Raw, order: Sequence[OrderTerm]) -> list[tuple[str, bool]]:
-    keys = []
-    for term in order:
-        column = COLUMNS.get(term.field.key) if term.field.family == "attribute" else None
-        if column is None:
-            raise InvalidArgument(f"Traces cannot be sorted by {term.field.family} {term.field.key!r}.")
-        if term.kind is _T:
-            keys.append((f"coalesce({column}, '')" + ("" if raw.is_sqlite else ' COLLATE "C"'), term.descending))
-        else:
-            keys.append((f"coalesce({column}, -1)", term.descending))
-    return [*(keys or [("t.request_time", True)]), ("t.id", True)]
+def _keys(raw: Raw, term: OrderTerm, alias: str) -> list[tuple[str, bool]]:
+    """What a term sorts by; traces without it come last, in either direction."""
+    column = _column(term, alias)
+    if column is None:
+        raise InvalidArgument(f"Traces cannot be sorted by {term.field.family} {term.field.key!r}.")
+    is_absent = f"CASE WHEN {column} IS NULL THEN 1 ELSE 0 END"
+    is_text = term.kind is _T and term.field.key != "experiment_id"
+    value = f"coalesce({column}, ''){_collation(raw)}" if is_text else f"coalesce({column}, 0)"
+    return [(is_absent, False), (value, term.descending)]
+
+
+def _column(term: OrderTerm, alias: str) -> str | None:
+    if _pair(term) is not None:
+        return f"{alias}.value"
+    if term.field.key == "experiment_id":
+        return "t.experiment_id"
+    return COLUMNS.get(term.field.key) if term.field.family == "attribute" else None
+
+
+def _join(term: OrderTerm, alias: str) -> Sql:
+    """What the tag or metadata of the term is joined with."""
+    pair = _pair(term)
+    if pair is None:
+        return Sql("", ())
+    table, key = pair
+    return Sql(f" LEFT JOIN {table} {alias} ON {alias}.trace = t.id AND {alias}.key = ?", (key,))
+
+
+def _pair(term: OrderTerm) -> tuple[str, str] | None:
+    """The table and the key of a term that sorts by a tag or by metadata."""
+    family, key = term.field.family, term.field.key
+    if (family, key) == ("attribute", "run_id"):
+        return TABLES["metadata"], SOURCE_RUN
+    return (TABLES[family], key) if family in TABLES else None
+
+
+def _collation(raw: Raw) -> str:
+    return "" if raw.is_sqlite else ' COLLATE "C"'

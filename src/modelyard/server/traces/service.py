@@ -7,7 +7,7 @@ from modelyard.server.activity.service import record
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.errors import AlreadyExists, InvalidArgument
 from modelyard.server.traces.news import MOST_TOLD, traces_changed
-from modelyard.server.traces.queries import Trace, get_trace, list_traces
+from modelyard.server.traces.queries import Trace, get_trace, list_traces, trace_not_found
 from modelyard.server.tracking.experiments.queries import Experiment, get_experiment, location_below
 
 NAME_TAG = "mlflow.traceName"
@@ -194,6 +194,10 @@ def delete_traces(
     doomed = f"SELECT id FROM traces WHERE {where}{limit}"  # noqa: S608
     some = raw.all(f"SELECT id FROM ({doomed}) AS doomed LIMIT {MOST_TOLD}", values)  # noqa: S608
     traces_changed(raw, [key for (key,) in some])
+    raw.run(
+        f"DELETE FROM trace_links WHERE trace_id IN (SELECT trace_id FROM traces WHERE id IN ({doomed}))",  # noqa: S608
+        values,
+    )
     deleted: int = raw.run(f"DELETE FROM traces WHERE id IN ({doomed})", values).rowcount  # noqa: S608
     if deleted:
         record(raw.connection, project_id, actor, "trace.deleted", experiment.name, count=deleted)
@@ -210,13 +214,26 @@ def delete_named(raw: Raw, actor: str, project_id: int, trace_ids: Sequence[str]
         delete_traces(raw, actor, project_id, experiment, until=None, most=None, trace_ids=named)
 
 
-def link_to_run(raw: Raw, traces: Sequence[Trace], run_id: str) -> None:
-    raw.insert(
-        "INSERT INTO trace_runs (trace, run_id) VALUES",
-        [(trace.id, run_id) for trace in traces],
-        "ON CONFLICT (trace, run_id) DO NOTHING",
+def link_to_run(raw: Raw, project_id: int, trace_ids: Sequence[str], run_id: str) -> None:
+    """Links traces, also such as have not arrived yet.
+
+    :raises NotFound: a trace is another project's.
+    """
+    marks = placeholders(len(trace_ids))
+    found = raw.all(
+        "SELECT t.id, t.trace_id, e.project_id FROM traces t JOIN experiments e ON e.id = t.experiment_id "  # noqa: S608
+        f"WHERE t.trace_id IN ({marks})",
+        trace_ids,
     )
-    traces_changed(raw, [trace.id for trace in traces])
+    for _, trace_id, owner in found:
+        if owner != project_id:
+            raise trace_not_found(trace_id)
+    raw.insert(
+        "INSERT INTO trace_links (trace_id, run_id) VALUES",
+        [(trace_id, run_id) for trace_id in trace_ids],
+        "ON CONFLICT (trace_id, run_id) DO NOTHING",
+    )
+    traces_changed(raw, [key for key, _, _ in found])
 
 
 def _upsert(

@@ -43,10 +43,11 @@ trace_metadata = Table(
     sqlite_with_rowid=False,
 )
 
-trace_runs = Table(
-    "trace_runs",
+trace_links = Table(
+    "trace_links",
     metadata,
-    Column("trace", Id, ForeignKey("traces.id", ondelete="CASCADE"), primary_key=True),
+    # The trace's own id: clients that send their traces in the background link them before they arrive.
+    Column("trace_id", String(100), primary_key=True),
     Column("run_id", String(32), primary_key=True, index=True),
     sqlite_with_rowid=False,
 )

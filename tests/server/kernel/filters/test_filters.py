@@ -33,6 +33,7 @@ RUNS = Vocabulary(
         "params": Family("param", Kind.TEXT),
     },
     closed={"datasets": ("dataset", {"name": Kind.TEXT, "digest": Kind.TEXT})},
+    sorts_by=frozenset({"attribute", "metric", "tag"}),
 )
 TRACES = Vocabulary(
     attributes={"name": ("name", Kind.TEXT), "prompt": ("prompt", Kind.NAME), "time": ("time", Kind.NUMBER)},
@@ -63,6 +64,8 @@ def tag(key: str) -> Field:
         ("tags.`mlflow.source` = 'x'", Comparison(tag("mlflow.source"), "=", "x")),
         ("tags.and = 'x'", Comparison(tag("and"), "=", "x")),
         ("tags.in in ('x')", Membership(tag("in"), ("x",), negated=False)),
+        ("tags.not NOT IN ('x',)", Membership(tag("not"), ("x",), negated=True)),
+        ("run_name IN ('x', )", Membership(Field("attribute", "run_name"), ("x",), negated=False)),
         ("tags.not NOT IN ('x', 'y')", Membership(tag("not"), ("x", "y"), negated=True)),
         ("tags.1st = 'x'", Comparison(tag("1st"), "=", "x")),
         ("metrics.val/loss-1:x > 1", Comparison(Field("metric", "val/loss-1:x"), ">", 1)),
@@ -218,7 +221,17 @@ def test_an_order_is_read(text: str, field: Field, descending: bool):
 
 
 @pytest.mark.parametrize(
-    "items", [["nope"], ["metrics.a", "metric.a DESC"], ["run_name up"], [""], ["metrics."], ["a..b"]]
+    "items",
+    [
+        ["nope"],
+        ["metrics.a", "metric.a DESC"],
+        ["run_name up"],
+        [""],
+        ["metrics."],
+        ["a..b"],
+        ["params.a"],
+        ["datasets.name"],
+    ],
 )
 def test_a_wrong_order_is_refused(items: list[str]):
     with pytest.raises(InvalidArgument):

@@ -226,6 +226,23 @@ def test_artifacts_are_whole_or_not_there(mlflow: httpx.Client, run_id: str):
     error(mlflow.get(url), 404, "RESOURCE_DOES_NOT_EXIST")
 
 
+def test_an_order_by_what_cannot_be_sorted_is_refused(mlflow: httpx.Client):
+    for path, field in (
+        ("experiments/search", "tags.a"),
+        ("experiments/search", "tags.name"),
+        ("runs/search", "datasets.name"),
+        ("logged-models/search", ""),
+    ):
+        named = [{"field_name": "tags.a"}] if path == "logged-models/search" else [field]
+        body = {"max_results": 5, "experiment_ids": ["0"], "order_by": named}
+        error(mlflow.post(f"{API}/{path}", json=body), 400, "INVALID_PARAMETER_VALUE")
+    for path in ("registered-models/search", "model-versions/search"):
+        for field in ("tags.a", "tags.name"):
+            error(mlflow.get(f"{API}/{path}", params={"order_by": field}), 400, "INVALID_PARAMETER_VALUE")
+    datasets = mlflow.post("/api/3.0/mlflow/datasets/search", json={"order_by": ["tags.name"]})
+    error(datasets, 400, "INVALID_PARAMETER_VALUE")
+
+
 @pytest.mark.parametrize(
     "path", ["../x", "a/../../x", "%2e%2e/x", "%252e%252e/x", "/etc/passwd", "a\\b", "C:/x", "a%23b"]
 )

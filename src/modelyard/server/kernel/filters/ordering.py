@@ -54,4 +54,6 @@ def _parse(item: str, vocabulary: Vocabulary) -> OrderTerm:
     if text.rstrip().endswith("."):
         raise fault(item, len(text) - 1, "The key is empty")
     field, kind = resolve_field(item, words, vocabulary)
+    if field.family not in vocabulary.sorts_by:
+        raise fault(item, words[0].position, f"Nothing here is sorted by {field.family} {field.key!r}")
     return OrderTerm(field, kind, direction is not None and direction.group(1).lower() == "desc")

@@ -58,7 +58,7 @@ class Vocabulary:
     `families` maps each prefix (`metrics`, `metric`, of two words `span.attributes`) to its family; `attributes` maps
     each name (`run_name`, `run name`) to its canonical name and kind; `attribute_prefixes` may stand before an
     attribute; `closed` maps a prefix to the only keys that it takes (`datasets.name`). With `patterns`, text takes
-    regular expressions.
+    regular expressions. `sorts_by` are the families that an order may name.
     """
 
     attributes: Mapping[str, tuple[str, Kind]]
@@ -66,6 +66,7 @@ class Vocabulary:
     attribute_prefixes: frozenset[str] = frozenset({"attribute", "attributes", "attr"})
     closed: Mapping[str, tuple[str, Mapping[str, Kind]]] = field(default_factory=dict)
     patterns: bool = False
+    sorts_by: frozenset[str] = frozenset({"attribute"})
 
     def operators(self, kind: Kind) -> frozenset[str]:
         return kind.operators | _PATTERN if self.patterns and kind in (Kind.TEXT, Kind.EITHER) else kind.operators

@@ -224,8 +224,8 @@ def link_to_run(call: Call, request: messages.LinkTraces) -> object:
         raise missing("trace_ids")
     check_count(request.trace_ids, "trace_ids", _MOST_LINKED)
     run = get_run(call.raw, call.project_id, check_run_id(request.run_id))
-    found = [one_trace(call, trace_id) for trace_id in request.trace_ids]
-    service.link_to_run(call.raw, found, run.run_id)
+    trace_ids = [check_required(trace_id, "trace_ids", LONGEST_ID) for trace_id in request.trace_ids]
+    service.link_to_run(call.raw, call.project_id, trace_ids, run.run_id)
     return {}
 
 

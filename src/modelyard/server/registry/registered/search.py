@@ -83,12 +83,7 @@ def search_models(raw: Raw, project_id: int, search: Search) -> tuple[list[Regis
     """A page of models, by default by name, and the token of the next. Prompts are shown to those who ask for them."""
     where = [Sql("m.project_id = ?", (project_id,))]
     if not _names_tag(search.expression, PROMPT_TAG):
-        where.append(
-            Sql(
-                "NOT EXISTS (SELECT 1 FROM model_tags p WHERE p.model_id = m.id AND p.key = ? AND p.value = 'true')",
-                (PROMPT_TAG,),
-            )
-        )
+        where.append(_no_prompt("m.id"))
     keys = _keys(raw, search.order, _MODEL_COLUMNS, [("m.name", False)])
     query = fingerprint("registered_models", project_id, search.expression, search.order)
     there = "SELECT 1 FROM model_tags x WHERE x.model_id = m.id AND x.key = ?"
@@ -96,8 +91,16 @@ def search_models(raw: Raw, project_id: int, search: Search) -> tuple[list[Regis
     return [RegisteredModel(*row) for row in rows], token
 
 
+def _no_prompt(model: str) -> Sql:
+    there = f"SELECT 1 FROM model_tags p WHERE p.model_id = {model} AND p.key = ? AND p.value = 'true'"  # noqa: S608
+    return Sql(f"NOT EXISTS ({there})", (PROMPT_TAG,))
+
+
 def search_versions(raw: Raw, project_id: int, search: Search) -> tuple[list[RegisteredVersion], str | None]:
-    """A page of versions, by default the last updated first, and the token of the next."""
+    """A page of versions, by default the last updated first, and the token of the next.
+
+    Versions of prompts are shown to those who ask for them.
+    """
     last = [("v.updated_at", True), ("v.model", False), ("v.number", True)]
     keys = _keys(raw, search.order, _VERSION_COLUMNS, last)
     model_id = _one_model(raw, project_id, search.expression)
@@ -107,6 +110,8 @@ def search_versions(raw: Raw, project_id: int, search: Search) -> tuple[list[Reg
         # One model has an index of its own, in which its name says nothing.
         where = [Sql("v.model_id = ?", (model_id,))]
         keys = [(column, descending) for column, descending in keys if not column.startswith("v.model")]
+    if not _names_tag(search.expression, PROMPT_TAG):
+        where.append(_no_prompt("v.model_id"))
     query = fingerprint("model_versions", project_id, search.expression, search.order)
     there = "SELECT 1 FROM version_tags x WHERE x.version_id = v.id AND x.key = ?"
     rows, token = _page(raw, f"{VERSION_COLUMNS} FROM versions v", where, keys, search, query, _VERSION_COLUMNS, there)
@@ -165,9 +170,11 @@ def _predicate(raw: Raw, node: Comparison | Membership | NullTest, columns: dict
         return compare(column, node, is_sqlite=raw.is_sqlite)
     if isinstance(node, NullTest):
         return Sql(f"{'' if node.negated else 'NOT '}EXISTS ({tags})", (node.field.key,))
-    if node.field.key == PROMPT_TAG and isinstance(node, Comparison) and node.operator == "!=":
-        # Clients add this to every search of models, whose tags do not say that they are no prompts.
-        return Sql(f"NOT EXISTS ({tags} AND x.value = ?)", (node.field.key, node.value))
+    if node.field.key == PROMPT_TAG and isinstance(node, Comparison):
+        said = (node.operator, str(node.value).lower())
+        if said in (("!=", "true"), ("=", "false")):
+            # Clients add this to every search of models, whose tags do not say that they are no prompts.
+            return Sql(f"NOT EXISTS ({tags} AND x.value = 'true')", (node.field.key,))
     inner = compare("x.value", node, is_sqlite=raw.is_sqlite)
     return Sql(f"EXISTS ({tags} AND {inner.text})", (node.field.key, *inner.values))
 

@@ -10,7 +10,7 @@ _OF_TRACES = {
     "traces": "SELECT count(*) FROM traces WHERE id IN ({})",
     "trace_tags": f"SELECT count(*) FROM trace_tags WHERE trace IN ({{}}) AND key NOT IN ({placeholders(len(_KEPT))})",  # noqa: S608
     "trace_metadata": "SELECT count(*) FROM trace_metadata WHERE trace IN ({})",
-    "trace_runs": "SELECT count(*) FROM trace_runs WHERE trace IN ({})",
+    "trace_runs": ("SELECT count(*) FROM traces t JOIN trace_links x ON x.trace_id = t.trace_id WHERE t.id IN ({})"),
     "spans": "SELECT count(*) FROM spans WHERE trace IN ({})",
     "assessments": "SELECT count(*) FROM assessments WHERE trace IN ({})",
 }

@@ -43,7 +43,7 @@ def link_trace(raw: Raw, project_id: int, trace_id: str, run_id: str) -> bool:
     :raises NotFound: the project has no such trace, or no such run.
     """
     trace, run = get_trace(raw, project_id, trace_id), get_run(raw, project_id, run_id)
-    linked = raw.one("SELECT 1 FROM trace_runs WHERE trace = ? AND run_id = ?", (trace.id, run.run_id))
+    linked = raw.one("SELECT 1 FROM trace_links WHERE trace_id = ? AND run_id = ?", (trace.trace_id, run.run_id))
     if linked is None:
-        link_to_run(raw, [trace], run.run_id)
+        link_to_run(raw, project_id, [trace.trace_id], run.run_id)
     return linked is None

@@ -78,11 +78,7 @@ def search_datasets(
 ) -> tuple[list[EvaluationDataset], str | None]:
     """A page of datasets, by default the newest first, and the token of the next; those of experiments, if given."""
     collate = "" if raw.is_sqlite else ' COLLATE "C"'
-    chosen = [
-        (_ATTRIBUTES[term.field.key] + (collate if term.kind is _T else ""), term.descending)
-        for term in order
-        if term.field.family == "attribute"
-    ]
+    chosen = [(_ATTRIBUTES[term.field.key] + (collate if term.kind is _T else ""), term.descending) for term in order]
     return fetch_datasets(
         raw,
         project_id,

@@ -1,11 +1,23 @@
 """Finding logged models."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.errors import InvalidArgument
-from modelyard.server.kernel.filters import Comparison, Expression, Family, Kind, Membership, NullTest, Vocabulary
+from modelyard.server.kernel.filters import (
+    And,
+    Comparison,
+    Expression,
+    Family,
+    Kind,
+    Membership,
+    Not,
+    NullTest,
+    Or,
+    Vocabulary,
+)
 from modelyard.server.kernel.pages import decode_token, encode_token, fingerprint
 from modelyard.server.tracking.experiments.search import after, order_by
 from modelyard.server.tracking.logged_models.queries import COLUMNS, LoggedModel
@@ -48,6 +60,11 @@ _ATTRIBUTES = {
 }
 
 
+_MAY_BE_EMPTY = frozenset({"model_type", "source_run_id"})
+"""Models without them come last, in either direction."""
+_STATUSES = frozenset({"READY", "PENDING", "FAILED"})
+
+
 class ModelOrder(NamedTuple):
     """An attribute or `metrics.<key>`; empty texts stand for any dataset."""
 
@@ -73,12 +90,12 @@ def search_logged_models(raw: Raw, search: ModelSearch) -> tuple[list[LoggedMode
 
     :raises InvalidArgument: an order by something that models do not have.
     """
+    keys, key_values = _keys(raw, search.order, search.datasets)
     if not search.experiment_ids:
         return [], None
     query = fingerprint(
         "logged_models", list(search.experiment_ids), search.expression, list(search.datasets), list(search.order)
     )
-    keys, key_values = _keys(raw, search.order)
     among = placeholders(len(search.experiment_ids))
     where = [
         Sql("m.lifecycle_stage = 'active' AND e.lifecycle_stage = 'active'", ()),
@@ -86,6 +103,10 @@ def search_logged_models(raw: Raw, search: ModelSearch) -> tuple[list[LoggedMode
     ]
     if search.expression is not None:
         where.append(compile_condition(search.expression, lambda node: _predicate(raw, node, search.datasets)))
+    if search.datasets and not _names_metric(search.expression):
+        on = _on_datasets(search.datasets)
+        there = f"SELECT 1 FROM logged_model_metrics x WHERE x.model = m.id AND {on.text}"  # noqa: S608
+        where.append(Sql(f"EXISTS ({there})", on.values))
     conditions = " AND ".join(f"({item.text})" for item in where)
     values = [*key_values, *(value for item in where for value in item.values)]
     names = [(f"k{index}", descending) for index, (_, descending) in enumerate(keys)]
@@ -103,15 +124,26 @@ def search_logged_models(raw: Raw, search: ModelSearch) -> tuple[list[LoggedMode
     return [LoggedModel(*row[len(keys) :]) for row in rows[: search.limit]], token
 
 
-def _keys(raw: Raw, order: Sequence[ModelOrder]) -> tuple[list[tuple[str, bool]], list[object]]:
+def _names_metric(expression: Expression | None) -> bool:
+    if isinstance(expression, And | Or):
+        return any(_names_metric(term) for term in expression.terms)
+    if isinstance(expression, Not):
+        return _names_metric(expression.term)
+    return expression is not None and expression.field.family == "metric"
+
+
+def _keys(
+    raw: Raw, order: Sequence[ModelOrder], datasets: Sequence[tuple[str, str]]
+) -> tuple[list[tuple[str, bool]], list[object]]:
     """What to sort by, each with whether it descends, and the values of their placeholders; none is ever null."""
     keys: list[tuple[str, bool]] = []
     values: list[object] = []
+    collation = "" if raw.is_sqlite else ' COLLATE "C"'
     for term in order:
         family, dot, key = term.field.partition(".")
         if dot and family in ("metric", "metrics"):
-            datasets = [(term.dataset_name, term.dataset_digest)] if term.dataset_name or term.dataset_digest else []
-            metric = _metric(key, datasets)
+            own = [(term.dataset_name, term.dataset_digest)] if term.dataset_name or term.dataset_digest else []
+            metric = _metric(key, datasets, own)
             keys += [(f"CASE WHEN {metric.text} IS NULL THEN 1 ELSE 0 END", False)]
             keys += [(f"coalesce({metric.text}, 0)", term.descending)]
             values += [*metric.values, *metric.values]
@@ -120,22 +152,30 @@ def _keys(raw: Raw, order: Sequence[ModelOrder]) -> tuple[list[tuple[str, bool]]
         found = LOGGED_MODELS.attributes.get(name)
         if found is None:
             raise InvalidArgument(f"Logged models cannot be ordered by {term.field!r}; use {LOGGED_MODELS.describe()}.")
-        collate = ' COLLATE "C"' if found[1] is _T and not raw.is_sqlite else ""
-        keys.append((_ATTRIBUTES[found[0]] + collate, term.descending))
-    return [*keys, ("m.created_at", True), ("m.id", True)], values
+        column = _ATTRIBUTES[found[0]] + (collation if found[1] is _T else "")
+        if found[0] in _MAY_BE_EMPTY:
+            keys.append((f"CASE WHEN {column} = '' THEN 1 ELSE 0 END", False))
+        keys.append((column, term.descending))
+    return [*keys, ("m.created_at", True), (f"m.model_id{collation}", False)], values
 
 
-def _metric(key: str, datasets: Sequence[tuple[str, str]]) -> Sql:
-    """The latest value of a metric of a model, on one of the datasets when there are any."""
-    text = "SELECT x.value FROM logged_model_metrics x WHERE x.model = m.id AND x.key = ?"
-    values: list[object] = [key]
-    if datasets:
-        parts = []
-        for name, digest in datasets:
-            parts.append("(x.dataset_name = ? AND x.dataset_digest = ?)" if digest else "x.dataset_name = ?")
-            values += [name, digest] if digest else [name]
-        text += f" AND ({' OR '.join(parts)})"
-    return Sql(f"({text} ORDER BY x.timestamp_ms DESC, x.step DESC LIMIT 1)", tuple(values))
+def _metric(key: str, *among: Sequence[tuple[str, str]]) -> Sql:
+    """The latest value of a metric of a model, on one of the datasets of each list that has any."""
+    parts = [_on_datasets(datasets) for datasets in among if datasets]
+    text = " AND ".join(["SELECT x.value FROM logged_model_metrics x WHERE x.model = m.id AND x.key = ?"] + [
+        part.text for part in parts
+    ])  # fmt: skip
+    latest = "ORDER BY x.step DESC, x.timestamp_ms DESC, x.value IS NULL, x.value DESC LIMIT 1"
+    return Sql(f"({text} {latest})", (key, *(value for part in parts for value in part.values)))
+
+
+def _on_datasets(datasets: Sequence[tuple[str, str]]) -> Sql:
+    """Whether the metric `x` is on one of them."""
+    parts = [
+        "(x.dataset_name = ? AND x.dataset_digest = ?)" if digest else "x.dataset_name = ?" for _, digest in datasets
+    ]
+    values = [value for name, digest in datasets for value in ((name, digest) if digest else (name,))]
+    return Sql(f"({' OR '.join(parts)})", tuple(values))
 
 
 def _predicate(raw: Raw, node: Comparison | Membership | NullTest, datasets: Sequence[tuple[str, str]]) -> Sql:
@@ -159,9 +199,21 @@ def _predicate(raw: Raw, node: Comparison | Membership | NullTest, datasets: Seq
 
 
 def _plain_status(node: Comparison | Membership) -> Comparison | Membership:
-    if node.field.key != "status" or not isinstance(node, Comparison):
+    """:raises InvalidArgument: a status that no model can have."""
+    if node.field.key != "status":
         return node
-    return Comparison(node.field, node.operator, str(node.value).replace("LOGGED_MODEL_", "").replace("UPLOAD_", ""))
+    if isinstance(node, Membership):
+        return replace(node, values=tuple(_status(str(value)) for value in node.values))
+    if node.operator not in ("=", "!="):
+        return node
+    return replace(node, value=_status(str(node.value)))
+
+
+def _status(text: str) -> str:
+    plain = text.replace("LOGGED_MODEL_", "").replace("UPLOAD_", "")
+    if plain not in _STATUSES:
+        raise InvalidArgument(f"A logged model is never {text[:50]!r}; it is one of {', '.join(sorted(_STATUSES))}.")
+    return plain
 
 
 def _false(raw: Raw) -> str:

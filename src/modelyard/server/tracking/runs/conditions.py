@@ -53,6 +53,7 @@ RUNS = Vocabulary(
         "dataset": ("dataset", {"name": _T, "digest": _T, "context": _T}),
         "datasets": ("dataset", {"name": _T, "digest": _T, "context": _T}),
     },
+    sorts_by=frozenset({"attribute", "metric", "param", "tag"}),
 )
 
 COLUMNS = {

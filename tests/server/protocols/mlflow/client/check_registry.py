@@ -71,12 +71,51 @@ def check_logged_models_are_searched(client: MlflowClient, experiment: str):
     first = client.search_logged_models([experiment], max_results=3)
     rest = client.search_logged_models([experiment], max_results=3, page_token=first.token)
     assert [item.name for item in [*first, *rest]] == ["m3", "m2", "m1", "m0"]
+    assert found(filter_string="status IN ('READY',)") == ["m3", "m2", "m1", "m0"]
+    assert found(filter_string="status != 'READY'") == []
+    with pytest.raises(MlflowException) as raised:
+        found(filter_string="status = 'ready'")
+    assert raised.value.error_code == "INVALID_PARAMETER_VALUE"
     client.set_logged_model_tags(ids[0], {"a": "b"})
     client.delete_logged_model_tag(ids[0], "a")
     client.delete_logged_model(ids[0])
     assert found() == ["m3", "m2", "m1"]
     with pytest.raises(MlflowException):
         client.get_logged_model(ids[0])
+
+
+def check_logged_models_are_searched_by_their_datasets(client: MlflowClient, experiment: str):
+    run = client.create_run(experiment).info.run_id
+    models = [
+        client.create_logged_model(experiment, f"m{index}", model_type=kind)
+        for index, kind in enumerate(["b", "a", None])
+    ]
+    for model, value, timestamp, step, on in (
+        (models[0], 0.1, 9, 0, ("train", "1")),
+        (models[0], 0.9, 1, 1, ("train", "1")),
+        (models[0], 0.2, 1, 0, ("test", "2")),
+        (models[1], 0.5, 1, 0, ("train", "3")),
+    ):
+        dataset = {"dataset_name": on[0], "dataset_digest": on[1]}
+        client.log_metric(run, "acc", value, timestamp, step, model_id=model.model_id, **dataset)
+
+    def found(**options: object) -> list[str]:
+        return [item.name for item in client.search_logged_models([experiment], **options)]
+
+    train, digest, test = (
+        {"dataset_name": "train"},
+        {"dataset_name": "train", "dataset_digest": "3"},
+        {"dataset_name": "test"},
+    )
+    assert found(datasets=[train]) == ["m1", "m0"]
+    assert found(datasets=[digest]) == ["m1"]
+    assert found(datasets=[digest, test]) == ["m1", "m0"]
+    assert found(datasets=[{"dataset_name": "other"}]) == []
+    assert found(datasets=[train], filter_string="metrics.acc > 0.6") == ["m0"], "the latest is of the highest step"
+    by_accuracy = {"field_name": "metrics.acc", "ascending": False}
+    assert found(datasets=[train], order_by=[by_accuracy]) == ["m0", "m1"]
+    assert found(order_by=[{**by_accuracy, "dataset_name": "test"}]) == ["m0", "m2", "m1"]
+    assert found(order_by=[{"field_name": "model_type", "ascending": True}]) == ["m1", "m0", "m2"]
 
 
 def check_registered_models(client: MlflowClient, name: str):
@@ -272,6 +311,15 @@ def check_prompts(client: MlflowClient, name: str):
     assert mlflow.genai.load_prompt(f"prompts:/{name}/1").format(who="you") == "Hello you"
     assert client.search_registered_models(f"name = '{name}'") == []
     assert [item.name for item in mlflow.genai.search_prompts(f"name = '{name}'")] == [name]
+    versions(client, f"{name}-plain", 1)
+    for said, prompts in (("= 'true'", True), ("= 'false'", False), ("!= 'true'", False)):
+        asked = f"tags.`mlflow.prompt.is_prompt` {said}"
+        models = [item.name for item in client.search_registered_models(f"name LIKE '{name}%' AND {asked}")]
+        assert models == ([name] if prompts else [f"{name}-plain"]), said
+        numbered = [item.name for item in client.search_model_versions(f"name LIKE '{name}%' AND {asked}")]
+        assert numbered == ([name] if prompts else [f"{name}-plain"]), said
+    assert [item.name for item in client.search_model_versions(f"name LIKE '{name}%'")] == [f"{name}-plain"]
+    assert client.search_model_versions(f"name = '{name}'") == []
 
 
 def check_artifacts(client: MlflowClient, experiment: str, tmp_path: Path):
