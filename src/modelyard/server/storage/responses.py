@@ -1,6 +1,7 @@
 """Stored files as HTTP answers, with ranges."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -10,6 +11,8 @@ from modelyard.server.kernel.numbers import LARGEST, read_digits
 from modelyard.server.storage.store import FileStore, StoredFile
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def file_response(
@@ -42,8 +45,16 @@ def file_response(
 
 
 def content_disposition(download_name: str) -> str:
-    """`attachment` with the name in UTF-8 (RFC 6266), percent-encoded, so that no name can end the header or escape."""
-    return f"attachment; filename*=UTF-8''{quote(download_name, safe='')}"
+    """`attachment` with the name (RFC 6266), quoted, so that no name can end the header or escape.
+
+    A name beyond ASCII is told twice: in UTF-8, percent-encoded, and for older readers as far as ASCII goes.
+    """
+    plain = unicodedata.normalize("NFKD", download_name).encode("ascii", "ignore").decode("ascii")
+    plain = _CONTROL.sub("", plain) or "download"
+    shown = plain if _TOKEN.fullmatch(plain) else '"' + re.sub(r'(["\\])', r"\\\1", plain) + '"'
+    if plain == download_name:
+        return f"attachment; filename={shown}"
+    return f"attachment; filename={shown}; filename*=UTF-8''{quote(download_name, safe='')}"
 
 
 def _parse(wanted: str, size: int) -> tuple[tuple[int, int] | None, bool]:

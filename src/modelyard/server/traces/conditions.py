@@ -16,6 +16,7 @@ from modelyard.server.kernel.filters import (
 )
 from modelyard.server.kernel.patterns import for_postgresql
 from modelyard.server.traces.of_runs import SOURCE_RUN
+from modelyard.server.traces.queries import PROMPTS_TAG
 from modelyard.server.traces.texts import plain_piece, said_in_span
 from modelyard.server.tracking.runs.conditions import Sql, compare
 
@@ -34,7 +35,6 @@ COLUMNS = {
 TABLES = {"tag": "trace_tags", "metadata": "trace_metadata"}
 _OF_SPANS = ("span", "span.attribute")
 _JUDGED = ("feedback", "expectation")
-_PROMPTS_TAG = "mlflow.linkedPrompts"
 
 _NUMBER = r"^-?[0-9]{1,100}(\.[0-9]{1,100})?([eE][-+]?[0-9]{1,2})?$"
 _JSON_TEXT = (
@@ -207,11 +207,11 @@ def _prompt(node: Predicate, is_sqlite: bool) -> Sql:
     """The client keeps the prompts of a trace as JSON in a tag."""
     there = "SELECT 1 FROM trace_tags x WHERE x.trace = t.id AND x.key = ?"
     if isinstance(node, NullTest):
-        return _there(Sql(there, (_PROMPTS_TAG,)), "x.value", node, is_sqlite)
+        return _there(Sql(there, (PROMPTS_TAG,)), "x.value", node, is_sqlite)
     named = node.values if isinstance(node, Membership) else (node.value,)
     needles = list(dict.fromkeys(needle for value in named for needle in _as_linked(str(value))))
     found = "instr(x.value, ?) > 0" if is_sqlite else "strpos(x.value, ?) > 0"
-    return Sql(f"EXISTS ({there} AND ({' OR '.join([found] * len(needles))}))", (_PROMPTS_TAG, *needles))
+    return Sql(f"EXISTS ({there} AND ({' OR '.join([found] * len(needles))}))", (PROMPTS_TAG, *needles))
 
 
 def _as_linked(prompt: str) -> Iterable[str]:

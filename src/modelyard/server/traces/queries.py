@@ -10,6 +10,10 @@ TRACE_COLUMNS = (
     "t.id, t.trace_id, t.experiment_id, t.request_time, t.duration_ms, t.state, t.client_request_id, "
     "t.request_preview, t.response_preview, t.has_spans"
 )
+FINALIZED = "mlflow.trace.infoFinalized"
+"""Metadata that says that the client has told of the trace."""
+PROMPTS_TAG = "mlflow.linkedPrompts"
+"""The prompts of a trace, as JSON."""
 _FROM = "FROM traces t JOIN experiments e ON e.id = t.experiment_id"
 
 Pairs = dict[int, list[tuple[str, str]]]

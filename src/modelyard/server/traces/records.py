@@ -59,7 +59,7 @@ def _summaries(raw: Raw, project_id: int, traces: Sequence[Trace]) -> list[dict[
             "request_preview": trace.request_preview,
             "response_preview": trace.response_preview,
             "tags": dict(tags[trace.id]),
-            "metadata": dict(metadata[trace.id]),
+            "metadata": {key: value for key, value in metadata[trace.id] if key != queries.FINALIZED},
             "runs": [TraceRun(id=run_id, name=names[run_id]) for run_id in run_ids[trace.id] if run_id in names],
             "assessments": readable(judged[trace.id], _assessment, f"An assessment of the trace {trace.trace_id}"),
         }

@@ -1,5 +1,6 @@
 """The rules of traces. A trace is told twice, in any order: by its spans, and by what its client says of it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -7,7 +8,8 @@ from modelyard.server.activity.service import record
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.errors import AlreadyExists, InvalidArgument
 from modelyard.server.traces.news import MOST_TOLD, traces_changed
-from modelyard.server.traces.queries import Trace, get_trace, list_traces, trace_not_found
+from modelyard.server.traces.queries import PROMPTS_TAG, Trace, get_trace, list_traces, tags_of, trace_not_found
+from modelyard.server.traces.values import value_of
 from modelyard.server.tracking.experiments.queries import Experiment, get_experiment, location_below
 
 NAME_TAG = "mlflow.traceName"
@@ -234,6 +236,18 @@ def link_to_run(raw: Raw, project_id: int, trace_ids: Sequence[str], run_id: str
         "ON CONFLICT (trace_id, run_id) DO NOTHING",
     )
     traces_changed(raw, [key for key, _, _ in found])
+
+
+def link_prompts(raw: Raw, trace: Trace, prompts: Sequence[tuple[str, str]]) -> None:
+    """Adds versions of prompts, by name and number, to those of a trace."""
+    known = dict(tags_of(raw, [trace.id])[trace.id]).get(PROMPTS_TAG, "[]")
+    linked = value_of(known)
+    if not isinstance(linked, list):
+        linked = []
+    new = [{"name": name, "version": version} for name, version in dict.fromkeys(prompts)]
+    linked += [prompt for prompt in new if prompt not in linked]
+    _put(raw, "trace_tags", trace.id, {PROMPTS_TAG: json.dumps(linked)})
+    traces_changed(raw, [trace.id])
 
 
 def _upsert(

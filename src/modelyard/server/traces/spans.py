@@ -25,7 +25,7 @@ def to_spans(trace_id: str, contents: Sequence[str]) -> list[Span]:
 
 
 def _span(body: Body, began: int) -> Span:
-    attributes = _attributes(body)
+    attributes = attributes_of(body)
     status = body.get("status", {})
     start, end = _time(body, "start_time_unix_nano"), _time(body, "end_time_unix_nano")
     return Span(
@@ -44,14 +44,14 @@ def _span(body: Body, began: int) -> Span:
             SpanEvent(
                 name=event.get("name", ""),
                 offset_ns=max(0, _time(event, "time_unix_nano") - began),
-                attributes=_attributes(event),
+                attributes=attributes_of(event),
             )
             for event in body.get("events", [])
         ],
     )
 
 
-def _attributes(body: Body) -> Body:
+def attributes_of(body: Body) -> Body:
     return {item.get("key", ""): _value(item.get("value", {})) for item in body.get("attributes", [])}
 
 

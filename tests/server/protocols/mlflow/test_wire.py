@@ -218,12 +218,76 @@ def test_artifacts_are_whole_or_not_there(mlflow: httpx.Client, run_id: str):
     mlflow.put(url, content=content).raise_for_status()
     whole = mlflow.get(url)
     assert whole.content == content
-    assert whole.headers["content-disposition"].startswith("attachment")
+    assert whole.headers["content-disposition"].startswith("attachment; filename=")
     assert whole.headers["x-content-type-options"] == "nosniff"
     part = mlflow.get(url, headers={"Range": "bytes=10-19"})
     assert (part.status_code, part.content) == (206, content[10:20])
     assert mlflow.delete(url).status_code == 200
     error(mlflow.get(url), 404, "RESOURCE_DOES_NOT_EXIST")
+
+
+@pytest.mark.parametrize(
+    ("name", "disposition"),
+    [
+        ("a-b.txt", "attachment; filename=a-b.txt"),
+        ('a "b".txt', 'attachment; filename="a \\"b\\".txt"'),
+        ("Zürich.txt", "attachment; filename=Zurich.txt; filename*=UTF-8''Z%C3%BCrich.txt"),
+        ("日本", "attachment; filename=download; filename*=UTF-8''%E6%97%A5%E6%9C%AC"),
+    ],
+)
+def test_downloads_name_their_file_for_every_reader(mlflow: httpx.Client, run_id: str, name: str, disposition: str):
+    root = f"/api/2.0/mlflow-artifacts/artifacts/{artifact_root(mlflow, run_id)}"
+    mlflow.put(f"{root}/{name}", content=b"x").raise_for_status()
+    assert mlflow.get(f"{root}/{name}").headers["content-disposition"] == disposition
+
+
+def test_an_upload_of_a_page_has_bytes_and_a_plain_path(mlflow: httpx.Client, server: ModelyardServer, run_id: str):
+    uploads = "/ajax-api/2.0/mlflow/upload-artifact"
+    named = {"run_id": run_id, "path": "a.txt"}
+    error(mlflow.post(uploads, params=named), 400, "INVALID_PARAMETER_VALUE")
+    error(mlflow.post(uploads, params={**named, "path": "../a"}, content=b"x"), 400, "INVALID_PARAMETER_VALUE")
+    mlflow.post(uploads, params=named, content=b"x" * 100_000).raise_for_status()
+    for path in (
+        "/get-artifact",
+        "/model-versions/get-artifact",
+        "/ajax-api/2.0/mlflow/logged-models/m/artifacts/files",
+    ):
+        asked = {"run_id": "0" * 32, "name": "m", "version": "1", "path": "../a", "artifact_file_path": "../a"}
+        error(mlflow.get(path, params=asked), 400, "INVALID_PARAMETER_VALUE")
+    assert mlflow.get("/get-artifact", params=named).content == b"x" * 100_000
+    root = f"/api/2.0/mlflow-artifacts/artifacts/{artifact_root(mlflow, run_id)}"
+    mlflow.put(f"{root}/empty", content=b"").raise_for_status()
+
+
+@pytest.mark.parametrize("given", ["abc", "1.5", " ", "0x1", "\uff11"])
+def test_the_id_of_an_experiment_is_a_number(mlflow: httpx.Client, given: str):
+    one, many = {"experiment_id": given}, {"experiment_ids": [given], "max_results": 1}
+    place = {"trace_location": {"mlflow_experiment": one}, "trace_id": "tr-1", "request_time": "2026-01-01T00:00:00Z"}
+    for version, path, body in (
+        ("2.0", "experiments/update", {**one, "new_name": "a"}),
+        ("2.0", "experiments/delete", one),
+        ("2.0", "experiments/restore", one),
+        ("2.0", "experiments/set-experiment-tag", {**one, "key": "a", "value": "b"}),
+        ("2.0", "experiments/delete-experiment-tag", {**one, "key": "a"}),
+        ("2.0", "experiments/search-datasets", many),
+        ("2.0", "runs/create", one),
+        ("2.0", "runs/search", many),
+        ("2.0", "logged-models", one),
+        ("2.0", "logged-models/search", many),
+        ("2.0", "traces/delete-traces", {**one, "max_timestamp_millis": 1}),
+        ("3.0", "traces/search", {"locations": [{"mlflow_experiment": one}]}),
+        ("3.0", "traces", {"trace": {"trace_info": place}}),
+        ("3.0", "datasets/search", many),
+        ("3.0", "datasets/create", {"name": "a", "experiment_ids": [given]}),
+    ):
+        answer = mlflow.post(f"/api/{version}/mlflow/{path}", json=body)
+        assert answer.status_code == 400, (path, answer.text)
+        assert answer.json()["error_code"] == "INVALID_PARAMETER_VALUE"
+    error(mlflow.get(f"{API}/experiments/get", params=one), 400, "INVALID_PARAMETER_VALUE")
+    span = {"traceId": "1" * 32, "spanId": "1" * 16, "name": "a", "startTimeUnixNano": "1"}
+    export = {"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]}
+    told = {b"x-mlflow-experiment-id": given.strip().encode()}
+    error(mlflow.post("/v1/traces", json=export, headers=told), 400, "INVALID_PARAMETER_VALUE")
 
 
 def test_an_order_by_what_cannot_be_sorted_is_refused(mlflow: httpx.Client):

@@ -18,13 +18,16 @@ from modelyard.server.identity.caller import Caller
 from modelyard.server.kernel.errors import InvalidArgument, NotFound
 from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, Message, reads
 from modelyard.server.protocols.mlflow.errors import missing
-from modelyard.server.protocols.mlflow.limits import check_run_id
+from modelyard.server.protocols.mlflow.limits import check_required, check_run_id
 from modelyard.server.protocols.mlflow.model_versions import find_storage
 from modelyard.server.protocols.mlflow.projects import find_project
 from modelyard.server.registry.versions.protocol_files import find_stored as find_stored_file
 from modelyard.server.registry.versions.protocol_files import list_version_folder
 from modelyard.server.storage import StoredFile
-from modelyard.server.storage.responses import file_response
+from modelyard.server.storage.responses import content_disposition, file_response
+from modelyard.server.traces import client_spans
+from modelyard.server.traces.queries import get_trace, spans_of, tags_of
+from modelyard.server.traces.service import ARTIFACT_TAG
 from modelyard.server.tracking.artifact_files import queries, service
 from modelyard.server.tracking.artifact_files.locations import PROXY, inside_proxy
 from modelyard.server.tracking.artifact_files.media_types import media_type
@@ -36,6 +39,9 @@ from modelyard.server.tracking.runs.queries import get_run
 _ROOTS = ("/api/2.0/mlflow-artifacts/artifacts", "/ajax-api/2.0/mlflow-artifacts/artifacts")
 _READ, _WRITE = Permission.PROJECT_EXPERIMENTS_READ, Permission.PROJECT_EXPERIMENTS_WRITE
 
+
+_BY_PATH = ("/get-artifact", "/model-versions/get-artifact")
+_OF_TRACES = frozenset(f"/ajax-api/{version}/mlflow/get-trace-artifact" for version in ("2.0", "3.0"))
 
 Enter = Callable[[Connection, Permission], tuple[Raw, int]]
 """Given a permission that the caller must have: the connection, and the project's id."""
@@ -63,7 +69,12 @@ class Wanted(NamedTuple):
 
 def matches(path: str) -> bool:
     """Whether the path is one of this file's."""
-    return _below_root(path) is not None or _asks_for_file(path) or path == "/ajax-api/2.0/mlflow/upload-artifact"
+    return (
+        _below_root(path) is not None
+        or _asks_for_file(path)
+        or path in _OF_TRACES
+        or path == "/ajax-api/2.0/mlflow/upload-artifact"
+    )
 
 
 def _below_root(path: str) -> str | None:
@@ -75,7 +86,7 @@ def _below_root(path: str) -> str | None:
 
 
 def _asks_for_file(path: str) -> bool:
-    if path in ("/get-artifact", "/model-versions/get-artifact"):
+    if path in _BY_PATH:
         return True
     return path.startswith("/ajax-api/2.0/mlflow/logged-models/") and path.endswith("/artifacts/files")
 
@@ -91,13 +102,15 @@ async def serve(state: State, project: str, scope: Scope, receive: Receive, send
     if inside is not None:
         inner = check_path(inside)
         if method == "PUT":
-            response = await _upload(state, enter, request, inner)
+            response = await _upload(state, enter, chunks_of(request), inner)
         elif method == "DELETE":
             response = await _delete(state, enter, inner)
         elif not inner:
             response = await _list(state, enter, _query(scope).get("path", ""))
         else:
             response = await _download(state, enter, request, Wanted(PROXY, inner))
+    elif path in _OF_TRACES:
+        response = await _of_trace(state, enter, request, _query(scope))
     elif method == "POST":
         response = await _upload_to_run(state, enter, request, _query(scope))
     else:
@@ -120,11 +133,11 @@ def _query(scope: Scope) -> dict[str, str]:
     return {name: values[-1] for name, values in parse_qs(scope["query_string"].decode("latin-1")).items()}
 
 
-async def _upload(state: State, enter: Enter, request: Request, path: str) -> Response:
+async def _upload(state: State, enter: Enter, chunks: AsyncIterator[bytes], path: str) -> Response:
     if not path:
         raise InvalidArgument("Invalid path: name the file.")
     project_id = await state.database.read(lambda connection: enter(connection, _WRITE)[1])
-    await put_file(state, project_id, path, chunks_of(request), lambda connection: enter(connection, _WRITE)[0])
+    await put_file(state, project_id, path, chunks, lambda connection: enter(connection, _WRITE)[0])
     return Response(b"{}", media_type="application/json")
 
 
@@ -161,13 +174,44 @@ async def _upload_to_run(state: State, enter: Enter, request: Request, query: di
     run_id = check_run_id(query.get("run_id") or query.get("run_uuid"))
     if not query.get("path"):
         raise missing("path")
+    path = check_path(query["path"])
+    chunks = chunks_of(request)
+    first = await anext(chunks, b"")
+    if not first:
+        raise missing("data")
 
     def target(connection: Connection) -> str:
         raw, project_id = enter(connection, _WRITE)
         return inside_proxy(get_run(raw, project_id, run_id).artifact_uri)
 
     root = await state.database.read(target)
-    return await _upload(state, enter, request, f"{root}/{check_path(query['path'])}")
+    return await _upload(state, enter, _joined(first, chunks), f"{root}/{path}")
+
+
+async def _joined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for chunk in rest:
+        yield chunk
+
+
+async def _of_trace(state: State, enter: Enter, request: Request, query: dict[str, str]) -> Response:
+    """The spans of a trace as its client keeps them, or a file that is attached to it."""
+    trace_id = check_required(query.get("request_id"), "request_id", 1000)
+    attached = check_path(query.get("path", ""))
+
+    def find(connection: Connection) -> Wanted | bytes:
+        raw, project_id = enter(connection, _READ)
+        trace = get_trace(raw, project_id, trace_id)
+        if trace.has_spans and not attached:
+            return client_spans.to_file(trace_id, spans_of(raw, [trace.id])[trace.id])
+        root = dict(tags_of(raw, [trace.id])[trace.id])[ARTIFACT_TAG]
+        return Wanted(root, f"attachments/{attached}" if attached else client_spans.FILE_NAME)
+
+    found = await state.database.read(find)
+    if isinstance(found, Wanted):
+        return await _download(state, enter, request, found)
+    headers = {"Content-Disposition": content_disposition(client_spans.FILE_NAME)}
+    return Response(found, headers=headers, media_type=media_type(client_spans.FILE_NAME))
 
 
 async def _delete(state: State, enter: Enter, path: str) -> Response:
@@ -212,13 +256,15 @@ def find_stored(raw: Raw, project_id: int, path: str) -> StoredFile:
 
 def _wanted(raw: Raw, project_id: int, path: str, query: dict[str, str]) -> Wanted:
     """What the older addresses of single files mean."""
+    parameter = "path" if path in _BY_PATH else "artifact_file_path"
+    wanted = _required_path(query, parameter)
     if path == "/get-artifact":
         run = get_run(raw, project_id, check_run_id(query.get("run_id") or query.get("run_uuid")))
-        return Wanted(run.artifact_uri, _required_path(query, "path"))
+        return Wanted(run.artifact_uri, wanted)
     if path == "/model-versions/get-artifact":
-        return Wanted(find_storage(raw, project_id, query), _required_path(query, "path"))
+        return Wanted(find_storage(raw, project_id, query), wanted)
     model = get_logged_model(raw, project_id, path.split("/")[5])
-    return Wanted(model.artifact_uri, _required_path(query, "artifact_file_path"))
+    return Wanted(model.artifact_uri, wanted)
 
 
 def _required_path(query: dict[str, str], parameter: str) -> str:

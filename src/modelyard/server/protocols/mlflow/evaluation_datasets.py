@@ -11,7 +11,7 @@ from modelyard.server.kernel.filters import parse_filter, parse_order
 from modelyard.server.kernel.json_texts import UNREADABLE
 from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
-from modelyard.server.protocols.mlflow.limits import check_page_size, check_required, check_text
+from modelyard.server.protocols.mlflow.limits import check_experiment_ids, check_page_size, check_required, check_text
 from modelyard.server.protocols.mlflow.messages import evaluation_datasets as messages
 from modelyard.server.traces.evaluation_datasets import queries, service
 from modelyard.server.traces.evaluation_datasets.queries import EVALUATION_DATASETS, EvaluationDataset
@@ -65,7 +65,10 @@ def delete_dataset(call: Call, request: messages.DatasetRequest) -> object:
 
 def search_datasets(call: Call, request: messages.SearchDatasets) -> object:
     _check_count(request.experiment_ids, "experiment_ids")
-    named = [find_experiment(call.raw, call.project_id, experiment_id) for experiment_id in request.experiment_ids]
+    named = [
+        find_experiment(call.raw, call.project_id, experiment_id)
+        for experiment_id in check_experiment_ids(request.experiment_ids)
+    ]
     found, token = queries.search_datasets(
         call.raw,
         call.project_id,
@@ -139,7 +142,10 @@ def _get(call: Call, request: messages.DatasetRequest) -> EvaluationDataset:
 def _experiments(call: Call, experiment_ids: Sequence[str]) -> list[int]:
     """:raises NotFound: there is no such experiment."""
     _check_count(experiment_ids, "experiment_ids")
-    return [get_experiment(call.raw, call.project_id, experiment_id).id for experiment_id in experiment_ids]
+    return [
+        get_experiment(call.raw, call.project_id, experiment_id).id
+        for experiment_id in check_experiment_ids(experiment_ids)
+    ]
 
 
 def _check_count(values: Sequence[object], parameter: str) -> None:

@@ -12,6 +12,8 @@ from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.protocols.mlflow.limits import (
     LONGEST_EXPERIMENT_TAG,
     LONGEST_NAME,
+    check_experiment_id,
+    check_experiment_ids,
     check_key,
     check_page_size,
     check_required,
@@ -95,7 +97,7 @@ def _checked_location(location: str | None) -> str | None:
 
 
 def get_experiment(call: Call, request: messages.ExperimentById) -> object:
-    experiment_id = check_required(request.experiment_id, "experiment_id")
+    experiment_id = check_experiment_id(request.experiment_id)
     return _one(call, queries.get_experiment(call.raw, call.project_id, experiment_id))
 
 
@@ -128,7 +130,7 @@ def search_experiments(call: Call, request: messages.SearchExperiments) -> objec
 
 
 def update_experiment(call: Call, request: messages.UpdateExperiment) -> object:
-    experiment_id = check_required(request.experiment_id, "experiment_id")
+    experiment_id = check_experiment_id(request.experiment_id)
     if request.new_name is None:
         queries.get_experiment(call.raw, call.project_id, experiment_id)
         return {}
@@ -138,19 +140,19 @@ def update_experiment(call: Call, request: messages.UpdateExperiment) -> object:
 
 
 def delete_experiment(call: Call, request: messages.ExperimentById) -> object:
-    experiment_id = check_required(request.experiment_id, "experiment_id")
+    experiment_id = check_experiment_id(request.experiment_id)
     service.delete_experiment(call.raw, call.actor, call.project_id, experiment_id)
     return {}
 
 
 def restore_experiment(call: Call, request: messages.ExperimentById) -> object:
-    experiment_id = check_required(request.experiment_id, "experiment_id")
+    experiment_id = check_experiment_id(request.experiment_id)
     service.restore_experiment(call.raw, call.actor, call.project_id, experiment_id)
     return {}
 
 
 def set_experiment_tag(call: Call, request: messages.ExperimentTag) -> object:
-    experiment_id = check_required(request.experiment_id, "experiment_id")
+    experiment_id = check_experiment_id(request.experiment_id)
     key = check_key(request.key, "key")
     value = check_text(request.value, "value", LONGEST_EXPERIMENT_TAG)
     service.set_experiment_tag(call.raw, call.project_id, experiment_id, key, value)
@@ -158,7 +160,7 @@ def set_experiment_tag(call: Call, request: messages.ExperimentTag) -> object:
 
 
 def delete_experiment_tag(call: Call, request: messages.ExperimentTag) -> object:
-    experiment_id = check_required(request.experiment_id, "experiment_id")
+    experiment_id = check_experiment_id(request.experiment_id)
     key = check_required(request.key, "key")
     service.delete_experiment_tag(call.raw, call.project_id, experiment_id, key)
     return {}
@@ -169,7 +171,7 @@ def search_datasets(call: Call, request: messages.SearchDatasets) -> object:
         raise missing("experiment_ids")
     if len(request.experiment_ids) > 20:
         raise invalid("experiment_ids", len(request.experiment_ids), "at most 20 experiments can be asked for.")
-    found = queries.find_experiments(call.raw, call.project_id, request.experiment_ids)
+    found = queries.find_experiments(call.raw, call.project_id, check_experiment_ids(request.experiment_ids))
     summaries = list_datasets(call.raw, [experiment.id for experiment in found]) if found else []
     shown = [{**summary._asdict(), "experiment_id": str(summary.experiment_id)} for summary in summaries]
     return {"dataset_summaries": shown} if shown else {}

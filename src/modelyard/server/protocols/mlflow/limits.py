@@ -1,11 +1,13 @@
 """What the protocol allows in keys, values and names."""
 
 import re
+from collections.abc import Sequence
 
 from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.tracking import keys
 from modelyard.wire.base import LAST_MOMENT
 
+_INTEGER = re.compile(r"-?[0-9]{1,50}")
 _RUN_ID = re.compile(r"[A-Za-z0-9][\w\-]{0,255}")
 
 LONGEST_KEY = keys.LONGEST_KEY
@@ -91,6 +93,23 @@ def check_run_id(run_id: str | None) -> str:
     if _RUN_ID.fullmatch(run_id) is None:
         raise invalid("run_id", run_id, "a run id has letters, digits, '_' and '-', at most 256.")
     return run_id
+
+
+def check_experiment_id(experiment_id: str | None, parameter: str = "experiment_id") -> str:
+    """:raises InvalidArgument: it is missing, or not the text of an integer."""
+    if not experiment_id:
+        raise missing(parameter)
+    if _INTEGER.fullmatch(experiment_id) is None:
+        raise invalid(parameter, experiment_id, "an experiment's id is an integer.")
+    return experiment_id
+
+
+def check_experiment_ids(experiment_ids: Sequence[str]) -> Sequence[str]:
+    """:raises InvalidArgument: one of them is not the text of an integer."""
+    for experiment_id in experiment_ids:
+        if _INTEGER.fullmatch(experiment_id) is None:
+            raise invalid("experiment_ids", experiment_id, "an experiment's id is an integer.")
+    return experiment_ids
 
 
 def check_page_size(value: int | None, default: int, most: int) -> int:

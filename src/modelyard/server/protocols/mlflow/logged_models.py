@@ -14,6 +14,8 @@ from modelyard.server.protocols.mlflow.limits import (
     LONGEST_NAME,
     LONGEST_PARAM,
     LONGEST_RUN_TAG,
+    check_experiment_id,
+    check_experiment_ids,
     check_page_size,
     check_required,
     check_text,
@@ -133,7 +135,7 @@ def create_logged_model(call: Call, request: CreateLoggedModel) -> object:
         call.raw,
         call.actor,
         call.project_id,
-        experiment_id=check_required(request.experiment_id, "experiment_id"),
+        experiment_id=check_experiment_id(request.experiment_id),
         name=name,
         model_type=check_text(request.model_type, "model_type", LONGEST_NAME),
         source_run_id=check_text(request.source_run_id, "source_run_id", 256),
@@ -177,7 +179,7 @@ def log_logged_model_params(call: Call, request: LoggedModelParams) -> object:
 def search_logged_models(call: Call, request: SearchLoggedModels) -> object:
     if not request.experiment_ids:
         raise missing("experiment_ids")
-    experiments = find_experiments(call.raw, call.project_id, request.experiment_ids)
+    experiments = find_experiments(call.raw, call.project_id, check_experiment_ids(request.experiment_ids))
     found, token = search(
         call.raw,
         ModelSearch(

@@ -13,6 +13,7 @@ from modelyard.server.access.permissions import Permission
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import InvalidArgument, TooLarge
 from modelyard.server.protocols.mlflow.errors import missing
+from modelyard.server.protocols.mlflow.limits import check_experiment_id
 from modelyard.server.protocols.mlflow.projects import find_project
 from modelyard.server.protocols.mlflow.requests import MOST_BODY_BYTES, read_body
 from modelyard.server.traces.otlp import read_export
@@ -43,7 +44,7 @@ async def serve(state: State, project: str, scope: Scope, receive: Receive, send
     def write(connection: Connection) -> None:
         raw = Raw(connection)
         project_id = find_project(raw, caller, project, Permission.PROJECT_EXPERIMENTS_WRITE)
-        experiment = get_experiment(raw, project_id, experiment_id)
+        experiment = get_experiment(raw, project_id, check_experiment_id(experiment_id))
         if experiment.lifecycle_stage != "active":
             raise InvalidArgument(f"The experiment with ID '{experiment_id}' was deleted.")
         put_spans(raw, project_id, experiment, spans)

@@ -15,9 +15,10 @@ from modelyard.server.protocols.mlflow.experiments import checked_tags, stages_o
 from modelyard.server.protocols.mlflow.limits import (
     LONGEST_NAME,
     LONGEST_RUN_TAG,
+    check_experiment_id,
+    check_experiment_ids,
     check_moment,
     check_page_size,
-    check_required,
     check_run_id,
     check_text,
 )
@@ -46,7 +47,7 @@ def _new_run(request: messages.CreateRun) -> service.NewRun:
     name = check_text(request.run_name, "run_name", LONGEST_NAME)
     check_text(tags.get(service.NAME_TAG), f"tag {service.NAME_TAG}", LONGEST_NAME)
     return service.NewRun(
-        check_required(request.experiment_id or "0", "experiment_id"),
+        check_experiment_id(request.experiment_id or "0"),
         name,
         check_text(request.user_id, "user_id", 200),
         now_ms() if request.start_time is None else check_moment(request.start_time, "start_time"),
@@ -110,7 +111,7 @@ def search_runs(call: Call, request: messages.SearchRuns) -> object:
     found, token = search(
         call.raw,
         RunSearch(
-            experiments=find_experiments(call.raw, call.project_id, request.experiment_ids),
+            experiments=find_experiments(call.raw, call.project_id, check_experiment_ids(request.experiment_ids)),
             expression=parse_filter(request.filter or "", RUNS),
             stages=stages_of(request.run_view_type, "run_view_type"),
             order=parse_order(request.order_by, RUNS),

@@ -5,7 +5,12 @@ from datetime import UTC, datetime
 
 from modelyard.server.protocols.mlflow.endpoints import Call
 from modelyard.server.protocols.mlflow.errors import invalid, missing
-from modelyard.server.protocols.mlflow.limits import check_required, check_text
+from modelyard.server.protocols.mlflow.limits import (
+    check_experiment_id,
+    check_experiment_ids,
+    check_required,
+    check_text,
+)
 from modelyard.server.traces import queries
 from modelyard.server.traces.queries import Trace
 from modelyard.server.tracking.experiments.queries import Experiment, find_experiment, get_experiment
@@ -21,7 +26,7 @@ def active_experiment(call: Call, experiment_id: str | None) -> Experiment:
     """:raises NotFound: there is no such experiment.
     :raises InvalidArgument: it was deleted.
     """
-    experiment = get_experiment(call.raw, call.project_id, check_required(experiment_id, "experiment_id"))
+    experiment = get_experiment(call.raw, call.project_id, check_experiment_id(experiment_id))
     if experiment.lifecycle_stage != "active":
         raise invalid("experiment_id", experiment_id, "the experiment was deleted.")
     return experiment
@@ -29,7 +34,10 @@ def active_experiment(call: Call, experiment_id: str | None) -> Experiment:
 
 def known_experiments(call: Call, experiment_ids: Sequence[str]) -> list[Experiment]:
     """Those that there are; others are passed over."""
-    found = (find_experiment(call.raw, call.project_id, experiment_id) for experiment_id in experiment_ids)
+    found = (
+        find_experiment(call.raw, call.project_id, experiment_id)
+        for experiment_id in check_experiment_ids(experiment_ids)
+    )
     return [experiment for experiment in found if experiment is not None]
 
 

@@ -13,6 +13,7 @@ from modelyard.server.protocols.mlflow.assessments import assessment_body
 from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.protocols.mlflow.limits import (
+    check_experiment_id,
     check_integer,
     check_page_size,
     check_required,
@@ -33,9 +34,10 @@ from modelyard.server.protocols.mlflow.trace_fields import (
     milliseconds,
     one_trace,
 )
+from modelyard.server.protocols.mlflow.version_json import version_number
 from modelyard.server.traces import assessments, queries, service
 from modelyard.server.traces.assessments import moment
-from modelyard.server.traces.queries import Trace
+from modelyard.server.traces.queries import FINALIZED, Trace
 from modelyard.server.traces.search import TRACES
 from modelyard.server.traces.search import search_traces as search
 from modelyard.server.tracking.experiments.queries import get_experiment
@@ -108,6 +110,7 @@ def _told(info: messages.TraceInfo) -> service.Told:
     state = info.state or "STATE_UNSPECIFIED"
     if state not in _STATES:
         raise invalid("trace.trace_info.state", state, f"it must be one of {', '.join(_STATES)}.")
+    metadata = check_pairs(info.trace_metadata, "trace.trace_info.trace_metadata")
     return service.Told(
         trace_id=check_new_id(info.trace_id, "trace.trace_info.trace_id"),
         request_time=milliseconds(info.request_time, "trace.trace_info.request_time"),
@@ -116,7 +119,8 @@ def _told(info: messages.TraceInfo) -> service.Told:
         client_request_id=_cleaned(info.client_request_id),
         request_preview=_cleaned(info.request_preview),
         response_preview=_cleaned(info.response_preview),
-        metadata=check_pairs(info.trace_metadata, "trace.trace_info.trace_metadata"),
+        # What spans say later changes nothing of what the client has said.
+        metadata={**metadata, FINALIZED: "true"},
         tags=check_pairs(info.tags, "trace.trace_info.tags"),
     )
 
@@ -206,7 +210,7 @@ def delete_traces(call: Call, request: messages.DeleteTraces) -> object:
     for name in ("max_timestamp_millis", "max_traces"):
         if getattr(request, name) is not None:
             check_integer(getattr(request, name), name)
-    experiment = get_experiment(call.raw, call.project_id, check_required(request.experiment_id, "experiment_id"))
+    experiment = get_experiment(call.raw, call.project_id, check_experiment_id(request.experiment_id))
     deleted = service.delete_traces(
         call.raw,
         call.actor,
@@ -224,8 +228,23 @@ def link_to_run(call: Call, request: messages.LinkTraces) -> object:
         raise missing("trace_ids")
     check_count(request.trace_ids, "trace_ids", _MOST_LINKED)
     run = get_run(call.raw, call.project_id, check_run_id(request.run_id))
-    trace_ids = [check_required(trace_id, "trace_ids", LONGEST_ID) for trace_id in request.trace_ids]
+    trace_ids = [check_new_id(trace_id, "trace_ids") for trace_id in request.trace_ids]
     service.link_to_run(call.raw, call.project_id, trace_ids, run.run_id)
+    return {}
+
+
+def link_prompts(call: Call, request: messages.LinkPrompts) -> object:
+    if not request.prompt_versions:
+        raise missing("prompt_versions")
+    check_count(request.prompt_versions, "prompt_versions", _MOST_LINKED)
+    named = [
+        (
+            check_required(item.name, "prompt_versions.name"),
+            str(version_number(item.version, "prompt_versions.version")),
+        )
+        for item in request.prompt_versions
+    ]
+    service.link_prompts(call.raw, one_trace(call, request.trace_id), named)
     return {}
 
 
@@ -240,6 +259,7 @@ _IN_BOTH_VERSIONS: list[Endpoint] = [
     writes("DELETE", "traces/{trace_id}/tags", messages.TraceTag, delete_tag, _WRITE),
     writes("POST", "traces/delete-traces", messages.DeleteTraces, delete_traces, _DELETE, "trace.deleted"),
     writes("POST", "traces/link-to-run", messages.LinkTraces, link_to_run, _WRITE),
+    writes("POST", "traces/link-prompts", messages.LinkPrompts, link_prompts, _WRITE),
 ]
 _IN_VERSION_3: list[Endpoint] = [
     writes("POST", "traces", messages.StartTrace, start_trace, _WRITE),

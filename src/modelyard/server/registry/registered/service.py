@@ -14,6 +14,8 @@ from modelyard.server.kernel.errors import AlreadyExists, Conflict, InvalidArgum
 from modelyard.server.registry import announcements, news
 from modelyard.server.registry.lifecycle import MOVING
 from modelyard.server.registry.models.service import add_model, no_number_left
+from modelyard.server.registry.prompts import PROMPT_TAG, says_prompt
+from modelyard.server.registry.prompts import is_prompt as holds_prompt
 from modelyard.server.registry.registered.inserting import NewVersion, insert_versions, put_version_tags
 from modelyard.server.registry.registered.queries import (
     RegisteredModel,
@@ -58,11 +60,25 @@ def register_model(
     raw: Raw, actor: str, project_id: int, project: str, name: str, description: str, tags: Mapping[str, str]
 ) -> RegisteredModel:
     """:raises AlreadyExists: there is a model of that name."""
-    if find_model(raw, project_id, name) is not None:
-        raise AlreadyExists(f"Registered Model (name={name}) already exists.")
+    _require_free(raw, project_id, name, is_prompt=says_prompt(tags.get(PROMPT_TAG)))
     key = add_model(raw.connection, actor, project_id, project, name, description, tags)
     put_model_tags(raw, key.id, tags)
     return get_model(raw, project_id, name)
+
+
+def _require_free(raw: Raw, project_id: int, name: str, *, is_prompt: bool) -> None:
+    """:raises AlreadyExists: the name is taken; the message says whether by a model or by a prompt."""
+    taken = find_model(raw, project_id, name)
+    if taken is None:
+        return
+    holder = "Prompt" if holds_prompt(raw, taken.id) else "Registered Model"
+    wanted = "Prompt" if is_prompt else "Registered Model"
+    if holder == wanted:
+        raise AlreadyExists(f"{holder} (name={name}) already exists.")
+    raise AlreadyExists(
+        f"Tried to create a {wanted.lower()} with name {name!r}, but the name is already taken by a {holder.lower()}. "
+        "A model and a prompt cannot have the same name."
+    )
 
 
 class Wanted(NamedTuple):
@@ -186,8 +202,7 @@ def rename_model(raw: Raw, actor: str, project_id: int, project: str, name: str,
     model = get_model(raw, project_id, name)
     if new_name == name:
         return model
-    if find_model(raw, project_id, new_name) is not None:
-        raise AlreadyExists(f"Registered Model (name={new_name}) already exists.")
+    _require_free(raw, project_id, new_name, is_prompt=holds_prompt(raw, model.id))
     states = [str(status) for status in MOVING]
     moving = f"SELECT 1 FROM versions WHERE model_id = ? AND status IN ({', '.join('?' * len(states))}) LIMIT 1"  # noqa: S608
     if raw.one(moving, (model.id, *states)) is not None:

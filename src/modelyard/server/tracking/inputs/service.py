@@ -14,14 +14,14 @@ CONTEXT_TAG = "mlflow.data.context"
 
 
 def log_datasets(raw: Raw, run: Active, inputs: Sequence[DatasetInput]) -> None:
-    """Adds datasets to a run's inputs; one that is there already gets the new tags."""
+    """Adds datasets to a run's inputs; one that is there already keeps its tags."""
     upsert = sqlite.insert(run_datasets) if raw.is_sqlite else postgresql.insert(run_datasets)
     for item in inputs:
         dataset = _ensure_dataset(raw, run.experiment_id, item.dataset)
         values = {"context": item.tags.get(CONTEXT_TAG, ""), "tags": item.tags}
         raw.connection.execute(
-            upsert.values(run=run.id, dataset=dataset, **values).on_conflict_do_update(
-                index_elements=["run", "dataset"], set_=values
+            upsert.values(run=run.id, dataset=dataset, **values).on_conflict_do_nothing(
+                index_elements=["run", "dataset"]
             )
         )
 

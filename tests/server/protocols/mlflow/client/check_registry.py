@@ -309,6 +309,16 @@ def check_prompts(client: MlflowClient, name: str):
     made = mlflow.genai.register_prompt(name, "Hello {{who}}")
     assert made.version == 1
     assert mlflow.genai.load_prompt(f"prompts:/{name}/1").format(who="you") == "Hello you"
+    with pytest.raises(MlflowException, match=rf"Prompt \(name={name}\) already exists") as raised:
+        client.create_prompt(name)
+    assert raised.value.error_code == "RESOURCE_ALREADY_EXISTS"
+    with pytest.raises(MlflowException, match=r"Tried to create a registered model .* taken by a prompt"):
+        client.create_registered_model(name)
+    client.create_registered_model(f"taken-{name}")
+    with pytest.raises(MlflowException, match="Tried to create a prompt"):
+        client.create_prompt(f"taken-{name}")
+    with pytest.raises(MlflowException, match=r"Registered Model \(name=.*\) already exists"):
+        client.create_registered_model(f"taken-{name}")
     assert client.search_registered_models(f"name = '{name}'") == []
     assert [item.name for item in mlflow.genai.search_prompts(f"name = '{name}'")] == [name]
     versions(client, f"{name}-plain", 1)

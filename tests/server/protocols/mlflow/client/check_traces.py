@@ -9,7 +9,8 @@ import mlflow
 import pytest
 import requests
 from mlflow import MlflowClient
-from mlflow.entities import AssessmentSource, SpanType
+from mlflow.entities import AssessmentSource, SpanType, TraceData
+from mlflow.entities.model_registry import PromptVersion
 from mlflow.exceptions import MlflowException
 from mlflow.tracing.client import TracingClient
 
@@ -152,6 +153,47 @@ def check_traces_of_a_run(traced: str, client: MlflowClient):
     client.link_traces_to_run([outside], run.info.run_id)
     linked = {t.info.trace_id for t in client.search_traces([traced], filter_string=of_run)}
     assert linked == {inside, outside}
+
+
+def check_a_trace_is_read_as_a_file(traced: str, tracking_uri: str):
+    with mlflow.start_span("kept") as span:
+        answer("where?")
+        span.set_attributes({"text": "a", "list": [1, "b"], "flag": True, "none": None})
+        span.set_status("ERROR")
+    mlflow.flush_trace_async_logging()
+    for version in ("2.0", "3.0"):
+        url = f"{tracking_uri}/ajax-api/{version}/mlflow/get-trace-artifact"
+        got = eventually(lambda: (found := requests.get(url, {"request_id": span.trace_id})).ok and found)  # noqa: B023
+        assert got.headers["Content-Disposition"] == "attachment; filename=traces.json"
+        read = TraceData.from_dict(got.json())
+        assert [one.name for one in read.spans] == ["kept", "answer", "look up"]
+        assert read.spans[0].to_dict() == span.to_dict()
+        assert read.spans[1].parent_id == span.span_id
+        assert read.spans[2].attributes["näme"] == "Zürich"
+    assert requests.get(url, {"request_id": "tr-nothing"}).status_code == 404
+    assert requests.get(url).status_code == 400
+    assert requests.get(url, {"request_id": span.trace_id, "path": "../x"}).status_code == 400
+    assert requests.get(url, {"request_id": span.trace_id, "path": "x"}).status_code == 404
+
+
+def check_prompts_are_linked_to_a_trace(traced: str, client: MlflowClient, name: str):
+    trace_id = ask("which?")
+    eventually(lambda: client.search_traces([traced], include_spans=False))
+    store = client._tracking_client.store
+    for versions in ((1,), (1, 2)):
+        store.link_prompts_to_trace(trace_id, [PromptVersion(name, version, "") for version in versions])
+    for version, found in ((1, [trace_id]), (2, [trace_id]), (3, [])):
+        asked = client.search_traces([traced], filter_string=f"prompt = '{name}/{version}'", include_spans=False)
+        assert [item.info.trace_id for item in asked] == found
+    with pytest.raises(MlflowException) as raised:
+        store.link_prompts_to_trace("tr-nothing", [PromptVersion(name, 1, "")])
+    assert raised.value.error_code == "RESOURCE_DOES_NOT_EXIST"
+
+
+def check_what_the_client_told_of_is_marked(traced: str, client: MlflowClient):
+    trace_id = ask("when?")
+    (found,) = eventually(lambda: client.search_traces([traced], include_spans=False))
+    assert (found.info.trace_id, found.info.trace_metadata["mlflow.trace.infoFinalized"]) == (trace_id, "true")
 
 
 def check_traces_are_deleted(traced: str, client: MlflowClient):

@@ -7,7 +7,7 @@ import mlflow
 import pandas as pd
 import pytest
 from mlflow import MlflowClient
-from mlflow.entities import Metric, Param, RunTag, ViewType
+from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, RunTag, ViewType
 from mlflow.exceptions import MlflowException
 
 
@@ -30,11 +30,23 @@ def check_experiments(client: MlflowClient, name: str):
     assert client.get_experiment(made).tags == {"a": "1"}
     client.delete_experiment(made)
     assert client.get_experiment_by_name(f"{name}-2").lifecycle_stage == "deleted"
-    with pytest.raises(MlflowException) as raised:
-        client.delete_experiment(made)
-    assert code(raised) == "RESOURCE_DOES_NOT_EXIST"
+    client.delete_experiment(made)
+    client.restore_experiment(made)
     client.restore_experiment(made)
     assert client.get_experiment(made).lifecycle_stage == "active"
+
+
+def check_datasets_keep_what_was_first_said_of_them(client: MlflowClient, experiment: str):
+    run = client.create_run(experiment).info.run_id
+    dataset = Dataset("d", "1", "local", "{}")
+    for context in ("train", "test"):
+        tags = [InputTag("mlflow.data.context", context), InputTag(context, "x")]
+        client.log_inputs(run, [DatasetInput(dataset, tags), DatasetInput(dataset, [InputTag("late", "x")])])
+    (found,) = client.get_run(run).inputs.dataset_inputs
+    assert [(tag.key, tag.value) for tag in found.tags] == [("mlflow.data.context", "train"), ("train", "x")]
+    contexts = ("train", "test")
+    by_context = {said: len(client.search_runs([experiment], f"dataset.context = '{said}'")) for said in contexts}
+    assert by_context == {"train": 1, "test": 0}
 
 
 def check_experiments_are_searched(client: MlflowClient, name: str):

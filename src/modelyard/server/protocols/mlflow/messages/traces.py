@@ -118,6 +118,15 @@ class LinkTraces(Message):
     run_id: str | None = None
 
 
+class PromptVersion(Struct, kw_only=True):
+    name: str | None = None
+    version: str | None = None
+
+
+class LinkPrompts(TraceRequest):
+    prompt_versions: list[PromptVersion] = field(default_factory=list)
+
+
 class AddAssessment(TraceRequest):
     assessment: Assessment | None = None
 
