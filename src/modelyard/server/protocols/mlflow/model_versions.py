@@ -15,8 +15,7 @@ from modelyard.server.protocols.mlflow.messages import registry as messages
 from modelyard.server.protocols.mlflow.projects import find_projects
 from modelyard.server.protocols.mlflow.registered_models import LONGEST_TAG, check_stage, registry_tags
 from modelyard.server.protocols.mlflow.sources import Source, check_source, is_elsewhere
-from modelyard.server.protocols.mlflow.version_json import storage_of, version_json, version_number
-from modelyard.server.registry.aliases.queries import aliases_of
+from modelyard.server.protocols.mlflow.version_json import storage_of, version_json, version_number, versions_json
 from modelyard.server.registry.prompts import PROMPT_TAG, says_prompt
 from modelyard.server.registry.registered import queries, service
 from modelyard.server.registry.registered.from_runs import note_on_logged_model
@@ -39,9 +38,7 @@ def _get(call: Call, request: messages.VersionRequest) -> RegisteredVersion:
 
 
 def _one(call: Call, version: RegisteredVersion) -> dict[str, Any]:
-    tags = queries.version_tags(call.raw, [version.id])
-    aliases = aliases_of(call.raw, [version.model_id]).get(version.model_id, [])
-    return {"model_version": version_json(version, tags, aliases)}
+    return {"model_version": versions_json(call.raw, [version])[0]}
 
 
 async def read_signature(early: Early, request: messages.CreateVersion) -> Signature | None:
@@ -80,7 +77,7 @@ def create_versions(connection: Connection, asked: Sequence[Asked]) -> list[obje
         if one.new.logged_model_id:
             note_on_logged_model(raw, one.project_id, one.new.logged_model_id, version.model, version.number)
     return [
-        {"model_version": version_json(version, {version.id: list(one.new.tags.items())})}
+        {"model_version": version_json(version, {version.id: sorted(one.new.tags.items())})}
         for one, version in zip(wanted, versions, strict=True)
     ]
 
@@ -136,8 +133,7 @@ def search_model_versions(call: Call, request: messages.SearchRegistry) -> objec
             request.page_token,
         ),
     )
-    tags = queries.version_tags(call.raw, [version.id for version in found])
-    answer: dict[str, Any] = {"model_versions": [version_json(version, tags) for version in found]} if found else {}
+    answer: dict[str, Any] = {"model_versions": versions_json(call.raw, found)} if found else {}
     return {**answer, "next_page_token": token} if token else answer
 
 

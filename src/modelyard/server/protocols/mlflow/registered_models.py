@@ -17,7 +17,7 @@ from modelyard.server.protocols.mlflow.limits import LONGEST_KEY, check_page_siz
 from modelyard.server.protocols.mlflow.messages import registry as messages
 from modelyard.server.protocols.mlflow.messages.experiments import Tag
 from modelyard.server.protocols.mlflow.projects import find_projects
-from modelyard.server.protocols.mlflow.version_json import version_json, version_number
+from modelyard.server.protocols.mlflow.version_json import version_json, version_number, versions_json
 from modelyard.server.registry.aliases import queries as alias_queries
 from modelyard.server.registry.aliases import service as alias_service
 from modelyard.server.registry.models.service import delete_model as delete
@@ -64,13 +64,14 @@ def _json(call: Call, found: Sequence[RegisteredModel]) -> list[dict[str, Any]]:
             "last_updated_timestamp": model.updated_at,
             "description": model.description,
         }
-        newest = [version_json(version, version_tags) for version in latest if version.model_id == model.id]
+        named = aliases.get(model.id, [])
+        newest = [version_json(version, version_tags, named) for version in latest if version.model_id == model.id]
         if newest:
             item["latest_versions"] = newest
         if model.id in tags:
             item["tags"] = tags_json(tags[model.id])
-        if model.id in aliases:
-            item["aliases"] = [{"alias": alias, "version": str(number)} for alias, number in aliases[model.id]]
+        if named:
+            item["aliases"] = [{"alias": alias, "version": str(number)} for alias, number in named]
         shown.append(item)
     return shown
 
@@ -139,8 +140,7 @@ def get_latest_versions(call: Call, request: messages.LatestVersions) -> object:
             found.append(queries.get_version(call.raw, call.project_id, model.name, number))
     if stages or not request.stages:
         found += queries.latest_versions(call.raw, [model.id], stages or queries.STAGES)
-    tags = queries.version_tags(call.raw, [version.id for version in found])
-    return {"model_versions": [version_json(version, tags) for version in found]} if found else {}
+    return {"model_versions": versions_json(call.raw, found)} if found else {}
 
 
 def check_stage(stage: str | None) -> str:
@@ -194,9 +194,7 @@ def get_by_aliases(connection: Connection, asked: Sequence[Asked]) -> list[objec
     found = queries.find_aliased(raw, wanted)
     # Mostly it is an alias; else whatever else the name may mean.
     versions = [found.get(each) or _named(raw, each) for each in wanted]
-    tags = queries.version_tags(raw, list({version.id for version in versions}))
-    aliases = alias_queries.aliases_of(raw, list({version.model_id for version in versions}))
-    return [{"model_version": version_json(version, tags, aliases.get(version.model_id, []))} for version in versions]
+    return [{"model_version": shown} for shown in versions_json(raw, versions)]
 
 
 def _alias_of(request: messages.Alias) -> tuple[str, str]:

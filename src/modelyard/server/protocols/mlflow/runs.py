@@ -8,7 +8,7 @@ from modelyard.server.access.permissions import Permission
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.filters import parse_filter, parse_order
-from modelyard.server.protocols.mlflow.documents import run_info
+from modelyard.server.protocols.mlflow.documents import run_info, tags_json
 from modelyard.server.protocols.mlflow.endpoints import Asked, Call, Endpoint, Together, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid
 from modelyard.server.protocols.mlflow.experiments import checked_tags, stages_of
@@ -57,7 +57,7 @@ def _new_run(request: messages.CreateRun) -> service.NewRun:
 
 def _created(run: queries.Run, tags: Mapping[str, str]) -> object:
     shown = {**tags, service.NAME_TAG: run.name}
-    data = {"tags": [{"key": key, "value": value} for key, value in shown.items()]}
+    data = {"tags": tags_json(sorted(shown.items()))}
     return {"run": {"info": run_info(run), "data": data, "inputs": {}, "outputs": {}}}
 
 

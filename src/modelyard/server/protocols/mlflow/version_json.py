@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.protocols.mlflow.documents import tags_json
 from modelyard.server.protocols.mlflow.errors import missing
-from modelyard.server.registry.registered.queries import RegisteredVersion
+from modelyard.server.registry.aliases.queries import aliases_of
+from modelyard.server.registry.registered.queries import RegisteredVersion, version_tags
 from modelyard.server.registry.versions.protocol_files import location
 from modelyard.wire.models import VersionStatus
 
@@ -21,6 +23,13 @@ SEMVER_TAG = "modelyard.semver"
 """Shows the semantic version of a version to clients that have no field for it."""
 
 Tags = Mapping[int, list[tuple[str, str]]]
+
+
+def versions_json(raw: Raw, versions: Sequence[RegisteredVersion]) -> list[dict[str, Any]]:
+    """Versions with their tags and aliases, in two statements for all of them."""
+    tags = version_tags(raw, list({version.id for version in versions}))
+    aliases = aliases_of(raw, list({version.model_id for version in versions}))
+    return [version_json(version, tags, aliases.get(version.model_id, [])) for version in versions]
 
 
 def version_json(version: RegisteredVersion, tags: Tags, aliases: Sequence[tuple[str, int]] = ()) -> dict[str, Any]:
