@@ -373,3 +373,35 @@ def test_after_the_largest_number_a_model_takes_no_version_and_stays_readable(im
     assert (answer.status_code, answer.json()["error_code"]) == (409, "RESOURCE_CONFLICT"), answer.text
     assert "no number left" in answer.json()["message"]
     assert importing.http.get(f"projects/{importing.project}/models/m").json()["version_count"] == 0
+
+
+def test_the_number_of_a_version_that_was_deleted_here_is_given_by_no_import_again(importing: Importing):
+    model = {"kind": "model", "name": "m", "created_at": 1, "updated_at": 1, "last_number": 3}
+    versions = [
+        {"kind": "version", "model": "m", "number": number, "created_at": number, "updated_at": 9, "source": "s3://b/m"}
+        for number in (1, 2, 3)
+    ]
+    assert importing.send(model, *versions)["created"] == {"model": 1, "version": 3}
+    path = f"projects/{importing.project}/models/m/versions"
+    for number in (2, 3):
+        importing.http.delete(f"{path}/{number}").raise_for_status()
+    for sent in (importing, Importing(importing.http, importing.project, "another source")):
+        for created_at in (2, 77):
+            again = {**versions[1], "created_at": created_at}
+            answer = sent.send(model, again, versions[0], versions[2])
+            assert (answer["failure_count"], answer["created"]) == (2, {})
+            assert [failure["key"] for failure in answer["failures"]] == ["m/2", "m/3"]
+            assert all("was deleted here" in failure["message"] for failure in answer["failures"])
+    assert [item["number"] for item in importing.http.get(path).json()["items"]] == [1]
+    made = importing.mlflow("POST", "model-versions/create", name="m", source="s3://b/m")
+    assert made["model_version"]["version"] == "4"
+
+
+def test_a_number_that_was_given_and_deleted_here_is_not_given_by_an_import(importing: Importing):
+    importing.mlflow("POST", "registered-models/create", name="m")
+    for _ in range(2):
+        importing.mlflow("POST", "model-versions/create", name="m", source="s3://b/m")
+    importing.mlflow("DELETE", "model-versions/delete", name="m", version="2")
+    line = {"kind": "version", "model": "m", "number": 2, "created_at": 5, "updated_at": 5, "source": "s3://b/m"}
+    answer = importing.send(line)
+    assert (answer["failure_count"], answer["created"]) == (1, {})

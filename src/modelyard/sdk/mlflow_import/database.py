@@ -46,6 +46,7 @@ class DatabaseSource:
         self._tables = Tables(uri, workspace)
         self.name = self._tables.name
         self.problems: list[tuple[str, str, str]] = []
+        self.notes: list[str] = []
         self._files = Files(artifacts)
         self.traces: TraceSource = DatabaseTraces(self._tables, self._files, self.problems)
 

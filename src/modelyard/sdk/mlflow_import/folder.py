@@ -50,6 +50,7 @@ class FolderSource:
         self._root = root.resolve()
         self.name = f"file://{self._root}"
         self.problems: list[tuple[str, str, str]] = []
+        self.notes: list[str] = []
         self._files = Files(artifacts)
         self.traces: TraceSource = FolderTraces(self._folder_of, self._files, self.problems)
         if not any(self._folders()) and not (self._root / _MODELS).is_dir():

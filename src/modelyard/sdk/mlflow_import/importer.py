@@ -89,6 +89,7 @@ class _Importer:
         if self._options.artifacts:
             self._artifacts.transfer(self._tasks, self._progress)
         self._receiver.flush()
+        self._report.notes += self._source.notes
         for kind, key, reason in self._source.problems:
             self._report.fail(kind, key, reason)
         if not self._options.dry_run:

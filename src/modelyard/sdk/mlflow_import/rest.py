@@ -19,6 +19,7 @@ from modelyard.sdk.mlflow_import.source import (
     SourceRun,
     SourceVersion,
     json_value,
+    list_in,
     named,
     series,
 )
@@ -38,6 +39,11 @@ from modelyard.wire.imports import (
 _RUNS_A_PAGE = 500
 _POINTS_A_PAGE = 25_000
 _AT_ONCE = 4
+_VERSIONS_TAG = "mlflow.modelVersions"
+_DELETED_NUMBERS = (
+    "The server does not tell the numbers of deleted versions: if the newest version of a model was deleted there, its "
+    "number may be given here again. Import from its database or folder to keep such numbers."
+)
 
 
 class RestSource:
@@ -47,6 +53,8 @@ class RestSource:
         self._http = http
         self.name = http.url
         self.problems: list[tuple[str, str, str]] = []
+        self.notes: list[str] = []
+        self._registered: dict[str, int] = {}
         self._files = Files(None)
         self._models_found: bool | None = None
         self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="modelyard-mlflow")
@@ -127,9 +135,20 @@ class RestSource:
             for item in self._http.pages(
                 "models", "POST", "logged-models/search", experiment_ids=[experiment.line.key], max_results=50
             ):
-                yield _logged_model(experiment.line.key, item)
+                model = _logged_model(experiment.line.key, item)
+                self._note_registered(model.line.tags)
+                yield model
         except NotFoundError:
             return  # a server before MLflow 3 has none
+
+    def _note_registered(self, tags: Mapping[str, str]) -> None:
+        """A logged model says as which versions it was registered, also of those that are deleted."""
+        for registered in list_in(tags.get(_VERSIONS_TAG)):
+            try:
+                name, number = str(registered["name"]), int(registered["version"])
+            except (LookupError, TypeError, ValueError):
+                continue
+            self._registered[name] = max(number, self._registered.get(name, 0))
 
     def models(self) -> Iterator[SourceModel]:
         # A server of MLflow 3 leaves prompts out of the list, unless they are asked for.
@@ -165,7 +184,10 @@ class RestSource:
         for version in sorted(found, key=lambda each: int(each["version"])):
             if version["name"] == name:
                 model.versions.append(self._version(version))
-        model.line.last_number = max((version.line.number for version in model.versions), default=0)
+        known = [version.line.number for version in model.versions]
+        model.line.last_number = max([*known, self._registered.get(name, 0), int(whole.get("last_number") or 0)])
+        if "last_number" not in whole and _DELETED_NUMBERS not in self.notes:
+            self.notes.append(_DELETED_NUMBERS)
         return model
 
     def _version(self, item: dict[str, Any]) -> SourceVersion:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+import msgspec
+
 from modelyard.wire.imports import ExperimentLine, LoggedModelLine, ModelLine, RunLine, Series, VersionLine
 
 if TYPE_CHECKING:
@@ -78,6 +80,8 @@ class Source(Protocol):
     traces: "TraceSource"
     problems: list[tuple[str, str, str]]
     """Kind, key and reason of what could not be read and was left out."""
+    notes: list[str]
+    """Things to know that are no failures."""
 
     def experiments(self) -> list[SourceExperiment]:
         """Also the deleted ones."""
@@ -98,6 +102,15 @@ class Source(Protocol):
     def read_file(self, location: str, path: str, owner: RunLine | LoggedModelLine | None) -> Iterator[bytes]: ...
 
     def close(self) -> None: ...
+
+
+def list_in(text: str | None) -> list[Any]:
+    """What is kept as a JSON list in a tag; empty where there is none."""
+    try:
+        found = msgspec.json.decode(text or "[]")
+    except (msgspec.DecodeError, RecursionError):
+        return []
+    return found if isinstance(found, list) else []
 
 
 def named(tags: dict[str, str], name: str) -> dict[str, str]:

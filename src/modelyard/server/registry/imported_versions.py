@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from modelyard.server.db.raw import Raw, placeholders
-from modelyard.server.kernel.errors import AlreadyExists, ModelyardError
+from modelyard.server.kernel.errors import AlreadyExists, Conflict, ModelyardError
 from modelyard.server.registry.registered.inserting import NewVersion, insert_versions, put_version_tags
 from modelyard.server.registry.registered.queries import get_model
 from modelyard.server.registry.registered.service import SEMVER_TAGS
@@ -56,7 +56,7 @@ def write_versions(
     """Makes versions under their numbers, or brings up to date those that were imported before.
 
     Answers for each what became of it, or why it cannot be: NotFound when there is no such model, AlreadyExists when
-    the number or the semantic version is taken by another version.
+    the number or the semantic version is taken by another version, Conflict when the version was deleted here.
     """
     found: list[Written | ModelyardError] = []
     for start in range(0, len(wanted), _AT_ONCE):
@@ -73,9 +73,11 @@ class _Batch:
         self._project_id = project_id
         self._wanted = wanted
         self._models = _find_models(raw, project_id, [line for line, _ in wanted])
+        _lock_models(raw, [found for found in self._models.values() if isinstance(found, int)])
         # When each version was made; with its key when it was there before.
         self._created: dict[_Place, int] = {}
         self._keys: dict[_Place, int] = {}
+        self._deleted: set[_Place] = set()
         self._semvers: dict[tuple[int, str], int] = {}
         self._new: dict[_Place, _New] = {}
         for model_id, lines in self._by_model():
@@ -112,6 +114,9 @@ class _Batch:
         ):
             self._keys[model_id, number] = key
             self._created[model_id, number] = created_at
+        deleted = f"SELECT number FROM deleted_versions WHERE model_id = ? AND {among}"  # noqa: S608
+        rows = self._raw.run(deleted, (model_id, *numbers))
+        self._deleted.update((model_id, number) for (number,) in rows)
         semvers = [semver for line in lines if (semver := _semver(line)) is not None]
         if semvers:
             among = f"semver IN ({placeholders(len(semvers))})"
@@ -134,6 +139,11 @@ class _Batch:
                     hint="Import into a project of its own.",
                 )
             return _Checked(place, is_new=False)
+        if place in self._deleted:
+            return Conflict(
+                f"Version {line.number} of {line.model!r} was deleted here, and numbers are not reused.",
+                hint="Import into a project of its own to have it.",
+            )
         semver = _semver(line)
         if semver is not None:
             taken = self._semvers.setdefault((model_id, semver), line.number)
@@ -192,6 +202,12 @@ def _find_models(raw: Raw, project_id: int, lines: Sequence[VersionLine]) -> dic
         except ModelyardError as error:
             found[name] = error
     return found
+
+
+def _lock_models(raw: Raw, model_ids: Sequence[int]) -> None:
+    """Whoever takes or deletes a number meanwhile waits, or has been waited for."""
+    if model_ids and not raw.is_sqlite:
+        raw.all(f"SELECT id FROM models WHERE id IN ({placeholders(len(model_ids))}) ORDER BY id FOR UPDATE", model_ids)  # noqa: S608
 
 
 def _state(line: VersionLine) -> tuple[str, str, str, str | None, int]:

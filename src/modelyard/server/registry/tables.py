@@ -42,6 +42,15 @@ models = Table(
     Index("ix_models_project_id_updated_at", "project_id", "updated_at"),
 )
 
+deleted_versions = Table(
+    "deleted_versions",
+    metadata,
+    # An import, which chooses numbers, must not give them again either.
+    Column("model_id", Id, ForeignKey("models.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 model_datasets = Table(
     "model_datasets",
     metadata,

@@ -63,6 +63,8 @@ def _json(call: Call, found: Sequence[RegisteredModel]) -> list[dict[str, Any]]:
             "creation_timestamp": model.created_at,
             "last_updated_timestamp": model.updated_at,
             "description": model.description,
+            # Not one of the protocol's fields: whoever brings the model elsewhere does not use a deleted number again.
+            "last_number": model.last_number,
         }
         named = aliases.get(model.id, [])
         newest = [version_json(version, version_tags, named) for version in latest if version.model_id == model.id]

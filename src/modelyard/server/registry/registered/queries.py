@@ -8,7 +8,7 @@ from modelyard.server.kernel.errors import NotFound
 
 STAGES = ("None", "Staging", "Production", "Archived")
 
-MODEL_COLUMNS = "m.id, m.name, m.description, m.created_at, m.updated_at"
+MODEL_COLUMNS = "m.id, m.name, m.description, m.created_at, m.updated_at, m.last_number"
 VERSION_COLUMNS = (
     "v.id, v.model_id, v.model, v.number, v.semver, v.created_at, v.updated_at, v.created_by, v.stage, v.description, "
     "v.source, v.storage_location, v.run_id, v.status, v.error_message, v.run_link, v.logged_model_id"
@@ -16,13 +16,14 @@ VERSION_COLUMNS = (
 
 
 class RegisteredModel(NamedTuple):
-    """Times are milliseconds since the epoch."""
+    """Times are milliseconds since the epoch. `last_number` is the highest ever given to a version."""
 
     id: int
     name: str
     description: str
     created_at: int
     updated_at: int
+    last_number: int
 
 
 class RegisteredVersion(NamedTuple):

@@ -14,10 +14,17 @@ from modelyard.server.kernel.errors import Conflict, InvalidArgument
 from modelyard.server.registry import news
 from modelyard.server.registry.aliases.service import drop_aliases
 from modelyard.server.registry.lifecycle import MOVING
-from modelyard.server.registry.models.queries import ModelKey
+from modelyard.server.registry.models.queries import ModelKey, find_model
 from modelyard.server.registry.models.service import ensure_model, no_number_left
 from modelyard.server.registry.summaries import count_version, refresh_default
-from modelyard.server.registry.tables import models, version_details, version_files, version_steps, versions
+from modelyard.server.registry.tables import (
+    deleted_versions,
+    models,
+    version_details,
+    version_files,
+    version_steps,
+    versions,
+)
 from modelyard.server.registry.texts import check_description, search_text
 from modelyard.server.registry.versions import queries
 from modelyard.server.registry.versions.queries import Number
@@ -169,6 +176,9 @@ def delete_version(
     :raises NotFound: there is no such version.
     :raises Conflict: it is being trained.
     """
+    # First, as an import does it, so that none waits for the other in a circle or brings the version back meanwhile.
+    owner = find_model(connection, project_id, model)
+    connection.execute(select(models.c.id).where(models.c.id == owner.id).with_for_update())
     key = queries.get_key(connection, project_id, model, number)
     if key.status in MOVING:
         raise Conflict(
@@ -181,6 +191,7 @@ def delete_version(
         .where(versions.c.id == key.id)
         .returning(versions.c.dataset, versions.c.created_by, versions.c.source)
     ).one()
+    connection.execute(insert(deleted_versions).values(model_id=key.model_id, number=key.number))
     if row.source is None and key.run is not None:
         # Its training is its own; the run of a registered version belongs to whoever logged it.
         delete_run(connection, key.run)
