@@ -36,6 +36,7 @@ from modelyard.server.projects.service import DEFAULT_PROJECT, ensure_default_pr
 from modelyard.server.protocols.mlflow.app import MlflowProtocol
 from modelyard.server.registry.models import routes as models
 from modelyard.server.registry.models.queries import count_models_by_dataset
+from modelyard.server.registry.prompts import routes as prompts
 from modelyard.server.registry.registered import run_routes as run_models
 from modelyard.server.registry.registered.of_runs import find_run_versions
 from modelyard.server.registry.versions import file_routes as version_files
@@ -72,6 +73,7 @@ _ROUTERS = (
     traces.router,
     evaluation_datasets.router,
     models.router,
+    prompts.router,
     version_files.router,
     versions.router,
     search.router,

@@ -31,6 +31,7 @@ class Experiment(Record):
     run_count: int = Field(description="Runs that are not deleted by themselves.")
     created_at: datetime
     updated_at: datetime = Field(description="When the experiment itself was last changed.")
+    model: str | None = Field(description="The model whose trainings its runs are; absent for all other experiments.")
 
 
 class ExperimentCreate(Request):

@@ -14,7 +14,7 @@ import { byPageToken } from "./pages";
 
 export type ExperimentListParams = Pick<
   NonNullable<ListExperimentsData["query"]>,
-  "search" | "sort" | "order" | "state"
+  "search" | "sort" | "order" | "state" | "of_models"
 >;
 
 export const experimentsQuery = (project: string, params: ExperimentListParams = {}) =>

@@ -31,6 +31,10 @@ export const keys = {
     [...keys.version(project, model, number), part, params] as const,
   comparison: (project: string, model: string, numbers: number[]) =>
     [...keys.model(project, model), "compare", numbers] as const,
+  // Below the models, because that is what prompts are to the server: what tells of one refreshes the other.
+  promptList: (project: string, params: object) => ["project", project, "models", "prompts", params] as const,
+  prompt: (project: string, prompt: string) => ["project", project, "models", "prompt", prompt] as const,
+  promptVersions: (project: string, prompt: string) => [...keys.prompt(project, prompt), "versions"] as const,
   experiments: (project: string) => ["project", project, "experiments"] as const,
   experimentList: (project: string, params: object) => ["project", project, "experiments", "list", params] as const,
   experiment: (project: string, experiment: string) => ["project", project, "experiments", "one", experiment] as const,

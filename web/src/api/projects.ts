@@ -10,7 +10,7 @@ import {
   searchProject,
   updateProject,
 } from "./generated/sdk.gen";
-import type { ProjectCreate } from "./generated/types.gen";
+import type { ListActivityData, ProjectCreate } from "./generated/types.gen";
 import { keys } from "./keys";
 import { byPageToken } from "./pages";
 
@@ -36,10 +36,7 @@ export const searchQuery = (project: string, q: string) =>
     select: (results) => results.hits,
   });
 
-export interface ActivityFilter {
-  object_kind?: string;
-  object_name?: string;
-}
+export type ActivityFilter = Pick<NonNullable<ListActivityData["query"]>, "object_kind" | "object_name">;
 
 export const activityQuery = (project: string, filter: ActivityFilter) =>
   infiniteQueryOptions({

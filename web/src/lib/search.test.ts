@@ -37,6 +37,14 @@ describe("search parameters", () => {
     });
   });
 
+  it("may be lists of names with commas and backslashes", () => {
+    const names = ["params.a,b", "c\\d", "e\\,f", "plain", "\\"];
+    const address = stringifySearch({ columns: names });
+    expect(address).toBe("?columns=params.a%5C%2Cb,c%5C%5Cd,e%5C%5C%5C%2Cf,plain,%5C%5C");
+    expect(texts(parseSearch(address).columns)).toEqual(names);
+    expect(texts(parseSearch("?columns=a,b&columns=c").columns)).toEqual(["a", "b", "c"]);
+  });
+
   it("may be given more than once instead of as a list", () => {
     expect(integers(parseSearch("?v=3&v=5").v)).toEqual([3, 5]);
   });

@@ -16,11 +16,26 @@ export function stringifySearch(search: RawSearch): string {
     if (value === undefined || value === null || value === "" || value === false) continue;
     if (Array.isArray(value) && value.length === 0) continue;
     const text = Array.isArray(value)
-      ? value.map((item) => encode(String(item))).join(",")
+      ? value.map((item) => encode(escapeItem(String(item)))).join(",")
       : encode(value === true ? "1" : String(value));
     parts.push(`${encodeURIComponent(key)}=${text}`);
   }
   return parts.length > 0 ? `?${parts.join("&")}` : "";
+}
+
+/** A name in a list may have a comma of its own: it stands behind a backslash, as a backslash does. */
+function escapeItem(text: string): string {
+  return text.replace(/[\\,]/g, "\\$&");
+}
+
+/** The items of a list as it is written in the address. */
+function listItems(text: string): string[] {
+  const items = [""];
+  for (const [piece] of text.matchAll(/\\.|./gs)) {
+    if (piece === ",") items.push("");
+    else items.push(items.pop() + (piece.length > 1 && piece.startsWith("\\") ? piece.slice(1) : piece));
+  }
+  return items;
 }
 
 /** Keeps the characters that are safe and legible in a query, so that addresses stay readable. */
@@ -97,7 +112,7 @@ export function numbersOrTexts(value: unknown): (number | string)[] | undefined 
 }
 
 export function texts(value: unknown): string[] | undefined {
-  const parts = Array.isArray(value) ? value : typeof value === "string" ? value.split(",") : [];
+  const parts = Array.isArray(value) ? value : typeof value === "string" ? listItems(value) : [];
   const kept = parts.filter((part): part is string => typeof part === "string" && part !== "");
   return kept.length > 0 ? kept : undefined;
 }

@@ -15,6 +15,7 @@ import { experimentList, experimentsSearch } from "@/features/experiments/search
 import { ModelPage } from "@/features/models/ModelPage";
 import { ModelsPage } from "@/features/models/ModelsPage";
 import { modelList, modelSearch, modelsSearch, versionList } from "@/features/models/search";
+import { promptSearch, promptsSearch } from "@/features/prompts/search";
 import { compareRunsSearch } from "@/features/runs/compare/search";
 import { runSearch } from "@/features/runs/page/search";
 import { experimentSearch, runListSearch, runsSearch } from "@/features/runs/search";
@@ -240,6 +241,20 @@ const evaluationDataset = createRoute({
   ),
 });
 
+const prompts = createRoute({
+  getParentRoute: () => project,
+  path: "/prompts",
+  validateSearch: promptsSearch,
+  component: lazyRouteComponent(() => fetchCode(() => import("@/features/prompts/PromptsPage")), "PromptsPage"),
+});
+
+const prompt = createRoute({
+  getParentRoute: () => project,
+  path: "/prompts/$prompt",
+  validateSearch: promptSearch,
+  component: lazyRouteComponent(() => fetchCode(() => import("@/features/prompts/PromptPage")), "PromptPage"),
+});
+
 const engines = createRoute({
   getParentRoute: () => project,
   path: "/engines",
@@ -283,6 +298,8 @@ export const router = createRouter({
       run,
       trace,
       evaluationDataset,
+      prompts,
+      prompt,
       engines,
       activity,
       settings,

@@ -1332,6 +1332,12 @@ export type Experiment = {
      */
     id: string;
     /**
+     * Model
+     *
+     * The model whose trainings its runs are; absent for all other experiments.
+     */
+    model: string | null;
+    /**
      * Name
      */
     name: string;
@@ -2391,6 +2397,46 @@ export type PageModel = {
 };
 
 /**
+ * Page[PromptVersion]
+ */
+export type PagePromptVersion = {
+    /**
+     * Items
+     */
+    items: Array<PromptVersion>;
+    /**
+     * Next Page Token
+     */
+    next_page_token?: string | null;
+    /**
+     * Total
+     *
+     * How many items match, where counting them is cheap.
+     */
+    total?: number | null;
+};
+
+/**
+ * Page[Prompt]
+ */
+export type PagePrompt = {
+    /**
+     * Items
+     */
+    items: Array<Prompt>;
+    /**
+     * Next Page Token
+     */
+    next_page_token?: string | null;
+    /**
+     * Total
+     *
+     * How many items match, where counting them is cheap.
+     */
+    total?: number | null;
+};
+
+/**
  * Page[RunSummary]
  */
 export type PageRunSummary = {
@@ -2727,6 +2773,130 @@ export type ProjectUpdate = {
      * Description
      */
     description: string;
+};
+
+/**
+ * Prompt
+ *
+ * A prompt as one row of the table of prompts.
+ */
+export type Prompt = {
+    /**
+     * Aliases
+     *
+     * By name.
+     */
+    aliases: Array<PromptAlias>;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Created By
+     */
+    created_by: string;
+    /**
+     * Description
+     */
+    description: string;
+    /**
+     * Latest Number
+     *
+     * Absent where it has no version.
+     */
+    latest_number: number | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Tags
+     *
+     * Those that people set.
+     */
+    tags: {
+        [key: string]: string;
+    };
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version Count
+     */
+    version_count: number;
+};
+
+/**
+ * PromptAlias
+ *
+ * A name for a version of a prompt, such as `production`.
+ */
+export type PromptAlias = {
+    /**
+     * Alias
+     */
+    alias: string;
+    /**
+     * Number
+     */
+    number: number;
+};
+
+/**
+ * PromptVersion
+ *
+ * A version of a prompt; its text never changes.
+ */
+export type PromptVersion = {
+    /**
+     * Aliases
+     */
+    aliases: Array<string>;
+    /**
+     * Commit Message
+     */
+    commit_message: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Created By
+     */
+    created_by: string;
+    /**
+     * Kind
+     */
+    kind: 'text' | 'chat';
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Prompt
+     */
+    prompt: string;
+    /**
+     * Response Format
+     *
+     * JSON Schema of the answer, if there is one.
+     */
+    response_format: string | null;
+    /**
+     * Tags
+     *
+     * Those that people set.
+     */
+    tags: {
+        [key: string]: string;
+    };
+    /**
+     * Template
+     *
+     * The text; of a chat its messages as JSON.
+     */
+    template: string;
 };
 
 /**
@@ -5298,9 +5468,9 @@ export type ListActivityData = {
         /**
          * Object Kind
          *
-         * Only of objects of this kind, e.g. `version`.
+         * Only of objects of this kind.
          */
-        object_kind?: string | null;
+        object_kind?: 'project' | 'dataset' | 'experiment' | 'run' | 'logged_model' | 'trace' | 'evaluation_dataset' | 'model' | 'version' | 'webhook' | 'import' | null;
         /**
          * Object Name
          *
@@ -6304,6 +6474,12 @@ export type ListExperimentsData = {
          */
         state?: 'active' | 'deleted' | 'all';
         /**
+         * Of Models
+         *
+         * Only those that hold the trainings of models, or only all others.
+         */
+        of_models?: boolean | null;
+        /**
          * Sort
          *
          * What to sort by.
@@ -6746,9 +6922,9 @@ export type ListImportItemsData = {
         /**
          * Kind
          *
-         * experiment, run, logged_model, trace, model, version or artifacts.
+         * What to list.
          */
-        kind: string;
+        kind: 'experiment' | 'run' | 'logged_model' | 'trace' | 'model' | 'version' | 'artifacts';
         /**
          * Limit
          *
@@ -7962,6 +8138,158 @@ export type RetrainVersionResponses = {
 };
 
 export type RetrainVersionResponse = RetrainVersionResponses[keyof RetrainVersionResponses];
+
+export type ListPromptsData = {
+    body?: never;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Search
+         *
+         * Looked for in names and descriptions.
+         */
+        search?: string | null;
+        /**
+         * Sort
+         *
+         * What to sort by.
+         */
+        sort?: 'name' | 'updated_at' | 'created_at' | 'versions';
+        /**
+         * Order
+         *
+         * Whether to sort upwards or downwards.
+         */
+        order?: 'asc' | 'desc';
+        /**
+         * Limit
+         *
+         * The most items to answer.
+         */
+        limit?: number;
+        /**
+         * Page Token
+         *
+         * `next_page_token` of the page before.
+         */
+        page_token?: string | null;
+    };
+    url: '/api/v1/projects/{project}/prompts';
+};
+
+export type ListPromptsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListPromptsError = ListPromptsErrors[keyof ListPromptsErrors];
+
+export type ListPromptsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PagePrompt;
+};
+
+export type ListPromptsResponse = ListPromptsResponses[keyof ListPromptsResponses];
+
+export type GetPromptData = {
+    body?: never;
+    path: {
+        /**
+         * Prompt
+         *
+         * The prompt's name.
+         */
+        prompt: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/prompts/{prompt}';
+};
+
+export type GetPromptErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetPromptError = GetPromptErrors[keyof GetPromptErrors];
+
+export type GetPromptResponses = {
+    /**
+     * Successful Response
+     */
+    200: Prompt;
+};
+
+export type GetPromptResponse = GetPromptResponses[keyof GetPromptResponses];
+
+export type ListPromptVersionsData = {
+    body?: never;
+    path: {
+        /**
+         * Prompt
+         *
+         * The prompt's name.
+         */
+        prompt: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Limit
+         *
+         * The most items to answer.
+         */
+        limit?: number;
+        /**
+         * Page Token
+         *
+         * `next_page_token` of the page before.
+         */
+        page_token?: string | null;
+    };
+    url: '/api/v1/projects/{project}/prompts/{prompt}/versions';
+};
+
+export type ListPromptVersionsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListPromptVersionsError = ListPromptVersionsErrors[keyof ListPromptVersionsErrors];
+
+export type ListPromptVersionsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PagePromptVersion;
+};
+
+export type ListPromptVersionsResponse = ListPromptVersionsResponses[keyof ListPromptVersionsResponses];
 
 export type ListRunsData = {
     body?: never;

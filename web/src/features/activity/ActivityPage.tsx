@@ -16,22 +16,13 @@ import { useShow } from "@/ui/table/useShow";
 import classes from "./ActivityPage.module.css";
 import { detailText, verbOf } from "./describe";
 import { ObjectLink } from "./ObjectLink";
+import { activitySearch, KINDS } from "./search";
 
 const route = getRouteApi("/p/$project/activity");
 
-const KINDS = [
+const CHOICES = [
   { value: "", label: "Everything" },
-  { value: "model", label: "Models" },
-  { value: "version", label: "Versions" },
-  { value: "dataset", label: "Datasets" },
-  { value: "experiment", label: "Experiments" },
-  { value: "run", label: "Runs" },
-  { value: "logged_model", label: "Logged models" },
-  { value: "trace", label: "Traces" },
-  { value: "evaluation_dataset", label: "Evaluation datasets" },
-  { value: "import", label: "Imports" },
-  { value: "webhook", label: "Webhooks" },
-  { value: "project", label: "Projects" },
+  ...Object.entries(KINDS).map(([value, label]) => ({ value, label })),
 ];
 
 /** The audit record: who changed what, and when. */
@@ -56,9 +47,9 @@ export function ActivityPage() {
             <NativeSelect
               aria-label="Kind of object"
               size="xs"
-              data={KINDS}
+              data={CHOICES}
               value={kind ?? ""}
-              onChange={(event) => show({ kind: event.currentTarget.value || undefined })}
+              onChange={(event) => show({ kind: activitySearch({ kind: event.currentTarget.value }).kind })}
             />
             <SearchField label="Name of the object" value={name} onChange={(next) => show({ name: next })} />
           </>

@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Checkbox } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconArrowBackUp, IconFlask, IconPlus, IconTable, IconTrash } from "@tabler/icons-react";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
@@ -31,7 +31,7 @@ const NONE: string[] = [];
 export function ExperimentsPage() {
   const { project } = route.useParams();
   const search = route.useSearch();
-  const { q, state, selected = NONE } = search;
+  const { q, state, models, selected = NONE } = search;
   const list = experimentList(search);
   const show = useShow<typeof search>();
   const navigate = useNavigate();
@@ -65,16 +65,24 @@ export function ExperimentsPage() {
           actions: (picked) => <Actions project={project} picked={picked} onDone={() => select([])} />,
         }}
         toolbar={
-          isEmpty && !state ? null : (
-            <>
-              <SearchField label="Filter experiments" {...field} />
-              <StateSwitch
-                label="Which experiments"
-                deleted={state === "deleted"}
-                onChange={(deleted) => show({ state: deleted ? "deleted" : undefined, selected: undefined })}
-              />
-            </>
-          )
+          <>
+            {(!isEmpty || state) && (
+              <>
+                <SearchField label="Filter experiments" {...field} />
+                <StateSwitch
+                  label="Which experiments"
+                  deleted={state === "deleted"}
+                  onChange={(deleted) => show({ state: deleted ? "deleted" : undefined, selected: undefined })}
+                />
+              </>
+            )}
+            <Checkbox
+              size="xs"
+              label="Also those of models"
+              checked={models ?? false}
+              onChange={(event) => show({ models: event.currentTarget.checked || undefined, selected: undefined })}
+            />
+          </>
         }
         empty={<Empty project={project} q={q} deleted={state === "deleted"} action={create} />}
         fill
@@ -154,15 +162,27 @@ function experimentColumns(project: string): DataColumn<Experiment>[] {
       sort: "name",
       sortFirst: "asc",
       fixed: true,
-      cell: ({ id, name }) => (
-        <Link
-          to="/p/$project/experiments/$experiment"
-          params={{ project, experiment: id }}
-          className={`text-link ${classes.name}`}
-          title={name}
-        >
-          {name}
-        </Link>
+      cell: ({ id, name, model }) => (
+        <span className={classes.named}>
+          <Link
+            to="/p/$project/experiments/$experiment"
+            params={{ project, experiment: id }}
+            className={`text-link ${classes.name}`}
+            title={name}
+          >
+            {name}
+          </Link>
+          {model && (
+            <Link
+              to="/p/$project/models/$model"
+              params={{ project, model }}
+              className={classes.model}
+              title={`The trainings of the model ${model}`}
+            >
+              Model
+            </Link>
+          )}
+        </span>
       ),
     },
     {

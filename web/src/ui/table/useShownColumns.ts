@@ -1,5 +1,6 @@
 import { useSearch } from "@tanstack/react-router";
 import { useEffect, useEffectEvent, useMemo } from "react";
+import { texts } from "@/lib/search";
 import { useStored } from "@/lib/stored";
 import type { DataColumn } from "./types";
 import { useShow } from "./useShow";
@@ -12,8 +13,8 @@ type Shown = Record<string, boolean>;
  */
 export function useShownColumns<Row>(id: string, columns: DataColumn<Row>[]): [Shown, (shown: Shown) => void] {
   const { columns: given } = useSearch({ strict: false }) as { columns?: string | string[] };
-  const address = given === undefined ? undefined : String(given);
-  const addressed = useMemo(() => address?.split(","), [address]);
+  const address = given === undefined ? undefined : JSON.stringify(texts(given) ?? []);
+  const addressed = useMemo(() => (address === undefined ? undefined : (JSON.parse(address) as string[])), [address]);
   const show = useShow<{ columns?: string[] }>();
   const [stored, setStored] = useStored<Shown>(`columns.${id}`, {});
 

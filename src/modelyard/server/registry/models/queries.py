@@ -12,6 +12,7 @@ from modelyard.server.kernel.clock import now_ms, to_datetime
 from modelyard.server.kernel.errors import NotFound
 from modelyard.server.kernel.pages import fingerprint
 from modelyard.server.kernel.showing import readable
+from modelyard.server.registry.prompts import IS_PROMPT
 from modelyard.server.registry.tables import model_contributors, model_datasets, models, versions
 from modelyard.server.registry.versions.records import to_summary
 from modelyard.wire.base import Page
@@ -76,8 +77,8 @@ def list_models(
     limit: int,
     page_token: str | None,
 ) -> Page[Model]:
-    """A project's models; `search` is looked for in names and descriptions, whatever the case."""
-    conditions = [models.c.project_id == project_id]
+    """A project's models, without its prompts; `search` is looked for in names and descriptions, whatever the case."""
+    conditions = [models.c.project_id == project_id, ~IS_PROMPT]
     if search:
         conditions.append(models.c.search_text.contains(search.casefold(), autoescape=True))
     query = fingerprint("models", project_id, search, sort, order)

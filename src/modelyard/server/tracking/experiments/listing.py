@@ -10,6 +10,7 @@ from modelyard.server.kernel.pages import fingerprint
 from modelyard.server.tracking.experiments import queries
 from modelyard.server.tracking.experiments.queries import Experiment, tags_of
 from modelyard.server.tracking.experiments.search import Keys, fetch_experiments, name_contains
+from modelyard.server.tracking.runs.conditions import Sql
 from modelyard.wire import experiments as wire
 from modelyard.wire.base import Page
 from modelyard.wire.experiments import ExperimentSort, StateFilter
@@ -24,6 +25,8 @@ STAGES: dict[StateFilter, frozenset[str]] = {
 }
 
 _RUN_COUNT = "(SELECT count(*) FROM runs r WHERE r.experiment_id = e.id AND r.lifecycle_stage = 'active')"
+
+_OF_MODELS = "e.id IN (SELECT experiment_id FROM models WHERE project_id = ?)"
 
 _SORTS: dict[ExperimentSort, str] = {
     "name": "e.name",
@@ -40,24 +43,31 @@ def list_experiments(
     expression: Expression | None,
     search: str | None,
     state: StateFilter,
+    of_models: bool | None,
     sort: ExperimentSort,
     order: Order,
     limit: int,
     page_token: str | None,
 ) -> Page[wire.Experiment]:
-    """A page of experiments; `search` is looked for in their names, whatever the case of ASCII letters."""
+    """A page of experiments; `search` is looked for in their names, whatever the case of ASCII letters.
+
+    Only those that hold the trainings of models when `of_models` is true, only the others when it is false.
+    """
     collate = ' COLLATE "C"' if sort == "name" and not raw.is_sqlite else ""
     keys: Keys = [(_SORTS[sort] + collate, order == "desc"), ("e.id", order == "desc")]
+    conditions = [name_contains(raw, "e.name", search)] if search else []
+    if of_models is not None:
+        conditions.append(Sql(_OF_MODELS if of_models else f"NOT {_OF_MODELS}", (project_id,)))
     found, token = fetch_experiments(
         raw,
         project_id,
-        conditions=[name_contains(raw, "e.name", search)] if search else [],
+        conditions=conditions,
         expression=expression,
         stages=STAGES[state],
         keys=keys,
         limit=limit,
         page_token=page_token,
-        query=fingerprint("experiments", project_id, expression, search, state, sort, order),
+        query=fingerprint("experiments", project_id, expression, search, state, of_models, sort, order),
     )
     return Page(items=to_wire(raw, found), next_page_token=token)
 
@@ -71,7 +81,20 @@ def to_wire(raw: Raw, found: Sequence[Experiment]) -> list[wire.Experiment]:
     ids = [experiment.id for experiment in found]
     tags = tags_of(raw, ids)
     counts = count_runs_of(raw, ids)
-    return [_to_wire(experiment, dict(tags.get(experiment.id, [])), counts[experiment.id]) for experiment in found]
+    models = _models_of(raw, ids)
+    return [
+        _to_wire(experiment, dict(tags.get(experiment.id, [])), counts[experiment.id], models.get(experiment.id))
+        for experiment in found
+    ]
+
+
+def _models_of(raw: Raw, experiment_ids: Sequence[int]) -> dict[int, str]:
+    """The models whose trainings the experiments hold; other experiments are left out."""
+    if not experiment_ids:
+        return {}
+    among = placeholders(len(experiment_ids))
+    rows = raw.all(f"SELECT experiment_id, name FROM models WHERE experiment_id IN ({among})", experiment_ids)  # noqa: S608
+    return dict(rows)
 
 
 def count_runs_of(raw: Raw, experiment_ids: Sequence[int]) -> dict[int, int]:
@@ -83,7 +106,7 @@ def count_runs_of(raw: Raw, experiment_ids: Sequence[int]) -> dict[int, int]:
     return dict(rows)
 
 
-def _to_wire(experiment: Experiment, tags: dict[str, str], run_count: int) -> wire.Experiment:
+def _to_wire(experiment: Experiment, tags: dict[str, str], run_count: int, model: str | None) -> wire.Experiment:
     return wire.Experiment.model_validate(
         {
             "id": str(experiment.id),
@@ -95,5 +118,6 @@ def _to_wire(experiment: Experiment, tags: dict[str, str], run_count: int) -> wi
             "run_count": run_count,
             "created_at": to_datetime(experiment.created_at),
             "updated_at": to_datetime(experiment.updated_at),
+            "model": model,
         }
     )

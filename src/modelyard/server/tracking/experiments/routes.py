@@ -35,6 +35,9 @@ async def list_experiments(
     filter_text: Filter = "",
     search: Annotated[str | None, Query(description="Looked for in names.", max_length=500)] = None,
     state: State = "active",
+    of_models: Annotated[
+        bool | None, Query(description="Only those that hold the trainings of models, or only all others.")
+    ] = None,
     sort: Annotated[ExperimentSort, Query(description="What to sort by.")] = "updated_at",
     order: Direction = "desc",
     limit: Limit = 50,
@@ -49,6 +52,7 @@ async def list_experiments(
             expression=parse_filter(filter_text, EXPERIMENTS),
             search=search,
             state=state,
+            of_models=of_models,
             sort=sort,
             order=order,
             limit=limit,

@@ -1,8 +1,17 @@
 """Prompts: clients keep them as models that carry a tag."""
 
+from sqlalchemy import ColumnElement, exists, func
+
 from modelyard.server.db.raw import Raw
+from modelyard.server.registry.tables import model_tags, models
 
 PROMPT_TAG = "mlflow.prompt.is_prompt"
+
+
+IS_PROMPT: ColumnElement[bool] = exists().where(
+    model_tags.c.model_id == models.c.id, model_tags.c.key == PROMPT_TAG, func.lower(model_tags.c.value) == "true"
+)
+"""Whether a row of `models` is a prompt."""
 
 
 def is_prompt(raw: Raw, model_id: int) -> bool:

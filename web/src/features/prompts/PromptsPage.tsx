@@ -1,0 +1,108 @@
+import { IconMessage2 } from "@tabler/icons-react";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { promptsQuery } from "@/api/prompts";
+import type { Prompt } from "@/api/types";
+import { useEvents } from "@/api/useEvents";
+import { formatCount } from "@/lib/format";
+import { ExamplesBelow } from "@/ui/ExamplesBelow";
+import { Page } from "@/ui/Page";
+import { SearchField } from "@/ui/SearchField";
+import { EmptyState } from "@/ui/States";
+import { Time } from "@/ui/Time";
+import { DataTable } from "@/ui/table/DataTable";
+import type { DataColumn } from "@/ui/table/types";
+import { useListTable } from "@/ui/table/useListTable";
+import { registerExamples } from "./code";
+import { promptList } from "./search";
+
+const route = getRouteApi("/p/$project/prompts");
+
+export function PromptsPage() {
+  const { project } = route.useParams();
+  const search = route.useSearch();
+  const list = promptList(search);
+  const navigate = useNavigate();
+  useEvents(project, ["models"]);
+  const { table, field, isEmpty } = useListTable(promptsQuery(project, list), list);
+  const columns = useMemo(() => promptColumns(project), [project]);
+  return (
+    <Page title="Prompts" context={project} fill>
+      <DataTable
+        id="prompts"
+        label="Prompts"
+        noun="prompt"
+        columns={columns}
+        rowId={({ name }) => name}
+        {...table}
+        onOpen={({ name }) => navigate({ to: "/p/$project/prompts/$prompt", params: { project, prompt: name } })}
+        toolbar={isEmpty ? null : <SearchField label="Filter prompts" {...field} />}
+        empty={<Empty project={project} q={search.q} />}
+        fill
+      />
+    </Page>
+  );
+}
+
+function Empty({ project, q }: { project: string; q?: string }) {
+  if (q) return <EmptyState icon={IconMessage2} title={`No prompt's name contains “${q}”`} />;
+  return (
+    <>
+      <EmptyState icon={IconMessage2} title="No prompts yet">
+        A prompt is a named text with variables. Every change makes a new version.
+      </EmptyState>
+      <ExamplesBelow
+        intro="Register a first prompt from code:"
+        label="Register from code"
+        examples={registerExamples(project, "first-prompt")}
+      />
+    </>
+  );
+}
+
+function promptColumns(project: string): DataColumn<Prompt>[] {
+  return [
+    {
+      id: "name",
+      header: "Name",
+      sort: "name",
+      sortFirst: "asc",
+      fixed: true,
+      cell: ({ name }) => (
+        <Link to="/p/$project/prompts/$prompt" params={{ project, prompt: name }} className="text-link">
+          {name}
+        </Link>
+      ),
+    },
+    { id: "description", header: "Description", grow: true, cell: ({ description }) => description },
+    {
+      id: "aliases",
+      header: "Aliases",
+      cell: ({ aliases }) => aliases.map(({ alias, number }) => `@${alias} #${number}`).join(", "),
+    },
+    {
+      id: "versions",
+      header: "Versions",
+      sort: "versions",
+      align: "right",
+      width: 90,
+      cell: ({ version_count }) => formatCount(version_count),
+    },
+    {
+      id: "created",
+      header: "Created",
+      sort: "created_at",
+      hidden: true,
+      width: 120,
+      cell: ({ created_at }) => <Time at={created_at} />,
+    },
+    { id: "by", header: "Created by", hidden: true, cell: ({ created_by }) => created_by },
+    {
+      id: "updated",
+      header: "Last modified",
+      sort: "updated_at",
+      width: 120,
+      cell: ({ updated_at }) => <Time at={updated_at} />,
+    },
+  ];
+}
