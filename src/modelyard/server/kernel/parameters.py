@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import Any, get_args, get_origin
 
+from annotated_types import Le
 from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query
@@ -23,6 +24,14 @@ def query_parameters(dependant: Dependant) -> dict[str, bool]:
         for field in get_flat_params(dependant)
         if isinstance(field.field_info, Query)
     }
+
+
+def page_limit(dependant: Dependant) -> int | None:
+    """The most items that a page of the endpoint's list may have; None when it has no pages."""
+    for field in get_flat_params(dependant):
+        if field.alias == "limit" and isinstance(field.field_info, Query):
+            return next((int(bound.le) for bound in field.field_info.metadata if isinstance(bound, Le)), None)  # type: ignore[call-overload]
+    return None
 
 
 def check_query(given: Iterable[tuple[str, str]], known: Mapping[str, bool]) -> None:

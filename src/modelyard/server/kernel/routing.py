@@ -14,7 +14,8 @@ from starlette.responses import Response
 from starlette.routing import compile_path
 
 from modelyard.server.kernel.bodies import BoundedRequest, most_bytes_of
-from modelyard.server.kernel.parameters import check_query, query_parameters
+from modelyard.server.kernel.exports.requests import NAMES, PARAMETERS, answer_file, listed
+from modelyard.server.kernel.parameters import check_query, page_limit, query_parameters
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -39,17 +40,24 @@ class LazyRoute(APIRoute):
         return getattr(self, name)
 
     def get_route_handler(self) -> Handler:
-        """Refuses what the endpoint has no parameter for, before anything else, and bounds the body."""
+        """Refuses what the endpoint has no parameter for, before anything else, and bounds the body; a list is also
+        answered as a file.
+        """
         answer = super().get_route_handler()
         known = query_parameters(self.dependant)
         most_bytes = most_bytes_of(self.endpoint)
+        items = listed(self.response_model, page_limit(self.dependant)) if "GET" in (self.methods or ()) else None
+        if items is not None:
+            known |= NAMES
+            self.openapi_extra = {**(self.openapi_extra or {}), **PARAMETERS}
 
         async def checked(request: Request) -> Response:
-            if request.scope["query_string"]:
-                check_query(request.query_params.multi_items(), known)
             bounded = BoundedRequest(request.scope, request.receive)
             bounded.most_bytes = most_bytes
-            return await answer(bounded)
+            if not request.scope["query_string"]:
+                return await answer(bounded)
+            check_query(request.query_params.multi_items(), known)
+            return await answer(bounded) if items is None else await answer_file(bounded, items, answer)
 
         return checked
 

@@ -4881,7 +4881,16 @@ export type GetConfigSchemaResponse = GetConfigSchemaResponses[keyof GetConfigSc
 export type ListEnginesData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
+    };
     url: '/api/v1/engines';
 };
 
@@ -5309,7 +5318,16 @@ export type PutJobTaskOutputResponse = PutJobTaskOutputResponses[keyof PutJobTas
 export type ListProjectsData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
+    };
     url: '/api/v1/projects';
 };
 
@@ -5489,6 +5507,14 @@ export type ListActivityData = {
          * `next_page_token` of the page before.
          */
         page_token?: string | null;
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
     };
     url: '/api/v1/projects/{project}/activity';
 };
@@ -5616,6 +5642,14 @@ export type ListDatasetsData = {
          * `next_page_token` of the page before.
          */
         page_token?: string | null;
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
     };
     url: '/api/v1/projects/{project}/datasets';
 };
@@ -5781,6 +5815,14 @@ export type ListDatasetVersionsData = {
          * `next_page_token` of the page before.
          */
         page_token?: string | null;
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
     };
     url: '/api/v1/projects/{project}/datasets/{dataset}/versions';
 };
@@ -6133,7 +6175,16 @@ export type ListDatasetVersionUsesData = {
          */
         project: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
+    };
     url: '/api/v1/projects/{project}/datasets/{dataset}/versions/{number}/uses';
 };
 
@@ -6210,6 +6261,14 @@ export type ListEvaluationDatasetsData = {
          * `next_page_token` of the page before.
          */
         page_token?: string | null;
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
     };
     url: '/api/v1/projects/{project}/evaluation-datasets';
 };
@@ -6337,6 +6396,14 @@ export type ListEvaluationRecordsData = {
          * `next_page_token` of the page before.
          */
         page_token?: string | null;
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
     };
     url: '/api/v1/projects/{project}/evaluation-datasets/{dataset_id}/records';
 };
@@ -6503,6 +6570,14 @@ export type ListExperimentsData = {
          * `next_page_token` of the page before.
          */
         page_token?: string | null;
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
     };
     url: '/api/v1/projects/{project}/experiments';
 };
@@ -6719,7 +6794,16 @@ export type ListImportsData = {
          */
         project: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
+    };
     url: '/api/v1/projects/{project}/imports';
 };
 
@@ -6937,6 +7021,14 @@ export type ListImportItemsData = {
          * `next_page_token` of the page before.
          */
         page_token?: string | null;
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
     };
     url: '/api/v1/projects/{project}/imports/{import_id}/items';
 };
@@ -7038,6 +7130,14 @@ export type ListModelsData = {
          * `next_page_token` of the page before.
          */
         page_token?: string | null;
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
     };
     url: '/api/v1/projects/{project}/models';
 };
@@ -7310,6 +7410,14 @@ export type ListVersionsData = {
          * `next_page_token` of the page before.
          */
         page_token?: string | null;
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
     };
     url: '/api/v1/projects/{project}/models/{model}/versions';
 };
@@ -7801,7 +7909,16 @@ export type ListVersionFilesData = {
          */
         project: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
+    };
     url: '/api/v1/projects/{project}/models/{model}/versions/{number}/files';
 };
 
@@ -8180,6 +8297,14 @@ export type ListPromptsData = {
          * `next_page_token` of the page before.
          */
         page_token?: string | null;
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
     };
     url: '/api/v1/projects/{project}/prompts';
 };
@@ -8269,6 +8394,14 @@ export type ListPromptVersionsData = {
          * `next_page_token` of the page before.
          */
         page_token?: string | null;
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
     };
     url: '/api/v1/projects/{project}/prompts/{prompt}/versions';
 };
@@ -8338,6 +8471,14 @@ export type ListRunsData = {
          * `next_page_token` of the page before.
          */
         page_token?: string | null;
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
     };
     url: '/api/v1/projects/{project}/runs';
 };
@@ -8784,7 +8925,16 @@ export type ListRunModelsData = {
          */
         project: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
+    };
     url: '/api/v1/projects/{project}/runs/{run_id}/models';
 };
 
@@ -8925,6 +9075,14 @@ export type ListRunTracesData = {
          * `next_page_token` of the page before.
          */
         page_token?: string | null;
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
     };
     url: '/api/v1/projects/{project}/runs/{run_id}/traces';
 };
@@ -9078,6 +9236,14 @@ export type ListTracesData = {
          * `next_page_token` of the page before.
          */
         page_token?: string | null;
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
     };
     url: '/api/v1/projects/{project}/traces';
 };
@@ -9276,6 +9442,14 @@ export type ListWebhooksData = {
          * `next_page_token` of the page before.
          */
         page_token?: string | null;
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
     };
     url: '/api/v1/projects/{project}/webhooks';
 };
@@ -9479,6 +9653,14 @@ export type ListDeliveriesData = {
          * `next_page_token` of the page before.
          */
         page_token?: string | null;
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
     };
     url: '/api/v1/projects/{project}/webhooks/{webhook}/deliveries';
 };
@@ -9655,7 +9837,16 @@ export type GetServerResponse = GetServerResponses[keyof GetServerResponses];
 export type ListTrainersData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
+    };
     url: '/api/v1/trainers';
 };
 
