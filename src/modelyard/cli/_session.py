@@ -2,7 +2,9 @@
 
 import contextlib
 import inspect
+import sys
 from collections.abc import Callable
+from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec
 
@@ -17,6 +19,14 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 
 _PANEL = "Common options"
+_FILE_PANEL = "As a file"
+
+
+class FileFormat(StrEnum):
+    """How a table is written for other programs."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
 
 
 class Session:
@@ -24,6 +34,8 @@ class Session:
 
     def __init__(self, output: Output, url: str | None, project: str | None) -> None:
         self.output = output
+        self.file_format: FileFormat | None = None
+        self.columns: list[str] = []
         self._url = url
         self._project = project
         self._opened = contextlib.ExitStack()
@@ -45,6 +57,19 @@ class Session:
                 client.projects.create(project)
         return client
 
+    def wrote_file(self, table: str, **choice: Any) -> bool:
+        """Writes a table of the API to stdout, with the choice of rows, when a format was asked for."""
+        if self.file_format is None:
+            if self.columns:
+                raise typer.BadParameter("--column goes with --output csv and --output parquet")
+            return False
+        if self.file_format is FileFormat.PARQUET and sys.stdout.isatty():
+            raise typer.BadParameter("Parquet is not for a terminal: write it to a file, as in `> table.parquet`.")
+        sys.stdout.flush()
+        self.client.export(table, sys.stdout.buffer, format=self.file_format.value, columns=self.columns, **choice)
+        sys.stdout.buffer.flush()
+        return True
+
     def close(self) -> None:
         """Let go of the connections to the server."""
         self._opened.close()
@@ -64,12 +89,15 @@ def new_app(help_text: str) -> typer.Typer:
 
 
 def command(
-    app: typer.Typer, name: str, **options: Any
+    app: typer.Typer, name: str, *, lists: bool = False, **options: Any
 ) -> Callable[[Callable[Concatenate[Session, P], None]], Callable[Concatenate[Session, P], None]]:
-    """Make a function a command of `app`: it is given a Session, and its other parameters become options."""
+    """Make a function a command of `app`: it is given a Session, and its other parameters become options.
+
+    One that `lists` a table can be asked for it as a file.
+    """
 
     def register(function: Callable[Concatenate[Session, P], None]) -> Callable[Concatenate[Session, P], None]:
-        app.command(name, epilog=EPILOG, **options)(_with_session(function))
+        app.command(name, epilog=EPILOG, **options)(_with_session(function, lists=lists))
         return function
 
     return register
@@ -101,16 +129,39 @@ def _common(
     return Session(Output(mode), url, project)
 
 
-def _with_session(function: Callable[Concatenate[Session, P], None]) -> Callable[..., None]:
+def _as_file(
+    session: Session,
+    *,
+    output: Annotated[
+        FileFormat | None,
+        typer.Option("--output", "-o", help="Write the table as CSV or Parquet.", rich_help_panel=_FILE_PANEL),
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column",
+            help="Only this column of the file, such as name or metrics.loss; again for more.",
+            rich_help_panel=_FILE_PANEL,
+        ),
+    ] = None,
+) -> None:
+    if output is not None and session.output.mode is not Mode.HUMAN:
+        raise typer.BadParameter("--output excludes --json and --quiet")
+    session.file_format, session.columns = output, column or []
+
+
+def _with_session(function: Callable[Concatenate[Session, P], None], *, lists: bool) -> Callable[..., None]:
     own = list(inspect.signature(function).parameters.values())[1:]
     common = list(inspect.signature(_common).parameters.values())
+    of_file = list(inspect.signature(_as_file).parameters.values())[1:] if lists else []
 
     def run(**arguments: Any) -> None:
         session = _common(**{parameter.name: arguments.pop(parameter.name) for parameter in common})
+        _as_file(session, **{parameter.name: arguments.pop(parameter.name) for parameter in of_file})
         _run(session, lambda: function(session, **arguments))  # type: ignore[call-arg]
 
     # Typer reads the parameters of a command from its signature.
-    run.__signature__ = inspect.Signature(own + common)  # type: ignore[attr-defined]
+    run.__signature__ = inspect.Signature(own + of_file + common)  # type: ignore[attr-defined]
     run.__annotations__ = {}
     run.__doc__ = function.__doc__
     run.__name__ = function.__name__

@@ -25,13 +25,15 @@ _TYPES = ("number", "category", "binary", "text", "date")
 Name = Annotated[str, typer.Argument(metavar="DATASET", help="The dataset's name.")]
 
 
-@command(app, "list")
+@command(app, "list", lists=True)
 def list_datasets(
     session: Session,
     *,
     search: Annotated[str | None, typer.Option("--search", help="Only those whose name contains this.")] = None,
 ) -> None:
     """List the datasets of the project."""
+    if session.wrote_file("datasets", search=search):
+        return
     session.output.table(
         session.client.datasets.list(search=search),
         (
@@ -78,9 +80,11 @@ def show(session: Session, dataset: Reference) -> None:
     )
 
 
-@command(app, "versions")
+@command(app, "versions", lists=True)
 def versions(session: Session, dataset: Name) -> None:
     """List the versions of a dataset."""
+    if session.wrote_file(f"datasets/{dataset}/versions"):
+        return
     session.output.table(
         session.client.datasets(dataset).versions(),
         (

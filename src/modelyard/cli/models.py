@@ -19,13 +19,15 @@ app = new_app("Models: named repositories of versions.")
 Name = Annotated[str, typer.Argument(metavar="MODEL", help="The model's name.")]
 
 
-@command(app, "list")
+@command(app, "list", lists=True)
 def list_models(
     session: Session,
     *,
     search: Annotated[str | None, typer.Option("--search", help="Only those whose name contains this.")] = None,
 ) -> None:
     """List the models of the project."""
+    if session.wrote_file("models", search=search, sort="name", order="asc"):
+        return
     session.output.table(
         session.client.models.list(search=search),
         (

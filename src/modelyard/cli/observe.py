@@ -1,4 +1,4 @@
-"""`modelyard engines` and `modelyard activity`: what runs, and who did what."""
+"""`modelyard engines`, `modelyard activity` and `modelyard table`: what runs, who did what, and tables as files."""
 
 import itertools
 from typing import Annotated
@@ -7,17 +7,20 @@ import typer
 
 from modelyard.cli import _format
 from modelyard.cli._output import Column, Mode
-from modelyard.cli._session import Session, command
+from modelyard.cli._session import FileFormat, Session, command
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to `app`."""
-    command(app, "engines")(engines)
-    command(app, "activity")(activity)
+    command(app, "engines", lists=True)(engines)
+    command(app, "activity", lists=True)(activity)
+    command(app, "table", lists=True)(table)
 
 
 def engines(session: Session) -> None:
     """Show the engines, what runs on them and what waits."""
+    if session.wrote_file("engines"):
+        return
     found = session.client.engines.list()
     session.output.table(
         found,
@@ -59,6 +62,8 @@ def activity(
     name: Annotated[str | None, typer.Option("--name", help="Only of the object of this name.")] = None,
 ) -> None:
     """Show who did what in the project, newest first."""
+    if session.wrote_file("activity", object_kind=kind, object_name=name, limit=limit):
+        return
     session.output.table(
         itertools.islice(session.client.activity(object_kind=kind, object_name=name), limit),
         (
@@ -71,3 +76,24 @@ def activity(
         name=lambda record: str(record.id),
         empty="Nothing happened yet.",
     )
+
+
+def table(
+    session: Session,
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="TABLE", help="runs, experiments, traces, prompts, models, models/NAME/versions, datasets, ..."
+        ),
+    ],
+    *,
+    filter_text: Annotated[str | None, typer.Option("--filter", help="Only rows that this finds.")] = None,
+    search: Annotated[str | None, typer.Option("--search", help="Only rows whose name contains this.")] = None,
+    order_by: Annotated[list[str] | None, typer.Option("--order-by", help="Such as metrics.loss ASC.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, help="The most rows.")] = None,
+) -> None:
+    """Write any table of the project as CSV or Parquet."""
+    if session.output.mode is not Mode.HUMAN:
+        raise typer.BadParameter("a table is written as CSV or Parquet, not with --json or --quiet")
+    session.file_format = session.file_format or FileFormat.CSV
+    session.wrote_file(name, filter=filter_text, search=search, order_by=order_by, limit=limit)

@@ -14,9 +14,11 @@ app = new_app("Projects: what datasets and models live in.")
 Name = Annotated[str, typer.Argument(metavar="PROJECT", help="The project's name.")]
 
 
-@command(app, "list")
+@command(app, "list", lists=True)
 def list_projects(session: Session) -> None:
     """List the projects of the server."""
+    if session.wrote_file("projects"):
+        return
     session.output.table(
         session.client.projects.list(),
         (

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 app = new_app("Versions: one immutable trained model each.")
 
 
-@command(app, "list")
+@command(app, "list", lists=True)
 def list_versions(
     session: Session,
     model: Annotated[str, typer.Argument(metavar="MODEL", help="The model's name.")],
@@ -31,6 +31,11 @@ def list_versions(
     ascending: Annotated[bool, typer.Option("--ascending", help="The smallest or oldest first.")] = False,
 ) -> None:
     """List the versions of a model."""
+    order = "asc" if ascending else "desc"
+    if session.wrote_file(
+        f"models/{model}/versions", status=status, search=search, include_archived=archived, sort=sort, order=order
+    ):
+        return
     session.output.table(
         session.client.models(model).versions(
             status=status,

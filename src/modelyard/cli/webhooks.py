@@ -32,9 +32,11 @@ SecretOption = Annotated[
 ]
 
 
-@command(app, "list")
+@command(app, "list", lists=True)
 def list_webhooks(session: Session) -> None:
     """List the webhooks of the project."""
+    if session.wrote_file("webhooks"):
+        return
     session.output.table(
         session.client.webhooks.list(),
         (
@@ -130,7 +132,7 @@ def send_test(
         raise typer.Exit(ExitCode.FAILED)
 
 
-@command(app, "deliveries")
+@command(app, "deliveries", lists=True)
 def deliveries(
     session: Session,
     webhook: Reference,
@@ -147,6 +149,8 @@ def deliveries(
     found = session.client.webhooks(webhook)
     if delivery is not None:
         _show(session, found.delivery(delivery))
+        return
+    if session.wrote_file(f"webhooks/{found.id}/deliveries", state=state, limit=limit):
         return
     session.output.table(
         itertools.islice(found.deliveries(state=state), limit),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Literal, Self
 
 import httpx
 
 from modelyard.sdk._datasets import Datasets
 from modelyard.sdk._engines import Engines
+from modelyard.sdk._exports import export_table
 from modelyard.sdk._http import Http, Retry, api_path, iterate
 from modelyard.sdk._models import Models
 from modelyard.sdk._projects import Projects
@@ -102,6 +104,26 @@ class Client:
         """Models, versions and datasets of the project that match `text`."""
         path = api_path("projects", self.project, "search")
         return self._http.get(path, SearchResults, {"q": text, "limit": limit})
+
+    def export(
+        self,
+        table: str,
+        target: str | Path | BinaryIO,
+        *,
+        format: Literal["csv", "parquet"] | None = None,  # noqa: A002 - the API's word for it
+        columns: Sequence[str] = (),
+        **choice: Any,
+    ) -> None:
+        """Write a list of the project as CSV or Parquet to a file, or to what is open for bytes.
+
+        `table` is as in the API: `runs`, `experiments`, `models`, `models/iris/versions`, `datasets`, `traces`,
+        `prompts`, `activity`, ... `choice` is what the list can be asked for, such as `filter`, `order_by`, `search`,
+        `sort` and `limit`. `columns` are named like `name` or `metrics.loss`; all come when none is named. The format
+        is that of the file's name unless it is given. Raises InvalidArgumentError.
+
+        >>> client.export("runs", "runs.parquet", filter="metrics.loss < 1", columns=["name", "metrics.loss"])
+        """
+        export_table(self._http, self.project, table, target, kind=format, columns=columns, choice=choice)
 
     def activity(self, *, object_kind: str | None = None, object_name: str | None = None) -> Iterator[ActivityRecord]:
         """The audit record of the project, newest first, fetched page by page as it is used."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from modelyard.server.kernel.exports.tables import Cell, ExportTable, Kind
+from modelyard.server.kernel.exports.shapes import Cell, ExportTable, Kind
 
 _NEEDS_QUOTES = re.compile(r'[",\r\n]|^\s|\s$|^$')
 _TYPES = {

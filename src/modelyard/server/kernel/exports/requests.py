@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.exports.files import to_csv, to_parquet
-from modelyard.server.kernel.exports.tables import Row, Shape
+from modelyard.server.kernel.exports.shapes import Row, Shape
 from modelyard.wire.base import Page
 
 MOST_ROWS = 100_000
@@ -100,21 +100,28 @@ async def answer_file(request: Request, of: Listed, answer: Callable[[Request], 
 async def _pages(
     request: Request, of: Listed, given: list[tuple[str, str]], answer: Callable[[Request], Awaitable[Response]]
 ) -> AsyncIterator[list[dict[str, Any]]]:
-    asked = dict(given)
-    if of.most is None or "limit" in asked:
-        # Somebody who says how many rows wants no others.
-        body = json.loads(bytes((await answer(_with_query(request, given))).body))
-        yield body["items"] if of.most is not None else body
+    if of.most is None:
+        yield json.loads(bytes((await answer(_with_query(request, given))).body))
         return
-    given = [(name, value) for name, value in given if name != "page_token"]
-    token = asked.get("page_token")
+    asked = dict(given)
+    left, token = _most_rows(asked.get("limit")), asked.get("page_token")
+    given = [(name, value) for name, value in given if name not in ("limit", "page_token")]
     while True:
-        page = [*given, ("limit", str(of.most)), *([("page_token", token)] if token else [])]
+        page = [*given, ("limit", str(min(left, of.most))), *([("page_token", token)] if token else [])]
         body = json.loads(bytes((await answer(_with_query(request, page))).body))
         yield body["items"]
-        token = body["next_page_token"]
-        if token is None:
+        token, left = body["next_page_token"], left - len(body["items"])
+        if token is None or left <= 0:
             return
+
+
+def _most_rows(limit: str | None) -> int:
+    """Somebody who says how many rows wants no others; nobody gets more than a file may have, and one to tell."""
+    if limit is None:
+        return MOST_ROWS + 1
+    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:10]) <= MOST_ROWS):
+        raise InvalidArgument(f"limit: should be a number from 1 to {MOST_ROWS:,}.")
+    return int(limit)
 
 
 def _with_query(request: Request, query: list[tuple[str, str]]) -> Request:
