@@ -80,6 +80,12 @@ def up(
         float | None,
         _setting("worker_warm_seconds", "How long a process is kept from which workers start at once; 300 unless set."),
     ] = None,
+    worker_environment: Annotated[
+        str | None,
+        _setting(
+            "worker_environment", "Environment variables that workers get besides the usual, e.g. MY_LICENSE_FILE."
+        ),
+    ] = None,
     worker_timeout_seconds: Annotated[
         float | None, _setting("worker_timeout_seconds", "A worker that is silent for longer is lost; 12 unless set.")
     ] = None,
@@ -97,6 +103,16 @@ def up(
     ingest_memory_limit_mb: Annotated[
         int | None,
         _setting("ingest_memory_limit_mb", "The most memory for reading a table, in MiB; 1024 unless set.", min=1),
+    ] = None,
+    ingest_timeout_seconds: Annotated[
+        float | None,
+        _setting("ingest_timeout_seconds", "The longest that reading a table may take; 3600 unless set."),
+    ] = None,
+    min_free_disk_mb: Annotated[
+        int | None,
+        _setting(
+            "min_free_disk_mb", "What uploads leave free of the disk, in MiB; 5 %, at most 1 GiB, unless set.", min=0
+        ),
     ] = None,
     direct_transfers: Annotated[
         bool,

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
-from pydantic import Field, PositiveInt, model_validator
+from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 MIB = 1024 * 1024
@@ -68,6 +68,13 @@ class Settings(BaseSettings):
     max_columns: PositiveInt = Field(default=5000, description="The most columns a table may have.")
     ingest_memory_limit_mb: PositiveInt = Field(
         default=1024, description="The most memory for reading a table, in MiB."
+    )
+    ingest_timeout_seconds: float = Field(
+        default=3600.0, gt=0, description="The longest that reading a table may take."
+    )
+    min_free_disk_mb: NonNegativeInt | None = Field(
+        default=None,
+        description="What uploads leave free of the data directory's disk, in MiB; 5 % of it, at most 1 GiB, if unset.",
     )
     direct_transfers: bool = Field(
         default=False,

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from modelyard.server.datasets.receiving import storage_full
+from modelyard.server.datasets.receiving import least_free_bytes, storage_full
+from modelyard.server.datasets.turns import Turns
 from modelyard.server.kernel.child_environment import child_environment
 from modelyard.server.kernel.errors import InvalidTable, TooLarge
 from modelyard.server.settings import MIB, Settings
@@ -26,21 +27,24 @@ _LONGEST_MESSAGE = 64 * MIB
 _LONGEST_LOG = 8000
 _SECONDS_TO_END = 10.0
 _SECONDS_TO_ARRIVE = 10.0
+_SHORT_BYTES = 16 * MIB
+_SHORT_SECONDS = 15.0
+"""A file of few bytes may still hold a table of gigabytes: one that takes longer is read anew, in its turn."""
 _ENVIRONMENT = {"MALLOC_MMAP_THRESHOLD_": str(32 * MIB), "MALLOC_TRIM_THRESHOLD_": str(256 * MIB)}
 """Keeps glibc from returning the memory of each piece of the file to the system, to be mapped anew for the next."""
 
 
 class Ingest:
-    """Reads tables in processes of their own, two at once, so that many uploads do not add up to too much memory."""
+    """Reads tables in processes of their own, few at once."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._slots = asyncio.Semaphore(2)
+        self._turns = Turns()
 
     @asynccontextmanager
-    async def reader(self, folder: Path) -> AsyncIterator["Reader"]:
+    async def reader(self, folder: Path, caller: str) -> AsyncIterator["Reader"]:
         """A reader of one table, with an empty folder for its files. At the end its process is gone."""
-        reader = Reader(self._settings, self._slots, folder)
+        reader = Reader(self._settings, self._turns, folder, caller)
         try:
             yield reader
         finally:
@@ -64,10 +68,11 @@ class TableFile:
 class Reader:
     """One table's reading, by a process of its own."""
 
-    def __init__(self, settings: Settings, slots: asyncio.Semaphore, folder: Path) -> None:
+    def __init__(self, settings: Settings, turns: Turns, folder: Path, caller: str) -> None:
         self._settings = settings
-        self._slots = slots
+        self._turns = turns
         self._folder = folder
+        self._caller = caller
         self._errors = folder / "errors.log"
         self._starting: asyncio.Task[asyncio.subprocess.Process] | None = None
         self._following: asyncio.Task[_Ending] | None = None
@@ -88,15 +93,15 @@ class Reader:
         For a file whose rest is expected soon. If that is not there in time, the process is given up, so that a slow
         client keeps nobody else from having a table read, and `read` begins anew.
         """
-        if self._following is None and not self._slots.locked():
-            self._following = asyncio.create_task(self._run(file))
+        if self._following is None and self._turns.is_free(self._caller, is_short=False):
+            self._following = asyncio.create_task(self._run(file, is_short=False))
             self._deadline = asyncio.get_running_loop().call_later(_SECONDS_TO_ARRIVE, self._give_up)
 
     async def read(self, file: TableFile, report: Callable[[IngestProgress], None]) -> IngestResult:
         """Reads a file that is whole into `table.parquet` and `profile.json` in the folder.
 
         :raises InvalidTable: it cannot be read as a table.
-        :raises TooLarge: it is above a limit.
+        :raises TooLarge: it is above a limit, of time among others.
         :raises StorageFull: the disk is full.
         """
         self._report = report
@@ -106,8 +111,15 @@ class Reader:
         if self._is_late:
             self._starting = None
         if ending is None or self._is_late:
-            ending = await self._run(file)
+            ending = await self._run_whole(file)
         return _result(ending, self._errors)
+
+    async def _run_whole(self, file: TableFile) -> "_Ending":
+        """A small file is expected to take a moment, for which there is a place; one that holds more waits its turn."""
+        if file.size_bytes <= _SHORT_BYTES:
+            with contextlib.suppress(_NotShort):
+                return await self._run(file, is_short=True)
+        return await self._run(file, is_short=False)
 
     async def end(self) -> None:
         """Ends the process, whatever it is doing."""
@@ -118,9 +130,8 @@ class Reader:
             await asyncio.gather(self._following, return_exceptions=True)
         if self._starting is not None:
             await asyncio.wait([self._starting])
-            if self._starting.exception() is None and (process := self._starting.result()).returncode is None:
-                process.kill()
-                await process.wait()
+            if self._starting.exception() is None:
+                await _kill(self._starting.result())
 
     def _give_up(self) -> None:
         self._is_late = True
@@ -128,7 +139,8 @@ class Reader:
         if self._starting.done() and self._starting.exception() is None:
             self._starting.result().kill()
 
-    async def _run(self, file: TableFile) -> "_Ending":
+    async def _run(self, file: TableFile, *, is_short: bool) -> "_Ending":
+        """:raises TooLarge: it took longer than it may."""
         task = IngestTask(
             source=str(file.path),
             size_bytes=file.size_bytes,
@@ -138,14 +150,23 @@ class Reader:
             memory_limit_bytes=self._settings.ingest_memory_limit_mb * MIB,
             max_table_bytes=self._settings.max_table_bytes,
             max_columns=self._settings.max_columns,
+            least_free_bytes=least_free_bytes(self._settings),
+            keeps_source=is_short,
             retyping=file.retyping,
         )
         self.start()
         assert self._starting is not None
         # Shielded: when this task is cancelled, `end` must still learn of the process that is being made.
         process = await asyncio.shield(self._starting)
-        async with self._slots:
-            last = await _converse(process, task, self._progressed)
+        most = self._settings.ingest_timeout_seconds
+        async with self._turns.turn(self._caller, is_short=is_short):
+            try:
+                async with asyncio.timeout(min(most, _SHORT_SECONDS) if is_short else most):
+                    last = await _converse(process, task, self._progressed)
+            except TimeoutError:
+                await _kill(process)
+                self._starting = None
+                raise _NotShort if is_short and most > _SHORT_SECONDS else _too_long(most) from None
             await asyncio.wait_for(process.wait(), _SECONDS_TO_END)
         return _Ending(last, process.returncode)
 
@@ -169,6 +190,12 @@ class Reader:
             )
 
 
+async def _kill(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        process.kill()
+        await process.wait()
+
+
 async def _converse(
     process: asyncio.subprocess.Process, task: IngestTask, report: Callable[[IngestProgress], None]
 ) -> IngestMessage | None:
@@ -185,6 +212,17 @@ async def _converse(
         if last.progress is not None:
             report(last.progress)
     return last
+
+
+class _NotShort(Exception):
+    """Reading a small file took long."""
+
+
+def _too_long(seconds: float) -> TooLarge:
+    return TooLarge(
+        f"Reading the table took longer than {seconds:g} s.",
+        hint="Split it, or raise the server's setting ingest_timeout_seconds.",
+    )
 
 
 class _Ending(NamedTuple):

@@ -1,5 +1,6 @@
 """Datasets: uploads, versions, profiles, rows and downloads."""
 
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import Depends, Path, Query, Request, Response
@@ -15,6 +16,7 @@ from modelyard.server.datasets.receiving import too_large
 from modelyard.server.datasets.uploads import Upload, check_file_name
 from modelyard.server.db import Database, Db
 from modelyard.server.kernel.errors import InvalidArgument
+from modelyard.server.kernel.leaving import while_there
 from modelyard.server.kernel.names import check_name
 from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.guards import InProject, project_guard
@@ -109,6 +111,7 @@ async def upload_dataset_version(
         raise too_large(limit)
     upload = Upload(
         actor=access.caller.name,
+        caller=_caller(request, access),
         project_id=access.project_id,
         project=access.project,
         dataset=dataset,
@@ -117,7 +120,7 @@ async def upload_dataset_version(
         upload_id=upload_id,
     )
     try:
-        result = await uploads.take(upload, request.stream())
+        result = await uploads.take(upload, request.stream(), partial(while_there, request))
     except ClientDisconnect as error:
         raise InvalidArgument("The upload ended before the file was whole; nothing was kept.") from error
     response.status_code = 201 if result.created else 200
@@ -131,6 +134,7 @@ async def upload_dataset_version(
 )
 async def retype_dataset_version(
     body: Retype,
+    request: Request,
     response: Response,
     dataset: DatasetName,
     number: Number,
@@ -148,6 +152,7 @@ async def retype_dataset_version(
         raise InvalidArgument("A column can have one type only.", hint="Name each column once.")
     upload = Upload(
         actor=access.caller.name,
+        caller=_caller(request, access),
         project_id=access.project_id,
         project=access.project,
         dataset=dataset,
@@ -155,7 +160,7 @@ async def retype_dataset_version(
         size_bytes=None,
         upload_id=None,
     )
-    result = await uploads.retype(upload, version, body.changes)
+    result = await uploads.retype(upload, version, body.changes, partial(while_there, request))
     response.status_code = 201 if result.created else 200
     return result
 
@@ -224,6 +229,7 @@ async def get_dataset_profile(
 
 @router.get("/{dataset}/versions/{number}/rows")
 async def get_dataset_rows(
+    request: Request,
     dataset: DatasetName,
     number: Number,
     database: Db,
@@ -236,7 +242,7 @@ async def get_dataset_rows(
 ) -> RowsPage:
     """A page of rows."""
     version = await _version(database, access, dataset, number)
-    return await rows.page(version, offset=offset, limit=limit, sort=sort, order=order)
+    return await while_there(request, rows.page(version, offset=offset, limit=limit, sort=sort, order=order))
 
 
 @router.get(
@@ -260,6 +266,10 @@ async def download_dataset_version(
         media_type=_PARQUET,
         download_name=f"{record.dataset}-{record.number}.parquet",
     )
+
+
+def _caller(request: Request, access: InProject) -> str:
+    return f"{access.caller.name} at {request.client.host if request.client else ''}"
 
 
 async def _version(

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modelyard.server.datasets.file_cache import FileCache
 from modelyard.server.datasets.queries import StoredVersion
@@ -16,7 +16,12 @@ from modelyard.server.settings import Settings
 from modelyard.server.storage import FileStore
 from modelyard.wire.datasets import Column, RowsPage
 
+if TYPE_CHECKING:
+    import duckdb
+
 _THREADS = 2
+_MOST_SECONDS = 30.0
+_INTERRUPT_SECONDS = 0.05
 _OPTIONS: dict[str, str | int | float | list[str]] = {
     "memory_limit": "192MiB",
     "threads": _THREADS,
@@ -41,35 +46,70 @@ class RowReader:
 
         Missing values come last; rows with the same value keep the file's order.
 
-        :raises InvalidArgument: there is no column `sort`.
+        :raises InvalidArgument: there is no column `sort`, or sorting takes too long.
         :raises CorruptFile: the stored file cannot be read as the table that was written.
         """
         record = version.record
         if sort is not None and sort not in {column.name for column in record.columns}:
             raise InvalidArgument(f"There is no column {sort!r} to sort by.", hint="Names are case-sensitive.")
         async with self._cache.local(version.data_key, record.size_bytes) as path:
-            sql = _sql(record.columns, sort, order)
-            reading = asyncio.get_running_loop().run_in_executor(self._pool, self._read, sql, path, offset, limit)
-            if (rows := await reading) is None:
-                raise CorruptFile.of(version.data_key)
+            reading = RowQuery(self._temporary_dir, _sql(record.columns, sort, order), path, offset, limit)
+            try:
+                rows = await asyncio.wait_for(reading.run_in(self._pool), _MOST_SECONDS)
+            except TimeoutError:
+                raise InvalidArgument(
+                    f"Finding the rows took longer than {_MOST_SECONDS:.0f} s.", hint="Leave out the sorting."
+                ) from None
+        if rows is None:
+            raise CorruptFile.of(version.data_key)
         return RowsPage(columns=record.columns, rows=rows, offset=offset, total=record.row_count)
 
     def close(self) -> None:
         self._pool.shutdown()
 
-    def _read(self, sql: str, path: Path, offset: int, limit: int) -> list[list[Any]] | None:
+
+class RowQuery:
+    """One query of a file, which ends when nobody waits for it any more."""
+
+    def __init__(self, temporary_dir: Path, sql: str, path: Path, offset: int, limit: int) -> None:
+        self._temporary_dir = temporary_dir
+        self._sql = sql
+        self._path = path
+        self._values = {"path": str(path), "offset": offset, "limit": limit}
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    async def run_in(self, pool: ThreadPoolExecutor) -> list[list[Any]] | None:
         """The rows, or None when the file is not the Parquet file that was written."""
+        reading = pool.submit(self._read)
+        try:
+            return await asyncio.wrap_future(reading)
+        finally:
+            # Again and again, because an interrupt that comes before the query is lost.
+            while not reading.done() and not reading.cancel():
+                if self._connection is not None:
+                    self._connection.interrupt()
+                await asyncio.sleep(_INTERRUPT_SECONDS)
+
+    def _read(self) -> list[list[Any]] | None:
         import duckdb  # noqa: PLC0415 - it takes memory and time that a server without readers need not spend
 
         # A connection of its own costs 10 ms, and gives its memory back when it is closed.
         with duckdb.connect(config={**_OPTIONS, "temp_directory": str(self._temporary_dir / "rows")}) as connection:
             connection.execute("SET TimeZone = 'UTC'")
-            connection.execute(f"SET allowed_paths = [{_literal(str(path))}]")
+            connection.execute(f"SET allowed_paths = [{_literal(str(self._path))}]")
             connection.execute("SET enable_external_access = false")
+            self._connection = connection
             try:
-                rows = connection.execute(sql, {"path": str(path), "offset": offset, "limit": limit}).fetchall()
-            except (duckdb.IOException, duckdb.InvalidInputException, duckdb.BinderException):
+                rows = connection.execute(self._sql, self._values).fetchall()
+            except (
+                duckdb.IOException,
+                duckdb.InvalidInputException,
+                duckdb.BinderException,
+                duckdb.InterruptException,
+            ):
                 return None
+            finally:
+                self._connection = None
         return [[_json_value(value) for value in row] for row in rows]
 
 

@@ -15,10 +15,11 @@ from modelyard.server.datasets import queries, service
 from modelyard.server.datasets.ingest import Ingest, Reader, TableFile
 from modelyard.server.datasets.profiles import read_profile
 from modelyard.server.datasets.queries import StoredVersion
-from modelyard.server.datasets.receiving import receive, storage_full
+from modelyard.server.datasets.receiving import check_room, receive, storage_full
 from modelyard.server.db import Database
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.ids import new_id
+from modelyard.server.kernel.leaving import WhileThere
 from modelyard.server.settings import MIB, Settings
 from modelyard.server.storage import FileStore, StoredFile
 from modelyard.server.storage.faults import translated
@@ -48,6 +49,8 @@ class Upload:
     """What is uploaded, by whom, to where."""
 
     actor: str
+    caller: str
+    """Who shares the places for reading tables with others: the actor, at an address."""
     project_id: int
     project: str
     dataset: str
@@ -67,34 +70,43 @@ class Uploads:
         self._hub = hub
         self._ingest = Ingest(settings)
 
-    async def take(self, upload: Upload, chunks: AsyncIterator[bytes]) -> UploadResult:
+    async def take(
+        self, upload: Upload, chunks: AsyncIterator[bytes], while_there: "WhileThere[IngestResult]"
+    ) -> UploadResult:
         """Receives a table file and makes it the dataset's next version, or finds it identical to the latest.
 
-        Whatever goes wrong, nothing is left behind: no row, no stored file, no temporary file.
+        Whatever goes wrong, nothing is left behind: no row, no stored file, no temporary file. Reading ends when
+        whoever sent the file is no longer there.
 
         :raises InvalidTable: it cannot be read as a table; the problems say where.
         :raises TooLarge: it is above a limit.
         :raises StorageFull: the disk is full.
         """
         report = _Report(self._hub, upload)
+        check_room(self._settings, upload.size_bytes or 0)
         with self._folder() as folder:
-            async with self._ingest.reader(folder) as reader:
+            async with self._ingest.reader(folder, upload.caller) as reader:
                 source = folder / "source"
                 received = _reading_ahead(upload, source, reader, report)
-                written = await receive(chunks, source, self._settings.max_upload_bytes, received)
+                written = await receive(chunks, source, self._settings, received)
                 latest = await self._find_latest(upload)
                 if latest is not None and _is_same_file(latest, written.digest, upload.file_name):
                     return UploadResult(created=False, version=latest.record)
                 report.send("reading", None)
-                result = await reader.read(
-                    TableFile(source, upload.file_name, written.size_bytes, upload.dataset), report.ingested
-                )
+                file = TableFile(source, upload.file_name, written.size_bytes, upload.dataset)
+                result = await while_there(reader.read(file, report.ingested))
             if latest is not None and latest.content_digest == result.content_digest:
                 return UploadResult(created=False, version=latest.record)
             report.send("storing", None)
             return await self._keep(upload, folder, written.digest, result)
 
-    async def retype(self, upload: Upload, version: StoredVersion, changes: list[ColumnChange]) -> UploadResult:
+    async def retype(
+        self,
+        upload: Upload,
+        version: StoredVersion,
+        changes: list[ColumnChange],
+        while_there: "WhileThere[IngestResult]",
+    ) -> UploadResult:
         """Makes a version of the same rows, with other types for some columns, the dataset's next.
 
         :raises InvalidTable: a value does not fit the type that was chosen for its column.
@@ -111,8 +123,8 @@ class Uploads:
             with translated(version.data_key):
                 await write_stream(source, self._store.read(version.data_key))
             file = TableFile(source, PARQUET_NAME, version.record.size_bytes, upload.dataset, retyping)
-            async with self._ingest.reader(folder) as reader:
-                result = await reader.read(file, _Report(self._hub, upload).ingested)
+            async with self._ingest.reader(folder, upload.caller) as reader:
+                result = await while_there(reader.read(file, _Report(self._hub, upload).ingested))
             if result.columns == version.record.columns:
                 return UploadResult(created=False, version=version.record)
             # It came from no file that anyone might upload again.

@@ -14,8 +14,8 @@ from modelyard.wire.datasets import Column, DatasetProfile, FeatureType
 from modelyard.wire.ingest import PARQUET_NAME, PROFILE_NAME, IngestMessage, IngestResult, IngestTask, Retyping
 from modelyard.worker.ingest.confinement import confine
 from modelyard.worker.ingest.failures import IngestError, storage_full, told, unexpected
+from modelyard.worker.ingest.limits import limit_resources
 from modelyard.worker.ingest.meanings import Meanings, give_meaning
-from modelyard.worker.ingest.memory import limit_memory
 from modelyard.worker.ingest.profiles import profile_columns
 from modelyard.worker.ingest.progress import Reporter, reporting_queries, send
 from modelyard.worker.ingest.reading import (
@@ -36,7 +36,7 @@ _FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 def main() -> None:
     task = IngestTask.model_validate_json(sys.stdin.buffer.readline())
     threading.Thread(target=_end_with_server, daemon=True).start()
-    limit_memory(task.memory_limit_bytes)
+    limit_resources(task.memory_limit_bytes, folder=Path(task.folder), least_free_bytes=task.least_free_bytes)
     try:
         message = IngestMessage(result=read_upload(task))
     except IngestError as error:
@@ -80,8 +80,9 @@ def read_upload(task: IngestTask) -> IngestResult:
 
         def finish_files() -> None:
             # What the disk has not written of it yet, it need not write any more.
-            source.path.unlink()
-            Path(task.source).unlink(missing_ok=True)
+            if not task.keeps_source:
+                source.path.unlink()
+                Path(task.source).unlink(missing_ok=True)
             digest.append(digest_of(target))
 
         finishing = threading.Thread(target=finish_files)

@@ -14,6 +14,7 @@ from modelyard.server.datasets.uploads import check_file_name, file_ending
 from modelyard.server.db import Db
 from modelyard.server.engines.dependency import Engine
 from modelyard.server.kernel.errors import InvalidArgument
+from modelyard.server.kernel.leaving import while_there
 from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.server.registry.models.parameters import ModelName
@@ -124,7 +125,8 @@ async def predict(
             raise InvalidArgument("The body is empty.", hint="Send rows as JSON, CSV or Parquet.")
         if is_body:
             await asyncio.to_thread(_check_rows, given)
-        made = await service.predict(database, engine, broker, access, key, given, written, wanted)
+        predicting = service.predict(database, engine, broker, access, key, given, written, wanted)
+        made = await while_there(request, predicting)
         answer = await asyncio.to_thread(made.path.rename, made.path.with_suffix(".answer"))
     chunks = _json(answer, made.duration_ms) if wanted.output_format == "json" else _rest(answer)
     headers = {} if made.missing_inputs is None else {MISSING_INPUTS_HEADER: made.missing_inputs}
