@@ -25,13 +25,17 @@ const CHOICES = [
   ...Object.entries(KINDS).map(([value, label]) => ({ value, label })),
 ];
 
+/** What the columns are called in a file. */
+const FIELDS = { at: "at", actor: "actor", action: ["action", "object_kind", "object_name"], detail: "detail" };
+
 /** The audit record: who changed what, and when. */
 export function ActivityPage() {
   const { project } = route.useParams();
   const { kind, name } = route.useSearch();
   const show = useShow<ReturnType<typeof route.useSearch>>();
   useEvents(project, ["activity"]);
-  const { table } = useListTable(activityQuery(project, { object_kind: kind, object_name: name }));
+  const list = { object_kind: kind, object_name: name };
+  const { table } = useListTable(activityQuery(project, list));
   const columns = useMemo(() => activityColumns(project), [project]);
   const filtered = Boolean(kind || name);
   return (
@@ -42,6 +46,7 @@ export function ActivityPage() {
         columns={columns}
         rowId={(row) => String(row.id)}
         {...table}
+        exported={{ project, path: "activity", query: list, fields: FIELDS }}
         toolbar={
           <>
             <NativeSelect

@@ -102,6 +102,7 @@ export function DatasetPage() {
                 params: { project, dataset: name, number: row.number },
               })
             }
+            exported={{ project, path: `datasets/${name}/versions`, query: {}, fields: VERSION_FIELDS }}
             empty={<EmptyState title="No versions">Upload a table to make the first one.</EmptyState>}
           />
           <Content>
@@ -171,6 +172,18 @@ function DeleteDataset({ project, dataset, versions, opened, onClose }: DeletePr
     />
   );
 }
+
+/** What the columns are called in a file. */
+const VERSION_FIELDS = {
+  number: "number",
+  source: "source_name",
+  rows: "row_count",
+  columns: "column_count",
+  size: "size_bytes",
+  digest: "digest",
+  created: "created_at",
+  by: "created_by",
+};
 
 function versionColumns(project: string): DataColumn<DatasetVersionSummary>[] {
   return [

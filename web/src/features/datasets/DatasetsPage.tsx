@@ -73,6 +73,7 @@ export function DatasetsPage() {
           columns={columns}
           rowId={(row) => row.name}
           {...table}
+          exported={{ project, path: "datasets", query: list, fields: FIELDS }}
           onOpen={(row) => navigate({ to: "/p/$project/datasets/$dataset", params: { project, dataset: row.name } })}
           toolbar={isEmpty ? null : <SearchField label="Filter datasets" {...field} />}
           empty={<Empty project={project} q={q} action={uploadButton} />}
@@ -100,6 +101,20 @@ function Empty({ project, q, action }: { project: string; q?: string; action: Re
     </>
   );
 }
+
+/** What the columns are called in a file. */
+const FIELDS = {
+  name: "name",
+  description: "description",
+  version: "latest_version.number",
+  rows: "latest_version.row_count",
+  columns: "latest_version.column_count",
+  size: "latest_version.size_bytes",
+  models: "model_count",
+  created: "created_at",
+  updated: "updated_at",
+  by: "created_by",
+};
 
 function datasetColumns(project: string): DataColumn<Dataset>[] {
   return [

@@ -27,6 +27,15 @@ import { experimentList } from "./search";
 
 const route = getRouteApi("/p/$project/experiments");
 const NONE: string[] = [];
+/** What the columns are called in a file. */
+const FIELDS = {
+  name: "name",
+  description: "description",
+  runs: "run_count",
+  created: "created_at",
+  updated: "updated_at",
+  id: "id",
+};
 
 export function ExperimentsPage() {
   const { project } = route.useParams();
@@ -56,6 +65,7 @@ export function ExperimentsPage() {
         rowId={({ id }) => id}
         rowLabel={({ name }) => name}
         {...table}
+        exported={{ project, path: "experiments", query: list, fields: FIELDS }}
         onOpen={({ id }) =>
           navigate({ to: "/p/$project/experiments/$experiment", params: { project, experiment: id } })
         }

@@ -13,7 +13,7 @@ import { useListTable } from "@/ui/table/useListTable";
 import { CreateModel } from "./CreateModel";
 import { FirstModel } from "./FirstModel";
 import classes from "./Models.module.css";
-import { modelColumns } from "./modelColumns";
+import { MODEL_FIELDS, modelColumns } from "./modelColumns";
 import { modelList } from "./search";
 
 const route = getRouteApi("/p/$project/models");
@@ -37,6 +37,7 @@ export function ModelsPage() {
         columns={columns}
         rowId={(row) => row.name}
         {...table}
+        exported={{ project, path: "models", query: list, fields: MODEL_FIELDS }}
         onOpen={(row) => navigate({ to: "/p/$project/models/$model", params: { project, model: row.name } })}
         toolbar={isEmpty ? null : <SearchField label="Filter models" {...field} />}
         empty={<Empty project={project} q={q} />}

@@ -14,7 +14,7 @@ import { useShow } from "@/ui/table/useShow";
 import { SelectionActions } from "./SelectionActions";
 import { StatusFilter } from "./StatusFilter";
 import { versionList } from "./search";
-import { forNarrow, versionColumns } from "./versionColumns";
+import { forNarrow, VERSION_FIELDS, versionColumns } from "./versionColumns";
 
 const route = getRouteApi("/p/$project/models/$model");
 const NONE: number[] = [];
@@ -58,6 +58,7 @@ export function VersionsTable({ project, model, metric }: Props) {
       rowId={NUMBER}
       rowLabel={LABEL}
       {...table}
+      exported={{ project, path: `models/${model}/versions`, query: list, fields: VERSION_FIELDS }}
       rows={rows}
       onOpen={({ number }) =>
         navigate({ to: "/p/$project/models/$model/versions/$number", params: { project, model, number } })

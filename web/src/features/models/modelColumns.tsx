@@ -10,6 +10,20 @@ import type { DataColumn } from "@/ui/table/types";
 import classes from "./Models.module.css";
 import { NameList } from "./NameList";
 
+/** What the columns are called in a file. */
+export const MODEL_FIELDS = {
+  name: "name",
+  description: "description",
+  datasets: "datasets",
+  contributors: "contributors",
+  latest: "latest_version.number",
+  metric: "latest_version.metric",
+  versions: "version_count",
+  created: "created_at",
+  by: "created_by",
+  updated: "updated_at",
+};
+
 export function modelColumns(project: string): DataColumn<Model>[] {
   return [
     {

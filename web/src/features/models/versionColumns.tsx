@@ -21,6 +21,21 @@ interface CellProps {
 }
 
 /** Widths are fixed so that columns stay where they are while rows come and go. */
+/** What the columns are called in a file. */
+export const VERSION_FIELDS = {
+  number: "number",
+  semver: "semver",
+  description: "description",
+  data: "dataset",
+  trainer: "trainer",
+  engine: "engine",
+  metric: "metric",
+  duration: "duration_ms",
+  created: "created_at",
+  by: "created_by",
+  status: "status",
+};
+
 export function versionColumns(
   project: string,
   metric: string | null,

@@ -17,6 +17,16 @@ import { registerExamples } from "./code";
 import { promptList } from "./search";
 
 const route = getRouteApi("/p/$project/prompts");
+/** What the columns are called in a file. */
+const FIELDS = {
+  name: "name",
+  description: "description",
+  aliases: "aliases",
+  versions: "version_count",
+  created: "created_at",
+  by: "created_by",
+  updated: "updated_at",
+};
 
 export function PromptsPage() {
   const { project } = route.useParams();
@@ -35,6 +45,7 @@ export function PromptsPage() {
         columns={columns}
         rowId={({ name }) => name}
         {...table}
+        exported={{ project, path: "prompts", query: list, fields: FIELDS }}
         onOpen={({ name }) => navigate({ to: "/p/$project/prompts/$prompt", params: { project, prompt: name } })}
         toolbar={isEmpty ? null : <SearchField label="Filter prompts" {...field} />}
         empty={<Empty project={project} q={search.q} />}

@@ -4,7 +4,7 @@ import { IconListTree, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
-import { type TracesOf, traceCountQuery, tracesQuery } from "@/api/traces";
+import { type TraceListParams, type TracesOf, traceCountQuery, tracesQuery } from "@/api/traces";
 import type { TraceSummary } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
 import { shortId } from "@/lib/format";
@@ -17,7 +17,7 @@ import { useListTable } from "@/ui/table/useListTable";
 import { useSelectedIds } from "@/ui/table/useSelectedIds";
 import { useShow } from "@/ui/table/useShow";
 import { DeleteTraces } from "./DeleteTraces";
-import { fieldsOf } from "./fields";
+import { fieldsOf, SESSION, USER } from "./fields";
 import { type TraceTableSearch, traceList, traceOrder } from "./search";
 import { traceColumns } from "./traceColumns";
 import { useTraceNews } from "./useTraceNews";
@@ -59,6 +59,7 @@ export function TracesTable({ project, of, topics, nothing }: Props) {
       rowId={ID}
       rowLabel={LABEL}
       {...table}
+      exported={{ project, ...exportedOf(of, list), fields: FIELDS }}
       error={problem ? null : table.error}
       total={count?.count}
       atLeast={count?.exact === false}
@@ -91,6 +92,30 @@ export function TracesTable({ project, of, topics, nothing }: Props) {
     />
   );
 }
+
+/** The list as the server knows it: that of a run, or of an experiment. */
+function exportedOf(of: TracesOf, { filter, order_by }: TraceListParams) {
+  return "run" in of
+    ? { path: `runs/${of.run}/traces`, query: { filter, order_by } }
+    : { path: "traces", query: { filter, order_by, experiment: of.experiment } };
+}
+
+/** What the columns are called in a file. */
+const FIELDS = {
+  request: "request_preview",
+  response: "response_preview",
+  name: "name",
+  state: "state",
+  duration: "duration_ms",
+  started: "started_at",
+  feedback: "assessments",
+  runs: "runs",
+  session: `metadata.${SESSION}`,
+  user: `metadata.${USER}`,
+  tags: "tags",
+  request_id: "client_request_id",
+  trace_id: "id",
+};
 
 function Actions({ project, traces, onDone }: { project: string; traces: TraceSummary[]; onDone: () => void }) {
   const [opened, { open, close }] = useDisclosure(false);

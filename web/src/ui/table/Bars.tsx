@@ -3,7 +3,8 @@ import type { ReactNode } from "react";
 import { formatCount, plural } from "@/lib/format";
 import classes from "./Bars.module.css";
 import { ColumnChooser } from "./ColumnChooser";
-import type { DataColumn } from "./types";
+import { ExportMenu } from "./ExportMenu";
+import type { DataColumn, Exported } from "./types";
 
 interface BarProps<Row> {
   count?: number;
@@ -13,11 +14,13 @@ interface BarProps<Row> {
   columns: DataColumn<Row>[];
   visibility: Record<string, boolean>;
   onVisibility: (visibility: Record<string, boolean>) => void;
+  exported?: Exported;
   children: ReactNode;
 }
 
-/** Above a table: its filters, the count and the column chooser. */
-export function Bar<Row>({ count, atLeast = false, noun, columns, visibility, onVisibility, children }: BarProps<Row>) {
+/** Above a table: its filters, the count, the column chooser and the files it can be had as. */
+export function Bar<Row>(props: BarProps<Row>) {
+  const { count, atLeast = false, noun, columns, visibility, onVisibility, exported, children } = props;
   const choosable = columns.filter((column) => !column.fixed);
   return (
     <div className={classes.bar}>
@@ -28,6 +31,7 @@ export function Bar<Row>({ count, atLeast = false, noun, columns, visibility, on
       {choosable.length > 0 && (
         <ColumnChooser columns={choosable} visibility={visibility} onVisibility={onVisibility} />
       )}
+      {exported && <ExportMenu columns={columns.filter(({ id }) => visibility[id])} exported={exported} />}
     </div>
   );
 }

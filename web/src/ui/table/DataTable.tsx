@@ -79,6 +79,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           columns={columns}
           visibility={visibility}
           onVisibility={setVisibility}
+          exported={nothing ? undefined : props.exported}
         >
           {props.toolbar}
         </Bar>

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import type { ExportedList } from "@/api/exports";
 
 export interface DataColumn<Row> {
   id: string;
@@ -23,6 +24,13 @@ export interface DataColumn<Row> {
   pinned?: boolean;
   /** The heading in the column chooser that it stands under. */
   group?: string;
+}
+
+/** The list behind a table, which the server answers as a file too. */
+export interface Exported extends ExportedList {
+  project: string;
+  /** What the server calls the columns, by their ids; one with a point in its id is called so there, others are left out. */
+  fields: Record<string, string | string[]>;
 }
 
 export interface Sort {
@@ -66,6 +74,8 @@ export interface DataTableProps<Row> {
   noun?: string;
   /** Filters, left of the count and the column chooser; `null` leaves the whole bar out. */
   toolbar?: ReactNode;
+  /** Lets its rows be downloaded; only where there is a bar. */
+  exported?: Exported;
   /** Fills the height of its page; otherwise as high as its rows. */
   fill?: boolean;
 }
