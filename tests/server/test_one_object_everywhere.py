@@ -176,6 +176,9 @@ def test_models_and_versions_of_the_native_api(asked: Asked):
     logged.put(f"{put['artifact_uri'].removeprefix('mlflow-artifacts:/')}/net/MLmodel", b"flavors: {}")
     made = logged.change("POST", f"runs/{put['run_id']}/register", {"model": "n", "path": "net", "aliases": ["a"]})
     assert made == logged.read("models/n/versions/1")
+    assert made["file_count"] == 1
+    assert made == logged.read("models/n/compare", v=1)["versions"][0]
+    assert logged.change("PATCH", "models/n/versions/1", {"starred": True}) == logged.read("models/n/versions/1")
 
 
 def test_runs_and_experiments(asked: Asked):

@@ -10,6 +10,7 @@ from modelyard.server.kernel.routing import Router
 from modelyard.server.registry.models.routes import MayWrite
 from modelyard.server.registry.registered.from_runs import Registrar, choose_model, register_run_model
 from modelyard.server.registry.registered.of_runs import find_versions_by_location
+from modelyard.server.registry.versions.showing import show_version
 from modelyard.server.storage.dependency import Files
 from modelyard.server.tracking.artifact_files.routes import to_entry
 from modelyard.server.tracking.logged_models.mlmodel import ModelFile, read_mlmodel
@@ -53,9 +54,10 @@ async def register_run(run_id: RunId, body: RegisterRequest, database: Db, store
     run, model = await database.read(read)
     described = await read_mlmodel(store, model.description)
     who = Registrar(access.caller.name, access.project_id, access.project)
-    return await database.write(
+    made = await database.write(
         lambda connection: register_run_model(connection, who, run, model, described.signature, body)
     )
+    return await show_version(database, store, access.project_id, made.model, made.number)
 
 
 def _to_wire(model: FoundModel, described: ModelFile, registered: Sequence[RunVersion]) -> RunModel:

@@ -13,12 +13,11 @@ from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.routes import Direction, Limit, PageToken
 from modelyard.server.registry.models.parameters import ModelName
 from modelyard.server.registry.models.routes import MayDelete, MayRead, MayWrite
-from modelyard.server.registry.versions import contents, queries, service
+from modelyard.server.registry.versions import queries, service
 from modelyard.server.registry.versions.parameters import VersionNumber
 from modelyard.server.registry.versions.queries import VersionSort
-from modelyard.server.storage import StoredFile
+from modelyard.server.registry.versions.showing import show_version, show_versions
 from modelyard.server.storage.dependency import Files
-from modelyard.server.tracking.logged_models.mlmodel import read_mlmodel
 from modelyard.wire.base import Page
 from modelyard.wire.datasets import DatasetUse
 from modelyard.wire.models import (
@@ -71,36 +70,20 @@ async def list_versions(
 @router.get("/models/{model}/versions/{number}")
 async def get_version(model: ModelName, number: VersionNumber, database: Db, store: Files, access: MayRead) -> Version:
     """One version: status and timeline, metrics of every split, signature, and why it failed if it did."""
-
-    def read(connection: Connection) -> tuple[Version, StoredFile | None]:
-        version = queries.get_version(connection, access.project_id, model, number)
-        if version.source is None or not version.source.is_here:
-            return version, None
-        key = queries.get_key(connection, access.project_id, model, version.number)
-        files = contents.list_contents(connection, access.project_id, key)
-        known = {"file_count": len(files), "size_bytes": sum(file.size_bytes for file, _ in files)}
-        shown = version.model_copy(update=known)
-        if shown.signature is not None:
-            return shown, None
-        return shown, contents.find_mlmodel(connection, access.project_id, version.source.location)
-
-    version, described = await database.read(read)
-    if described is None:
-        return version
-    # Its files may have come, or be seen, only after it was registered.
-    return version.model_copy(update={"signature": (await read_mlmodel(store, described)).signature})
+    return await show_version(database, store, access.project_id, model, number)
 
 
 @router.patch("/models/{model}/versions/{number}")
 async def update_version(
-    model: ModelName, number: VersionNumber, body: VersionUpdate, database: Db, access: MayWrite
+    model: ModelName, number: VersionNumber, body: VersionUpdate, database: Db, store: Files, access: MayWrite
 ) -> Version:
     """Changes what is given: description, star, archived."""
-    return await database.write(
+    changed = await database.write(
         lambda connection: service.update_version(
             connection, access.caller.name, access.project_id, access.project, model, number, body
         )
     )
+    return await show_version(database, store, access.project_id, changed.model, changed.number)
 
 
 @router.delete("/models/{model}/versions/{number}", status_code=204)
@@ -127,6 +110,7 @@ async def get_version_config(model: ModelName, number: VersionNumber, database: 
 async def compare_versions(
     model: ModelName,
     database: Db,
+    store: Files,
     access: MayRead,
     v: Annotated[
         list[Annotated[int, Field(ge=1, le=2**31 - 1)]],
@@ -138,14 +122,13 @@ async def compare_versions(
     if len(numbers) > _MOST_COMPARED:
         raise InvalidArgument(f"{len(numbers)} versions cannot be compared at once; the limit is {_MOST_COMPARED}.")
 
-    def read(connection: Connection) -> VersionComparison:
+    def read(connection: Connection) -> list[VersionConfig]:
         keys = [queries.get_key(connection, access.project_id, model, number) for number in numbers]
-        return VersionComparison(
-            versions=[queries.get_version(connection, access.project_id, model, key.number) for key in keys],
-            configs=[queries.get_config(connection, key.id) for key in keys],
-        )
+        return [queries.get_config(connection, key.id) for key in keys]
 
-    return await database.read(read)
+    configs = await database.read(read)
+    versions = await show_versions(database, store, access.project_id, model, numbers)
+    return VersionComparison(versions=versions, configs=configs)
 
 
 @router.get("/datasets/{dataset}/versions/{number}/uses", tags=["datasets"])
