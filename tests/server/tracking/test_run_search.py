@@ -42,7 +42,14 @@ class Runs:
             self._change(item, chance)
 
     def search(
-        self, text: str, order: list[str], limit: int, stages: frozenset[str], experiments: list[str]
+        self,
+        text: str,
+        order: list[str],
+        limit: int,
+        stages: frozenset[str],
+        experiments: list[str],
+        *,
+        ties_by_id: bool = False,
     ) -> list[str]:
         """All pages, one after the other."""
         found: list[str] = []
@@ -57,6 +64,7 @@ class Runs:
                     parse_order(order, RUNS),
                     limit,
                     token,
+                    ties_by_id,
                 ),
             )
             assert len(page) <= limit
@@ -148,7 +156,15 @@ ORDERS = [
 ]
 
 
-def expected(runs: Runs, text: str, order: list[str], stages: frozenset[str], experiments: list[str]) -> list[str]:
+def expected(
+    runs: Runs,
+    text: str,
+    order: list[str],
+    stages: frozenset[str],
+    experiments: list[str],
+    *,
+    ties_by_id: bool = False,
+) -> list[str]:
     fitting = [
         run for run in runs.known if run["experiment"] in experiments and run["stage"] in stages and FILTERS[text](run)
     ]
@@ -161,6 +177,8 @@ def expected(runs: Runs, text: str, order: list[str], stages: frozenset[str], ex
                 return mine - other
             if mine_value != other_value:
                 return (1 if mine_value > other_value else -1) * (-1 if direction == "DESC" else 1)
+        if ties_by_id and second["started"] == first["started"]:
+            return first["run_id"] > second["run_id"] or -1
         return (second["started"], second["id"]) > (first["started"], first["id"]) or -1
 
     return [run["run_id"] for run in sorted(fitting, key=cmp_to_key(compare))]
@@ -175,9 +193,10 @@ def test_every_way_finds_the_same(raw: Raw, monkeypatch: pytest.MonkeyPatch, few
         for number, order in enumerate(ORDERS):
             stages = both if number % 3 == 1 else active
             experiments = runs.experiments[:1] if number % 2 else runs.experiments
-            wanted = expected(runs, text, order, stages, experiments)
-            for limit in (7, 1000):
-                assert runs.search(text, order, limit, stages, experiments) == wanted, (text, order, limit)
+            for limit, by_id in ((7, False), (1000, False), (7, True)):
+                wanted = expected(runs, text, order, stages, experiments, ties_by_id=by_id)
+                found = runs.search(text, order, limit, stages, experiments, ties_by_id=by_id)
+                assert found == wanted, (text, order, limit, by_id)
 
 
 def test_the_runs_of_a_deleted_experiment_are_deleted(raw: Raw):
@@ -189,7 +208,8 @@ def test_the_runs_of_a_deleted_experiment_are_deleted(raw: Raw):
     assert deleted == expected(runs, "", [], frozenset({"active", "deleted"}), runs.experiments[:1])
 
 
-def test_a_search_stops_when_its_page_is_full(raw: Raw):
+@pytest.mark.parametrize("ties_by_id", [False, True])
+def test_a_search_stops_when_its_page_is_full(raw: Raw, *, ties_by_id: bool):
     if not raw.is_sqlite:
         return  # its planner chooses by statistics that a test has not; the statement is the same
     experiment = create_experiment(raw, "me", 1, "plans", artifact_location=None, tags=())
@@ -205,6 +225,7 @@ def test_a_search_stops_when_its_page_is_full(raw: Raw):
             parse_order(["metrics.m DESC"], RUNS),
             100,
             None,
+            ties_by_id,
         ),
     )
     driver.set_trace_callback(None)

@@ -50,6 +50,7 @@ def _rows_read(raw: Raw) -> int:
     return int(found)
 
 
+@pytest.mark.parametrize("ties_by_id", [False, True])
 @pytest.mark.parametrize(
     ("text", "order", "found"),
     [
@@ -62,7 +63,9 @@ def _rows_read(raw: Raw) -> int:
         ("params.half = '1'", ["start_time DESC"], LIMIT),
     ],
 )
-def test_a_search_reads_few_rows(raw: Raw, experiment: str, text: str, order: list[str], found: int):
+def test_a_search_reads_few_rows(
+    raw: Raw, experiment: str, text: str, order: list[str], found: int, *, ties_by_id: bool
+):
     if raw.is_sqlite:
         return  # it does not count rows; its plan is looked at in test_run_search.py
     search = RunSearch(
@@ -72,6 +75,7 @@ def test_a_search_reads_few_rows(raw: Raw, experiment: str, text: str, order: li
         parse_order(order, RUNS),
         LIMIT,
         None,
+        ties_by_id,
     )
     before = _rows_read(raw)
     page, _ = search_runs(raw, search)

@@ -117,6 +117,7 @@ def search_runs(call: Call, request: messages.SearchRuns) -> object:
             order=parse_order(request.order_by, RUNS),
             limit=check_page_size(request.max_results, _DEFAULT_PAGE, _LARGEST_PAGE),
             page_token=request.page_token,
+            ties_by_id=True,
         ),
     )
     if not found:

@@ -22,7 +22,10 @@ from modelyard.server.tracking.runs.queries import COLUMNS, Run
 
 
 class RunSearch(NamedTuple):
-    """What is asked for. `stages` are the lifecycle stages of the runs."""
+    """What is asked for. `stages` are the lifecycle stages of the runs.
+
+    Of runs that are equal in the order and began at once, the newest comes first, or with `ties_by_id` the least id.
+    """
 
     experiments: Sequence[Experiment]
     expression: Expression | None
@@ -30,6 +33,7 @@ class RunSearch(NamedTuple):
     order: tuple[OrderTerm, ...]
     limit: int
     page_token: str | None
+    ties_by_id: bool = False
 
 
 class _Key(NamedTuple):
@@ -68,7 +72,7 @@ def search_runs(raw: Raw, search: RunSearch) -> tuple[list[Run], str | None]:
             for experiment in search.experiments
             if own_stages(search.stages, experiment)
         ]
-        found = _merge(lists, _directions(search.order), search.limit + 1)
+        found = _merge(lists, _directions(search), search.limit + 1)
     runs = [item.run for item in found[: search.limit]]
     if len(found) <= search.limit:
         return runs, None
@@ -85,7 +89,7 @@ def own_stages(stages: frozenset[str], experiment: Experiment) -> frozenset[str]
 def _search_one(raw: Raw, search: RunSearch, experiment: Experiment, after: tuple[Any, ...] | None) -> list[_Found]:
     where = _conditions(raw, search, experiment)
     settled = [*where, Sql("r.unsettled = 0", ())]
-    directions = _directions(search.order)
+    directions = _directions(search)
     limit = search.limit + 1
     names_runs = _names_runs(search.expression)
     is_walk = not names_runs and _can_walk(search)
@@ -96,14 +100,14 @@ def _search_one(raw: Raw, search: RunSearch, experiment: Experiment, after: tupl
             return _merge([narrow, _among_unsettled(raw, search, experiment, where, after, limit)], directions, limit)
         if not names_runs and _is_by_time(search.order):
             with raw.in_order_of_an_index():
-                return _fetch(raw, _plain(raw, search.order, experiment.id, where), after, limit)
+                return _fetch(raw, _plain(raw, search, experiment.id, where), after, limit)
         if is_walk:
             unsettled = _among_unsettled(raw, search, experiment, where, after, limit)
             walked = _walked(raw, search, experiment, after, limit) if _among_values(after) else []
     if not is_walk:
-        return _fetch(raw, _plain(raw, search.order, experiment.id, where, narrow=names_runs), after, limit)
+        return _fetch(raw, _plain(raw, search, experiment.id, where, narrow=names_runs), after, limit)
     if len(walked) < limit:
-        rest = _plain(raw, search.order, experiment.id, [*settled, _without_value(search.order[0])])
+        rest = _plain(raw, search, experiment.id, [*settled, _without_value(search.order[0])])
         walked += _fetch(raw, rest, after, limit - len(walked))
     return _merge([walked, unsettled], directions, limit)
 
@@ -118,7 +122,7 @@ def _among_unsettled(
 ) -> list[_Found]:
     runs = unsettled_runs(raw, experiment.id)
     if runs is None:
-        return _fetch(raw, _unsettled(raw, search.order, experiment.id, where), after, limit)
+        return _fetch(raw, _unsettled(raw, search, experiment.id, where), after, limit)
     return _among(raw, search, experiment, runs, where, after, limit)
 
 
@@ -133,7 +137,7 @@ def _among(
 ) -> list[_Found]:
     if not runs:
         return []
-    plan = _plain(raw, search.order, experiment.id, [among(runs), *where], narrow=True)
+    plan = _plain(raw, search, experiment.id, [among(runs), *where], narrow=True)
     return _fetch(raw, plan, after, limit)
 
 
@@ -151,7 +155,7 @@ def _walked(
 ) -> list[_Found]:
     where = [*_conditions(raw, search, experiment, walking=True), Sql("r.unsettled = 0", ())]
     with raw.in_order_of_an_index():
-        return _fetch(raw, _walk(raw, search.order, experiment.id, where), after, limit)
+        return _fetch(raw, _walk(raw, search, experiment.id, where), after, limit)
 
 
 def staged(stages: frozenset[str]) -> Sql:
@@ -191,21 +195,21 @@ def _without_value(term: OrderTerm) -> Sql:
     )
 
 
-def _directions(order: Sequence[OrderTerm]) -> list[bool]:
+def _directions(search: RunSearch) -> list[bool]:
     """For each sort key, whether it descends; a term has a class before its value where it may be missing."""
     found: list[bool] = []
-    for term in order:
+    for term in search.order:
         found += [False, term.descending]
-    return [*found, True, True]
+    return [*found, True, not search.ties_by_id]
 
 
-def _keys(raw: Raw, order: Sequence[OrderTerm], *, walking: bool) -> tuple[str, tuple[object, ...], list[_Key]]:
+def _keys(raw: Raw, search: RunSearch, *, walking: bool) -> tuple[str, tuple[object, ...], list[_Key]]:
     """The joins that the sort keys need, and the sort keys, with start time and id as the last word."""
     joins = ""
     values: list[object] = []
     keys: list[_Key] = []
     collate = "" if raw.is_sqlite else ' COLLATE "C"'
-    for index, term in enumerate(order):
+    for index, term in enumerate(search.order):
         if walking and index == 0:
             keys += [_Key("0", (), descending=False), _Key("w.ranked_value", (), term.descending)]
             continue
@@ -222,7 +226,8 @@ def _keys(raw: Raw, order: Sequence[OrderTerm], *, walking: bool) -> tuple[str, 
             rank = f"CASE WHEN {alias}.run IS NULL THEN 1 ELSE 0 END"
             value = f"coalesce({alias}.value, ''){collate}"
         keys += [_Key(rank, (), descending=False), _Key(value, (), term.descending)]
-    keys += [_Key("r.started_at", (), descending=True), _Key("r.id", (), descending=True)]
+    tie = _Key(f"r.run_id{collate}", (), descending=False) if search.ties_by_id else _Key("r.id", (), descending=True)
+    keys += [_Key("r.started_at", (), descending=True), tie]
     return joins, tuple(values), keys
 
 
@@ -235,28 +240,26 @@ def _attribute_keys(term: OrderTerm, collate: str) -> list[_Key]:
     return [_Key("0", (), descending=False), _Key(f"{column}{text}", (), term.descending)]
 
 
-def _plain(
-    raw: Raw, order: Sequence[OrderTerm], experiment_id: int, where: Sequence[Sql], *, narrow: bool = False
-) -> _Plan:
-    joins, values, keys = _keys(raw, order, walking=False)
+def _plain(raw: Raw, search: RunSearch, experiment_id: int, where: Sequence[Sql], *, narrow: bool = False) -> _Plan:
+    joins, values, keys = _keys(raw, search, walking=False)
     # The plus keeps the planner from the index of the experiment, whose runs are many more than the few.
     mine = Sql(f"{'+' if narrow else ''}r.experiment_id = ?", (experiment_id,))
     return _Plan(f"runs r{joins}", values, [mine, *where], keys)
 
 
-def _unsettled(raw: Raw, order: Sequence[OrderTerm], experiment_id: int, where: Sequence[Sql]) -> _Plan:
-    plan = _plain(raw, order, experiment_id, [Sql("r.unsettled = 1", ()), *where])
+def _unsettled(raw: Raw, search: RunSearch, experiment_id: int, where: Sequence[Sql]) -> _Plan:
+    plan = _plain(raw, search, experiment_id, [Sql("r.unsettled = 1", ()), *where])
     if not raw.is_sqlite:
         return plan
     # Its planner would rather read every run in the order that is asked for than sort these.
     return plan._replace(source=plan.source.replace("runs r", "runs r INDEXED BY ix_runs_unsettled", 1))
 
 
-def _walk(raw: Raw, order: Sequence[OrderTerm], experiment_id: int, where: Sequence[Sql]) -> _Plan:
-    joins, values, keys = _keys(raw, order, walking=True)
+def _walk(raw: Raw, search: RunSearch, experiment_id: int, where: Sequence[Sql]) -> _Plan:
+    joins, values, keys = _keys(raw, search, walking=True)
     along = Sql(
         "w.experiment_id = ? AND w.key = ? AND w.ranked_value IS NOT NULL AND r.id = w.run",
-        (experiment_id, order[0].field.key),
+        (experiment_id, search.order[0].field.key),
     )
     # On SQLite CROSS JOIN also fixes the order of the tables.
     return _Plan(f"run_metrics w CROSS JOIN runs r{joins}", values, [along, *where], keys)

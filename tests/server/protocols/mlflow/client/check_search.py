@@ -116,3 +116,18 @@ def check_a_damaged_page_token_is_refused(client: MlflowClient, experiment: str)
     with pytest.raises(MlflowException) as raised:
         client.search_runs([experiment], page_token="nonsense")
     assert raised.value.error_code == "INVALID_PARAMETER_VALUE"
+
+
+def check_equal_runs_come_by_their_ids(client: MlflowClient, experiment: str):
+    ids = sorted(client.create_run(experiment, start_time=1).info.run_id for _ in range(10))
+    newer = client.create_run(experiment, start_time=2).info.run_id
+    found: list[str] = []
+    token = None
+    while token or not found:
+        page = client.search_runs([experiment], max_results=4, page_token=token)
+        found += [run.info.run_id for run in page]
+        token = page.token
+    assert found == [newer, *ids]
+    assert [run.info.run_id for run in client.search_runs([experiment], order_by=["status"])] == [newer, *ids]
+    by_start = client.search_runs([experiment], order_by=["start_time ASC"])
+    assert [run.info.run_id for run in by_start] == [*ids, newer]
