@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
@@ -20,6 +20,7 @@ from modelyard.server.datasets import routes as datasets
 from modelyard.server.datasets.rows import reading_rows
 from modelyard.server.datasets.uploads import Uploads
 from modelyard.server.db import Database
+from modelyard.server.db.checking import checked_for_damage
 from modelyard.server.db.raw import Raw
 from modelyard.server.db.schema import ensure_schema
 from modelyard.server.edge import errors
@@ -29,6 +30,7 @@ from modelyard.server.edge.same_machine import SameMachineOnly
 from modelyard.server.engines import routes as engines
 from modelyard.server.identity.caller import Identifier
 from modelyard.server.imports import routes as imports
+from modelyard.server.kernel.errors import ModelyardError
 from modelyard.server.kernel.pages import sign_tokens_with
 from modelyard.server.projects import routes as projects
 from modelyard.server.projects.queries import get_project_id
@@ -87,22 +89,33 @@ _ROUTERS = (
 )
 
 
-def create_app(settings: Settings, stopping: asyncio.Event) -> ASGIApp:
+def create_app(
+    settings: Settings, stopping: asyncio.Event, failed: Callable[[Exception], None] | None = None
+) -> ASGIApp:
     """The whole server as an ASGI application. Files and connections are opened by its lifespan.
 
-    Setting `stopping` ends what would otherwise stay open: live streams, and the polls of waiting workers.
+    Setting `stopping` ends what would otherwise stay open: live streams, and the polls of waiting workers. `failed` is
+    told why the server cannot start.
     """
-    api = create_api(settings, stopping)
+    api = create_api(settings, stopping, failed)
     app: ASGIApp = Dispatch(api, MlflowProtocol(api.state), web_pages())
     return SameMachineOnly(app) if settings.is_loopback else app
 
 
-def create_api(settings: Settings, stopping: asyncio.Event) -> FastAPI:
+def create_api(
+    settings: Settings, stopping: asyncio.Event, failed: Callable[[Exception], None] | None = None
+) -> FastAPI:
     """The native API alone; its OpenAPI description is the contract of the web page and of other clients."""
 
     @asynccontextmanager
     async def lifespan(api: FastAPI) -> AsyncIterator[None]:
-        async with _running(api, settings) as parts:
+        async with AsyncExitStack() as stack:
+            try:
+                parts = await stack.enter_async_context(_running(api, settings))
+            except (ModelyardError, OSError) as error:
+                if failed is not None:
+                    failed(error)
+                raise
             closing = asyncio.create_task(_close_when(stopping, parts))
             yield
             closing.cancel()
@@ -135,6 +148,7 @@ async def _running(api: FastAPI, settings: Settings) -> AsyncIterator[tuple[Hub,
 
         database = Database(settings.resolved_database_url, deliver, hub.wanted)
         stack.callback(database.close)
+        await stack.enter_async_context(checked_for_damage(database))
         await asyncio.to_thread(ensure_schema, database.write_engine)
         await database.write(ensure_default_project)
         await database.write(_ensure_default_experiment)

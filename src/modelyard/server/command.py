@@ -33,6 +33,9 @@ def main(arguments: list[str] | None = None) -> None:
             _print_openapi(settings)
     except ModelyardError as error:
         sys.exit(f"modelyard: {error.message} {error.hint or ''}".rstrip())
+    except OSError as error:
+        where = f" {error.filename}" if error.filename else ""
+        sys.exit(f"modelyard: {error.strerror or error}:{where or ' the server cannot start.'}")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -32,7 +32,18 @@ def locked_data_dir(settings: Settings) -> Iterator[None]:
             ) from error
         shutil.rmtree(settings.temporary_dir, ignore_errors=True)
         settings.temporary_dir.mkdir()
+        _refuse_emptied_database(settings)
         yield
+
+
+def _refuse_emptied_database(settings: Settings) -> None:
+    """An empty file is a new database to SQLite, and what belongs to the old one would stay without it."""
+    database, files = settings.data_dir / "modelyard.db", settings.data_dir / "files"
+    is_ours = settings.database_url is None and settings.storage_url is None
+    if is_ours and database.exists() and database.stat().st_size == 0 and files.is_dir() and any(files.iterdir()):
+        raise Unavailable(
+            f"The database {database} is empty, but there are files of one in {files}.", hint="Restore a backup."
+        )
 
 
 def _close(data_dir: Path) -> None:

@@ -21,8 +21,9 @@ class Health(BaseModel):
     status: Literal["ok"] = "ok"
 
 
-async def get_health() -> Health:
+async def get_health(database: Db) -> Health:
     """Answers 200 once the server is ready."""
+    await database.check()
     return Health()
 
 

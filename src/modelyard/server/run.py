@@ -25,14 +25,21 @@ _FEWEST_CONNECTIONS = 64
 
 
 def run(settings: Settings) -> None:
-    """Serves until a signal ends it. The address is printed, and written to the data directory, once it listens."""
+    """Serves until a signal ends it. The address is printed, and written to the data directory, once it listens.
+
+    :raises ModelyardError: it cannot start.
+    :raises OSError: it cannot start, for want of space for instance.
+    """
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)-7s %(name)s %(message)s", stream=sys.stderr
     )
     logging.getLogger("alembic").setLevel(logging.WARNING)
     stopping = asyncio.Event()
+    failures: list[Exception] = []
+    # What kept the server from starting is told in one line, by whoever called.
+    logging.getLogger("uvicorn.error").addFilter(lambda _record: not failures)
     config = uvicorn.Config(
-        create_app(settings, stopping),
+        create_app(settings, stopping, failures.append),
         host=settings.host,
         port=settings.port,
         http=watched(Watch(_limits())),
@@ -54,8 +61,14 @@ def run(settings: Settings) -> None:
         _write_server_file(settings.server_file, url)
         server = _Server(config, settings.public_url or url, stopping)
         # uvicorn shuts down in order and then raises the signal again, for whoever started it; that is nobody.
-        with suppress(KeyboardInterrupt):
-            server.run(sockets=[listening])
+        try:
+            with suppress(KeyboardInterrupt):
+                server.run(sockets=[listening])
+        except SystemExit:
+            if not failures:
+                raise
+    if failures:
+        raise failures[0]
     if not server.started:
         sys.exit(1)
 

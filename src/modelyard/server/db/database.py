@@ -3,19 +3,20 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.engine import make_url
 
 from modelyard.server.db.after_commit import Deliver, Wanted, begin_unit
-from modelyard.server.db.faults import translated
+from modelyard.server.db.faults import DatabaseDamaged, translated
 from modelyard.server.db.group_commit import GroupCommitWriter
 from modelyard.server.db.group_read import GroupReader
 from modelyard.server.db.lane import Item, Result, Together, TriedTogether
 from modelyard.server.db.loop_read import LoopReader
 from modelyard.server.db.sqlite import sqlite_engine
+from modelyard.server.db.sqlite_file import SqliteFile, check_whole
 from modelyard.server.kernel.errors import StorageFull, Unavailable
 
 Unit = Callable[[Connection], Result]
@@ -23,6 +24,7 @@ Unit = Callable[[Connection], Result]
 _SQLITE_READERS = 4
 _POSTGRESQL_POOL = 8
 _TOGETHER_POOL = 4
+_CHECK_SECONDS = 5.0
 _SHORT_READERS = 4
 """Few, because threads that take turns at tiny pieces of work mostly wake each other up."""
 
@@ -38,11 +40,17 @@ class Database:
         parsed = make_url(url)
         self.url = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        has_file = self.is_sqlite and parsed.database not in (None, "", ":memory:")
+        self.file = SqliteFile(Path(str(parsed.database))) if has_file else None
+        self.damage: DatabaseDamaged | None = None
+        """What was found out once stays so until a person has mended it and started anew."""
         self._deliver = deliver
         self._wanted = wanted or Wanted()
         if self.is_sqlite:
-            self.write_engine: Engine = sqlite_engine(parsed, read_only=False, pool_size=1)
-            self.read_engine: Engine = sqlite_engine(parsed, read_only=True, pool_size=_SQLITE_READERS + 1)
+            self.write_engine: Engine = sqlite_engine(parsed, read_only=False, pool_size=1, file=self.file)
+            self.read_engine: Engine = sqlite_engine(
+                parsed, read_only=True, pool_size=_SQLITE_READERS + 1, file=self.file
+            )
             self._short_engine = self.read_engine
             self._together_engine = self.write_engine
             threads = _SQLITE_READERS
@@ -76,10 +84,14 @@ class Database:
         answer is there sooner than another thread would have begun: it runs on the event loop's own. On PostgreSQL
         beginning and ending a transaction would take most of its time.
         """
-        if is_short and isinstance(self._short_reader, LoopReader):
-            return self._short_reader.read(unit)
-        engine, pool = (self._short_engine, self._short_pool) if is_short else (self.read_engine, self._pool)
-        return await asyncio.get_running_loop().run_in_executor(pool, self._read, engine, unit)
+        try:
+            if is_short and isinstance(self._short_reader, LoopReader):
+                return self._short_reader.read(unit)
+            engine, pool = (self._short_engine, self._short_pool) if is_short else (self.read_engine, self._pool)
+            return await asyncio.get_running_loop().run_in_executor(pool, self._read, engine, unit)
+        except DatabaseDamaged as error:
+            self.damage = error
+            raise
 
     async def write(self, unit: Unit[Result]) -> Result:
         """Runs `unit` in a transaction and answers once it is durable.
@@ -89,12 +101,14 @@ class Database:
         :raises StorageFull: the disk is full; nothing was kept.
         """
         try:
+            if self.damage is not None:
+                raise self.damage
             if self.is_sqlite:
                 return await self._writer_of(None).submit(unit)
             loop = asyncio.get_running_loop()
             result, messages = await loop.run_in_executor(self._pool, self._write, unit)
-        except (StorageFull, Unavailable):
-            self.refusals += 1
+        except (StorageFull, Unavailable) as error:
+            self._note(error)
             raise
         for message in messages:
             self._deliver(message)
@@ -110,9 +124,14 @@ class Database:
 
         :raises StorageFull: the disk is full; nothing was kept.
         """
-        if self.is_sqlite or not is_large:
-            with suppress(TriedTogether):
+        if self.damage is None and (self.is_sqlite or not is_large):
+            try:
                 return await self._writer_of(work).submit_together(work, item)
+            except TriedTogether:
+                pass
+            except (StorageFull, Unavailable) as error:
+                self._note(error)
+                raise
         return await self.write(lambda connection: work(connection, [item])[0])
 
     async def read_together(self, work: Together[Item, Result], item: Item) -> Result:
@@ -125,9 +144,51 @@ class Database:
         def alone(connection: Connection) -> Result:
             return work(connection, [item])[0]
 
-        with suppress(TriedTogether):
+        try:
             return await self._short_reader.submit(work, item)
-        return await self.read(alone, is_short=True)
+        except TriedTogether:
+            return await self.read(alone, is_short=True)
+        except DatabaseDamaged as error:
+            self.damage = error
+            raise
+
+    def _note(self, error: StorageFull | Unavailable) -> None:
+        self.refusals += 1
+        if isinstance(error, DatabaseDamaged):
+            self.damage = error
+
+    async def check(self) -> None:
+        """A quick look at whether the database is there and the one that was opened.
+
+        :raises Unavailable: it is not.
+        """
+        if self.damage is not None:
+            raise self.damage
+        try:
+            if self.file is not None:
+                self.file.require_same()
+                self.file.require_header()
+            await asyncio.wait_for(
+                self.read(lambda connection: connection.execute(text("SELECT 1")).scalar()), _CHECK_SECONDS
+            )
+        except DatabaseDamaged as error:
+            self.damage = error
+            raise
+        except TimeoutError:
+            raise Unavailable(f"The database did not answer within {_CHECK_SECONDS:g} s.") from None
+
+    async def check_whole(self, seconds: float) -> bool:
+        """Looks for damage in a file; answers whether the time was enough to look everywhere.
+
+        :raises DatabaseDamaged: it is damaged.
+        """
+        if self.file is None:
+            return True
+        try:
+            return await asyncio.to_thread(check_whole, self.file.path, seconds)
+        except DatabaseDamaged as error:
+            self.damage = error
+            raise
 
     def close(self) -> None:
         for writer in self._writers.values():
@@ -144,7 +205,12 @@ class Database:
         """On SQLite the only one; on PostgreSQL each work has its own, so that one does not wait for another."""
         key = None if self.is_sqlite else work
         if key not in self._writers:
-            self._writers[key] = GroupCommitWriter(self._together_engine, self._deliver, self._wanted)
+            self._writers[key] = GroupCommitWriter(
+                self._together_engine,
+                self._deliver,
+                self._wanted,
+                None if self.file is None else self.file.require_same,
+            )
         return self._writers[key]
 
     def _read(self, engine: Engine, unit: Unit[Result]) -> Result:

@@ -1,5 +1,6 @@
 """Failures of the database itself, as errors with a code."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,36 +18,73 @@ _QUERY_CANCELED = "57014"
 _FULL = ("database or disk is full", "no space left on device", "disk i/o error", "could not extend file")
 
 
+# https://www.sqlite.org/rescode.html: what is read is not what was written.
+_SQLITE_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_SQLITE_UNREADABLE = {sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_CORRUPTFS}
+
+
+class DatabaseDamaged(Unavailable):
+    """The database is not what was written, or no longer there. Trying again does not help before a person has."""
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Raises this project's errors for the failures of a database that a caller can do something about."""
     try:
         yield
+    except sqlite3.DatabaseError as error:
+        # Of a row, where the statement was executed on the driver itself.
+        if (damage := _damage(error)) is None:
+            raise
+        raise damage from error
     except IntegrityError as error:
         raise Conflict(
             "Someone else changed the same object at the same moment.", hint="Try again; nothing was changed."
         ) from error
-    except OperationalError as error:
-        text = str(error.orig).lower()
-        if any(sign in text for sign in _FULL):
-            raise StorageFull(
-                "The disk of the database is full; nothing was changed.", hint="Free space and try again."
-            ) from error
-        raise Unavailable(f"The database did not answer: {error.orig}", hint="Try again shortly.") from error
     except OverflowError as error:
         # SQLite's driver, of an integer; PostgreSQL says the same by a code.
         raise _out_of_range() from error
     except DBAPIError as error:
-        if error.connection_invalidated:
-            raise Unavailable("The connection to the database was lost.", hint="Try again shortly.") from error
-        if "NUL (0x00)" in str(error.orig):
-            # PostgreSQL has no such character; no name, id or text can have it.
-            raise InvalidArgument("The request contains the character NUL.", hint="Remove it.") from error
-        if _code(error) == _NUMERIC_VALUE_OUT_OF_RANGE:
-            raise _out_of_range() from error
-        if _code(error) == _INVALID_REGULAR_EXPRESSION:
-            raise InvalidArgument(f"PostgreSQL cannot use the {_first_line(error)}.") from error
-        raise
+        explained = _explained(error)
+        if explained is error:
+            raise
+        raise explained from error
+
+
+def _explained(error: DBAPIError) -> Exception:
+    """What it means, or itself."""
+    if (damage := _damage(error.orig)) is not None:
+        return damage
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        return _not_done(error)
+    return _refused(error) or error
+
+
+def _refused(error: DBAPIError) -> InvalidArgument | None:
+    """What the caller sent cannot be stored or looked for."""
+    if "NUL (0x00)" in str(error.orig):
+        # PostgreSQL has no such character; no name, id or text can have it.
+        return InvalidArgument("The request contains the character NUL.", hint="Remove it.")
+    if _code(error) == _NUMERIC_VALUE_OUT_OF_RANGE:
+        return _out_of_range()
+    if _code(error) == _INVALID_REGULAR_EXPRESSION:
+        return InvalidArgument(f"PostgreSQL cannot use the {_first_line(error)}.")
+    return None
+
+
+def _not_done(error: DBAPIError) -> Exception:
+    if not isinstance(error, OperationalError):
+        return Unavailable("The connection to the database was lost.", hint="Try again shortly.")
+    if any(sign in str(error.orig).lower() for sign in _FULL):
+        return StorageFull("The disk of the database is full; nothing was changed.", hint="Free space and try again.")
+    return Unavailable(f"The database did not answer: {error.orig}", hint="Try again shortly.")
+
+
+def _damage(error: object) -> DatabaseDamaged | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None or not (code & 0xFF in _SQLITE_DAMAGED or code in _SQLITE_UNREADABLE):
+        return None
+    return DatabaseDamaged(f"The database is damaged: {error}.", hint="Stop the server and restore a backup.")
 
 
 def _out_of_range() -> InvalidArgument:

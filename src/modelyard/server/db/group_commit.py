@@ -18,8 +18,12 @@ from modelyard.server.db.lane import Item, Lane, Pending, Result, Together, Trie
 class GroupCommitWriter:
     """On SQLite the only thread of this process that writes; on PostgreSQL the only one that does its work."""
 
-    def __init__(self, engine: Engine, deliver: Deliver, wanted: Wanted) -> None:
+    def __init__(
+        self, engine: Engine, deliver: Deliver, wanted: Wanted, require: Callable[[], None] | None = None
+    ) -> None:
+        """`require` is called before each transaction, and raises when nothing may be written."""
         self._engine = engine
+        self._require = require
         self._deliver = deliver
         self._wanted = wanted
         self._lane = Lane("modelyard-writer", self._commit, self._deliver_messages)
@@ -42,6 +46,8 @@ class GroupCommitWriter:
         groups = grouped(batch, alone=_alone)
         is_done = False
         try:
+            if self._require is not None:
+                self._require()
             with translated(), self._engine.begin() as connection:
                 if len(groups) == 1:
                     # A savepoint copies every page before its first change. Who is alone needs none.

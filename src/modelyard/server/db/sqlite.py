@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
+from modelyard.server.db.sqlite_file import SqliteFile
 from modelyard.server.kernel.patterns import matches
 
 # With WAL, synchronous=FULL syncs the log at each commit: what was answered survives a power cut.
@@ -21,7 +22,7 @@ _PRAGMAS = {
 _WRITER_PRAGMAS = {"cache_size": "-65536", "wal_autocheckpoint": "8000"}
 
 
-def sqlite_engine(url: URL, *, read_only: bool, pool_size: int) -> Engine:
+def sqlite_engine(url: URL, *, read_only: bool, pool_size: int, file: SqliteFile | None) -> Engine:
     """An engine whose transactions are begun explicitly: IMMEDIATE for the writer, DEFERRED for readers."""
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -43,6 +44,8 @@ def sqlite_engine(url: URL, *, read_only: bool, pool_size: int) -> Engine:
         # What PostgreSQL has.
         dbapi_connection.create_function("strpos", 2, _position, deterministic=True)
         dbapi_connection.create_function("chr", 1, chr, deterministic=True)
+        if file is not None:
+            file.require_same()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

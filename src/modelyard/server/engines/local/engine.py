@@ -326,7 +326,9 @@ class LocalEngine:
             processors=processors,
         )
         if self._settings.worker_warm_seconds > 0:
-            self._fork_server.start(python, general, self._settings.data_dir / "logs" / "fork-server.log")
+            # The worker runs already: where the fork server finds no room for its log, it is started another time.
+            with contextlib.suppress(OSError):
+                self._fork_server.start(python, general, self._settings.data_dir / "logs" / "fork-server.log")
         return child
 
     def _take_processors(self, count: int) -> list[int]:

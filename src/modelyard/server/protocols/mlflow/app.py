@@ -100,6 +100,8 @@ class MlflowProtocol:
             return
         plain = info.answer(scope["method"], scope["path"], direct_downloads=transfers.is_direct(self._state))
         if plain is not None:
+            if scope["path"] == "/health":
+                await self._state.database.check()
             await _send(send, 200, *plain)
             return
         if (fault := info.misplaced(scope["path"])) is not None:
