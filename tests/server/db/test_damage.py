@@ -170,3 +170,14 @@ def test_a_full_disk_at_start_is_told_in_one_line(yard: ModelyardServer, tmp_pat
     assert ended.stderr.startswith("modelyard: ")
     assert ended.stderr.count("\n") == 1
     assert "full" in ended.stderr.lower() or "too large" in ended.stderr.lower()
+
+
+def test_a_look_at_the_file_keeps_it_locked(yard: ModelyardServer):
+    assert health(yard).status_code == 200
+    log = database(yard).with_name("modelyard.db-wal")
+    before = log.stat().st_ino
+    # Whoever finds no lock of another takes the log away when it closes the database.
+    read = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT count(*) FROM projects'); c.close()"
+    subprocess.run([sys.executable, "-c", read, str(database(yard))], check=True)
+    assert log.stat().st_ino == before
+    assert (write(yard).status_code, health(yard).status_code) == (201, 200)

@@ -124,15 +124,19 @@ class Database:
 
         :raises StorageFull: the disk is full; nothing was kept.
         """
+
+        def alone(connection: Connection) -> Result:
+            return work(connection, [item])[0]
+
         if self.damage is None and (self.is_sqlite or not is_large):
             try:
                 return await self._writer_of(work).submit_together(work, item)
             except TriedTogether:
-                pass
+                return await self.write(alone)
             except (StorageFull, Unavailable) as error:
                 self._note(error)
                 raise
-        return await self.write(lambda connection: work(connection, [item])[0])
+        return await self.write(alone)
 
     async def read_together(self, work: Together[Item, Result], item: Item) -> Result:
         """Has `work` read for the item, together with those of others that wait for the same, and answers its result.
@@ -200,6 +204,8 @@ class Database:
         self._together_engine.dispose()
         self.read_engine.dispose()
         self._short_engine.dispose()
+        if self.file is not None:
+            self.file.close()
 
     def _writer_of(self, work: Together[Any, Any] | None) -> GroupCommitWriter:
         """On SQLite the only one; on PostgreSQL each work has its own, so that one does not wait for another."""

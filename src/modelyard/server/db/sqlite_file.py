@@ -21,6 +21,7 @@ class SqliteFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._known: dict[Path, _Identity] = {}
+        self._descriptor: int | None = None
 
     def require_same(self) -> None:
         """Two calls of the system. Its log of what was written last is a file of its own.
@@ -43,9 +44,18 @@ class SqliteFile:
 
     def require_header(self) -> None:
         """:raises DatabaseDamaged: it does not begin like a SQLite database."""
-        with self.path.open("rb") as file:
-            if file.read(len(_MAGIC)) != _MAGIC:
-                raise _foreign(self.path)
+        if self._descriptor is None:
+            # Not closed before SQLite has closed its own: that would give up all locks that this process holds on the
+            # file, and another process could take the log away that this one writes to.
+            self._descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+        if os.pread(self._descriptor, len(_MAGIC), 0) != _MAGIC:
+            raise _foreign(self.path)
+
+    def close(self) -> None:
+        """Once no connection to it is left."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
 
 
 def check_whole(path: Path, seconds: float) -> bool:
