@@ -17,7 +17,7 @@ from sqlalchemy.pool import NullPool
 from modelyard.server.db import Database, postgresql
 from modelyard.server.db.after_commit import after_commit
 from modelyard.server.db.raw import Raw
-from modelyard.server.kernel.errors import Conflict, ModelyardError, NotFound, Unavailable
+from modelyard.server.kernel.errors import Conflict, InvalidArgument, ModelyardError, NotFound, Unavailable
 
 notes = Table("notes", MetaData(), Column("id", Integer, primary_key=True), Column("text", String(50), unique=True))
 
@@ -288,3 +288,26 @@ def test_what_was_answered_survives_a_kill(tmp_path: Path):
         kept = set(connection.exec_driver_sql("SELECT i FROM n").scalars())
     engine.close()
     assert set(answered) <= kept
+
+
+async def test_a_read_that_takes_too_long_is_given_up(tmp_path: Path, empty_database: Callable[[], str | None]):
+    opened = Database(empty_database() or f"sqlite:///{tmp_path / 'd.db'}", print, most_read_seconds=0.3)
+    endless = text("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT (x + 1) % 1000 FROM n) SELECT count(*) FROM n")
+    try:
+        for _ in range(2):
+            began = time.monotonic()
+            with pytest.raises(InvalidArgument, match="too long"):
+                await opened.read(lambda connection: connection.scalar(endless))
+            assert time.monotonic() - began < 10
+        assert await opened.read(lambda connection: connection.scalar(text("SELECT 1"))) == 1
+    finally:
+        opened.close()
+
+
+async def test_what_is_too_much_for_the_database_is_not_to_be_tried_again(database: Database):
+    if database.is_sqlite:
+        statement = "SELECT count(*) FROM " + " CROSS JOIN ".join(f"notes n{number}" for number in range(70))
+    else:
+        statement = "SELECT " + ", ".join(f"n.id AS c{number}" for number in range(2000)) + " FROM notes n"
+    with pytest.raises(InvalidArgument, match="at once"):
+        await database.read(lambda connection: connection.scalar(text(statement)))

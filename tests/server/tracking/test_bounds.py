@@ -161,3 +161,34 @@ def test_an_assessment_or_record_that_cannot_be_read_hides_no_other(logged: Logg
     assert [item["name"] for item in logged.read(f"traces/{trace}")["assessments"]] == ["good"]
     assert [item["inputs"] for item in logged.read(f"evaluation-datasets/{dataset}/records")["items"]] == [{"a": 2}]
     assert_readable(logged)
+
+
+def test_an_order_of_too_many_fields_is_not_to_be_tried_again(logged: Logged):
+    order = [f"metrics.m{number}" for number in range(63)]
+    body = {"experiment_ids": [logged.experiment("e")], "order_by": order}
+    answer = httpx.post(
+        f"{logged.url}/projects/{logged.project}/api/2.0/mlflow/runs/search", json=body, trust_env=False
+    )
+    assert (answer.status_code, answer.json()["error_code"]) == (400, "INVALID_PARAMETER_VALUE")
+    native = logged.http.get(f"projects/{logged.project}/runs", params={"order_by": order})
+    assert native.status_code == 400
+    body["order_by"] = order[:20]
+    answer = httpx.post(
+        f"{logged.url}/projects/{logged.project}/api/2.0/mlflow/runs/search", json=body, trust_env=False
+    )
+    assert answer.status_code == 200
+    native = logged.http.get(f"projects/{logged.project}/runs", params={"order_by": order[:20]})
+    assert native.status_code == 200
+
+
+def test_very_many_experiments_are_looked_up_at_once_or_refused(logged: Logged):
+    experiments = [logged.experiment(name) for name in ("a", "b")]
+    run = logged.run(experiments[1])
+    unknown = [str(number) for number in range(10**9, 10**9 + 9000)]
+    found = logged.mlflow("runs/search", experiment_ids=[*unknown, *experiments])["runs"]
+    assert [item["info"]["run_id"] for item in found] == [run]
+    body = {"experiment_ids": unknown * 2}
+    answer = httpx.post(
+        f"{logged.url}/projects/{logged.project}/api/2.0/mlflow/runs/search", json=body, trust_env=False
+    )
+    assert answer.status_code == 400

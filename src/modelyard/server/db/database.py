@@ -15,7 +15,7 @@ from modelyard.server.db.group_commit import GroupCommitWriter
 from modelyard.server.db.group_read import GroupReader
 from modelyard.server.db.lane import Item, Result, Together, TriedTogether
 from modelyard.server.db.loop_read import LoopReader
-from modelyard.server.db.sqlite import sqlite_engine
+from modelyard.server.db.sqlite import ending_in_time, sqlite_engine
 from modelyard.server.db.sqlite_file import SqliteFile, check_whole
 from modelyard.server.kernel.errors import StorageFull, Unavailable
 
@@ -25,6 +25,8 @@ _SQLITE_READERS = 4
 _POSTGRESQL_POOL = 8
 _TOGETHER_POOL = 4
 _CHECK_SECONDS = 5.0
+_MOST_READ_SECONDS = 30.0
+"""No answer is worth a thread for longer, which others wait for meanwhile."""
 _SHORT_READERS = 4
 """Few, because threads that take turns at tiny pieces of work mostly wake each other up."""
 
@@ -36,7 +38,9 @@ class Database:
     they left by `after_commit`; they may ask which of it is `wanted`.
     """
 
-    def __init__(self, url: str, deliver: Deliver, wanted: Wanted | None = None) -> None:
+    def __init__(
+        self, url: str, deliver: Deliver, wanted: Wanted | None = None, *, most_read_seconds: float = _MOST_READ_SECONDS
+    ) -> None:
         parsed = make_url(url)
         self.url = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
@@ -45,6 +49,7 @@ class Database:
         self.damage: DatabaseDamaged | None = None
         """What was found out once stays so until a person has mended it and started anew."""
         self._deliver = deliver
+        self._most_read_seconds = most_read_seconds
         self._wanted = wanted or Wanted()
         if self.is_sqlite:
             self.write_engine: Engine = sqlite_engine(parsed, read_only=False, pool_size=1, file=self.file)
@@ -58,12 +63,16 @@ class Database:
             from modelyard.server.db.postgresql import postgresql_engine  # noqa: PLC0415 - SQLite needs no other driver
 
             self.write_engine = postgresql_engine(parsed, pool_size=_POSTGRESQL_POOL, lock_seconds=10)
-            self.read_engine = self.write_engine.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
+            self.read_engine = postgresql_engine(
+                parsed, pool_size=_POSTGRESQL_POOL, lock_seconds=10, statement_seconds=most_read_seconds
+            ).execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             # Beginning and ending a transaction would take most of the time of a short read.
             self._short_engine = postgresql_engine(
-                parsed, pool_size=_SHORT_READERS + 1, lock_seconds=10, finds_by_keys=True
+                parsed,
+                pool_size=_SHORT_READERS + 1,
+                lock_seconds=10,
+                statement_seconds=most_read_seconds,
+                finds_by_keys=True,
             ).execution_options(isolation_level="AUTOCOMMIT")
             # Who is locked out of what is written together makes everybody wait: that is found out soon.
             self._together_engine = postgresql_engine(
@@ -79,6 +88,8 @@ class Database:
 
     async def read(self, unit: Unit[Result], *, is_short: bool = False) -> Result:
         """Runs `unit` on a connection that must not write, and answers what it returns.
+
+        It is given up after 30 seconds, on PostgreSQL each statement of it.
 
         All of it sees one moment, unless it is a short one, which finds few rows by their keys. Of that, SQLite's
         answer is there sooner than another thread would have begun: it runs on the event loop's own. On PostgreSQL
@@ -221,7 +232,10 @@ class Database:
 
     def _read(self, engine: Engine, unit: Unit[Result]) -> Result:
         with translated(), engine.connect() as connection:
-            return unit(connection)
+            if not self.is_sqlite:
+                return unit(connection)
+            with ending_in_time(connection, self._most_read_seconds):
+                return unit(connection)
 
     def _write(self, unit: Unit[Result]) -> tuple[Result, list[object]]:
         with translated(), self.write_engine.begin() as connection:

@@ -6,15 +6,27 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from modelyard.server.kernel.errors import Conflict, InvalidArgument, StorageFull, Unavailable
+from modelyard.server.kernel.errors import Conflict, InvalidArgument, ModelyardError, StorageFull, Unavailable
 
 # PostgreSQL's codes, which SQLite's errors have none of: https://www.postgresql.org/docs/current/errcodes-appendix.html
 _INVALID_REGULAR_EXPRESSION = "2201B"
+_DATA_EXCEPTION = "22"
+_PROGRAM_LIMIT_EXCEEDED = "54"
 _NUMERIC_VALUE_OUT_OF_RANGE = "22003"
 _DEADLOCK_DETECTED = "40P01"
 _LOCK_NOT_AVAILABLE = "55P03"
 _QUERY_CANCELED = "57014"
 
+_INTERRUPTED = "interrupted"
+_TOO_COMPLEX = (
+    "tables in a join",
+    "too many sql variables",
+    "expression tree is too large",
+    "parser stack overflow",
+    "pattern too complex",
+    "too many terms",
+    "string or blob too big",
+)
 _FULL = ("database or disk is full", "no space left on device", "disk i/o error", "could not extend file")
 
 
@@ -45,39 +57,47 @@ def translated() -> Iterator[None]:
         # SQLite's driver, of an integer; PostgreSQL says the same by a code.
         raise _out_of_range() from error
     except DBAPIError as error:
-        explained = _explained(error)
-        if explained is error:
+        fault = _fault_of(error)
+        if fault is None:
             raise
-        raise explained from error
+        raise fault from error
 
 
-def _explained(error: DBAPIError) -> Exception:
-    """What it means, or itself."""
+def _fault_of(error: DBAPIError) -> ModelyardError | None:
+    """What it means to a caller; None where it is a fault of this program."""
     if (damage := _damage(error.orig)) is not None:
         return damage
-    if isinstance(error, OperationalError) or error.connection_invalidated:
-        return _not_done(error)
-    return _refused(error) or error
+    return _of_operation(error) if isinstance(error, OperationalError) else _of_statement(error)
 
 
-def _refused(error: DBAPIError) -> InvalidArgument | None:
-    """What the caller sent cannot be stored or looked for."""
+def _of_operation(error: OperationalError) -> ModelyardError:
+    text = str(error.orig).lower()
+    if any(sign in text for sign in _FULL):
+        return StorageFull("The disk of the database is full; nothing was changed.", hint="Free space and try again.")
+    # Not the server's state but the question: asking it again would end the same way.
+    if was_canceled(error) or text == _INTERRUPTED:
+        return InvalidArgument(
+            "The database gave this up because it took too long.", hint="Ask for less, or narrow the filter."
+        )
+    if any(sign in text for sign in _TOO_COMPLEX) or (_code(error) or "").startswith(_PROGRAM_LIMIT_EXCEEDED):
+        return InvalidArgument(f"This is more than the database can be asked for at once: {_first_line(error)}.")
+    return Unavailable(f"The database did not answer: {error.orig}", hint="Try again shortly.")
+
+
+def _of_statement(error: DBAPIError) -> ModelyardError | None:
+    if error.connection_invalidated:
+        return Unavailable("The connection to the database was lost.", hint="Try again shortly.")
     if "NUL (0x00)" in str(error.orig):
         # PostgreSQL has no such character; no name, id or text can have it.
         return InvalidArgument("The request contains the character NUL.", hint="Remove it.")
-    if _code(error) == _NUMERIC_VALUE_OUT_OF_RANGE:
+    code = _code(error) or ""
+    if code == _NUMERIC_VALUE_OUT_OF_RANGE:
         return _out_of_range()
-    if _code(error) == _INVALID_REGULAR_EXPRESSION:
+    if code == _INVALID_REGULAR_EXPRESSION:
         return InvalidArgument(f"PostgreSQL cannot use the {_first_line(error)}.")
+    if code.startswith(_DATA_EXCEPTION):
+        return InvalidArgument(f"The database cannot use a value of the request: {_first_line(error)}.")
     return None
-
-
-def _not_done(error: DBAPIError) -> Exception:
-    if not isinstance(error, OperationalError):
-        return Unavailable("The connection to the database was lost.", hint="Try again shortly.")
-    if any(sign in str(error.orig).lower() for sign in _FULL):
-        return StorageFull("The disk of the database is full; nothing was changed.", hint="Free space and try again.")
-    return Unavailable(f"The database did not answer: {error.orig}", hint="Try again shortly.")
 
 
 def _damage(error: object) -> DatabaseDamaged | None:

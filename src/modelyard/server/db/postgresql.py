@@ -39,12 +39,16 @@ def stream(connection: Any, statement: str, values: Any) -> Iterator[tuple[Any, 
         yield from cursor
 
 
-def postgresql_engine(url: URL, *, pool_size: int, lock_seconds: int, finds_by_keys: bool = False) -> Engine:
-    """`lock_seconds` is how long a statement waits for what another transaction holds.
+def postgresql_engine(
+    url: URL, *, pool_size: int, lock_seconds: int, statement_seconds: float | None = None, finds_by_keys: bool = False
+) -> Engine:
+    """`lock_seconds` is how long a statement waits for what another transaction holds, the other how long it may take.
 
     What only `finds_by_keys` is planned once, along indexes, whatever the statistics say later.
     """
     options = f"-c lock_timeout={lock_seconds}s -c timezone=utc"
+    if statement_seconds is not None:
+        options += f" -c statement_timeout={round(statement_seconds * 1000)}"
     # Compiling a statement, or starting processes for it, takes longer than any of ours runs.
     settings = {"jit": "off", "max_parallel_workers_per_gather": "0"}
     if finds_by_keys:

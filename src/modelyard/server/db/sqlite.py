@@ -1,5 +1,9 @@
 """The SQLAlchemy engine of SQLite."""
 
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +25,31 @@ _PRAGMAS = {
 # A page that changes with every commit is copied from the log once in 8,000 pages, not once in the default's 1,000.
 _WRITER_PRAGMAS = {"cache_size": "-65536", "wal_autocheckpoint": "8000"}
 
+_DEADLINE = "modelyard.deadline"
+_STEPS = 1_000_000
+"""Of SQLite's machine, some hundredths of a second: asking more often would wait for a turn in the interpreter."""
+
+
+class _Deadline:
+    __slots__ = ("at",)
+
+    def __init__(self) -> None:
+        self.at = math.inf
+
+    def is_over(self) -> bool:
+        return time.monotonic() > self.at
+
+
+@contextmanager
+def ending_in_time(connection: Connection, seconds: float) -> Iterator[None]:
+    """What is read in it is interrupted after so long."""
+    deadline: _Deadline = connection.info[_DEADLINE]
+    deadline.at = time.monotonic() + seconds
+    try:
+        yield
+    finally:
+        deadline.at = math.inf
+
 
 def sqlite_engine(url: URL, *, read_only: bool, pool_size: int, file: SqliteFile | None) -> Engine:
     """An engine whose transactions are begun explicitly: IMMEDIATE for the writer, DEFERRED for readers."""
@@ -35,10 +64,13 @@ def sqlite_engine(url: URL, *, read_only: bool, pool_size: int, file: SqliteFile
     )
 
     @event.listens_for(engine, "connect")
-    def configure(dbapi_connection: Any, _record: Any) -> None:
+    def configure(dbapi_connection: Any, record: Any) -> None:
         own = {"query_only": "ON"} if read_only else _WRITER_PRAGMAS
         for name, value in {**_PRAGMAS, **own}.items():
             dbapi_connection.execute(f"PRAGMA {name} = {value}")
+        if read_only:
+            deadline = record.info[_DEADLINE] = _Deadline()
+            dbapi_connection.set_progress_handler(deadline.is_over, _STEPS)
         # What SQLite calls for the operator REGEXP.
         dbapi_connection.create_function("regexp", 2, matches, deterministic=True)
         # What PostgreSQL has.

@@ -1,5 +1,7 @@
 """The filter grammar."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -190,6 +192,58 @@ def test_deep_nesting_neither_crashes_nor_hangs(text: str):
         parse_filter(text, RUNS)
     except InvalidArgument:
         return
+
+
+TOO_MUCH = {
+    "parentheses": "(" * 99_000 + "tags.a='1'" + ")" * 99_000,
+    "pairs of parentheses": "()" * 99_000,
+    "ors": " OR ".join(["tags.a='1'"] * 13_000),
+    "nots": "NOT " * 40_000 + "tags.a='1'",
+    "ands": "AND " * 40_000,
+    "dots": "a." * 90_000 + "b = 1",
+    "commas": "tags.a IN (" + "'1'," * 40_000,
+    "signs": "=" * 3 + " = " * 40_000,
+    "a quote": "tags.a = '" + "x" * 190_000,
+    "quotes": "tags.a = " + "'" * 190_001,
+    "backticks": "`" * 190_000,
+    "characters": "tags.a = '" + "x" * 300_000 + "'",
+    "digits": "metrics.a = " + "9" * 190_000,
+}
+
+
+@pytest.mark.parametrize("text", TOO_MUCH.values(), ids=TOO_MUCH)
+def test_what_is_too_much_is_refused_before_it_is_read(text: str):
+    """In a few milliseconds; the least of several tries is not that of a busy machine."""
+    with pytest.raises(InvalidArgument):
+        parse_filter("metrics.a > ", RUNS)  # makes the parser, which takes longer than using it
+    took = []
+    for _ in range(5):
+        began = time.thread_time()
+        with pytest.raises(InvalidArgument):
+            parse_filter(text, RUNS)
+        took.append(time.thread_time() - began)
+    assert min(took) < 0.02
+
+
+def test_a_list_of_many_values_is_read():
+    ids = [f"{number:032x}" for number in range(4000)]
+    expression = parse_filter(f"run_name IN ({', '.join(repr(item) for item in ids)})", RUNS)
+    assert expression == Membership(Field("attribute", "run_name"), tuple(ids), negated=False)
+
+
+def test_keys_that_are_called_as_keywords_are_no_terms():
+    text = " AND ".join(f"params.in = '{number}' AND tags.not = 'x'" for number in range(90))
+    assert isinstance(parse_filter(text, RUNS), And)
+
+
+@pytest.mark.parametrize(
+    "items",
+    [[f"metrics.m{number}" for number in range(21)], ["metrics.m", "tags." + "x" * 2000], ["tags.a" + " " * 9000]],
+    ids=["many", "long", "blank"],
+)
+def test_orders_are_bounded(items: list[str]):
+    with pytest.raises(InvalidArgument, match="the limit"):
+        parse_order(items, RUNS)
 
 
 def test_nesting_and_length_are_bounded():

@@ -1,5 +1,6 @@
 """Lark's LALR parser of the grammar, and what it says of a text that is not in it."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +135,10 @@ class _Builder(Transformer[Token, Expression]):
         try:
             whole = int(token)
         except ValueError:
-            return float(token)
+            number = float(token)  # also of more digits than a whole number may have
+            if math.isinf(number):
+                raise fault(self._text, position, "The number is too large") from None
+            return number
         if abs(whole) >= 2**63:
             raise fault(self._text, position, "The number is too large")
         return whole

@@ -5,37 +5,43 @@ from functools import lru_cache
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.filters.faults import fault
 from modelyard.server.kernel.filters.nodes import And, Expression, Not, Or
+from modelyard.server.kernel.filters.size import DEEPEST, MOST_TERMS, check_size, too_deep
 from modelyard.server.kernel.filters.vocabulary import Vocabulary
 
-_LONGEST = 500_000
-_MOST_TERMS = 200
-_DEEPEST = 50
+_LONGEST_KEPT = 2000
 
 
-@lru_cache(maxsize=1024)
 def parse_filter(text: str, vocabulary: Vocabulary) -> Expression | None:
-    """The tree of a filter, or None for an empty one.
+    """The tree of a filter, or None for an empty one. Reading a long one takes its time: not on the event loop.
 
     :raises InvalidArgument: wrong syntax, field, operator or type; the message points at the character.
     """
+    return _parse_short(text, vocabulary) if len(text) <= _LONGEST_KEPT else _parse(text, vocabulary)
+
+
+@lru_cache(maxsize=1024)
+def _parse_short(text: str, vocabulary: Vocabulary) -> Expression | None:
+    return _parse(text, vocabulary)
+
+
+def _parse(text: str, vocabulary: Vocabulary) -> Expression | None:
     if not text.strip():
         return None
+    check_size(text)
     if "\0" in text:
         raise fault(text, text.index("\0"), "The filter contains the character NUL")
-    if len(text) > _LONGEST:
-        raise InvalidArgument(f"The filter has {len(text)} characters; the limit is {_LONGEST}.")
     # Making the parser takes longer than any of its answers, and nobody may ask for one.
     from modelyard.server.kernel.filters.grammar import build_tree  # noqa: PLC0415
 
     try:
         expression = build_tree(text, vocabulary)
     except RecursionError:
-        raise InvalidArgument(f"The filter is nested more than {_DEEPEST} deep.") from None
-    _check_size(expression)
+        raise too_deep() from None
+    _check_tree(expression)
     return expression
 
 
-def _check_size(expression: Expression) -> None:
+def _check_tree(expression: Expression) -> None:
     """Bounds what is made of the tree later: SQL with as many terms and as deep."""
     count = 0
     level: list[Expression] = [expression]
@@ -50,7 +56,7 @@ def _check_size(expression: Expression) -> None:
             elif isinstance(node, Not):
                 following.append(node.term)
         level = following
-    if depth > _DEEPEST:
-        raise InvalidArgument(f"The filter is nested {depth} deep; the limit is {_DEEPEST}.")
-    if count > _MOST_TERMS:
-        raise InvalidArgument(f"The filter has {count} terms; the limit is {_MOST_TERMS}.")
+    if depth > DEEPEST:
+        raise InvalidArgument(f"The filter is nested {depth} deep; the limit is {DEEPEST}.")
+    if count > MOST_TERMS:
+        raise InvalidArgument(f"The filter has {count} terms; the limit is {MOST_TERMS}.")

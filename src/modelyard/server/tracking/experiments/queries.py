@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from modelyard.server.db.raw import Raw, placeholders
-from modelyard.server.kernel.errors import NotFound
+from modelyard.server.kernel.errors import InvalidArgument, NotFound
 from modelyard.server.kernel.numbers import read_digits
 
 DEFAULT_ID = 0
@@ -12,6 +12,9 @@ DEFAULT_ID = 0
 DEFAULT_NAME = "Default"
 
 _COLUMNS = "id, name, lifecycle_stage, artifact_location, created_at, updated_at"
+
+_MOST_NAMED = 10_000
+_FEW = 100
 
 
 class Experiment(NamedTuple):
@@ -73,9 +76,23 @@ def find_by_name(raw: Raw, project_id: int, name: str) -> Experiment | None:
 
 
 def find_experiments(raw: Raw, project_id: int, experiment_ids: Sequence[str]) -> list[Experiment]:
-    """Those of the experiments that exist in the project, each once."""
-    found = (find_experiment(raw, project_id, experiment_id) for experiment_id in dict.fromkeys(experiment_ids))
+    """Those of the experiments that exist in the project, each once.
+
+    :raises InvalidArgument: there are too many.
+    """
+    if len(experiment_ids) > _MOST_NAMED:
+        raise InvalidArgument(f"{len(experiment_ids)} experiment ids are given; the limit is {_MOST_NAMED}.")
+    named = list(dict.fromkeys(experiment_ids))
+    if len(named) > _FEW:
+        named = _existing(raw, project_id, named)
+    found = (find_experiment(raw, project_id, experiment_id) for experiment_id in named)
     return list({experiment.id: experiment for experiment in found if experiment is not None}.values())
+
+
+def _existing(raw: Raw, project_id: int, experiment_ids: Sequence[str]) -> list[str]:
+    """Those that may exist, in few statements whatever their number."""
+    known = {number for (number,) in raw.run("SELECT id FROM experiments WHERE project_id = ?", (project_id,))}
+    return [text for text in experiment_ids if (number := read_digits(text)) in known or number == DEFAULT_ID]
 
 
 def list_with_runs(raw: Raw, project_id: int, stages: frozenset[str]) -> list[Experiment]:
