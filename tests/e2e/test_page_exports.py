@@ -60,3 +60,23 @@ def test_tables_are_downloaded_as_parquet(
     assert found.num_rows == count
     if path != "activity":
         assert found.column("name").to_pylist()
+
+
+def test_runs_are_downloaded_with_the_metrics_and_params_that_are_shown(
+    open_page: Callable[..., Page], logged: Logged, project: str
+):
+    experiment = logged.experiment("e")
+    parent = logged.run(experiment, metrics={"loss": 0.5}, params={"depth": "6"})
+    nested = logged.run(experiment, metrics={"loss": 0.25}, tags={"mlflow.parentRunId": parent}, started_at=500)
+    page = open_page(f"/p/{project}/experiments/{experiment}?columns=metrics.loss,params.depth,run_id")
+    expect(page.get_by_role("table", name="Runs")).to_be_visible()
+    settle(page)
+    rows = list(csv.DictReader(io.StringIO(download(page, "CSV").read_text(), newline="")))
+    assert [row["id"] for row in rows] == [parent, nested]
+    assert [row["metrics.loss"] for row in rows] == ["0.5", "0.25"]
+    assert [row["params.depth"] for row in rows] == ["6", ""]
+    page.goto(f"/p/{project}/experiments/{experiment}?columns=metrics.loss&filter=metrics.loss%20<%200.3")
+    expect(page.get_by_role("table", name="Runs")).to_be_visible()
+    settle(page)
+    rows = list(csv.DictReader(io.StringIO(download(page, "CSV").read_text(), newline="")))
+    assert [row["metrics.loss"] for row in rows] == ["0.25"]

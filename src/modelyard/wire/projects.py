@@ -40,7 +40,7 @@ class ProjectUpdate(Request):
 class SearchHit(Record):
     """One thing found by the search box."""
 
-    kind: Literal["model", "version", "dataset", "run"]
+    kind: Literal["model", "version", "prompt", "dataset", "run"]
     name: str
     number: int | None = Field(default=None, description="The version number, for kind `version`.")
     id: str | None = Field(default=None, description="The run ID, for kind `run`.")

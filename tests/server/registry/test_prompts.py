@@ -85,3 +85,15 @@ def test_experiments_of_models_are_told_apart(logged: Logged):
     named = logged.experiment("[model]not one")
     assert logged.read(f"experiments/{named}")["model"] is None
     assert "[model]not one" in names(logged.read("experiments", of_models=False))
+
+
+def test_the_search_finds_prompts_as_prompts_and_none_of_their_versions(logged: Logged):
+    logged.mlflow("registered-models/create", name="ask-model")
+    prompt(logged, "ask", "Answer {{question}}")
+    logged.mlflow("registered-models/alias", name="ask", alias="asked", version="1")
+    for text in ("ask", "ask/1", "change 1", "@asked", ""):
+        hits = logged.read("search", q=text)["hits"]
+        assert ("version", "ask") not in {(hit["kind"], hit["name"]) for hit in hits}
+        assert ("model", "ask") not in {(hit["kind"], hit["name"]) for hit in hits}
+    found = [(hit["kind"], hit["name"]) for hit in logged.read("search", q="ask")["hits"]]
+    assert found == [("prompt", "ask"), ("model", "ask-model")]

@@ -1,20 +1,25 @@
-"""Finding models, versions, datasets and runs of a project by what people remember of them."""
+"""Finding models, versions, prompts, datasets and runs of a project by what people remember of them."""
 
 import re
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, case, func, null, select
+from sqlalchemy import ColumnElement, Connection, case, exists, func, null, select
 
 from modelyard.server.datasets.tables import datasets
 from modelyard.server.kernel.clock import to_datetime
+from modelyard.server.registry.prompts import IS_PROMPT
 from modelyard.server.registry.tables import aliases, models, versions
 from modelyard.server.search.runs import FoundRun, find_runs
 from modelyard.wire.projects import SearchHit, SearchResults
 
-Kind = Literal["model", "version", "dataset", "run"]
+Kind = Literal["model", "version", "prompt", "dataset", "run"]
 
 # `iris/3`, `iris #3`, `iris 3`: how people write a version.
 _VERSION = re.compile(r"(?P<model>[^\s/#]+)(?:\s*[/#]\s*|\s+)(?P<number>\d+)")
+
+
+_OF_MODEL = exists().where(models.c.id == versions.c.model_id, ~IS_PROMPT)
+"""Not of a prompt, whose versions its own page shows."""
 
 
 def search(connection: Connection, project_id: int, text: str, limit: int) -> SearchResults:
@@ -24,7 +29,8 @@ def search(connection: Connection, project_id: int, text: str, limit: int) -> Se
     """
     wanted = text.strip().removeprefix("models:/").casefold()
     statements: list[tuple[Kind, Any]] = [
-        ("model", _models(project_id, wanted, limit)),
+        ("model", _models(project_id, wanted, limit, ~IS_PROMPT)),
+        ("prompt", _models(project_id, wanted, limit, IS_PROMPT)),
         ("dataset", _datasets(project_id, wanted, limit)),
         ("version", _versions(project_id, wanted, limit)),
     ]
@@ -70,7 +76,7 @@ def _rank(name: ColumnElement[str], wanted: str) -> ColumnElement[int]:
     return case((folded == wanted, 1), (starts, 2), (folded.contains(wanted, autoescape=True), 3), else_=4)
 
 
-def _models(project_id: int, wanted: str, limit: int) -> Any:
+def _models(project_id: int, wanted: str, limit: int, which: ColumnElement[bool]) -> Any:
     return (
         select(
             models.c.name,
@@ -79,7 +85,7 @@ def _models(project_id: int, wanted: str, limit: int) -> Any:
             models.c.updated_at,
             _rank(models.c.name, wanted).label("rank"),
         )
-        .where(models.c.project_id == project_id, models.c.search_text.contains(wanted, autoescape=True))
+        .where(models.c.project_id == project_id, models.c.search_text.contains(wanted, autoescape=True), which)
         .order_by("rank", models.c.updated_at.desc())
         .limit(limit)
     )
@@ -119,7 +125,7 @@ def _versions(project_id: int, wanted: str, limit: int) -> Any:
             versions.c.updated_at,
             rank.label("rank"),
         )
-        .where(versions.c.project_id == project_id, condition)
+        .where(versions.c.project_id == project_id, condition, _OF_MODEL)
         .order_by("rank", versions.c.updated_at.desc())
         .limit(limit)
     )
@@ -136,7 +142,11 @@ def _aliased(project_id: int, wanted: str, limit: int) -> Any:
             ("@" + aliases.c.alias).label("found_as"),
         )
         .join(aliases, (aliases.c.model_id == versions.c.model_id) & (aliases.c.number == versions.c.number))
-        .where(versions.c.project_id == project_id, func.lower(aliases.c.alias).contains(wanted, autoescape=True))
+        .where(
+            versions.c.project_id == project_id,
+            func.lower(aliases.c.alias).contains(wanted, autoescape=True),
+            _OF_MODEL,
+        )
         .order_by("rank", versions.c.updated_at.desc())
         .limit(limit)
     )

@@ -3543,7 +3543,7 @@ export type SearchHit = {
     /**
      * Kind
      */
-    kind: 'model' | 'version' | 'dataset' | 'run';
+    kind: 'model' | 'version' | 'prompt' | 'dataset' | 'run';
     /**
      * Name
      */

@@ -49,6 +49,20 @@ export function RunsTable(props: Props) {
 const NONE: string[] = [];
 const ID = ({ id }: RunSummary) => id;
 const NAME = ({ name }: RunSummary) => name;
+/** What the columns are called in a file; metrics, params and tags are called there as here. */
+const FIELDS = {
+  name: "name",
+  experiment: "experiment_name",
+  status: "status",
+  started: "started_at",
+  duration: "duration_seconds",
+  models: "models",
+  inputs: "inputs",
+  user: "user",
+  source: "source_name",
+  ended: "ended_at",
+  run_id: "id",
+};
 
 function Table({ project, experiments, chooser, nothing, names }: Props & { names: RunColumns }) {
   const search = useSearch({ strict: false }) as RunTableSearch;
@@ -102,6 +116,7 @@ function Table({ project, experiments, chooser, nothing, names }: Props & { name
       rowLabel={NAME}
       {...table}
       rows={rows}
+      exported={{ project, path: "runs", query: nested ? plain : list, fields: FIELDS }}
       error={problem ? null : table.error}
       total={count?.count}
       atLeast={count?.exact === false}

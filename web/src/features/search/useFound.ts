@@ -4,6 +4,7 @@ import {
   IconDatabase,
   IconFlask,
   IconListTree,
+  IconMessage2,
   IconPlayerPlay,
   type IconProps,
   IconVersions,
@@ -22,6 +23,7 @@ import { PLACES } from "./places";
 const KINDS = {
   model: { icon: IconBox, label: "Models" },
   version: { icon: IconVersions, label: "Versions" },
+  prompt: { icon: IconMessage2, label: "Prompts" },
   dataset: { icon: IconDatabase, label: "Datasets" },
   run: { icon: IconPlayerPlay, label: "Runs" },
 } as const;
@@ -53,6 +55,7 @@ export function useFound(project: string, q: string) {
 
   const open = ({ kind, name, number, id }: SearchHit) => {
     if (kind === "run" && id != null) return navigate({ to: "/p/$project/runs/$run", params: { project, run: id } });
+    if (kind === "prompt") return navigate({ to: "/p/$project/prompts/$prompt", params: { project, prompt: name } });
     if (kind === "dataset")
       return navigate({ to: "/p/$project/datasets/$dataset", params: { project, dataset: name } });
     if (kind === "version" && number != null) {
@@ -74,6 +77,7 @@ export function useFound(project: string, q: string) {
   const groups: { label: string; found: Found[] }[] = [
     ofKind("model"),
     ofKind("version"),
+    ofKind("prompt"),
     ofKind("dataset"),
     {
       label: "Experiments",
