@@ -42,6 +42,14 @@ AFTER = {
     "SELECT count(*) FROM version_log": 1,
     "SELECT count(*) FROM models WHERE latest_number = 1": 1,
 }
+TRACES = """
+INSERT INTO projects (id, name, description, created_at, updated_at) VALUES (1, 'p', '', 1, 1);
+INSERT INTO experiments (id, project_id, name, lifecycle_stage, created_at, updated_at) VALUES (1, 1, 'e', 'active',
+1, 1);
+INSERT INTO traces (id, trace_id, experiment_id, request_time, state, name, is_told, has_spans) VALUES (1, 'tr-1', 1,
+1, 'OK', '', true, false), (2, 'tr-2', 1, 1, 'OK', '', true, false);
+INSERT INTO trace_runs (trace, run_id) VALUES (1, 'r1'), (2, 'r2')
+"""
 
 
 @pytest.fixture
@@ -67,3 +75,19 @@ def test_references_are_guarded_again_after_an_upgrade(database: Database):
     with database.write_engine.begin() as connection:
         if database.is_sqlite:
             assert connection.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+def test_links_of_traces_survive_the_upgrade(database: Database):
+    with database.write_engine.begin() as connection:
+        command.upgrade(migration_config(connection), "0012")
+    with database.write_engine.begin() as connection:
+        for statement in TRACES.split(";"):
+            connection.execute(text(statement))
+    ensure_schema(database.write_engine)
+    with database.read_engine.connect() as connection:
+        links = connection.execute(text("SELECT trace_id, run_id FROM trace_links ORDER BY trace_id")).all()
+    assert [tuple(link) for link in links] == [("tr-1", "r1"), ("tr-2", "r2")]
+    with database.write_engine.begin() as connection:
+        command.downgrade(migration_config(connection), "0012")
+    with database.read_engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM trace_runs WHERE trace = 1 AND run_id = 'r1'")) == 1
