@@ -177,7 +177,7 @@ def test_a_look_at_the_file_keeps_it_locked(yard: ModelyardServer):
     log = database(yard).with_name("modelyard.db-wal")
     before = log.stat().st_ino
     # Whoever finds no lock of another takes the log away when it closes the database.
-    read = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT count(*) FROM projects'); c.close()"
+    read = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT 1 FROM projects'); c.close()"
     subprocess.run([sys.executable, "-c", read, str(database(yard))], check=True)
     assert log.stat().st_ino == before
     assert (write(yard).status_code, health(yard).status_code) == (201, 200)

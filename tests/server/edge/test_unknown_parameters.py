@@ -37,8 +37,8 @@ def test_every_operation_refuses_an_unknown_query_parameter_and_names_its_own(ht
     tried = 0
     for method, path, names in operations(http):
         filled = path.replace("{number}", "1").replace("{", "").replace("}", "")
-        found = refused(http.request(method, filled, params={"colour": "red"}), "colour", *names)
-        assert found["problems"] == [{"path": "colour", "message": "unknown query parameter"}]
+        found = refused(http.request(method, filled, params={"x-ray": "red"}), "x-ray", *names)
+        assert found["problems"] == [{"path": "x-ray", "message": "unknown query parameter"}]
         tried += 1
     assert tried > 100
 
@@ -79,7 +79,10 @@ def test_a_list_refuses_what_it_cannot_filter_or_order_by(logged: Logged, path: 
 def test_a_name_close_to_a_parameter_is_proposed(logged: Logged):
     found = refused(logged.get("runs", filtr="x"))
     assert found["message"] == "filtr: unknown query parameter; did you mean 'filter'?"
-    assert found["hint"] == "The query parameters are: experiment, filter, order_by, state, limit, page_token."
+    assert (
+        found["hint"]
+        == "The query parameters are: experiment, filter, order_by, state, limit, page_token, format, columns."
+    )
 
 
 def test_a_parameter_that_takes_several_values_may_be_given_several_times(logged: Logged):
@@ -113,10 +116,10 @@ def test_a_misspelled_field_is_told_what_it_was_probably_meant_to_be(logged: Log
 
 
 def test_an_unknown_field_deep_in_a_body_is_refused_with_the_fields_of_its_object(logged: Logged):
-    body = {"changes": [{"column": "a", "feature_type": "text", "colour": 1}]}
+    body = {"changes": [{"column": "a", "feature_type": "text", "x-ray": 1}]}
     found = refused(logged.send("POST", "datasets/d/versions/1/retype", body))
     (problem,) = found["problems"]
-    assert (problem["path"], problem["message"]) == ("changes[0].colour", "unknown field")
+    assert (problem["path"], problem["message"]) == ("changes[0].x-ray", "unknown field")
     assert "feature_type" in found["hint"]
     assert "changes" not in found["hint"]
 

@@ -132,7 +132,7 @@ def test_telling_twice_is_telling_once(yard: Yard):
     for state in ("IN_PROGRESS", "OK"):
         yard.call("POST", "3.0", "traces", told(yard, state=state, assessments=[judged], trace_metadata={"a": "b"}))
     info = yard.get()["trace_info"]
-    assert (info["state"], info["trace_metadata"]) == ("OK", {"a": "b"})
+    assert (info["state"], info["trace_metadata"]) == ("OK", {"a": "b", "mlflow.trace.infoFinalized": "true"})
     assert [each["assessment_id"] for each in info["assessments"]] == ["a-1"]
 
 
