@@ -141,6 +141,7 @@ class Backend(Section):
     memory_limit_bytes: int | None = Field(
         default=None,
         ge=64 * 1024 * 1024,
+        le=2**63 - 1,
         description="The most memory the worker may take; the engine's limit, when absent.",
     )
     cpu_limit: int | None = Field(

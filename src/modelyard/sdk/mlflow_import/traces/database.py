@@ -93,7 +93,7 @@ class DatabaseTraces:
         for row in self._tables.among(statement, ids):
             try:
                 found[row["trace_id"]].append(_assessment(row))
-            except (ValueError, TypeError, AttributeError) as error:
+            except (ValueError, OverflowError, TypeError, AttributeError) as error:
                 self._problems.append(("assessments", row["assessment_id"], f"It is not what MLflow writes: {error}"))
         return found
 
@@ -101,7 +101,7 @@ class DatabaseTraces:
         for trace in traces:
             try:
                 yield self._spans(trace)
-            except (ModelyardError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            except (ModelyardError, OSError, ValueError, OverflowError, KeyError, TypeError, AttributeError) as error:
                 self._problems.append(("spans", trace.line.trace_id, str(error)))
                 yield None
 

@@ -22,7 +22,7 @@ from modelyard.sdk.mlflow_import.traces.spans import spans_of_file
 
 _TRACES = "traces"
 _INFO = "trace_info.yaml"
-_UNREADABLE = (ModelyardError, OSError, ValueError, KeyError, TypeError, AttributeError)
+_UNREADABLE = (ModelyardError, OSError, ValueError, OverflowError, KeyError, TypeError, AttributeError)
 
 
 class FolderTraces:

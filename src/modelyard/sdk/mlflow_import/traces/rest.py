@@ -44,7 +44,7 @@ class RestTraces:
         tags = dict(info.get("tags") or {})
         try:
             line = trace_line(experiment.line.key, info, own_tags(tags), dict(info.get("trace_metadata") or {}))
-        except (ModelyardError, ValueError, KeyError, TypeError) as error:
+        except (ModelyardError, ValueError, OverflowError, KeyError, TypeError) as error:
             self._problems.append(("traces", str(info.get("trace_id")), f"The answer is not a trace: {error!r}"))
             return None
         return SourceTrace(line, None, None, tags.get(SPANS_TAG, ""))
@@ -55,7 +55,7 @@ class RestTraces:
     def _spans_or_problem(self, trace: SourceTrace) -> list[Span] | None:
         try:
             return self._spans(trace)
-        except (ModelyardError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ModelyardError, ValueError, OverflowError, KeyError, TypeError, AttributeError) as error:
             self._problems.append(("spans", trace.line.trace_id, str(error)))
             return None
 
