@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from itertools import islice
 from typing import Any, get_args, get_origin
 
@@ -61,6 +60,8 @@ def allowed(what: str, names: Iterable[str]) -> str:
 
 def unknown(what: str, name: str, known: Iterable[str]) -> str:
     """That there is no such thing, with the name that was probably meant."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only what is wrong needs it
+
     near = get_close_matches(name[:_LONGEST_NAME], list(known), n=1)
     return f"unknown {what}" + (f"; did you mean {near[0]!r}?" if near else "")
 

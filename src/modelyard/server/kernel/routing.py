@@ -14,8 +14,6 @@ from starlette.responses import Response
 from starlette.routing import compile_path
 
 from modelyard.server.kernel.bodies import BoundedRequest, most_bytes_of
-from modelyard.server.kernel.exports.requests import NAMES, PARAMETERS, answer_file, listed
-from modelyard.server.kernel.parameters import check_query, page_limit, query_parameters
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -43,6 +41,10 @@ class LazyRoute(APIRoute):
         """Refuses what the endpoint has no parameter for, before anything else, and bounds the body; a list is also
         answered as a file.
         """
+        # Called when a route is first asked or described, so a start is without them.
+        from modelyard.server.kernel.exports.requests import NAMES, PARAMETERS, answer_file, listed  # noqa: PLC0415
+        from modelyard.server.kernel.parameters import check_query, page_limit, query_parameters  # noqa: PLC0415
+
         answer = super().get_route_handler()
         known = query_parameters(self.dependant)
         most_bytes = most_bytes_of(self.endpoint)
