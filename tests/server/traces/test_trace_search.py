@@ -78,6 +78,12 @@ def test_traces_without_a_value_come_last(traced: Traced):
     running = traced.trace(experiment, at_ms=2000, execution_duration=None, state="IN_PROGRESS")
     for order in ("execution_time", "execution_time DESC"):
         assert found(traced, experiment, order_by=[order]) == [lasting, running]
+    unnamed = traced.trace(experiment, name="", at_ms=3000)
+    for order in ("name", "name DESC"):
+        assert found(traced, experiment, order_by=[order]) == [running, lasting, unnamed]
+    assert found(traced, experiment, filter="name != 'other'") == [running, lasting]
+    assert found(traced, experiment, filter="name IS NULL") == [unnamed]
+    traced.mlflow("POST", "/delete-traces", {"experiment_id": experiment, "request_ids": [unnamed]})
     assert found(traced, experiment, filter="end_time_ms = 2000") == [running], "until it ends, it ends as it begins"
 
 

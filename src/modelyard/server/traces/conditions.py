@@ -23,7 +23,8 @@ from modelyard.server.tracking.runs.conditions import Sql, compare
 COLUMNS = {
     "trace_id": "t.trace_id",
     "client_request_id": "t.client_request_id",
-    "name": "t.name",
+    # A trace that nobody named has none.
+    "name": "nullif(t.name, '')",
     "status": "t.state",
     "timestamp_ms": "t.request_time",
     "execution_time_ms": "t.duration_ms",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from modelyard.server.activity.service import record
 from modelyard.server.db.raw import Raw, placeholders
-from modelyard.server.kernel.errors import AlreadyExists, InvalidArgument
+from modelyard.server.kernel.errors import AlreadyExists, InvalidArgument, NotFound
 from modelyard.server.traces.news import MOST_TOLD, traces_changed
 from modelyard.server.traces.queries import PROMPTS_TAG, Trace, get_trace, list_traces, tags_of, trace_not_found
 from modelyard.server.traces.values import value_of
@@ -168,10 +168,11 @@ def set_trace_tag(raw: Raw, project_id: int, trace_id: str, key: str, value: str
 
 def delete_trace_tag(raw: Raw, project_id: int, trace_id: str, key: str) -> None:
     """:raises NotFound: there is no such trace.
-    :raises InvalidArgument: a tag that the server keeps, or that the trace does not have.
+    :raises NotFound: the trace does not have that tag.
+    :raises InvalidArgument: a tag that the server keeps.
     """
     if not _remove_tag(raw, get_trace(raw, project_id, trace_id), key):
-        raise InvalidArgument(f"No trace tag with key '{key}' for trace with ID '{trace_id}'.")
+        raise NotFound(f"No trace tag with key '{key}' for trace with ID '{trace_id}'.")
 
 
 def delete_traces(

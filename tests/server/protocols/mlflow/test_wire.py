@@ -265,6 +265,8 @@ def test_the_id_of_an_experiment_is_a_number(mlflow: httpx.Client, given: str):
     place = {"trace_location": {"mlflow_experiment": one}, "trace_id": "tr-1", "request_time": "2026-01-01T00:00:00Z"}
     for version, path, body in (
         ("2.0", "experiments/update", {**one, "new_name": "a"}),
+        ("2.0", "experiments/search", {"filter": f"experiment_id = '{given}'", "max_results": 1}),
+        ("2.0", "experiments/search", {"filter": f"experiment_id IN ('0', '{given}')", "max_results": 1}),
         ("2.0", "experiments/delete", one),
         ("2.0", "experiments/restore", one),
         ("2.0", "experiments/set-experiment-tag", {**one, "key": "a", "value": "b"}),
@@ -288,6 +290,24 @@ def test_the_id_of_an_experiment_is_a_number(mlflow: httpx.Client, given: str):
     export = {"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]}
     told = {b"x-mlflow-experiment-id": given.strip().encode()}
     error(mlflow.post("/v1/traces", json=export, headers=told), 400, "INVALID_PARAMETER_VALUE")
+
+
+def test_points_of_many_runs(mlflow: httpx.Client, run_id: str):
+    points = [{"key": "m", "value": index, "timestamp": index, "step": index} for index in range(12)]
+    mlflow.post(f"{API}/runs/log-batch", json={"run_id": run_id, "metrics": points}).raise_for_status()
+
+    def steps(path: str, **query: Any) -> list[int]:
+        answer = mlflow.get(f"/ajax-api/2.0/mlflow/metrics/{path}", params={"metric_key": "m", **query})
+        return [point["step"] for point in answer.raise_for_status().json()["metrics"]]
+
+    bulk, interval = "get-history-bulk", "get-history-bulk-interval"
+    assert steps(bulk, run_id=run_id) == steps(interval, run_ids=run_id) == list(range(12))
+    assert steps(bulk, run_id=run_id, max_results=3) == [0, 1, 2]
+    assert steps(bulk, run_id=run_id, max_results=0) == []
+    assert steps(bulk, run_id=run_id, metric_key="nothing") == []
+    for most, wanted in ((1, [11]), (2, [0, 11]), (3, [0, 4, 11]), (5, [0, 3, 6, 8, 11]), (11, [0, *range(2, 12)])):
+        assert steps(interval, run_ids=run_id, max_results=most) == wanted
+    assert steps(interval, run_ids=run_id, start_step=2, end_step=9, max_results=4) == [2, 4, 6, 9]
 
 
 def test_an_order_by_what_cannot_be_sorted_is_refused(mlflow: httpx.Client):
@@ -318,7 +338,7 @@ def test_paths_that_lead_elsewhere_are_refused(mlflow: httpx.Client, path: str):
 def test_a_page_of_files_reads_single_ones(mlflow: httpx.Client, server: ModelyardServer, run_id: str, project: str):
     url = f"/api/2.0/mlflow-artifacts/artifacts/{artifact_root(mlflow, run_id)}/deep/MLmodel"
     mlflow.put(url, content=b"flavors: {}").raise_for_status()
-    assert mlflow.get(url).headers["content-type"].startswith("text/plain")
+    assert mlflow.get(url).headers["content-type"] == "text/plain"
     listed = mlflow.get(f"{API}/artifacts/list", params={"run_id": run_id, "path": "deep"}).json()
     assert listed["files"] == [{"path": "deep/MLmodel", "is_dir": False, "file_size": 11}]
     single = httpx.get(

@@ -243,7 +243,10 @@ async def _download(state: State, enter: Enter, request: Request, wanted: Wanted
     file = await state.database.read(unit)
     name = path.rpartition("/")[2]
     headers = Headers(scope=request.scope)
-    return file_response(state.store, file, headers, media_type=media_type(name), download_name=name)
+    response = file_response(state.store, file, headers, media_type=media_type(name), download_name=name)
+    # The bare type: nobody has said in which characters the file is written.
+    response.headers["Content-Type"] = media_type(name)
+    return response
 
 
 def find_stored(raw: Raw, project_id: int, path: str) -> StoredFile:

@@ -16,6 +16,7 @@ from modelyard.server.tracking.runs.queries import Run, get_run
 from modelyard.server.tracking.runs.search import run_ids
 
 _MOST_RUNS = 100
+_MOST_POINTS = 25_000
 _LARGEST_PAGE = 100_000_000
 
 
@@ -56,15 +57,15 @@ class _Metric(Struct, gc=False):
 def get_history_bulk(call: Call, request: messages.BulkHistory) -> object:
     key = check_required(request.metric_key, "metric_key", 100_000)
     _check_runs(request.run_id, "run_id")
-    most = check_page_size(min(request.max_results or 25_000, 25_000), 25_000, 25_000)
-    found = queries.list_bulk(call.raw, run_ids(call.raw, call.project_id, request.run_id), key, most)
-    return {"metrics": [_json(key, run_id, item) for run_id, item in found]} if found else {}
+    most = _MOST_POINTS if request.max_results is None else min(max(request.max_results, 0), _MOST_POINTS)
+    found = queries.list_bulk(call.raw, run_ids(call.raw, call.project_id, request.run_id), key, most) if most else []
+    return {"metrics": [_json(key, run_id, item) for run_id, item in found]}
 
 
 def get_history_bulk_interval(call: Call, request: messages.BulkInterval) -> object:
     key = check_required(request.metric_key, "metric_key", 100_000)
     _check_runs(request.run_ids, "run_ids")
-    most = check_page_size(request.max_results, 320, 2500)
+    most = check_page_size(request.max_results, 2500, 2500)
     if (request.start_step is None) != (request.end_step is None):
         raise InvalidArgument("If either start step or end step are specified, both must be specified.")
     steps = None

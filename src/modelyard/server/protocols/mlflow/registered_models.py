@@ -34,6 +34,8 @@ LONGEST_TAG = 100_000
 
 def check_model_name(name: str | None, parameter: str = "name") -> str:
     """:raises InvalidArgument: it is missing, or clients could not ask for it."""
+    if not (name or "").strip():
+        raise missing(parameter)
     checked = check_required(name, parameter, LONGEST_MODEL_NAME)
     if not is_addressable(checked):
         raise invalid(parameter, checked, "Registered model name cannot contain '/' or ':' or be a relative path.")

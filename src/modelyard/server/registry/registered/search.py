@@ -101,7 +101,9 @@ def search_versions(raw: Raw, project_id: int, search: Search) -> tuple[list[Reg
 
     Versions of prompts are shown to those who ask for them.
     """
-    last = [("v.updated_at", True), ("v.model", False), ("v.number", True)]
+    last = [("v.model", False), ("v.number", True)]
+    if not search.order:
+        last.insert(0, ("v.updated_at", True))
     keys = _keys(raw, search.order, _VERSION_COLUMNS, last)
     model_id = _one_model(raw, project_id, search.expression)
     if model_id is None:

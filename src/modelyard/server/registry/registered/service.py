@@ -241,7 +241,6 @@ def transition_stage(
 
 def set_model_tag(raw: Raw, project_id: int, model: RegisteredModel, key: str, value: str) -> None:
     put_model_tags(raw, model.id, {key: value})
-    _touch_model(raw, model.id, now_ms())
     announcements.model_tag_set(raw, project_id, model.id, model.name, key, value)
 
 
@@ -253,7 +252,6 @@ def delete_model_tag(raw: Raw, project_id: int, model: RegisteredModel, key: str
 
 def set_version_tag(raw: Raw, project_id: int, version: RegisteredVersion, key: str, value: str) -> None:
     put_version_tags(raw, [(version.id, {key: value})])
-    _touch_model(raw, version.model_id, now_ms())
     announcements.version_tag_set(raw, project_id, version.model_id, version.model, version.number, key, value)
 
 

@@ -160,7 +160,8 @@ def update_version(
             values["search_text"] = search_text([check_description(values["description"]), *row])
         now = now_ms()
         connection.execute(update(versions).where(versions.c.id == key.id).values(**values, updated_at=now))
-        connection.execute(update(models).where(models.c.id == key.model_id).values(updated_at=now))
+        if changed.keys() - {"description"}:
+            connection.execute(update(models).where(models.c.id == key.model_id).values(updated_at=now))
         if "archived" in changed:
             refresh_default(connection, key.model_id)
         record(connection, project_id, actor, "version.updated", f"{key.model}/{key.number}", **changed)

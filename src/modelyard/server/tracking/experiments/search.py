@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from modelyard.server.db.raw import Raw
+from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.filters import (
     Comparison,
     Expression,
@@ -137,11 +138,23 @@ def _keys(raw: Raw, order: Sequence[OrderTerm]) -> Keys:
     return keys if any(column == "e.id" for column, _ in keys) else [*keys, ("e.id", True)]
 
 
+def _check_ids(node: Comparison | Membership) -> None:
+    """:raises InvalidArgument: what is compared with an id is no number."""
+    if isinstance(node, Comparison) and node.operator not in ("=", "!="):
+        return
+    for value in node.values if isinstance(node, Membership) else (node.value,):
+        text = str(value).removeprefix("-")
+        if not (text.isascii() and text.isdecimal()):
+            raise InvalidArgument(f"The id of an experiment is an integer, not {str(value)[:50]!r}.")
+
+
 def _predicate(node: Comparison | Membership | NullTest, *, is_sqlite: bool) -> Sql:
     if node.field.family == "attribute":
         column = _COLUMNS[node.field.key]
         if isinstance(node, NullTest):
             return Sql(f"{column} IS {'NOT ' if node.negated else ''}NULL", ())
+        if node.field.key == "experiment_id":
+            _check_ids(node)
         return compare(column, node, is_sqlite=is_sqlite)
     there = "SELECT 1 FROM experiment_tags x WHERE x.experiment = e.id AND x.key = ?"
     if isinstance(node, NullTest):

@@ -16,6 +16,7 @@ from modelyard.server.tracking.logged_models.queries import (
     find_logged_model,
     get_logged_model,
     is_deleted,
+    list_logged_on_models,
 )
 from modelyard.server.tracking.metrics.service import Point
 
@@ -103,8 +104,18 @@ def delete_logged_model_tag(raw: Raw, project_id: int, model_id: str, key: str) 
 
 
 def log_logged_model_params(raw: Raw, project_id: int, model_id: str, params: Mapping[str, str]) -> LoggedModel:
-    """Adds params; one that is there already gets the new value."""
+    """Adds params; the same value again is fine.
+
+    :raises InvalidArgument: one that is there has another value.
+    """
     model = get_logged_model(raw, project_id, model_id)
+    known = dict(list_logged_on_models(raw, [model.id])[model.id].params)
+    for key, value in params.items():
+        if known.get(key, value) != value:
+            raise InvalidArgument(
+                f"Changing param values is not allowed. The param {key[:250]!r} of the model {model_id} "
+                f"was logged with the value {known[key][:250]!r}, and now with {value[:250]!r}."
+            )
     _put_params(raw, model.id, params)
     return model
 

@@ -64,10 +64,9 @@ def list_interval(raw: Raw, run: int, key: str, steps: tuple[int, int] | None, m
 
 
 def chosen_rows(count: int, most: int) -> frozenset[int]:
-    """`most` of `count` indexes, evenly spread, the first and the last among them."""
-    if most == 1:
-        return frozenset({count - 1})
-    return frozenset(round(index * (count - 1) / (most - 1)) for index in range(most))
+    """`most` of `count` indexes: the first of each of as many buckets of one size, but of the last its last."""
+    size, larger = divmod(count, most)
+    return frozenset({*(index * size + min(index, larger) for index in range(most - 1)), count - 1})
 
 
 def list_bulk(raw: Raw, runs: Sequence[tuple[int, str]], key: str, most: int) -> list[tuple[str, HistoryPoint]]:

@@ -1,6 +1,7 @@
 """Logged models, registered models, versions, aliases and artifacts, through the unmodified client."""
 
 import datetime as dt
+import time
 from pathlib import Path
 
 import mlflow
@@ -78,6 +79,10 @@ def check_logged_models_are_searched(client: MlflowClient, experiment: str):
     assert raised.value.error_code == "INVALID_PARAMETER_VALUE"
     client.set_logged_model_tags(ids[0], {"a": "b"})
     client.delete_logged_model_tag(ids[0], "a")
+    client.log_model_params(ids[0], {"i": "0", "j": "1"})
+    with pytest.raises(MlflowException, match="Changing param values is not allowed"):
+        client.log_model_params(ids[0], {"i": "1"})
+    assert client.get_logged_model(ids[0]).params == {"i": "0", "j": "1"}
     client.delete_logged_model(ids[0])
     assert found() == ["m3", "m2", "m1"]
     with pytest.raises(MlflowException):
@@ -119,6 +124,9 @@ def check_logged_models_are_searched_by_their_datasets(client: MlflowClient, exp
 
 
 def check_registered_models(client: MlflowClient, name: str):
+    with pytest.raises(MlflowException) as raised:
+        client.create_registered_model(" ")
+    assert raised.value.error_code == "INVALID_PARAMETER_VALUE"
     made = client.create_registered_model(name, tags={"a": "1"}, description="first")
     assert (made.name, made.description, made.tags) == (name, "first", {"a": "1"})
     with pytest.raises(MlflowException) as raised:
@@ -169,6 +177,33 @@ def check_versions(client: MlflowClient, name: str):
     with pytest.raises(MlflowException) as raised:
         client.get_model_version(name, "3")
     assert raised.value.error_code == "RESOURCE_DOES_NOT_EXIST"
+
+
+def check_versions_are_sorted(client: MlflowClient, name: str):
+    versions(client, name, 3)
+    client.update_model_version(name, "1", "later")
+    own = f"name = '{name}'"
+    for order, wanted in ((None, "132"), (["name"], "321"), (["name DESC"], "321"), (["version_number"], "123")):
+        assert "".join(item.version for item in client.search_model_versions(own, order_by=order)) == wanted, order
+
+
+def check_what_changes_a_model(client: MlflowClient, name: str):
+    versions(client, name, 2)
+    for does, is_of_model in (
+        (lambda: client.update_model_version(name, "1", "text"), False),
+        (lambda: client.set_model_version_tag(name, "1", "a", "b"), False),
+        (lambda: client.delete_model_version_tag(name, "1", "a"), False),
+        (lambda: client.set_registered_model_tag(name, "a", "b"), False),
+        (lambda: client.delete_registered_model_tag(name, "a"), False),
+        (lambda: client.transition_model_version_stage(name, "1", "Staging"), True),
+        (lambda: client.create_model_version(name, "s3://bucket/model"), True),
+        (lambda: client.delete_model_version(name, "2"), True),
+        (lambda: client.update_registered_model(name, "text"), True),
+    ):
+        before = client.get_registered_model(name).last_updated_timestamp
+        time.sleep(0.002)
+        does()
+        assert (client.get_registered_model(name).last_updated_timestamp > before) == is_of_model
 
 
 def check_stages(client: MlflowClient, name: str):
