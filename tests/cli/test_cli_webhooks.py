@@ -41,7 +41,7 @@ def test_a_webhook_from_creation_to_deletion(terminal: Terminal, receiver: Recei
     (tmp_path / "secret").write_text("s3cret\n")
     event = ("--event", "registered_model.created")
     made = terminal.read("webhooks", "create", "h", receiver.url, *event, "--secret-file", tmp_path / "secret")
-    assert made.startswith("Made webhook h (")
+    assert made.startswith("Created webhook h (")
     assert "yes" in terminal.read("webhooks", "list")
     assert "Taken    yes" in terminal.read("webhooks", "test", "h")
     receiver.answers = [Answer(404, body=b"nobody here"), Answer(200)]

@@ -120,7 +120,7 @@ LOGGED = [
     "runs/{two}?tab=artifacts",
     "runs/{sweep}",
     "runs/compare?run={one},{two},{sweep}",
-    "runs/compare?run={one},{two},{sweep}&tab=parallel&colour=metrics.loss",
+    "runs/compare?run={one},{two},{sweep}&tab=parallel&color=metrics.loss",
     "runs/compare?run={one},{two},{sweep}&tab=scatter",
     "runs/compare?run={one},{two},{sweep}&tab=curves",
 ]

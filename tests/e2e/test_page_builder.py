@@ -149,7 +149,7 @@ def test_edits_that_another_target_replaced_can_be_brought_back(builder: Page):
     builder.get_by_role("combobox", name="Target").click()
     builder.get_by_role("option", name="colour (category)").click()
     expect(builder.get_by_role("region", name="Review")).to_contain_text("all defaults")
-    builder.get_by_role("button", name="Bring my edits back").click()
+    builder.get_by_role("button", name="Restore my edits").click()
     expect(editor(builder)).to_contain_text("num_boost_round: 44")
 
 

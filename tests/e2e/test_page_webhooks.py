@@ -26,12 +26,12 @@ def test_a_webhook_is_made_tested_and_changed(open_page: Callable[..., Page], wo
     webhooks.get_by_role("button", name="New webhook").click()
     form = page.get_by_role("dialog", name="New webhook")
     form.get_by_role("button", name="Create webhook").click()
-    for complaint in ("Give it a name.", "Say where it sends to.", "Choose at least one."):
+    for complaint in ("Give it a name.", "Enter a URL.", "Choose at least one."):
         expect(form.get_by_text(complaint)).to_be_visible()
     form.get_by_label("Name").fill("deploy")
     form.get_by_label("URL").fill("ftp://example.com/")
     form.get_by_label("Version ready").check()
-    form.get_by_label("Model made").check()
+    form.get_by_label("Model created").check()
     form.get_by_label("Secret", exact=True).fill(SECRET)
     form.get_by_role("button", name="Create webhook").click()
     expect(form.get_by_text("must begin with https://")).to_be_visible()
@@ -48,11 +48,11 @@ def test_a_webhook_is_made_tested_and_changed(open_page: Callable[..., Page], wo
     test = page.get_by_role("dialog", name="Test deploy")
     receiver.answers = [Answer(500, body=b"not today"), Answer(200)]
     test.get_by_role("button", name="Send").click()
-    expect(test.get_by_role("status")).to_contain_text("It was answered with status 500.")
+    expect(test.get_by_role("status")).to_contain_text("The response had status 500.")
     expect(test.get_by_role("status")).to_contain_text("not today")
     test.get_by_role("combobox", name="Event").select_option("registered_model.created")
     test.get_by_role("button", name="Send").click()
-    expect(test.get_by_role("status")).to_contain_text("It was answered with status 200.")
+    expect(test.get_by_role("status")).to_contain_text("The response had status 200.")
     assert receiver.received[1].said["entity"] == "registered_model"
     assert receiver.received[1].is_signed_with(SECRET)
     test.get_by_role("button", name="Close").last.click()

@@ -69,7 +69,7 @@ def percent(fraction: float) -> str:
 
 
 def status_style(status: str) -> str:
-    """The colour of a version's status: green good, red failed, grey stopped or waiting, blue moving."""
+    """The color of a version's status: green good, red failed, gray stopped or waiting, blue moving."""
     return _STYLES.get(status, "blue")
 
 

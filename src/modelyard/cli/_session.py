@@ -124,7 +124,7 @@ def _common(
     ] = None,
 ) -> Session:
     if as_json and quiet:
-        raise typer.BadParameter("--json and --quiet exclude each other")
+        raise typer.BadParameter("--json and --quiet cannot be combined")
     mode = Mode.JSON if as_json else Mode.QUIET if quiet else Mode.HUMAN
     return Session(Output(mode), url, project)
 

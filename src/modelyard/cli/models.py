@@ -83,7 +83,7 @@ def create(
 ) -> None:
     """Make an empty model. Training makes a model by itself."""
     made = session.client.models.create(model, description=description)
-    session.output.done(f"Made model {made.name}", record=made.info, name=made.name)
+    session.output.done(f"Created model {made.name}", record=made.info, name=made.name)
 
 
 @command(app, "update")

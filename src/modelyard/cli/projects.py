@@ -41,7 +41,7 @@ def create(
 ) -> None:
     """Make a project."""
     made = session.client.projects.create(name, description=description)
-    session.output.done(f"Made project {made.name}", record=made.info, name=made.name)
+    session.output.done(f"Created project {made.name}", record=made.info, name=made.name)
 
 
 @command(app, "delete")

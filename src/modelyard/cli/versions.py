@@ -122,7 +122,7 @@ def compare(
         columns,
         record=lambda row: {"key": row[0], "values": row[1:]},
         name="\t".join,
-        empty="They do not differ.",
+        empty="No differences.",
     )
 
 

@@ -50,7 +50,7 @@ def list_webhooks(session: Session) -> None:
         ),
         record=lambda webhook: webhook.info,
         name=lambda webhook: webhook.name,
-        empty="No webhooks. Make one: modelyard webhooks create NAME URL --event model_version.created",
+        empty="No webhooks. Create one: modelyard webhooks create NAME URL --event model_version.created",
     )
 
 
@@ -67,7 +67,7 @@ def create(
     """Make a webhook."""
     secret = None if secret_file is None else _read_secret(secret_file)
     made = session.client.webhooks.create(name, to, event or [], description=description, secret=secret)
-    session.output.done(f"Made webhook {made.name} ({made.id})", record=made.info, name=made.id)
+    session.output.done(f"Created webhook {made.name} ({made.id})", record=made.info, name=made.id)
 
 
 @command(app, "update")
@@ -87,7 +87,7 @@ def update(
 ) -> None:
     """Change what is given. Events replace those it had."""
     if no_secret and secret_file is not None:
-        raise typer.BadParameter("--secret-file and --no-secret exclude each other")
+        raise typer.BadParameter("--secret-file and --no-secret cannot be combined")
     secret = "" if no_secret else None if secret_file is None else _read_secret(secret_file)
     if all(value is None for value in (name, to, event, description, secret, status)):
         raise typer.BadParameter("say what to change: --name, --to, --event, --description, --secret-file or --status")

@@ -194,7 +194,7 @@ class ConflictError(RequestError):
 
 
 class InvalidStateError(RequestError):
-    """The object is not in a state that allows this, such as cancelling a version that has ended."""
+    """The object is not in a state that allows this, such as canceling a version that has ended."""
 
     default_code = ErrorCode.INVALID_STATE
 

@@ -186,7 +186,8 @@ class Http:
         """What to tell a person about a request that got no whole answer."""
         if isinstance(error, httpx.ReadTimeout | httpx.WriteTimeout):
             return ServerUnreachableError(
-                f"{self.url} took too long to answer", hint="The work may go on there; look before trying again."
+                f"{self.url} took too long to answer",
+                hint="The server may still be working on it: check before you try again.",
             )
         return ServerUnreachableError(
             f"cannot reach the Modelyard server at {self.url}: {error or type(error).__name__}",
@@ -243,7 +244,7 @@ def _error_of(response: httpx.Response, body: bytes) -> RequestError | Unexpecte
     except ValidationError:
         return UnexpectedAnswerError(
             f"{response.request.method} {response.request.url} answered {response.status_code}",
-            hint="This is not how Modelyard answers: is the address right, is there a proxy in between?",
+            hint="This is not an answer of Modelyard. Check the address, and whether a proxy is in between.",
         )
     detail = answer.error
     kind = BY_CODE.get(detail.code, RequestError)

@@ -89,7 +89,8 @@ def _predict_file(call: "_Call", rows: Path, output: Path | None) -> Path:
         raise InvalidArgumentError(f"predictions cannot be written to {output}", hint="Name a .csv or .parquet file.")
     if not is_table_name(rows.name):
         raise InvalidArgumentError(
-            f"the format of {rows} is not told by its name", hint="Give a .csv, .tsv, .jsonl, .json or .parquet file."
+            f"the format of {rows} cannot be told from its name",
+            hint="Give a .csv, .tsv, .jsonl, .json or .parquet file.",
         )
     return call.exchange(rows, output, output_format)
 

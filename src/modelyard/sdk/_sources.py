@@ -120,7 +120,7 @@ def _read_chunks(file: IO[bytes]) -> Iterator[bytes]:
     while chunk := file.read(CHUNK_BYTES):
         if not isinstance(chunk, bytes):
             raise InvalidArgumentError(
-                "the file object gives text", hint='Open the file in binary mode: open(path, "rb").'
+                "the file object is in text mode", hint='Open the file in binary mode: open(path, "rb").'
             )
         yield chunk
 
@@ -220,4 +220,4 @@ def _unreadable_url(url: str, error: httpx.HTTPError) -> InvalidTableError:
 
 
 def _unknown_format(what: str, hint: str) -> InvalidArgumentError:
-    return InvalidArgumentError(f"the format of {what} is not told by its name", hint=hint)
+    return InvalidArgumentError(f"the format of {what} cannot be told from its name", hint=hint)

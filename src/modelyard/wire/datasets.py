@@ -180,7 +180,7 @@ class RowsPage(Record):
     columns: list[Column]
     rows: list[list[Any]]
     offset: int
-    total: int
+    total: int = Field(description="Of all rows that fulfill the conditions.")
 
 
 class DatasetUse(Record):

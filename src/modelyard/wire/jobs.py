@@ -100,7 +100,7 @@ class JobReport(Request):
 
 
 class JobReportAnswer(Record):
-    cancel: bool = Field(description="Stop: someone cancelled the version.")
+    cancel: bool = Field(description="Stop: someone canceled the version.")
 
 
 class JobFinish(Request):

@@ -34,7 +34,7 @@ class ConfusionMatrix(Record):
     labels: list[str]
     counts: list[list[int]]
     mean_probabilities: list[list[float]] = Field(
-        description="Mean predicted probability of the column's class over rows labelled with the row's class."
+        description="Mean predicted probability of the column's class over rows labeled with the row's class."
     )
 
 

@@ -37,7 +37,7 @@ class TrainerInfo(Record):
     feature_encoding: Literal["native", "dense"] = Field(
         default="dense",
         description="`native`: categories stay codes and numbers keep their scale, as trees want them. "
-        "`dense`: categories are one-hot encoded and numbers normalised, unless the config says otherwise.",
+        "`dense`: categories are one-hot encoded and numbers normalized, unless the config says otherwise.",
     )
     takes_missing: bool = Field(
         default=False,

@@ -2,7 +2,7 @@
 
 JobError            the version becomes Failed, with `code` and a message a person can act on
   InvalidDataError  the data cannot be trained on as the config says
-CanceledError       someone cancelled the version
+CanceledError       someone canceled the version
 LeaseLostError      the job is no longer this worker's: stop without another word
 ServerGoneError     the server could not be reached for too long
 """
@@ -24,7 +24,7 @@ class InvalidDataError(JobError):
 
 
 class CanceledError(BaseException):
-    """Not an Exception, so that no library's `except Exception` keeps a cancelled training running."""
+    """Not an Exception, so that no library's `except Exception` keeps a canceled training running."""
 
 
 class LeaseLostError(BaseException):

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import math
 
 import httpx
@@ -89,3 +90,63 @@ def test_a_range_of_the_file(rows: str, http: httpx.Client):
         assert http.get(f"{rows}/data", headers={"Range": header}).content == whole[start:]
     changed = http.get(f"{rows}/data", headers={"Range": "bytes=0-3", "If-Range": '"another"'})
     assert (changed.status_code, len(changed.content)) == (200, size)
+
+
+ODD = """n,"odd ""name; DROP",when,word
+1,0.5,2026-03-01,Red
+2,,2026-03-02,blue_x
+3,1.5,2026-03-03,"dark, RED"
+4,2.5,,50%
+"""
+QUOTED = 'odd "name; DROP'
+
+
+@pytest.fixture
+def odd(http: httpx.Client, project: str) -> str:
+    path = f"projects/{project}/datasets/odd/versions"
+    http.post(path, params={"filename": "odd.csv"}, content=ODD.encode()).raise_for_status()
+    return f"{path}/1/rows"
+
+
+def _numbers(http: httpx.Client, path: str, *conditions: list[str], **query: str | int) -> tuple[list[int], int]:
+    where = [json.dumps(condition) for condition in conditions]
+    page = http.get(path, params={"where": where, **query}).raise_for_status().json()
+    return [row[0] for row in page["rows"]], page["total"]
+
+
+def test_rows_are_filtered_by_conditions_of_every_kind(http: httpx.Client, odd: str):
+    for conditions, expected in [
+        ([["n", ">=", "3"]], [3, 4]),
+        ([[QUOTED, "<", "2"]], [1, 3]),
+        ([[QUOTED, "missing"]], [2]),
+        ([[QUOTED, "present"], ["n", "!=", "4"]], [1, 3]),
+        ([["when", "<=", "2026-03-02"]], [1, 2]),
+        ([["word", "=", "Red"]], [1]),
+        ([["word", "contains", "red"]], [1, 3]),
+        ([["word", "contains", "_"]], [2]),
+        ([["word", "contains", "%"]], [4]),
+    ]:
+        assert _numbers(http, odd, *conditions) == (expected, len(expected)), conditions
+    assert _numbers(http, odd, ["n", ">", "1"], sort="n", order="desc", limit=2, offset=1) == ([3, 2], 3)
+
+
+def test_rows_are_searched_in_all_columns(http: httpx.Client, odd: str):
+    assert _numbers(http, odd, search="RED") == ([1, 3], 2)
+    assert _numbers(http, odd, search="2026-03-02") == ([2], 1)
+    assert _numbers(http, odd, ["n", ">", "1"], search="red", sort=QUOTED) == ([3], 1)
+
+
+def test_a_condition_that_does_not_fit_says_why(http: httpx.Client, odd: str):
+    for condition, message in [
+        ('["n", ">=", "many"]', "'many' is no value of 'n'"),
+        ('["m", "=", "1"]', "There is no column 'm'"),
+        ('["n", "~", "1"]', "There is no operator '~'"),
+        ('["n", "missing", "1"]', "has no value, or one too many"),
+        ('["n", "="]', "has no value, or one too many"),
+        ("n = 1", "cannot be read"),
+        ("[" * 5_000, "cannot be read"),
+        ('["n", "=", 1]', "cannot be read"),
+    ]:
+        answer = http.get(odd, params={"where": condition})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_argument")
+        assert message in answer.json()["error"]["message"]

@@ -175,7 +175,7 @@ async def test_an_answer_without_end_is_given_up():
         slow.answers = [Answer(after_seconds=2)]
         outcome = await send(slow.url, seconds=0.3)
     assert outcome.may_retry
-    assert outcome.error == "No whole answer within 0.3 s."
+    assert outcome.error == "No complete response within 0.3 s."
 
 
 @pytest.fixture

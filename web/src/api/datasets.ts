@@ -9,18 +9,22 @@ import {
   listDatasets,
   listDatasetVersions,
   listDatasetVersionUses,
+  retypeDatasetVersion,
   updateDataset,
 } from "./generated/sdk.gen";
-import type { ListDatasetsData } from "./generated/types.gen";
+import type { ColumnChange, ListDatasetsData } from "./generated/types.gen";
 import { keys } from "./keys";
 import { byPageToken } from "./pages";
 
 export type DatasetListParams = Pick<NonNullable<ListDatasetsData["query"]>, "search" | "sort" | "order">;
 export type DatasetNumber = number | "latest";
 
+/** Which rows, and in which order. */
 export interface RowSort {
   sort?: string;
   order?: "asc" | "desc";
+  search?: string;
+  where?: string[];
 }
 
 export const ROWS_PER_PAGE = 200;
@@ -115,5 +119,15 @@ export function useDeleteDataset(project: string, dataset: string) {
       queries.removeQueries({ queryKey: keys.dataset(project, dataset) });
       return queries.invalidateQueries({ queryKey: keys.datasets(project) });
     },
+  });
+}
+
+/** Makes a version of the same rows in which a column has another type. */
+export function useRetypeColumn(project: string, dataset: string, number: number) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (change: ColumnChange) =>
+      unwrap(retypeDatasetVersion({ path: { project, dataset, number }, body: { changes: [change] } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: keys.datasets(project) }),
   });
 }

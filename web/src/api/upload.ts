@@ -7,7 +7,7 @@ export interface Upload {
   cancel: () => void;
 }
 
-/** Rejects an upload that its user cancelled. */
+/** Rejects an upload that its user canceled. */
 export class UploadCancelled extends Error {
   override name = "UploadCancelled";
 }
@@ -34,7 +34,7 @@ export function uploadDataset(
       else reject(ApiError.from(request.status, body));
     };
     request.onerror = () => reject(new NetworkError());
-    request.onabort = () => reject(new UploadCancelled("The upload was cancelled."));
+    request.onabort = () => reject(new UploadCancelled("The upload was canceled."));
     request.send(file);
   });
   return { id: target.id, done, cancel: () => request.abort() };

@@ -18,7 +18,7 @@ export function NotFound() {
           </Button>
         }
       >
-        It may have been mistyped, or what it showed was deleted.
+        The address may be mistyped, or the page's object was deleted.
       </EmptyState>
     </Page>
   );

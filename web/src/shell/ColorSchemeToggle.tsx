@@ -8,7 +8,7 @@ const ICONS = { auto: IconDeviceDesktop, light: IconSun, dark: IconMoon };
 export function ColorSchemeToggle() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const Icon = ICONS[colorScheme];
-  const label = `Colours: ${LABELS[colorScheme]}. Switch to ${LABELS[NEXT[colorScheme]]}.`;
+  const label = `Theme: ${LABELS[colorScheme]}. Switch to ${LABELS[NEXT[colorScheme]]}.`;
   return (
     <Tooltip label={label} position="right">
       <ActionIcon aria-label={label} onClick={() => setColorScheme(NEXT[colorScheme])}>

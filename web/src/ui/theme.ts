@@ -82,7 +82,7 @@ export const theme = createTheme({
   },
 });
 
-/** Mantine's quiet text colours are below the contrast that WCAG AA asks for; these are above it. */
+/** Mantine's quiet text colors are below the contrast that WCAG AA asks for; these are above it. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {

@@ -20,7 +20,7 @@ export function useMoveWithUndo(move: UseMutationResult<void, Error, { ids: stri
     }
     onDone?.();
     notifyUndo(`${what} ${verb}`, () => {
-      move.mutateAsync({ ids, to: back }).catch((error) => notifyError("This could not be taken back", error));
+      move.mutateAsync({ ids, to: back }).catch((error) => notifyError("This could not be undone", error));
     });
   };
 }

@@ -69,7 +69,7 @@ def keep(connection: Connection, file: StoredFile) -> None:
         .values(state="stored", size_bytes=file.size_bytes, digest=file.digest, expires_at=None)
     )
     if found.rowcount == 0:
-        raise Unavailable("The file took so long to arrive that it was given up.", hint="Send it again.")
+        raise Unavailable("The file took too long to arrive; the upload was stopped.", hint="Send it again.")
 
 
 def doom(connection: Connection, keys: Iterable[str]) -> None:

@@ -156,7 +156,7 @@ class Reader:
         )
         self.start()
         assert self._starting is not None
-        # Shielded: when this task is cancelled, `end` must still learn of the process that is being made.
+        # Shielded: when this task is canceled, `end` must still learn of the process that is being made.
         process = await asyncio.shield(self._starting)
         most = self._settings.ingest_timeout_seconds
         async with self._turns.turn(self._caller, is_short=is_short):

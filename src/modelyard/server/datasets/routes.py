@@ -239,10 +239,21 @@ async def get_dataset_rows(
     limit: Limit = 100,
     sort: Annotated[str | None, Query(description="A column's name; the file's order if absent.")] = None,
     order: Direction = "asc",
+    where: Annotated[
+        list[str] | None,
+        Query(
+            description="Conditions that all hold, each a JSON list of column, operator and value: "
+            '`["age", ">=", "30"]`. Operators: `=`, `!=`, `<`, `<=`, `>`, `>=`, `contains`, `missing`, `present`.',
+        ),
+    ] = None,
+    search: Annotated[str, Query(max_length=200, description="A text that any column holds, in any case.")] = "",
 ) -> RowsPage:
-    """A page of rows."""
+    """A page of rows, of those that fulfill the conditions."""
     version = await _version(database, access, dataset, number)
-    return await while_there(request, rows.page(version, offset=offset, limit=limit, sort=sort, order=order))
+    page = rows.page(
+        version, offset=offset, limit=limit, sort=sort, order=order, where=where or (), search=search.strip()
+    )
+    return await while_there(request, page)
 
 
 @router.get(

@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelyard.server.datasets.file_cache import FileCache
 from modelyard.server.datasets.queries import StoredVersion
+from modelyard.server.datasets.row_conditions import Wanted, quoted, read_conditions, wanted_rows
 from modelyard.server.db.keyset import Order
 from modelyard.server.kernel.errors import CorruptFile, InvalidArgument
 from modelyard.server.settings import Settings
@@ -31,6 +32,10 @@ _OPTIONS: dict[str, str | int | float | list[str]] = {
 _POSITION = "file_row_number"
 
 
+_Found = tuple[list[list[Any]], int | None]
+"""Rows and, of conditions, how many fulfill them."""
+
+
 class RowReader:
     """Reads rows with DuckDB, within little memory, in a small pool of threads."""
 
@@ -40,29 +45,44 @@ class RowReader:
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="modelyard-rows")
 
     async def page(
-        self, version: StoredVersion, *, offset: int, limit: int, sort: str | None, order: Order
+        self,
+        version: StoredVersion,
+        *,
+        offset: int,
+        limit: int,
+        sort: str | None,
+        order: Order,
+        where: Sequence[str] = (),
+        search: str = "",
     ) -> RowsPage:
-        """`limit` rows from the one at `offset` (0 is the first), in the file's order or sorted by a column.
+        """`limit` of the wanted rows from the one at `offset` (0 is the first), in the file's order or sorted.
 
-        Missing values come last; rows with the same value keep the file's order.
+        Missing values come last; rows with the same value keep the file's order. The total is that of the wanted rows.
 
-        :raises InvalidArgument: there is no column `sort`, or sorting takes too long.
+        :raises InvalidArgument: there is no column `sort`, a condition of `where` does not fit the table, or finding
+            the rows takes too long.
         :raises CorruptFile: the stored file cannot be read as the table that was written.
         """
         record = version.record
         if sort is not None and sort not in {column.name for column in record.columns}:
             raise InvalidArgument(f"There is no column {sort!r} to sort by.", hint="Names are case-sensitive.")
         async with self._cache.local(version.data_key, record.size_bytes) as path:
-            reading = RowQuery(self._temporary_dir, _sql(record.columns, sort, order), path, offset, limit)
+            wanted = wanted_rows(read_conditions(where, record.columns), search, record.columns)
+            sql = _sql(record.columns, sort, order, wanted)
+            reading = RowQuery(self._temporary_dir, sql, wanted, path, offset, limit)
             try:
-                rows = await asyncio.wait_for(reading.run_in(self._pool), _MOST_SECONDS)
+                found = await asyncio.wait_for(reading.run_in(self._pool), _MOST_SECONDS)
             except TimeoutError:
                 raise InvalidArgument(
-                    f"Finding the rows took longer than {_MOST_SECONDS:.0f} s.", hint="Leave out the sorting."
+                    f"Finding the rows took longer than {_MOST_SECONDS:.0f} s.",
+                    hint="Leave out the sorting or the search.",
                 ) from None
-        if rows is None:
+        if found is None:
             raise CorruptFile.of(version.data_key)
-        return RowsPage(columns=record.columns, rows=rows, offset=offset, total=record.row_count)
+        rows, total = found
+        return RowsPage(
+            columns=record.columns, rows=rows, offset=offset, total=record.row_count if total is None else total
+        )
 
     def close(self) -> None:
         self._pool.shutdown()
@@ -71,14 +91,16 @@ class RowReader:
 class RowQuery:
     """One query of a file, which ends when nobody waits for it any more."""
 
-    def __init__(self, temporary_dir: Path, sql: str, path: Path, offset: int, limit: int) -> None:
+    def __init__(self, temporary_dir: Path, sql: str, wanted: Wanted, path: Path, offset: int, limit: int) -> None:
         self._temporary_dir = temporary_dir
         self._sql = sql
         self._path = path
-        self._values = {"path": str(path), "offset": offset, "limit": limit}
+        self._wanted = wanted
+        self._source = {"path": str(path), **wanted.values}
+        self._page = {"offset": offset, "limit": limit}
         self._connection: duckdb.DuckDBPyConnection | None = None
 
-    async def run_in(self, pool: ThreadPoolExecutor) -> list[list[Any]] | None:
+    async def run_in(self, pool: ThreadPoolExecutor) -> _Found | None:
         """The rows, or None when the file is not the Parquet file that was written."""
         reading = pool.submit(self._read)
         try:
@@ -90,7 +112,7 @@ class RowQuery:
                     self._connection.interrupt()
                 await asyncio.sleep(_INTERRUPT_SECONDS)
 
-    def _read(self) -> list[list[Any]] | None:
+    def _read(self) -> _Found | None:
         import duckdb  # noqa: PLC0415 - it takes memory and time that a server without readers need not spend
 
         # A connection of its own costs 10 ms, and gives its memory back when it is closed.
@@ -98,9 +120,13 @@ class RowQuery:
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute(f"SET allowed_paths = [{_literal(str(self._path))}]")
             connection.execute("SET enable_external_access = false")
+            _check_values(connection, self._wanted)
             self._connection = connection
             try:
-                rows = connection.execute(self._sql, self._values).fetchall()
+                rows = connection.execute(self._sql, {**self._source, **self._page}).fetchall()
+                total: int | None = None
+                if not self._wanted.is_all:
+                    total = _first(connection.execute(_count_sql(self._wanted), self._source))
             except (
                 duckdb.IOException,
                 duckdb.InvalidInputException,
@@ -110,7 +136,7 @@ class RowQuery:
                 return None
             finally:
                 self._connection = None
-        return [[_json_value(value) for value in row] for row in rows]
+        return [[_json_value(value) for value in row] for row in rows], total
 
 
 @asynccontextmanager
@@ -123,27 +149,53 @@ async def reading_rows(settings: Settings, store: FileStore) -> AsyncIterator[Ro
         reader.close()
 
 
-def _sql(columns: list[Column], sort: str | None, order: Order) -> str:
+def _check_values(connection: "duckdb.DuckDBPyConnection", wanted: Wanted) -> None:
+    for name, column in wanted.casts:
+        value = wanted.values[name]
+        if _first(connection.execute(f"SELECT TRY_CAST($value AS {column.data_type})", {"value": value})) is None:
+            raise InvalidArgument(
+                f"{value[:100]!r} is no value of {column.name!r}, which is of type {column.data_type}.",
+                hint="Write numbers like 1.5 and dates like 2026-03-01.",
+            )
+
+
+def _first(result: "duckdb.DuckDBPyConnection") -> Any:
+    row = result.fetchone()
+    return row[0] if row else None
+
+
+def _count_sql(wanted: Wanted) -> str:
+    return f"SELECT count(*) FROM read_parquet($path) AS stored WHERE {wanted.sql}"  # noqa: S608
+
+
+def _sql(columns: list[Column], sort: str | None, order: Order, wanted: Wanted) -> str:
     shown = ", ".join(_shown(column) for column in columns)
     # Names with their table in front can be no alias, whatever the columns are called.
     file = f"read_parquet($path, {_POSITION}=true) AS stored"
     position = f"stored.{_POSITION}"
+    if sort is None and not wanted.is_all:
+        return (
+            f"SELECT {shown} FROM {file} WHERE {position} IN"  # noqa: S608
+            f" (SELECT {position} FROM {file} WHERE {wanted.sql} ORDER BY {position} LIMIT $limit OFFSET $offset)"
+            f" ORDER BY {position}"
+        )
     if sort is None:
         return (
             f"SELECT {shown} FROM {file} WHERE {position} >= $offset AND {position} < $offset + $limit"  # noqa: S608
             f" ORDER BY {position}"
         )
     # Only the sorted column is read whole; of the others, only the rows that are shown.
-    key = f"stored.{_quoted(sort)} {'ASC' if order == 'asc' else 'DESC'} NULLS LAST, {position}"
+    key = f"stored.{quoted(sort)} {'ASC' if order == 'asc' else 'DESC'} NULLS LAST, {position}"
     return (
         f"SELECT {shown} FROM {file} WHERE {position} IN"  # noqa: S608
-        f" (SELECT {position} FROM {file} ORDER BY {key} LIMIT $limit OFFSET $offset) ORDER BY {key}"
+        f" (SELECT {position} FROM {file} WHERE {wanted.sql} ORDER BY {key} LIMIT $limit OFFSET $offset)"
+        f" ORDER BY {key}"
     )
 
 
 def _shown(column: Column) -> str:
     """SQL for a column's values as JSON can carry them: numbers, booleans and text."""
-    name = f"stored.{_quoted(column.name)}"
+    name = f"stored.{quoted(column.name)}"
     kind = column.data_type
     if kind == "DATE":
         return f"CAST({name} AS VARCHAR)"
@@ -152,10 +204,6 @@ def _shown(column: Column) -> str:
     if kind.startswith("TIMESTAMP"):
         return f"replace(CAST({name} AS VARCHAR), ' ', 'T')"
     return f"CAST({name} AS DOUBLE)" if kind.startswith("DECIMAL") else name
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _literal(text: str) -> str:

@@ -112,7 +112,7 @@ class Raw:
             yield
         except OperationalError as error:
             if was_canceled(error):
-                raise InvalidArgument(f"The search was given up after {seconds} seconds.") from error
+                raise InvalidArgument(f"The search was stopped after {seconds} seconds.") from error
             raise
         self.run("SELECT set_config('statement_timeout', ?, true)", before[:1])
 

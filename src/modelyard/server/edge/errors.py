@@ -95,8 +95,8 @@ async def _unknown(request: Request, error: Exception) -> Response:
     _log.error("request %s: %s %s failed", request_id, request.method, request.url.path, exc_info=error)
     detail = ErrorDetail(
         code=ErrorCode.INTERNAL,
-        message="The server made a mistake.",
-        hint="Report it with the request id; the server's log has the details under it.",
+        message="An internal error occurred.",
+        hint="Report it with the request ID: the server's log has the details.",
         request_id=request_id,
     )
     return error_response(500, detail)

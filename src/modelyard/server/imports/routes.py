@@ -77,7 +77,9 @@ async def add_import_records(import_id: ImportId, request: Request, database: Db
     try:
         return await receive_lines(database, target, import_id, request.stream())
     except ClientDisconnect as error:
-        raise InvalidArgument("The lines broke off; those that had come were kept. Send all of them again.") from error
+        raise InvalidArgument(
+            "The request ended early. The lines that had arrived were kept; send all of them again."
+        ) from error
 
 
 @router.get("/{import_id}/items")

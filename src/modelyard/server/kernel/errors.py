@@ -96,7 +96,7 @@ class Conflict(ModelyardError):
 
 
 class InvalidState(ModelyardError):
-    """The object is in a state that does not allow this, e.g. cancelling a version that has ended."""
+    """The object is in a state that does not allow this, e.g. canceling a version that has ended."""
 
     code = ErrorCode.INVALID_STATE
     status = 409

@@ -50,7 +50,7 @@ def decode_token(token: str, query: str) -> list[Any]:
     """
     raw = _opened(token)
     if raw is None:
-        raise InvalidPageToken("The page token is damaged.", hint="Pass next_page_token exactly as it was answered.")
+        raise InvalidPageToken("The page token is damaged.", hint="Pass next_page_token exactly as it was returned.")
     made_for, *position = json.loads(raw)
     if made_for != query:
         raise InvalidPageToken(

@@ -1,6 +1,6 @@
 """Secrets that must be read again, such as what webhooks are signed with, as the database keeps them.
 
-Whoever has the database alone cannot read them: the key is in a file of its own. Tokens that only have to be recognised
+Whoever has the database alone cannot read them: the key is in a file of its own. Tokens that only have to be recognized
 are hashed instead, see `kernel.ids`.
 """
 

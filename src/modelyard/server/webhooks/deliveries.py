@@ -216,7 +216,7 @@ def write_test(
     webhook = queries.find_webhook(connection, project_id, webhook_id)
     events = queries.events_of(connection, [webhook.id])[webhook.id]
     if event is None and not events:
-        raise InvalidArgument(f"The webhook {webhook.name!r} is told of nothing, so there is no example to send.")
+        raise InvalidArgument(f"The webhook {webhook.name!r} has no events, so there is no example to send.")
     chosen = event or WebhookEvent(events[0])
     record(connection, project_id, actor, "webhook.tested", webhook.name, event=str(chosen))
     body = body_of(project, chosen, now_ms(), EXAMPLES[chosen])

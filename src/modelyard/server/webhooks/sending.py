@@ -95,7 +95,7 @@ class Sender:
         except HostNotFound as error:
             return outcome(error=error.message, may_retry=True)
         except TimeoutError:
-            return outcome(error=f"No whole answer within {self._timeout:g} s.", may_retry=True)
+            return outcome(error=f"No complete response within {self._timeout:g} s.", may_retry=True)
         except httpx.HTTPError as error:
             return outcome(error=str(error) or type(error).__name__, may_retry=True)
         return outcome(**_judge(answer), response_status=answer.status, response_body=answer.body)

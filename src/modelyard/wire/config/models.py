@@ -98,7 +98,7 @@ class DataPreparation(Section):
     @model_validator(mode="after")
     def _one_resampling(self) -> "DataPreparation":
         if self.oversample_minority is not None and self.undersample_majority is not None:
-            raise ValueError("oversample_minority and undersample_majority exclude each other: remove one")
+            raise ValueError("oversample_minority and undersample_majority cannot be combined: remove one")
         return self
 
 

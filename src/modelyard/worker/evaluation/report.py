@@ -39,7 +39,7 @@ class Predicted:
 
 
 def predict_splits(data: TrainingData, estimator: Estimator, seed: int, report: Report) -> list[Predicted]:
-    """Predict every split in chunks, so that a cancelled job stops soon."""
+    """Predict every split in chunks, so that a canceled job stops soon."""
     results = []
     total = sum(_measured_rows(name, data) for name in SPLIT_NAMES)
     done = 0

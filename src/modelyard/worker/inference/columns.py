@@ -54,7 +54,7 @@ def join_columns(blocks: list[Matrix]) -> Matrix:
 
 
 def label_text(value: Any) -> str:
-    """The text by which a value is recognised, so that 3, 3.0 and "3" are one category."""
+    """The text by which a value is recognized, so that 3, 3.0 and "3" are one category."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool | np.bool_):

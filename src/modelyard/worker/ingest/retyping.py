@@ -89,7 +89,7 @@ def _changed(
             meanings.formats[column.name] = how.model_copy(update={"missing": missing})
             return value
     if misfits is None:
-        raise IngestError("its values are not dates in any usual format; name their format.")
+        raise IngestError("its values are not dates in any common format; name the format.")
     raise IngestError(
         f"{misfits[0]:,} values are not {'numbers' if kind == 'number' else 'dates'} in this format, such as"
         f" {misfits[1][:50]!r}; correct the format, or name the words that mean a missing value."
@@ -136,7 +136,7 @@ def _text_of(column: Column) -> str:
     formats = column.format.date_formats if column.format is not None else []
     if kind_of(column.data_type) == "date" and formats:
         if len(formats) > 1:
-            raise IngestError("its dates came in several formats, which cannot be told any more; upload it again.")
+            raise IngestError("its dates came in several formats, which are no longer known; upload the file again.")
         return f"strftime({value}, {literal(formats[0])})"
     return f"trim(CAST({value} AS VARCHAR))"
 

@@ -141,7 +141,7 @@ class Reporter:
                 log=batch.log,
             )
             if self._client.report(report).cancel and self._stop is None:
-                self._halt(CanceledError("The version was cancelled."))
+                self._halt(CanceledError("The version was canceled."))
             if is_last:
                 return
 

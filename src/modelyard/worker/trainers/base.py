@@ -25,7 +25,7 @@ class TrainingContext(Protocol):
         """Add points to curves; keys are `<split>_<metric>`."""
 
     def report_progress(self, done: int, total: int, message: str) -> None:
-        """Say how far the training is. Raises CanceledError when it was cancelled: call it often."""
+        """Say how far the training is. Raises CanceledError when it was canceled: call it often."""
 
 
 @dataclass(frozen=True)

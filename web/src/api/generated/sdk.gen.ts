@@ -335,7 +335,7 @@ export const retypeDatasetVersion = <ThrowOnError extends boolean = false>(optio
 /**
  * Get Dataset Rows
  *
- * A page of rows.
+ * A page of rows, of those that fulfill the conditions.
  */
 export const getDatasetRows = <ThrowOnError extends boolean = false>(options: Options<GetDatasetRowsData, ThrowOnError>) => (options.client ?? client).get<GetDatasetRowsResponses, GetDatasetRowsErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/datasets/{dataset}/versions/{number}/rows', ...options });
 

@@ -532,7 +532,7 @@ export type ConfusionMatrix = {
     /**
      * Mean Probabilities
      *
-     * Mean predicted probability of the column's class over rows labelled with the row's class.
+     * Mean predicted probability of the column's class over rows labeled with the row's class.
      */
     mean_probabilities: Array<Array<number>>;
 };
@@ -1802,7 +1802,7 @@ export type JobReportAnswer = {
     /**
      * Cancel
      *
-     * Stop: someone cancelled the version.
+     * Stop: someone canceled the version.
      */
     cancel: boolean;
 };
@@ -3018,6 +3018,8 @@ export type RowsPage = {
     rows: Array<Array<unknown>>;
     /**
      * Total
+     *
+     * Of all rows that fulfill the conditions.
      */
     total: number;
 };
@@ -4113,7 +4115,7 @@ export type TrainerInfo = {
     /**
      * Feature Encoding
      *
-     * `native`: categories stay codes and numbers keep their scale, as trees want them. `dense`: categories are one-hot encoded and numbers normalised, unless the config says otherwise.
+     * `native`: categories stay codes and numbers keep their scale, as trees want them. `dense`: categories are one-hot encoded and numbers normalized, unless the config says otherwise.
      */
     feature_encoding?: 'native' | 'dense';
     /**
@@ -6131,6 +6133,18 @@ export type GetDatasetRowsData = {
          * Whether to sort upwards or downwards.
          */
         order?: 'asc' | 'desc';
+        /**
+         * Where
+         *
+         * Conditions that all hold, each a JSON list of column, operator and value: `["age", ">=", "30"]`. Operators: `=`, `!=`, `<`, `<=`, `>`, `>=`, `contains`, `missing`, `present`.
+         */
+        where?: Array<string> | null;
+        /**
+         * Search
+         *
+         * A text that any column holds, in any case.
+         */
+        search?: string;
     };
     url: '/api/v1/projects/{project}/datasets/{dataset}/versions/{number}/rows';
 };

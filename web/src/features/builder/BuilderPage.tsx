@@ -170,7 +170,7 @@ function NothingChosen({ project }: { project: string }) {
     return (
       <EmptyState
         icon={IconDatabase}
-        title="There is no table to learn from yet"
+        title="No dataset yet"
         action={
           <Button
             leftSection={<IconUpload size={15} />}

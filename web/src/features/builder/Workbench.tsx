@@ -153,7 +153,7 @@ export function Workbench(props: Props) {
               </>
             ) : (
               <p className={classes.broken}>
-                The YAML cannot be read. Correct what the editor marks, and the form comes back.
+                The YAML cannot be read. Fix the errors marked in the editor to use the form again.
               </p>
             )}
             <Section title="Review">
@@ -243,7 +243,7 @@ function Notes({ notes, replaced, onRestore }: NotesProps) {
           <li>
             This config replaced one that you had edited.{" "}
             <Button variant="subtle" size="compact-xs" onClick={onRestore}>
-              Bring my edits back
+              Restore my edits
             </Button>
           </li>
         )}

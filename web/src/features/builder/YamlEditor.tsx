@@ -10,7 +10,7 @@ import { useEffect, useEffectEvent, useRef } from "react";
 import type { Mark } from "./problems";
 import classes from "./YamlEditor.module.css";
 
-const colours = HighlightStyle.define([
+const colors = HighlightStyle.define([
   { tag: [tags.definition(tags.propertyName), tags.propertyName], color: "var(--accent)" },
   { tag: tags.string, color: "var(--ink)" },
   { tag: [tags.number, tags.bool, tags.null], color: "var(--warn)" },
@@ -49,7 +49,7 @@ export function YamlEditor({ value, onChange, marks, label }: Props) {
           highlightSelectionMatches(),
           keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap]),
           yaml(),
-          syntaxHighlighting(colours),
+          syntaxHighlighting(colors),
           EditorView.lineWrapping,
           EditorView.editorAttributes.of({ role: "group", "aria-label": label }),
           EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),

@@ -105,7 +105,7 @@ export function setInputs(wanted: { name: string; type: string }[]): Edit {
         return [String(get("column") ?? get("name") ?? ""), node] as const;
       }),
     );
-    // New features are written as their neighbours are: on one line each, unless those are not.
+    // New features are written as their neighbors are: on one line each, unless those are not.
     const flow = nodes.every((node) => isMap(node) && node.flow);
     const added = ({ name, type }: { name: string; type: string }) => {
       const node = document.createNode({ name, type });

@@ -18,7 +18,7 @@ import { isDashed } from "./marks";
 const route = getRouteApi("/p/$project/models/$model/compare");
 const SPLITS = ["train", "validation", "test"] as const;
 
-/** The learning curves of several versions over each other, in the colours of the versions. */
+/** The learning curves of several versions over each other, in the colors of the versions. */
 export function ComparedCurves({ project, versions }: { project: string; versions: Version[] }) {
   const { split: chosen = "validation" } = route.useSearch();
   const show = useShow<ReturnType<typeof route.useSearch>>();

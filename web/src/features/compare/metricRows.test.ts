@@ -38,7 +38,7 @@ test("differences have two digits", () => {
   expect(formatDifference(1234.5)).toBe("1235");
 });
 
-test("a version that shares its colour with an earlier one is dashed", () => {
+test("a version that shares its color with an earlier one is dashed", () => {
   expect(isDashed(13, [3, 13])).toBe(true);
   expect(isDashed(3, [3, 13])).toBe(false);
   expect(isDashed(4, [3, 4])).toBe(false);

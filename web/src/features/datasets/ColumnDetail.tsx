@@ -5,19 +5,27 @@ import { formatCount, formatDay, formatExact, formatNumber, formatShare, formatV
 import { axis } from "@/ui/chart/base";
 import { Chart } from "@/ui/chart/Chart";
 import type { ChartTheme } from "@/ui/chart/theme";
-import { FeatureType } from "@/ui/FeatureType";
 import { Facts, Section } from "@/ui/Section";
 import classes from "./ColumnDetail.module.css";
+import { ColumnType } from "./ColumnType";
 
 /** Everything known of one column. */
 export function ColumnDetail({ column, rowCount }: { column: ColumnProfile; rowCount: number }) {
+  const { notes = [] } = column;
   return (
     <>
       <div className={classes.head}>
         <h2 className={classes.name}>{column.name}</h2>
-        <FeatureType type={column.feature_type} />
+        <ColumnType column={column} />
         <code className={classes.type}>{column.data_type}</code>
       </div>
+      {notes.length > 0 && (
+        <ul className={classes.notes} aria-label="How the column was read">
+          {notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
       <Facts items={facts(column, rowCount)} />
       {column.histogram.length > 0 && <Histogram column={column} />}
       {column.number && <Quantiles number={column.number} />}

@@ -103,7 +103,7 @@ export function DatasetPage() {
               })
             }
             exported={{ project, path: `datasets/${name}/versions`, query: {}, fields: VERSION_FIELDS }}
-            empty={<EmptyState title="No versions">Upload a table to make the first one.</EmptyState>}
+            empty={<EmptyState title="No versions">Upload a table to create the first one.</EmptyState>}
           />
           <Content>
             <Section title="Upload a version from code">

@@ -1,16 +1,16 @@
-import { UnstyledButton } from "@mantine/core";
-import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { datasetRowsQuery, datasetVersionQuery, ROWS_PER_PAGE } from "@/api/datasets";
+import { messageOf } from "@/api/errors";
 import type { Column, DatasetVersion } from "@/api/types";
 import { formatCount } from "@/lib/format";
-import { FeatureType } from "@/ui/FeatureType";
-import { ErrorState } from "@/ui/States";
 import { useShow } from "@/ui/table/useShow";
+import { readConditions, writeConditions } from "./conditions";
+import { RowHead } from "./RowHead";
 import classes from "./Rows.module.css";
+import { RowTools } from "./RowTools";
 
 const route = getRouteApi("/p/$project/datasets/$dataset/versions/$number");
 
@@ -35,119 +35,163 @@ export function Rows() {
 /** The rows as a grid that is virtual both ways; pages are fetched as they come into view. */
 function Grid({ version }: { version: DatasetVersion }) {
   const { project, dataset, number } = route.useParams();
-  const { sort, order = "asc" } = route.useSearch();
+  const { sort, order = "asc", find, where, pin } = route.useSearch();
   const show = useShow<ReturnType<typeof route.useSearch>>();
   const scroller = useRef<HTMLElement>(null);
-  const { columns, row_count } = version;
+  const [asked, setAsked] = useState<string>();
+  const [total, setTotal] = useState(version.row_count);
+  const { columns } = version;
+  const conditions = readConditions(where);
+  const pinned = columns.findIndex(({ name }) => name === pin);
+  const others = columns.flatMap((_, index) => (index === pinned ? [] : [index]));
+  const widthOf = (index: number) => WIDTHS[columns[index]?.feature_type ?? "number"];
+  const lead = NUMBER_WIDTH + (pinned >= 0 ? widthOf(pinned) : 0);
 
   const rows = useVirtualizer({
-    count: Math.min(row_count, MOST_ROWS),
+    count: Math.min(total, MOST_ROWS),
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: 10,
   });
   const across = useVirtualizer({
     horizontal: true,
-    count: columns.length,
+    count: others.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => WIDTHS[columns[index]?.feature_type ?? "number"],
+    estimateSize: (place) => widthOf(others[place] as number),
+    getItemKey: (place) => others[place] as number,
     overscan: 3,
-    paddingStart: NUMBER_WIDTH,
+    paddingStart: lead,
   });
 
   const down = rows.getVirtualItems();
-  const pages = [...new Set(down.map((item) => Math.floor(item.index / ROWS_PER_PAGE)))];
+  // The first page says how many rows there are, also when none is in view.
+  const pages = [...new Set([0, ...down.map((item) => Math.floor(item.index / ROWS_PER_PAGE))])];
+  const asks = {
+    ...(sort ? { sort, order } : {}),
+    ...(find ? { search: find } : {}),
+    ...(conditions.length > 0 ? { where: conditions.map((condition) => JSON.stringify(condition)) } : {}),
+  };
   const fetched = useQueries({
     queries: pages.map((page) => ({
-      ...datasetRowsQuery(project, dataset, number, sort ? { sort, order } : {}, page),
+      ...datasetRowsQuery(project, dataset, number, asks, page),
       placeholderData: keepPreviousData,
     })),
   });
   const byPage = new Map(pages.map((page, index) => [page, fetched[index]?.data?.rows]));
   const failed = fetched.find((page) => page.error);
-  if (failed) return <ErrorState error={failed.error} retry={failed.refetch} />;
+  const counted = fetched.find((page) => page.data && !page.isPlaceholderData)?.data?.total;
+  if (counted !== undefined && counted !== total) setTotal(counted);
 
-  const visible = across.getVirtualItems();
-  const sortBy = (name: string) => {
-    const next = sort !== name ? "asc" : order === "asc" ? "desc" : undefined;
-    show({ sort: next && name, order: next });
+  const visible = across.getVirtualItems().map(({ index, start, size }) => ({
+    index: others[index] as number,
+    className: classes.cell,
+    style: { left: start, width: size },
+  }));
+  const shown =
+    pinned >= 0
+      ? [
+          {
+            index: pinned,
+            className: `${classes.cell} ${classes.pinned}`,
+            style: { left: NUMBER_WIDTH, width: widthOf(pinned) },
+          },
+          ...visible,
+        ]
+      : visible;
+  const top = () => scroller.current?.scrollTo({ top: 0 });
+  const change = (next: Parameters<typeof show>[0]) => {
+    top();
+    show(next);
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable to be scrolled by keyboard.
-    <section ref={scroller} className={classes.scroller} aria-label="Rows" tabIndex={0}>
-      <div
-        role="table"
-        aria-label={`Rows of ${dataset} version ${number}`}
-        aria-rowcount={row_count + 1}
-        aria-colcount={columns.length + 1}
-        className={classes.grid}
-        style={{ width: across.getTotalSize(), height: rows.getTotalSize() + ROW_HEIGHT + 2 }}
-      >
-        <div role="rowgroup" className={classes.head}>
-          <div role="row" aria-rowindex={1} className={classes.row}>
-            <div role="columnheader" aria-colindex={1} className={classes.number}>
-              #
+    <>
+      <RowTools
+        columns={columns}
+        search={find}
+        onSearch={(next) => change({ find: next })}
+        conditions={conditions}
+        onConditions={(next) => change({ where: writeConditions(next) })}
+        asked={asked}
+        onAsk={setAsked}
+        total={total}
+        onJump={(row) => rows.scrollToIndex(Math.min(row, total) - 1, { align: "start" })}
+        error={failed?.error ? messageOf(failed.error) : null}
+      />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable to be scrolled by keyboard. */}
+      <section ref={scroller} className={classes.scroller} aria-label="Rows" tabIndex={0}>
+        <div
+          role="table"
+          aria-label={`Rows of ${dataset} version ${number}`}
+          aria-rowcount={total + 1}
+          aria-colcount={columns.length + 1}
+          className={classes.grid}
+          style={{ width: across.getTotalSize(), height: rows.getTotalSize() + ROW_HEIGHT + 2 }}
+        >
+          <div role="rowgroup" className={classes.head}>
+            <div role="row" aria-rowindex={1} className={classes.row}>
+              <div role="columnheader" aria-colindex={1} className={classes.number}>
+                #
+              </div>
+              {shown.map(({ index, className, style }) => {
+                const column = columns[index] as Column;
+                return (
+                  <RowHead
+                    key={column.name}
+                    column={column}
+                    index={index}
+                    order={sort === column.name ? order : undefined}
+                    onSort={(next) => change({ sort: next && column.name, order: next })}
+                    onFilter={() => setAsked(column.name)}
+                    pinned={index === pinned}
+                    onPin={() => show({ pin: index === pinned ? undefined : column.name })}
+                    className={className}
+                    style={style}
+                  />
+                );
+              })}
             </div>
-            {visible.map((item) => {
-              const column = columns[item.index] as Column;
-              const active = sort === column.name;
+          </div>
+          <div role="rowgroup">
+            {down.map((item) => {
+              const page = Math.floor(item.index / ROWS_PER_PAGE);
+              const row = byPage.get(page)?.[item.index % ROWS_PER_PAGE];
               return (
                 <div
-                  key={column.name}
-                  role="columnheader"
-                  aria-colindex={item.index + 2}
-                  aria-sort={active ? (order === "asc" ? "ascending" : "descending") : undefined}
-                  className={classes.cell}
-                  style={{ left: item.start, width: item.size }}
+                  key={item.key}
+                  role="row"
+                  aria-rowindex={item.index + 2}
+                  className={classes.row}
+                  style={{ position: "absolute", top: ROW_HEIGHT + 2 + item.start }}
                 >
-                  <UnstyledButton className={classes.sort} onClick={() => sortBy(column.name)} title={column.name}>
-                    <FeatureType type={column.feature_type} iconOnly />
-                    <span className="truncate">{column.name}</span>
-                    {active && (order === "asc" ? <IconArrowUp size={13} /> : <IconArrowDown size={13} />)}
-                  </UnstyledButton>
+                  <div role="rowheader" aria-colindex={1} className={classes.number}>
+                    {formatCount(item.index + 1)}
+                  </div>
+                  {shown.map(({ index, className, style }) => (
+                    <div
+                      key={index}
+                      role="cell"
+                      aria-colindex={index + 2}
+                      className={className}
+                      data-type={columns[index]?.feature_type}
+                      style={style}
+                    >
+                      {row ? <Value value={row[index]} /> : <span className={classes.waiting} />}
+                    </div>
+                  ))}
                 </div>
               );
             })}
           </div>
         </div>
-        <div role="rowgroup">
-          {down.map((item) => {
-            const page = Math.floor(item.index / ROWS_PER_PAGE);
-            const row = byPage.get(page)?.[item.index % ROWS_PER_PAGE];
-            return (
-              <div
-                key={item.key}
-                role="row"
-                aria-rowindex={item.index + 2}
-                className={classes.row}
-                style={{ position: "absolute", top: ROW_HEIGHT + 2 + item.start }}
-              >
-                <div role="rowheader" aria-colindex={1} className={classes.number}>
-                  {formatCount(item.index + 1)}
-                </div>
-                {visible.map((place) => (
-                  <div
-                    key={place.key}
-                    role="cell"
-                    aria-colindex={place.index + 2}
-                    className={classes.cell}
-                    data-type={columns[place.index]?.feature_type}
-                    style={{ left: place.start, width: place.size }}
-                  >
-                    {row ? <Value value={row[place.index]} /> : <span className={classes.waiting} />}
-                  </div>
-                ))}
-              </div>
-            );
-          })}
-        </div>
-      </div>
-      {row_count > MOST_ROWS && (
-        <p className={classes.note}>
-          These are the first {formatCount(MOST_ROWS)} of {formatCount(row_count)} rows. Download the data to see all.
-        </p>
-      )}
-    </section>
+        {total === 0 && !failed && <p className={classes.note}>No row matches.</p>}
+        {total > MOST_ROWS && (
+          <p className={classes.note}>
+            These are the first {formatCount(MOST_ROWS)} of {formatCount(total)} rows. Filter them, or download the data
+            to see all.
+          </p>
+        )}
+      </section>
+    </>
   );
 }
 

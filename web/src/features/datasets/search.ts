@@ -25,4 +25,10 @@ export const datasetVersionSearch = (raw: RawSearch) =>
     q: text(raw.q),
     sort: text(raw.sort),
     order: oneOf(raw.order, ORDERS),
+    /** Looked for in all columns of the rows. */
+    find: text(raw.find),
+    /** Conditions of the rows, as JSON. */
+    where: text(raw.where),
+    /** The column that stays in view. */
+    pin: text(raw.pin),
   });

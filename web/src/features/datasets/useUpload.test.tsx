@@ -102,7 +102,7 @@ it("says when the server is lost, and nothing after a cancellation", async () =>
   await waitFor(() => expect(state()).toEqual({ step: "idle", error: null }));
 });
 
-it("is cancelled by leaving", async () => {
+it("is canceled by leaving", async () => {
   const { unmount } = await uploading();
   const abort = vi.spyOn(Request.last, "abort");
   unmount();

@@ -26,7 +26,7 @@ export function EnginesPage() {
           <Skeleton height={240} />
         ) : query.data.length === 0 ? (
           <EmptyState icon={IconServer2} title="No engines">
-            This server was started without a place to run work.
+            This server was started without an engine to run trainings.
           </EmptyState>
         ) : (
           query.data.map((engine) => <EngineView key={engine.name} project={project} engine={engine} />)

@@ -113,7 +113,7 @@ export function ExperimentPage() {
             <Nothing
               experiment={experiment}
               icon={IconFlask}
-              deleted="Its runs are listed under Deleted, and come back with it when it is restored."
+              deleted="Its runs are listed under Deleted and are restored with it."
             >
               <NoRuns project={project} name={experiment?.name ?? ""} />
             </Nothing>
@@ -152,7 +152,7 @@ function Traces({ project, id, experiment }: TabProps) {
       of={{ experiment: id }}
       topics={[`experiment:${id}`]}
       nothing={
-        <Nothing experiment={experiment} icon={IconListTree} deleted="Traces can be logged in it when it is restored.">
+        <Nothing experiment={experiment} icon={IconListTree} deleted="Restore it to log traces in it.">
           <NoTraces project={project} experiment={{ id, name: experiment?.name ?? "" }} />
         </Nothing>
       }
@@ -166,11 +166,7 @@ function EvaluationDatasets({ project, id, experiment }: TabProps) {
       project={project}
       experiment={id}
       nothing={
-        <Nothing
-          experiment={experiment}
-          icon={IconChecklist}
-          deleted="Evaluation datasets can be made in it when it is restored."
-        >
+        <Nothing experiment={experiment} icon={IconChecklist} deleted="Restore it to create evaluation datasets in it.">
           <NoDatasets project={project} experiment={{ id, name: experiment?.name ?? "" }} />
         </Nothing>
       }

@@ -145,7 +145,7 @@ function Empty({ project, q, deleted, action }: EmptyProps) {
   if (deleted) {
     return (
       <EmptyState icon={IconFlask} title="No deleted experiments">
-        An experiment that is deleted waits here with its runs until it is restored.
+        Deleted experiments stay here with their runs until they are restored.
       </EmptyState>
     );
   }

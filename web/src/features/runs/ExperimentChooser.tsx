@@ -74,7 +74,7 @@ function Choices({ project, chosen }: Props) {
             }
           />
         ))}
-        {query.isSuccess && found.length === 0 && <p className={classes.quiet}>No experiment is called so.</p>}
+        {query.isSuccess && found.length === 0 && <p className={classes.quiet}>No experiment matches.</p>}
       </div>
       <div className={classes.buttons}>
         <Button onClick={() => choose(picked)} disabled={picked.join() === chosen.join()}>
@@ -82,7 +82,7 @@ function Choices({ project, chosen }: Props) {
         </Button>
         {chosen.length > 0 && (
           <Button variant="default" onClick={() => choose([])}>
-            Of all experiments
+            All experiments
           </Button>
         )}
       </div>

@@ -7,7 +7,7 @@ export function NoRuns({ filter, problem, onClear }: { filter?: string; problem:
   if (filter) return <NoMatch icon={IconFlask} noun="run" problem={problem} onClear={onClear} />;
   return (
     <EmptyState icon={IconFlask} title="No deleted runs">
-      A run that is deleted waits here until it is restored.
+      Deleted runs stay here until they are restored.
     </EmptyState>
   );
 }

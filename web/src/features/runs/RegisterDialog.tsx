@@ -104,7 +104,7 @@ function Form({ project, run, onClose, models, initial }: Props & { models: RunM
         )}
         <Autocomplete
           label="Register as"
-          description={isNew ? "A new model is made for it." : "It becomes the next version of this model."}
+          description={isNew ? "A new model is created." : "It becomes the next version of this model."}
           size="xs"
           data-autofocus
           data={known.map(({ name }) => name)}
@@ -117,7 +117,7 @@ function Form({ project, run, onClose, models, initial }: Props & { models: RunM
         />
         <TextInput
           label="Semantic version"
-          description="Left empty: the smallest step that its signature allows."
+          description="Leave empty for the next number that the signature allows."
           placeholder="1.2.0"
           value={semver}
           onChange={(event) => setSemver(event.currentTarget.value)}

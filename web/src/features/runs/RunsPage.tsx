@@ -35,7 +35,7 @@ export function RunsPage() {
         chooser={<ExperimentChooser project={project} chosen={experiment} />}
         nothing={
           <EmptyState icon={IconFlask} title="No runs yet">
-            What any MLflow client logs in these experiments is shown here.
+            Runs that any MLflow client logs in these experiments appear here.
           </EmptyState>
         }
       />

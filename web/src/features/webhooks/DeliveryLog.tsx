@@ -45,8 +45,8 @@ const STATES = [
 ];
 
 const NOTHING: Record<DeliveryState | "all", string> = {
-  all: "Nothing yet. What it is told of will be here, with every answer.",
-  waiting: "No delivery waits.",
+  all: "No deliveries yet. Each will be listed here with its responses.",
+  waiting: "No delivery is waiting.",
   failed: "No delivery has failed.",
   delivered: "Nothing was delivered yet.",
 };
@@ -91,7 +91,7 @@ function Log({ project, webhook, state, onState }: Props & { webhook: Webhook })
       )}
       {query.hasNextPage && (
         <Button variant="default" onClick={() => query.fetchNextPage()} loading={query.isFetchingNextPage}>
-          Show older ones
+          Show older deliveries
         </Button>
       )}
     </Stack>

@@ -58,7 +58,7 @@ export function DeliveryView({ project, webhook, delivery }: Props) {
       </ScrollRegion>
       <h4 className={classes.heading}>Answers</h4>
       {query.data.attempts.length === 0 ? (
-        <p className={classes.nothing}>It was not sent yet.</p>
+        <p className={classes.nothing}>Not sent yet.</p>
       ) : (
         <ol className={classes.attempts} reversed>
           {query.data.attempts.toReversed().map((attempt) => (

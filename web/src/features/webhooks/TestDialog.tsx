@@ -32,7 +32,7 @@ function Test({ project, webhook, onClose }: Props) {
       <NativeSelect
         label="Event"
         size="xs"
-        description="An example of it is sent once, now. It is not in the log."
+        description="Sends one example event now. It does not appear in the log."
         data={webhook.events}
         value={event}
         onChange={({ currentTarget }) => setEvent(currentTarget.value)}
@@ -61,7 +61,7 @@ function Result({ result }: { result: WebhookTestResult }) {
     <div role="status" className={classes.result}>
       <span className={classes.last}>
         <StateBadge state={success ? "delivered" : "failed"} />
-        {success ? `It was answered with status ${status}.` : error}
+        {success ? `The response had status ${status}.` : error}
       </span>
       {body && (
         <ScrollRegion label="Answer" className={classes.text}>

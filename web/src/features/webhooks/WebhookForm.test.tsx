@@ -29,7 +29,7 @@ it("says what is missing, and sends nothing until it is there", async () => {
   const create = screen.getByRole("button", { name: "Create webhook" });
   expect(screen.queryByText("Give it a name.")).toBeNull();
   await user.click(create);
-  for (const problem of ["Give it a name.", "Say where it sends to.", "Choose at least one."]) {
+  for (const problem of ["Give it a name.", "Enter a URL.", "Choose at least one."]) {
     expect(screen.getByText(problem)).toBeTruthy();
   }
   await user.type(screen.getByLabelText("Name"), "deploy-");

@@ -40,7 +40,7 @@ function Form({ project, webhook, onClose }: Props) {
 
   const problems = {
     name: NAME.test(name) ? null : name ? RULE : "Give it a name.",
-    url: url ? null : "Say where it sends to.",
+    url: url ? null : "Enter a URL.",
     events: events.length > 0 ? null : "Choose at least one.",
   };
   const problemOf = (field: keyof typeof problems) => (tried && problems[field]) || null;
@@ -70,7 +70,7 @@ function Form({ project, webhook, onClose }: Props) {
         />
         <TextInput
           label="URL"
-          description="Each event is sent there by POST. It must be public and https, unless the server's settings allow others."
+          description="Each event is sent to this URL by POST. It must be public and https, unless the server's settings allow others."
           placeholder="https://ci.example.com/hooks/deploy"
           value={url}
           onChange={(event) => setUrl(event.currentTarget.value)}
@@ -98,8 +98,8 @@ function Form({ project, webhook, onClose }: Props) {
           size="xs"
           description={
             webhook?.has_secret
-              ? "It has one, which is never shown. What is typed here replaces it."
-              : "Signs what is sent, so that the receiver knows whom it is from. It is never shown again."
+              ? "A secret is set and is never shown. Type a new one to replace it."
+              : "Signs each request so that the receiver can verify the sender. It is never shown again."
           }
           autoComplete="new-password"
           value={secret}
@@ -108,7 +108,7 @@ function Form({ project, webhook, onClose }: Props) {
         />
         {webhook?.has_secret && (
           <Checkbox
-            label="Remove the secret: what is sent is not signed any more"
+            label="Remove the secret: requests are no longer signed"
             checked={unsigned}
             onChange={(event) => setUnsigned(event.currentTarget.checked)}
           />

@@ -92,7 +92,7 @@ export function WebhookRow({ project, webhook, onShowLog }: Props) {
         opened={deleting}
         onClose={danger.close}
         title={`Delete ${name}?`}
-        losses={["the webhook with its secret", "the log of its deliveries, and what still waits"]}
+        losses={["the webhook with its secret", "its delivery log and the deliveries that are waiting"]}
         name={name}
         verb="Delete webhook"
         onConfirm={() => remove.mutateAsync()}

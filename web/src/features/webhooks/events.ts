@@ -10,7 +10,7 @@ export const EVENT_GROUPS: EventGroup[] = [
   {
     label: "Models",
     events: [
-      ["registered_model.created", "Model made"],
+      ["registered_model.created", "Model created"],
       ["model_version.created", "Version ready"],
       ["model_version_alias.created", "Alias set"],
       ["model_version_alias.deleted", "Alias deleted"],
@@ -21,8 +21,8 @@ export const EVENT_GROUPS: EventGroup[] = [
   {
     label: "Prompts",
     events: [
-      ["prompt.created", "Prompt made"],
-      ["prompt_version.created", "Version made"],
+      ["prompt.created", "Prompt created"],
+      ["prompt_version.created", "Version created"],
       ["prompt_alias.created", "Alias set"],
       ["prompt_alias.deleted", "Alias deleted"],
       ["prompt_tag.set", "Tag set"],

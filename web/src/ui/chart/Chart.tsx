@@ -179,7 +179,7 @@ function Missing({ height }: { height: number }) {
     <div className={classes.empty} style={{ minHeight: height }} role="alert">
       <span>The part of the page that draws charts could not be loaded.</span>
       <Button variant="default" onClick={() => window.location.reload()}>
-        Load the page anew
+        Reload the page
       </Button>
     </div>
   );

@@ -9,7 +9,7 @@ export interface ChartTheme {
   accent: string;
   good: string;
   bad: string;
-  /** Told apart by people who see colours differently too; ten, then they repeat. */
+  /** Told apart by people who see colors differently too; ten, then they repeat. */
   palette: string[];
 }
 
@@ -63,12 +63,12 @@ export function useChartTheme(): ChartTheme {
   return useComputedColorScheme("light") === "dark" ? DARK : LIGHT;
 }
 
-/** The colour of a version: the same in every chart of a page, whatever else is shown beside it. */
+/** The color of a version: the same in every chart of a page, whatever else is shown beside it. */
 export function versionColor(theme: ChartTheme, number: number): string {
   return theme.palette[(number - 1 + theme.palette.length * 1_000) % theme.palette.length] as string;
 }
 
-/** The colours of the three splits, everywhere the same. */
+/** The colors of the three splits, everywhere the same. */
 export function splitColor(theme: ChartTheme, split: string | null): string {
   const index = ["train", "validation", "test"].indexOf(split ?? "");
   return theme.palette[index < 0 ? 9 : ([0, 1, 2][index] ?? 9)] as string;

@@ -24,7 +24,7 @@ export function NoMatch({ icon, noun, problem, onClear }: Props) {
       title={problem ? "The filter cannot be read" : `No ${noun} matches the filter`}
       action={clear}
     >
-      {problem && "What is wrong with it stands below the field."}
+      {problem && "See the error under the filter."}
     </EmptyState>
   );
 }

@@ -85,7 +85,7 @@ function Choices<Row>({ columns, visibility, onVisibility }: Props<Row>) {
         {found.length > shown.length && (
           <p className={classes.more}>{plural(found.length - shown.length, "more column")}: search for them.</p>
         )}
-        {found.length === 0 && <p className={classes.more}>No column is called so.</p>}
+        {found.length === 0 && <p className={classes.more}>No column matches.</p>}
       </div>
     </div>
   );

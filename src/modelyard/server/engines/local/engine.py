@@ -86,7 +86,7 @@ class LocalEngine:
         self._wake.set()
 
     async def run(self) -> None:
-        """Until cancelled. What fails in one round is tried again in the next."""
+        """Until canceled. What fails in one round is tried again in the next."""
         try:
             await self._run()
         finally:

@@ -52,7 +52,7 @@ def judge(job: JobRow, seen: Observation, waited: Waited, timeout_seconds: float
 
 def _judge_process(seen: Observation) -> Verdict | None:
     if seen.is_known and not seen.is_alive:
-        return Verdict(loss_code="worker_lost", message="The worker process is gone.")
+        return Verdict(loss_code="worker_lost", message="The worker process ended unexpectedly.")
     if seen.memory_bytes is not None and seen.memory_limit_bytes and seen.memory_bytes > seen.memory_limit_bytes:
         return Verdict(kill=Kill.AT_ONCE, loss_code="out_of_memory", message=_memory_message(seen))
     return None

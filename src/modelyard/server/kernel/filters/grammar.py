@@ -39,7 +39,6 @@ _EXPECTED = {
     "_NULL": "NULL",
     "IN": "IN",
     "LIKE": "LIKE",
-    "COMPARATOR": "a comparison such as =",
     "NAME": "a field",
     "SINGLE": "a quoted value",
     "NUMBER": "a number",
@@ -62,7 +61,7 @@ def build_tree(text: str, vocabulary: Vocabulary) -> Expression:
     except UnexpectedCharacters as error:
         raise _unreadable(text, error) from None
     except UnexpectedEOF:
-        raise fault(text, len(text), "The filter ends too early") from None
+        raise fault(text, len(text), "The filter is incomplete") from None
     except VisitError as error:
         raise error.orig_exc from None
     return expression
@@ -176,15 +175,8 @@ def _shown(field: Field) -> str:
 
 
 def _unexpected(text: str, error: UnexpectedToken) -> InvalidArgument:
-    if error.token.type == "$END":
-        return fault(
-            text, len(text), f"The filter ends where {_expected(error.accepts or error.expected)} should follow"
-        )
-    return fault(
-        text,
-        error.token.start_pos or 0,
-        f"{str(error.token)!r} stands where {_expected(error.accepts or error.expected)} should",
-    )
+    position = len(text) if error.token.type == "$END" else error.token.start_pos or 0
+    return fault(text, position, _missing(text, position, error.accepts or error.expected))
 
 
 def _unreadable(text: str, error: UnexpectedCharacters) -> InvalidArgument:
@@ -192,12 +184,19 @@ def _unreadable(text: str, error: UnexpectedCharacters) -> InvalidArgument:
     character = text[position]
     if character in "'\"`":
         return fault(text, position, f"The quote {character} is never closed")
-    wanted = _expected(error.allowed or set())
     hint = None if character.isspace() else "Put keys with odd characters in backticks and values in quotes."
-    return fault(text, position, f"{character!r} stands where {wanted} should", hint)
+    return fault(text, position, _missing(text, position, error.allowed or set()), hint)
+
+
+def _missing(text: str, position: int, names: set[str]) -> str:
+    """What was expected after the word before the position."""
+    before = text[:position].split()
+    return f"Expected {_expected(names)} " + (f"after `{before[-1][:50]}`" if before else "at the beginning")
 
 
 def _expected(names: set[str]) -> str:
+    if "COMPARATOR" in names:
+        return "an operator"
     known = [shown for name, shown in _EXPECTED.items() if name in names]
     if len(known) > 1:
         return f"{', '.join(known[:-1])} or {known[-1]}"

@@ -165,7 +165,7 @@ def _failure(error: Exception, scope: Scope) -> tuple[int, bytes]:
         return answer_of(InvalidArgument("The request is nested too deep."))
     request_id = new_id()
     _log.error("request %s: %s %s failed", request_id, scope["method"], scope["path"], exc_info=error)
-    message = f"The server made a mistake. Its log has the details under {request_id}."
+    message = f"An internal error occurred. Its log has the details under {request_id}."
     return 500, body_of("INTERNAL_ERROR", message)
 
 

@@ -131,7 +131,7 @@ def delete_model(connection: Connection, actor: str, project_id: int, project: s
 def no_number_left(name: str) -> Conflict:
     return Conflict(
         f"The model {name!r} has no number left: {LARGEST_NUMBER} is the largest, and numbers are not reused.",
-        hint="Go on under another model name.",
+        hint="Use another model name.",
     )
 
 

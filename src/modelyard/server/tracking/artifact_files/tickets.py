@@ -67,9 +67,9 @@ def open_ticket(sealer: Sealer, text: str, kind: type[Wanted]) -> Wanted:
     try:
         ticket = _decoder.decode(sealer.open(text))
     except (InvalidState, msgspec.DecodeError) as error:
-        raise PermissionDenied("The address was not given out by this server.") from error
+        raise PermissionDenied("This server did not issue the address.") from error
     if not isinstance(ticket, kind):
-        raise PermissionDenied("The address was given out for something else.")
+        raise PermissionDenied("The address was issued for something else.")
     if ticket.until < now_ms():
         raise PermissionDenied("The address has expired.", hint="Ask for a new one.")
     return ticket

@@ -60,7 +60,7 @@ def take_report(
 
 
 def finish_job(connection: Connection, credential: WorkerCredential, finish: JobFinish) -> JobRow:
-    """The last word. Repeating it is fine; a version that someone cancelled is Canceled whatever the word is.
+    """The last word. Repeating it is fine; a version that someone canceled is Canceled whatever the word is.
 
     :raises InvalidState: a version that was never trained cannot be Ready.
     """

@@ -148,7 +148,7 @@ class PredictionBroker:
         """:raises NotFound: the worker has no such task, or nobody waits for it any more."""
         task = self._taken.get(task_id)
         if task is None or task.job_id != job_id:
-            raise NotFound("There is no such task, or nobody waits for it any more.")
+            raise NotFound("There is no such task, or its caller has gone.")
         return task
 
     def _settle(self, job_id: str, task_id: str, settle: "Callable[[asyncio.Future[None]], None]") -> None:

@@ -127,7 +127,7 @@ async def predict(
             raise PredictionFailed(str(error)) from error
         except WorkerGone as error:
             if not may_retry:
-                raise PredictionFailed(f"The prediction worker could not do its work: {error}") from error
+                raise PredictionFailed(f"The prediction worker failed: {error}") from error
             continue
         except TimeoutError as error:
             raise PredictionFailed(

@@ -1,1 +1,1 @@
-"""Versions that are trained here: started, cancelled, trained again."""
+"""Versions that are trained here: started, canceled, trained again."""

@@ -1,4 +1,4 @@
-"""Starting, cancelling and repeating trainings."""
+"""Starting, canceling and repeating trainings."""
 
 from typing import Annotated
 

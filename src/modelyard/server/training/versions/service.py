@@ -1,4 +1,4 @@
-"""The rules of starting and cancelling trainings."""
+"""The rules of starting and canceling trainings."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -27,7 +27,7 @@ TRAINER = TrainerPlugin(
                 default=1.0,
                 minimum=1e-9,
                 maximum=1e9,
-                help="Strength of the penalty. 1 is mild for a standardised table; larger gives smaller coefficients.",
+                help="Strength of the penalty. 1 is mild for a standardized table; larger gives smaller coefficients.",
                 group="regularization",
             ),
             TrainerOption(

@@ -71,7 +71,7 @@ export function RunCharts({ project, runs: all, names }: Props) {
       <CurveControls settings={settings} stepName={view.stepName} />
       {all.length > runs.length && <p className={classes.quiet}>The first {MOST_DRAWN} runs of the table are drawn.</p>}
       {curves.error && <p className={classes.quiet}>{messageOf(curves.error)}</p>}
-      {metrics.length === 0 && <p className={classes.quiet}>These runs have logged no metrics.</p>}
+      {metrics.length === 0 && <p className={classes.quiet}>These runs logged no metrics.</p>}
       {curves.data &&
         metrics.map((metric) => (
           <MetricPanel

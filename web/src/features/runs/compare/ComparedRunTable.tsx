@@ -92,7 +92,7 @@ export function ComparedRunTable({ project, runs }: { project: string; runs: Run
           </tbody>
         </table>
       </ScrollRegion>
-      {!all && differing === 0 && <p className={classes.quiet}>What was logged on these runs is the same.</p>}
+      {!all && differing === 0 && <p className={classes.quiet}>These runs logged the same values.</p>}
     </>
   );
 }

@@ -20,7 +20,7 @@ export function ParallelView({ runs }: { runs: MarkedRun[] }) {
   const rows = useMemo(() => comparedRows(runs), [runs]);
   const axes = useMemo(() => search.axes ?? usualAxes(rows), [search.axes, rows]);
   const choices = useMemo(() => axisChoices(rows), [rows]);
-  const by = search.colour && hasNumbers(runs, search.colour) ? search.colour : null;
+  const by = search.color && hasNumbers(runs, search.color) ? search.color : null;
   const numeric = useMemo(() => axisChoices(rows, (axis) => hasNumbers(runs, axis)), [rows, runs]);
 
   const option = useCallback(
@@ -51,11 +51,11 @@ export function ParallelView({ runs }: { runs: MarkedRun[] }) {
           className={classes.axes}
         />
         <Select
-          label="Colour by"
+          label="Color by"
           placeholder="Run"
           data={numeric}
           value={by}
-          onChange={(next) => show({ colour: next ?? undefined })}
+          onChange={(next) => show({ color: next ?? undefined })}
           searchable
           clearable
           w={220}
@@ -73,7 +73,7 @@ export function ParallelView({ runs }: { runs: MarkedRun[] }) {
           />
         </div>
       </div>
-      <p className={classes.quiet}>Drag along an axis to keep only the runs within; click it to take that back.</p>
+      <p className={classes.quiet}>Drag along an axis to keep only the runs within; click it to clear the selection.</p>
     </>
   );
 }

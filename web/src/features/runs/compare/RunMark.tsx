@@ -1,11 +1,11 @@
 import { type ChartTheme, useChartTheme } from "@/ui/chart/theme";
 import classes from "./CompareRuns.module.css";
 
-/** The colour of a compared run, by its place: the same in every view. */
+/** The color of a compared run, by its place: the same in every view. */
 export const colorOf = (theme: ChartTheme, index: number): string =>
   theme.palette[index % theme.palette.length] as string;
 
-/** Ten colours repeat, so every second ten is drawn dashed. */
+/** Ten colors repeat, so every second ten is drawn dashed. */
 export const isDashed = (index: number): boolean => Math.floor(index / 10) % 2 === 1;
 
 /** A run's name with the line it has in all views of a comparison. */

@@ -46,15 +46,15 @@ export function ScatterView({ runs }: { runs: MarkedRun[] }) {
   return (
     <>
       <div className={classes.tools}>
-        {select("Across", x, (axis) => show({ x: axis }))}
-        {select("Up", y, (axis) => show({ y: axis }))}
+        {select("X axis", x, (axis) => show({ x: axis }))}
+        {select("Y axis", y, (axis) => show({ y: axis }))}
       </div>
       <Chart
         title={x && y ? `${axisName(y)} over ${axisName(x)}` : "Scatter"}
         option={option}
         data={data}
         height={440}
-        empty={shown.length === 0 ? "None of these runs has one of the two values." : null}
+        empty={shown.length === 0 ? "None of these runs has either value." : null}
         note={left > 0 ? `${plural(left, "run")} with neither value: not drawn.` : null}
       />
     </>

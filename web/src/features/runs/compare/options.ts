@@ -23,7 +23,7 @@ interface Drawn {
   borders: number[];
 }
 
-/** Numbers on a scale, with what is none set apart and labelled; texts in a list. */
+/** Numbers on a scale, with what is none set apart and labeled; texts in a list. */
 function drawnAxis(runs: MarkedRun[], axis: Axis): Drawn {
   if (!isNumeric(runs, axis)) {
     const texts = [...new Set(runs.map((run) => textOf(run, axis)))];

@@ -14,8 +14,8 @@ export const compareRunsSearch = (raw: RawSearch) =>
     axes: texts(raw.axes),
     x: text(raw.x),
     y: text(raw.y),
-    /** What the lines and points are coloured by. */
-    colour: text(raw.colour),
+    /** What the lines and points are colored by; older links spell it in the British way. */
+    color: text(raw.color) ?? text(raw.colour),
     /** Also what is the same in all runs. */
     all: flag(raw.all),
     ...runCurveSearch(raw),

@@ -95,11 +95,7 @@ function Model({ project, run, model }: RunProps & { model: RunModel }) {
         ]}
       />
       {error && <p className={classes.bad}>{error}</p>}
-      {signature ? (
-        <SignatureTable signature={signature} />
-      ) : (
-        <p className={classes.quiet}>It was logged without a signature.</p>
-      )}
+      {signature ? <SignatureTable signature={signature} /> : <p className={classes.quiet}>No signature was logged.</p>}
       <ScrollRegion label={`Files of ${name}`} className={classes.scroll}>
         <table className={classes.table}>
           <thead>

@@ -12,8 +12,8 @@ export function NoDatasets({ project, experiment }: { project: string; experimen
         every version of it is judged by the same questions.
       </EmptyState>
       <ExamplesBelow
-        intro="Make a first one from code:"
-        label="Make from code"
+        intro="Create one from code:"
+        label="Create from code"
         examples={createExamples(project, experiment)}
       />
     </>

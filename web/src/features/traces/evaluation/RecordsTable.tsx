@@ -61,11 +61,7 @@ function NoRecords({ project, dataset }: { project: string; dataset: string }) {
       <EmptyState icon={IconChecklist} title="No records yet">
         A record is what the application is asked, with what is expected of its answer.
       </EmptyState>
-      <ExamplesBelow
-        intro="Add a first one from code:"
-        label="Add from code"
-        examples={addExamples(project, dataset)}
-      />
+      <ExamplesBelow intro="Add one from code:" label="Add from code" examples={addExamples(project, dataset)} />
     </>
   );
 }

@@ -17,8 +17,8 @@ export function Assessments({ assessments, spans }: { assessments: Assessment[];
     <Section title={count > 0 ? `Assessments (${formatCount(count)})` : "Assessments"}>
       {count === 0 ? (
         <p className={classes.quiet}>
-          Nobody has judged this trace yet: <code className="mono">mlflow.log_feedback</code> and{" "}
-          <code className="mono">mlflow.log_expectation</code> do.
+          No feedback yet. Add some with <code className="mono">mlflow.log_feedback</code> or{" "}
+          <code className="mono">mlflow.log_expectation</code>.
         </p>
       ) : (
         <ul className={classes.assessments} aria-label="Assessments">

@@ -92,7 +92,7 @@ const STACK = "exception.stacktrace";
 const ABOUT = ["exception.type", "exception.message", STACK];
 
 function Events({ events }: { events: SpanEvent[] }) {
-  if (events.length === 0) return <p className={classes.quiet}>Nothing was noted while it went on.</p>;
+  if (events.length === 0) return <p className={classes.quiet}>No events were recorded.</p>;
   return (
     <ol className={classes.events} aria-label={plural(events.length, "event")}>
       {events.map((event, index) => (

@@ -87,7 +87,9 @@ function Spans({ trace: { spans, request_preview, response_preview } }: { trace:
     return (
       <Section title="Spans">
         <div className={classes.previews}>
-          <p className={classes.quiet}>No spans were sent of this trace; this is what its client said of it.</p>
+          <p className={classes.quiet}>
+            No spans were logged for this trace. Its request and response come from the client.
+          </p>
           <JsonView label="Request" value={request_preview} />
           <JsonView label="Response" value={response_preview} />
         </div>

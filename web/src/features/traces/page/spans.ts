@@ -40,4 +40,4 @@ export function typeTitle(type: string): string | null {
 }
 
 export const durationText = ({ duration_ns }: Span) =>
-  duration_ns === null ? "going on" : formatNanoseconds(duration_ns);
+  duration_ns === null ? "in progress" : formatNanoseconds(duration_ns);

@@ -17,9 +17,10 @@ export const isCounted = (status: string) => COUNTED.has(status);
 
 /** Why something that a step of the training makes is not there. */
 export function whenThere(status: string, step: string): string {
-  if (isMoving(status) && status !== "Canceling") return `It appears here after the step ${step}; now it is ${status}.`;
-  if (status === "Failed") return `The training failed before the step ${step} was done.`;
+  if (isMoving(status) && status !== "Canceling")
+    return `It appears after the step ${step}. The version is ${status} now.`;
+  if (status === "Failed") return `The training failed before the step ${step} finished.`;
   if (status === "Canceled" || status === "Canceling")
-    return `The training was canceled before the step ${step} was done.`;
+    return `The training was canceled before the step ${step} finished.`;
   return "None was recorded for this version.";
 }

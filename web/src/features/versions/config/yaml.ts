@@ -9,7 +9,7 @@ const KEY = /^(\s*(?:-\s+)*)((?:"[^"]*"|'[^']*'|[^\s#:"'{}[\],&*-][^#:]*?))(:)(?
 const NUMBER = /^[-+]?(?:\d[\d_]*\.?\d*(?:e[-+]?\d+)?|\.(?:inf|nan))$/i;
 const WORD = /^(?:true|false|null|~|yes|no)$/i;
 
-/** One line of block-style YAML cut into pieces to colour; the pieces put together are the line. */
+/** One line of block-style YAML cut into pieces to color; the pieces put together are the line. */
 export function tokensOf(line: string): Token[] {
   const tokens: Token[] = [];
   let rest = line;

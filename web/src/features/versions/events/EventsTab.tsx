@@ -23,8 +23,8 @@ export function EventsTab({ project, version }: TabProps) {
         {query.isPending ? (
           <Skeleton height={160} />
         ) : records.length === 0 ? (
-          <EmptyState icon={IconHistory} title="Nothing is on record">
-            Every change of a version is written here.
+          <EmptyState icon={IconHistory} title="No events yet">
+            Every change to the version is listed here.
           </EmptyState>
         ) : (
           <ol className={classes.events}>

@@ -1,6 +1,6 @@
 /** `version.created` -> `Created`; spelled as the statuses are. */
 export function verbOf(action: string): string {
-  const verb = (action.split(".").at(-1) ?? action).replaceAll("_", " ").replace("cancelled", "canceled");
+  const verb = (action.split(".").at(-1) ?? action).replaceAll("_", " ").replace("canceled", "canceled");
   return verb.charAt(0).toUpperCase() + verb.slice(1);
 }
 

@@ -78,8 +78,8 @@ function NothingAtSource({ source }: { source: VersionSource }) {
       <code className="mono">{location}</code> <CopyIcon value={location} label="Copy address" />
       <br />
       {is_here
-        ? "What is logged there appears here."
-        : "This server does not read that place; the mlflow client does, with credentials for it."}
+        ? "Its files will appear here."
+        : "This server cannot read that location. The mlflow client can, with credentials for it."}
     </EmptyState>
   );
 }

@@ -27,7 +27,7 @@ export function PredictionView({ pending, error, prediction, durationMs, actual 
     );
   }
   if (!prediction) {
-    return <p className={classes.quiet}>The answer appears here. The model runs in a worker of its own.</p>;
+    return <p className={classes.quiet}>The prediction appears here. The model runs in its own worker process.</p>;
   }
   const { value, probabilities } = prediction;
   const isNumber = typeof value === "number" && probabilities.length === 0;
@@ -69,7 +69,7 @@ function Waiting() {
   }, [start, clear]);
   return (
     <p role="status" className={classes.quiet}>
-      {long ? "Starting a worker and loading the model; the next answers are quick." : "Asking…"}
+      {long ? "Starting a worker and loading the model. Later predictions are faster." : "Asking…"}
     </p>
   );
 }

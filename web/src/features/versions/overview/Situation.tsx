@@ -12,7 +12,7 @@ export function Situation({ project, version }: { project: string; version: Vers
     return (
       <section className={classes.notice} aria-label="Canceled">
         <h2>Canceled</h2>
-        <p className={classes.quiet}>Someone stopped this training. What it had logged until then is kept.</p>
+        <p className={classes.quiet}>This training was canceled. What it had logged is kept.</p>
       </section>
     );
   }

@@ -18,10 +18,10 @@ function Ticking({ version }: { version: Version }) {
 
 const WORDS: Record<TimelineRow["state"], string> = {
   done: "done",
-  current: "going on",
+  current: "in progress",
   failed: "failed",
   stopped: "stopped",
-  pending: "not begun",
+  pending: "not started",
   skipped: "not reached",
 };
 
@@ -33,7 +33,7 @@ function Rows({ rows }: { rows: TimelineRow[] }) {
           <span className={classes.step}>{row.step}</span>
           <Tooltip
             label={
-              row.startedAt ? `${WORDS[row.state]}, began ${formatExact(new Date(row.startedAt))}` : WORDS[row.state]
+              row.startedAt ? `${WORDS[row.state]}, started ${formatExact(new Date(row.startedAt))}` : WORDS[row.state]
             }
           >
             <span className={classes.track}>
