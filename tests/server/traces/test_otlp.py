@@ -322,7 +322,7 @@ def test_a_regular_expression_that_a_database_is_slow_to_read_is_given_up(yard: 
     answer = httpx.post(f"{yard.root}/api/3.0/mlflow/traces/search", json=where, timeout=100)
     if answer.status_code != 200:
         assert answer.status_code == 400
-        assert re.search("given up after 10 seconds|regular expression is too complex", answer.json()["message"])
+        assert re.search("stopped after 10 seconds|regular expression is too complex", answer.json()["message"])
     yard.call("POST", "3.0", "traces/search", {**where, "filter": "name RLIKE 'a'"})
     refused = httpx.post(
         f"{yard.root}/api/3.0/mlflow/traces/search", json={**where, "filter": "name RLIKE '(?P<n>a)'"}, timeout=60

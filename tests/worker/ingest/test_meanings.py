@@ -215,7 +215,7 @@ def test_codes_are_numbers_for_who_says_so(
     ("change", "message"),
     [
         ({"column": "t", "feature_type": "number"}, "Column 't': 3 values are not numbers in this format, such as 'x'"),
-        ({"column": "t", "feature_type": "date"}, "Column 't': its values are not dates in any usual format"),
+        ({"column": "t", "feature_type": "date"}, "Column 't': its values are not dates in any common format"),
         (
             {"column": "n", "feature_type": "date", "format": {"date_formats": ["%d.%m.%Y"]}},
             "Column 'n': 3 values are not dates in this format, such as '1'",

@@ -120,9 +120,9 @@ def test_an_address_is_good_for_what_it_was_given_for_alone(
     refused(httpx.put(f"{base}/3", content=b"a", trust_env=False), 400, "2 parts")
     refused(httpx.put(base, content=b"a", trust_env=False), 403, "something else")
     refused(httpx.get(base, trust_env=False), 403, "something else")
-    refused(httpx.get(f"{server.url}{FILES}/signed/nonsense", trust_env=False), 403, "not given out")
-    refused(httpx.put(url.replace("signed/gA", "signed/gB"), content=b"a", trust_env=False), 403, "not given out")
-    refused(end(mlflow, "complete", {"upload_id": "nonsense"}, [1, 2]), 403, "not given out")
+    refused(httpx.get(f"{server.url}{FILES}/signed/nonsense", trust_env=False), 403, "did not issue")
+    refused(httpx.put(url.replace("signed/gA", "signed/gB"), content=b"a", trust_env=False), 403, "did not issue")
+    refused(end(mlflow, "complete", {"upload_id": "nonsense"}, [1, 2]), 403, "did not issue")
     refused(end(mlflow, "complete", upload, [1, 2], name="other.bin"), 400, "another file")
     http.post("projects", json={"name": f"{project}-b"}).raise_for_status()
     with httpx.Client(base_url=f"{server.url}/projects/{project}-b", trust_env=False) as other:

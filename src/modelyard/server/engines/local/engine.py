@@ -82,7 +82,7 @@ class LocalEngine:
         return limits.threads(self._settings, cpu_limit)
 
     def wake(self) -> None:
-        """There may be something to do: a job was queued or cancelled."""
+        """There may be something to do: a job was queued or canceled."""
         self._wake.set()
 
     async def run(self) -> None:
