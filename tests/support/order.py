@@ -10,15 +10,19 @@ DURATIONS = Path(__file__).parents[1] / "durations.json"
 """Seconds of the files, and of the tests that take longest, as `make durations` measured them."""
 
 _UNKNOWN_SECONDS = 10.0
-SLOW_SECONDS = 1.0
+SLOW_SECONDS = 0.4
+_SLOWEST_SECONDS = 1.0
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     measured = _measured()
     for item in items:
-        if item.nodeid in measured["tests"]:
+        seconds = measured["tests"].get(item.nodeid, 0.0)
+        if seconds >= SLOW_SECONDS:
             item.add_marker(pytest.mark.slow)
+        if seconds >= _SLOWEST_SECONDS:
+            item.add_marker(pytest.mark.slowest)
     yield
     items.sort(key=lambda item: -measured["files"].get(file_of(item.nodeid), _UNKNOWN_SECONDS))
 
