@@ -299,6 +299,10 @@ async def test_a_read_that_takes_too_long_is_given_up(tmp_path: Path, empty_data
             with pytest.raises(InvalidArgument, match="too long"):
                 await opened.read(lambda connection: connection.scalar(endless))
             assert time.monotonic() - began < 10
+        numbers = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)"
+        first_is_quick = f"{numbers} SELECT x FROM n WHERE x = 1 OR x < 0"
+        with pytest.raises(InvalidArgument, match="too long"):
+            await opened.read(lambda connection: list(Raw(connection).run(first_is_quick)))
         assert await opened.read(lambda connection: connection.scalar(text("SELECT 1"))) == 1
     finally:
         opened.close()

@@ -45,10 +45,11 @@ def translated() -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        # Of a row, where the statement was executed on the driver itself.
-        if (damage := _damage(error)) is None:
+        # Of a row, or where the statement was executed on the driver itself.
+        driver_fault = _damage(error) or _of_text(str(error).lower())
+        if driver_fault is None:
             raise
-        raise damage from error
+        raise driver_fault from error
     except IntegrityError as error:
         raise Conflict(
             "Someone else changed the same object at the same moment.", hint="Try again; nothing was changed."
@@ -71,17 +72,28 @@ def _fault_of(error: DBAPIError) -> ModelyardError | None:
 
 
 def _of_operation(error: OperationalError) -> ModelyardError:
-    text = str(error.orig).lower()
+    text = _INTERRUPTED if was_canceled(error) else str(error.orig).lower()
+    if (known := _of_text(text)) is not None:
+        return known
+    if (_code(error) or "").startswith(_PROGRAM_LIMIT_EXCEEDED):
+        return _too_much(_first_line(error))
+    return Unavailable(f"The database did not answer: {error.orig}", hint="Try again shortly.")
+
+
+def _of_text(text: str) -> ModelyardError | None:
+    """What the words of a failed operation mean; None where they are not known."""
     if any(sign in text for sign in _FULL):
         return StorageFull("The disk of the database is full; nothing was changed.", hint="Free space and try again.")
     # Not the server's state but the question: asking it again would end the same way.
-    if was_canceled(error) or text == _INTERRUPTED:
+    if text == _INTERRUPTED:
         return InvalidArgument(
             "The database gave this up because it took too long.", hint="Ask for less, or narrow the filter."
         )
-    if any(sign in text for sign in _TOO_COMPLEX) or (_code(error) or "").startswith(_PROGRAM_LIMIT_EXCEEDED):
-        return InvalidArgument(f"This is more than the database can be asked for at once: {_first_line(error)}.")
-    return Unavailable(f"The database did not answer: {error.orig}", hint="Try again shortly.")
+    return _too_much(text) if any(sign in text for sign in _TOO_COMPLEX) else None
+
+
+def _too_much(what: str) -> InvalidArgument:
+    return InvalidArgument(f"This is more than the database can be asked for at once: {what}.")
 
 
 def _of_statement(error: DBAPIError) -> ModelyardError | None:
