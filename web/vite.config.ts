@@ -28,7 +28,13 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: { "/api": server, "/health": server } },
+  // The Host header stays that of the page, as the server takes requests of its own pages only.
+  server: {
+    proxy: {
+      "/api": { target: server, changeOrigin: false },
+      "/health": { target: server, changeOrigin: false },
+    },
+  },
   test: {
     restoreMocks: true,
     unstubGlobals: true,

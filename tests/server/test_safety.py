@@ -25,6 +25,56 @@ def test_a_request_from_a_foreign_page_is_refused(server: ModelyardServer):
     assert answer.status_code == 403
 
 
+def asked(server: ModelyardServer, method: str = "GET", path: str = "/api/v1/projects", **headers: str) -> int:
+    """The status of an answer to a request with these headers, `_` for `-`."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return httpx.request(method, server.url + path, headers=named, trust_env=False).status_code
+
+
+def test_a_page_of_another_port_is_foreign(server: ModelyardServer):
+    port = server.url.rpartition(":")[2]
+    assert asked(server, Origin=server.url) == 200
+    assert asked(server, Host=f"localhost:{port}", Origin=f"http://localhost:{port}") == 200
+    for origin in ("http://127.0.0.1:1", "http://127.0.0.1", f"http://localhost:{port}", "null", "http://[", "file://"):
+        assert asked(server, Origin=origin) == 403, origin
+
+
+def test_what_a_browser_calls_a_request_of_another_site_is_refused(server: ModelyardServer):
+    for site in ("cross-site", "same-site", "anything"):
+        assert asked(server, Sec_Fetch_Site=site) == 403
+        assert asked(server, Sec_Fetch_Site=site, Sec_Fetch_Mode="no-cors", Sec_Fetch_Dest="script", path="/") == 403
+        assert asked(server, Sec_Fetch_Site=site, Sec_Fetch_Mode="navigate", Sec_Fetch_Dest="iframe") == 403
+        assert asked(server, Sec_Fetch_Site=site, path="/api/2.0/mlflow/experiments/get?experiment_id=0") == 403
+        form = {"Sec_Fetch_Site": site, "Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}
+        assert asked(server, "POST", path="/api/2.0/mlflow/experiments/create", **form) == 403
+    for site in ("same-origin", "none"):
+        assert asked(server, Sec_Fetch_Site=site) == 200
+
+
+def test_a_link_from_another_site_may_be_followed(server: ModelyardServer):
+    answer = asked(server, Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="navigate", Sec_Fetch_Dest="document")
+    assert answer == 200
+
+
+def test_pages_of_others_are_refused_by_an_open_server_too(new_server: Callable[..., ModelyardServer]):
+    server = new_server(host="0.0.0.0", allow_unauthenticated=True).start()
+    assert asked(server, Sec_Fetch_Site="cross-site") == 403
+    assert asked(server, Host="models.example.com", Sec_Fetch_Site="same-origin") == 200
+
+
+def test_pages_of_the_public_address_are_the_servers_own(new_server: Callable[..., ModelyardServer]):
+    server = new_server(public_url="https://models.example.com").start()
+    assert asked(server, Origin="https://models.example.com") == 200
+    assert asked(server, Origin="https://models.example.com:8443") == 403
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/projects", "/version", "/nothing"])
+def test_no_page_of_others_may_use_an_answer(server: ModelyardServer, path: str):
+    answer = httpx.get(server.url + path, trust_env=False)
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+    assert "access-control-allow-origin" not in answer.headers
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [

@@ -26,7 +26,7 @@ from modelyard.server.db.schema import ensure_schema
 from modelyard.server.edge import errors
 from modelyard.server.edge.dispatch import Dispatch
 from modelyard.server.edge.pages import web_pages
-from modelyard.server.edge.same_machine import SameMachineOnly
+from modelyard.server.edge.same_site import SameSiteOnly
 from modelyard.server.engines import routes as engines
 from modelyard.server.identity.caller import Identifier
 from modelyard.server.imports import routes as imports
@@ -98,8 +98,8 @@ def create_app(
     told why the server cannot start.
     """
     api = create_api(settings, stopping, failed)
-    app: ASGIApp = Dispatch(api, MlflowProtocol(api.state), web_pages())
-    return SameMachineOnly(app) if settings.is_loopback else app
+    app = Dispatch(api, MlflowProtocol(api.state), web_pages())
+    return SameSiteOnly(app, is_local=settings.is_loopback, public_url=settings.public_url)
 
 
 def create_api(

@@ -322,3 +322,16 @@ def test_the_run_ends_with_the_metrics_of_the_version(yard: Yard):
     assert [(each["code"], each["action"]["kind"]) for each in version["warnings"]] == [("target_leak", "drop_feature")]
     listed = yard.http.get(f"{yard.model_path}/versions").json()["items"][0]
     assert listed["metric"] == version["metric"]
+
+
+@pytest.mark.parametrize("status", ["Ready", "Failed", "Canceled", "Canceling", "Queued", "Deployed"])
+def test_a_report_cannot_end_a_training(yard: Yard, status: str):
+    yard.train()
+    worker = yard.worker()
+    worker.start()
+    worker.report(status="Training")
+    answer = worker.ask("POST", "report", json={"sequence": 1000, "status": status})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_argument")
+    assert yard.version()["status"] == "Training"
+    worker.report(status="Evaluating")
+    assert yard.version()["status"] == "Evaluating"

@@ -41,6 +41,20 @@ async def send(url: str, rules: AddressRules = ANYWHERE, seconds: float = 20) ->
         *("0.0.0.0", "224.0.0.1", "255.255.255.255", "240.0.0.1", "192.0.2.1", "::", "::1", "fe80::1", "fc00::1"),
         *("ff02::1", "ff0e::1", "2001:db8::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::a00:1"),
         *("2002:7f00:1::", "2002:a00:1::", "2001:0:1:2::f5ff:fffe", "fe80::1%eth0"),
+        *("::127.0.0.1", "::10.0.0.8", "::8.8.8.8", "::ffff:0:127.0.0.1", "fec0::1", "feff::1", "fd00::1", "192.0.0.8"),
+        *("192.0.0.9", "192.0.0.170", "192.88.99.1", "198.18.0.1", "203.0.113.1", "233.252.0.1", "0.1.2.3"),
+        *(
+            "64:ff9b:1::1",
+            "100::1",
+            "2001:2::1",
+            "2001:10::1",
+            "2001:20::1",
+            "2001:1::1",
+            "3fff::1",
+            "5f00::1",
+            "4000::1",
+        ),
+        *("2002:c000:8::", "64:ff9b::c000:8", "::ffff:192.0.0.8"),
     ],
 )
 def test_an_address_that_is_not_public(address: str):
@@ -48,7 +62,7 @@ def test_an_address_that_is_not_public(address: str):
 
 
 @pytest.mark.parametrize(
-    "address", ["93.184.216.34", "8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
+    "address", ["93.184.216.34", "8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::"]
 )
 def test_a_public_address(address: str):
     assert is_public(address)
@@ -68,6 +82,9 @@ REFUSED = [
     ("https://10.0.0.8/", "not public"),
     ("https://[::1]/", "not public"),
     ("https://[::ffff:169.254.169.254]/", "not public"),
+    ("https://[::127.0.0.1]/", "not public"),
+    ("https://[fec0::1]/", "not public"),
+    ("https://192.0.0.8/", "not public"),
     ("https://2130706433/", "not public"),
     ("https://0x7f.1/", "not public"),
     ("https://no-such-host.invalid/", "cannot be found"),

@@ -4,6 +4,7 @@ SECURITY_HEADERS = [
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
     ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
     (
         "Content-Security-Policy",
         (
@@ -12,4 +13,4 @@ SECURITY_HEADERS = [
         ),
     ),
 ]
-"""No sniffing, no framing, no request to any other host."""
+"""No sniffing, no framing, no use by pages of others, no request to any other host."""

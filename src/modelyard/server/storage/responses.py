@@ -27,6 +27,8 @@ def file_response(
         "Accept-Ranges": "bytes",
         "ETag": tag,
         "Content-Disposition": content_disposition(download_name),
+        # Should a browser show it in spite of that, it is a page of nobody.
+        "Content-Security-Policy": "sandbox; default-src 'none'",
     }
     wanted = request_headers.get("range")
     if wanted is None or request_headers.get("if-range", tag) != tag:

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 _LONGEST_URL = 2000
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""All that was ever given out of IPv6; the rest, with what stood for IPv4 or a site once, leads nowhere or inside."""
+_SPECIAL = [
+    ipaddress.ip_network(text) for text in ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2002::/16", "3fff::/20")
+]
+"""Special ranges with parts that a registry calls global, and the youngest one."""
 
 
 class AddressRefused(InvalidArgument):
@@ -101,12 +107,25 @@ async def check_url(url: str, rules: AddressRules) -> None:
 
 def is_public(text: str) -> bool:
     """Whether an address belongs to the Internet at large, also when IPv6 only wraps it."""
-    address = ipaddress.ip_address(text)
-    if isinstance(address, ipaddress.IPv6Address):
-        wrapped = _wrapped(address)
-        if wrapped is not None:
-            return wrapped.is_global and not wrapped.is_multicast
-    return address.is_global and not address.is_multicast
+    address = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address) and (wrapped := _wrapped(address)) is not None:
+        return _is_global(wrapped)
+    return _is_global(address)
+
+
+def _is_global(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Python and netaddr each know IANA's registry of special ranges as of their release; neither knows all of it."""
+    from netaddr import IPAddress  # noqa: PLC0415 - few servers send webhooks
+
+    if isinstance(address, ipaddress.IPv6Address) and address not in _UNICAST:
+        return False
+    return (
+        address.is_global
+        and not address.is_multicast
+        and not address.is_reserved
+        and IPAddress(str(address)).is_global()
+        and not any(address in special for special in _SPECIAL)
+    )
 
 
 def _wrapped(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:

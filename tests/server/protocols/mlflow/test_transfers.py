@@ -195,3 +195,30 @@ def test_parts_outlive_the_server_and_leave_nothing_behind(new_server: Callable[
     while (left := [path for path in files.rglob("*") if path.is_file()]) and len(left) > 1:
         assert time.monotonic() < deadline, left
         time.sleep(0.2)
+
+
+def test_nobody_writes_among_the_files_of_what_was_trained_here(mlflow: httpx.Client, run: dict[str, Any]):
+    for path in ("versions/1/model/MLmodel", "versions/999999/x", "versions//1/x", "versions/1/../1/x", "versions/1"):
+        answer = mlflow.put(f"{FILES}/artifacts/{path}", content=b"x")
+        assert answer.status_code in (400, 403), path
+        assert mlflow.delete(f"{FILES}/artifacts/{path}").status_code in (400, 403), path
+    refused(mlflow.put(f"{FILES}/artifacts/versions/1/model/x", content=b"x"), 403, "PERMISSION_DENIED")
+    body = {"path": "big.bin", "num_parts": 1}
+    refused(mlflow.post(f"{FILES}/mpu/create/versions/1/model", json=body), 403, "PERMISSION_DENIED")
+    mlflow.put(f"{FILES}/artifacts/1/{run['run_id']}/artifacts/versions/1/x", content=b"x").raise_for_status()
+    mlflow.put(f"{FILES}/artifacts/versions/notes.txt", content=b"x").raise_for_status()
+
+
+@pytest.mark.parametrize("name", ["a.js", "a.mjs", "a.css", "a.jsm", "a.es", "a.html", "a.svg", "a.xhtml"])
+def test_no_file_is_run_by_a_page_of_this_server(mlflow: httpx.Client, run: dict[str, Any], name: str):
+    path = f"{run['artifact_uri'].removeprefix('mlflow-artifacts:/')}/{name}"
+    mlflow.put(f"{FILES}/artifacts/{path}", content=b"alert(1)").raise_for_status()
+    signed = mlflow.get(f"{FILES}/presigned/{path}").raise_for_status().json()
+    places = [f"{FILES}/artifacts/{path}", f"/get-artifact?run_id={run['run_id']}&path={name}", signed["url"]]
+    for place in places:
+        answer = mlflow.get(place)
+        kind = answer.raise_for_status().headers["content-type"]
+        assert not any(word in kind for word in ("script", "css")), kind
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["content-disposition"].startswith("attachment")
+        assert "sandbox" in answer.headers["content-security-policy"]

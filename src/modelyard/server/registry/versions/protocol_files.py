@@ -4,14 +4,14 @@ from operator import itemgetter
 
 from modelyard.server.db.raw import Raw
 from modelyard.server.storage import StoredFile
+from modelyard.server.tracking.artifact_files.locations import PROXY
+from modelyard.server.tracking.artifact_files.locations import VERSIONS as _ROOT
 from modelyard.server.tracking.artifact_files.queries import Entry, find_file, list_stored_tree
-
-_ROOT = "versions"
 
 
 def location(version_id: int) -> str:
     """Where a trained version's model folder is to clients."""
-    return f"mlflow-artifacts:/{_ROOT}/{version_id}/model"
+    return f"{PROXY}{_ROOT}/{version_id}/model"
 
 
 def find_stored(raw: Raw, project_id: int, path: str) -> StoredFile | None:

@@ -9,6 +9,9 @@ from modelyard.server.tracking.artifact_files.paths import check_path
 PROXY = "mlflow-artifacts:/"
 """Locations that this server keeps."""
 
+VERSIONS = "versions"
+"""The folder in it of what was trained here, by version."""
+
 _BY_HOST = frozenset({"ftp", "sftp", "hdfs", "viewfs", "http", "https", "mlflow-artifacts"})
 """Schemes whose addresses make whoever reads them connect to any host that they name."""
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+:/")

@@ -1,6 +1,7 @@
 """What type a logged file is said to have, by its name."""
 
 import mimetypes
+import re
 
 from starlette.responses import Response
 
@@ -10,15 +11,19 @@ txt log err cfg conf cnf cf ini properties prop hocon toml yaml yml xml json js 
 _TEXTS = frozenset(_TEXT_ENDINGS.split())
 _SHOWN = ("image/", "audio/", "video/", "application/pdf")
 
+_RUN = re.compile("(java|ecma|live|j)script|css")
+"""Whatever this machine calls scripts and styles: browsers take them from the page's own server."""
+
 _SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 
 
 def media_type(name: str) -> str:
-    """By the name's ending; what people read is text."""
+    """By the name's ending; what people read is text, and so is what a page of this server would run."""
     ending = name.rpartition(".")[2].lower()
     if ending in _TEXTS:
         return "text/plain"
-    return mimetypes.guess_type(name)[0] or "application/octet-stream"
+    found = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return "text/plain" if _RUN.search(found) else found
 
 
 def safe_media_type(name: str) -> str:

@@ -1,7 +1,8 @@
 """Whose the files below a path are."""
 
 from modelyard.server.db.raw import Raw
-from modelyard.server.tracking.artifact_files.locations import inside_proxy, is_inside_proxy
+from modelyard.server.kernel.errors import PermissionDenied
+from modelyard.server.tracking.artifact_files.locations import VERSIONS, inside_proxy, is_inside_proxy
 from modelyard.server.tracking.experiments.queries import find_experiment
 from modelyard.server.tracking.lifecycle import experiment_deleted, logged_model_deleted, run_deleted
 from modelyard.server.tracking.logged_models.queries import is_deleted
@@ -12,11 +13,16 @@ _MODELS = "models"
 
 
 def require_changeable(raw: Raw, project_id: int, path: str) -> None:
-    """Files of what is deleted stay as they are, so that it is whole when it is restored.
+    """Files of what is deleted stay as they are, so that it is whole when it is restored; those of versions always do.
 
+    :raises PermissionDenied: the path is of what was trained here, where only the training writes.
     :raises InvalidState: the path is of a run, a logged model or an experiment that is deleted.
     """
     parts = path.split("/")
+    if parts[0] == VERSIONS and len(parts) > 1 and parts[1].isdigit():
+        raise PermissionDenied(
+            f"The artifacts of version {parts[1][:20]} are those of its training; nobody else writes there."
+        )
     for index, name in enumerate(parts[:-1], 1):
         if parts[index] == _ARTIFACTS:
             _check_owner(raw, project_id, parts[: index + 1], name)

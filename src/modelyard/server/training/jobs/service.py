@@ -11,7 +11,7 @@ from modelyard.server.datasets.queries import StoredVersion, get_version_by_id
 from modelyard.server.engines import service as engines
 from modelyard.server.engines.queries import JobRow
 from modelyard.server.kernel.clock import now_ms
-from modelyard.server.kernel.errors import LeaseLost
+from modelyard.server.kernel.errors import InvalidArgument, LeaseLost
 from modelyard.server.registry.lifecycle import ENDED
 from modelyard.server.registry.news import version_topics
 from modelyard.server.registry.tables import version_details, versions
@@ -25,7 +25,10 @@ from modelyard.server.tracking.service import log_points
 from modelyard.server.training.jobs.guards import WorkerCredential
 from modelyard.wire.events import LogAppended, MetricsLogged, ProgressChanged
 from modelyard.wire.jobs import JobFinish, JobReport, JobReportAnswer, JobSpec, JobStart, PredictSpec, TrainSpec
-from modelyard.wire.models import CurvePoint, Progress, VersionFile, VersionStatus
+from modelyard.wire.models import STEPS, CurvePoint, Progress, VersionFile, VersionStatus
+
+_STEPS = frozenset(STEPS[1:])
+"""Those of a worker: in the first nobody is at work yet."""
 
 IDLE_SECONDS = 300
 """How long a prediction worker stays warm when nobody asks."""
@@ -51,6 +54,10 @@ def take_report(
     now = now_ms()
     answer = JobReportAnswer(cancel=stop or job.cancel_requested_at is not None)
     changes: dict[str, object] = {}
+    if report.status is not None and report.status not in _STEPS:
+        raise InvalidArgument(
+            f"A report says which step a training is at, and {report.status} is none.", hint="`finish` ends a training."
+        )
     if report.sequence > job.report_sequence:
         changes["report_sequence"] = report.sequence
         if job.kind == "train":
