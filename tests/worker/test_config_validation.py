@@ -1,5 +1,6 @@
 """Every way in which a config can be wrong is named, with its place and what was probably meant."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -284,3 +285,17 @@ def test_the_positive_class_is_one_of_two(
     data = {"input_features": [{"name": "x", "type": "number"}], "output_features": [output]}
     problems = parse_config(data, trainers, new_profile(new_column("x"), target)).problems
     assert [problem.message for problem in problems] == ([message] if message else [])
+
+
+def test_many_inputs_are_checked_in_a_moment(
+    trainers: Trainers, new_column: NewColumn, new_profile: NewProfile
+) -> None:
+    """Half of them unknown: what each may have meant is only looked for where it is told."""
+    inputs = [{"name": f"column_{number}", "type": "number"} for number in range(10_000)]
+    columns = [new_column(f"column_{number}") for number in range(5000)]
+    profile = new_profile(*columns, new_column("bought", "binary"))
+    began = time.process_time()
+    parsed = parse_config(config(input_features=inputs), trainers, profile)
+    assert time.process_time() - began < 3
+    assert len(parsed.problems) == 20
+    assert parsed.problems[0].path == "input_features[5000].name"

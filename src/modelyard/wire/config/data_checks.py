@@ -1,5 +1,8 @@
 """A config held against the profile of the data it is to be trained on."""
 
+from collections.abc import Iterator
+from itertools import islice
+
 from modelyard.wire.config.classes import find_label
 from modelyard.wire.config.features import NumberOutput, OutputFeature
 from modelyard.wire.config.models import (
@@ -13,7 +16,7 @@ from modelyard.wire.config.models import (
 )
 from modelyard.wire.config.paths import did_you_mean
 from modelyard.wire.datasets import ColumnProfile, DatasetProfile
-from modelyard.wire.errors import Problem
+from modelyard.wire.errors import MOST_PROBLEMS, Problem
 
 PART_NAMES = {
     "0": "train",
@@ -37,7 +40,7 @@ def check_against_data(config: Config, profile: DatasetProfile) -> list[Problem]
     """Problems that only the data shows: columns that are not there, a target that cannot be learned, empty parts."""
     columns = {column.name: column for column in profile.columns}
     problems = [
-        *_check_inputs(config, columns),
+        *islice(_check_inputs(config, columns), MOST_PROBLEMS),
         *_check_target(config, columns, profile),
         *_check_split(config, columns),
     ]
@@ -70,18 +73,17 @@ def unknown_column(path: str, name: str, columns: dict[str, ColumnProfile]) -> P
     )
 
 
-def _check_inputs(config: Config, columns: dict[str, ColumnProfile]) -> list[Problem]:
-    problems = []
+def _check_inputs(config: Config, columns: dict[str, ColumnProfile]) -> Iterator[Problem]:
+    """One by one: to find a name that is like an unknown one takes milliseconds."""
     for index, feature in enumerate(config.input_features):
         path = f"input_features[{index}]"
         column = columns.get(feature.source)
         if column is None:
             key = "name" if feature.column is None else "column"
-            problems.append(unknown_column(f"{path}.{key}", feature.source, columns))
+            yield unknown_column(f"{path}.{key}", feature.source, columns)
         elif (message := _type_fault(feature.type, column)) is not None:
             hint = f"The column looks like type {column.feature_type.value}."
-            problems.append(Problem(path=f"{path}.type", message=message, suggestion=hint))
-    return problems
+            yield Problem(path=f"{path}.type", message=message, suggestion=hint)
 
 
 def _type_fault(wanted: str, column: ColumnProfile) -> str | None:

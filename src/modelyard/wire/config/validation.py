@@ -1,7 +1,8 @@
 """From what a person wrote to a Config, or to everything that is wrong with it at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
@@ -39,7 +40,7 @@ def parse_config(
     if trainer is not None and isinstance(options, Mapping):
         problems.extend(check_options(options, trainer))
     if config is not None:
-        problems.extend(_check_features(config))
+        problems.extend(islice(_check_features(config), MOST_PROBLEMS))
         if trainer is not None:
             problems.extend(_check_support(config, trainer))
         if profile is not None:
@@ -59,31 +60,29 @@ def _find_trainer(
     return trainers.get(name)
 
 
-def _check_features(config: Config) -> list[Problem]:
+def _check_features(config: Config) -> Iterator[Problem]:
     """Names that repeat, and a target that the model would be given as an input."""
-    problems = []
     target = config.output_features[0]
     seen: dict[str, int] = {}
     for index, feature in enumerate(config.input_features):
         path = f"input_features[{index}].name"
         if feature.source == target.source or feature.name == target.name:
             message = f"'{feature.name}' is the target and cannot be an input too."
-            problems.append(Problem(path=path, message=message, suggestion="Remove it from input_features."))
+            yield Problem(path=path, message=message, suggestion="Remove it from input_features.")
         if feature.name in seen:
             message = f"'{feature.name}' is already the name of input_features[{seen[feature.name]}]."
-            problems.append(Problem(path=path, message=message, suggestion="Feature names are unique."))
+            yield Problem(path=path, message=message, suggestion="Feature names are unique.")
         seen.setdefault(feature.name, index)
     preparation = config.preprocessing
     resampling = {
         "oversample_minority": preparation.oversample_minority,
         "undersample_majority": preparation.undersample_majority,
     }
-    problems.extend(
-        Problem(path=f"preprocessing.{key}", message=f"{key} is for a binary target; this one is {target.type}.")
-        for key, value in resampling.items()
-        if value is not None and target.type != "binary"
-    )
-    return problems
+    for key, value in resampling.items():
+        if value is not None and target.type != "binary":
+            yield Problem(
+                path=f"preprocessing.{key}", message=f"{key} is for a binary target; this one is {target.type}."
+            )
 
 
 def _check_support(config: Config, trainer: TrainerInfo) -> list[Problem]:

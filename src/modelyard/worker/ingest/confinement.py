@@ -16,4 +16,3 @@ def confine(
     """For good: it cannot be undone on an open connection. The folder for what does not fit into memory stays."""
     connection.execute(f"SET {allowed} = [{', '.join(literal(name) for name in names)}]")
     connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")

@@ -13,6 +13,7 @@ from modelyard.wire.errors import Problem
 from modelyard.worker.ingest.columns import MISSING, check_names, literal, quoted, with_first_names
 from modelyard.worker.ingest.failures import MOST_PROBLEMS, IngestError, no_rows
 from modelyard.worker.ingest.source_files import SourceFile
+from modelyard.worker.ingest.wide_tables import make_room_for
 
 _HEADER_BYTES = 4 * 1024 * 1024
 _LONGEST_ROW_BYTES = 16 * 1024 * 1024
@@ -81,6 +82,7 @@ def open_csv(connection: duckdb.DuckDBPyConnection, source: SourceFile, max_colu
     :raises IngestError: its header cannot be used, it has no rows, or a row has another number of values.
     """
     delimiter, names = _read_header(source, max_columns)
+    make_room_for(connection, len(names))
     text = CsvTable(source, delimiter, dict.fromkeys(names, "VARCHAR"))
     # Guarding guessed whole numbers takes memory for each column.
     sizes = (_SAMPLE, _WHOLE_FILE) if len(names) <= _MOST_GUARDED else (_WHOLE_FILE,)

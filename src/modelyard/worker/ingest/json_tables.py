@@ -9,6 +9,7 @@ import duckdb
 
 from modelyard.worker.ingest.columns import check_names, literal
 from modelyard.worker.ingest.failures import IngestError
+from modelyard.worker.ingest.wide_tables import make_room_for
 
 _SAMPLE = 20_480
 _WHOLE_FILE = -1
@@ -51,6 +52,8 @@ def open_json(connection: duckdb.DuckDBPyConnection, path: Path, ending: str, ma
         except duckdb.Error as error:
             raise explain(error) from error
         check_names([name for name, *_ in described], max_columns)
+        if sample_size == _SAMPLE:
+            make_room_for(connection, len(described))
         # What text means, whatever the format of the file, is decided in one place; DuckDB would guess dates.
         types = {name: "VARCHAR" if _GUESSED.fullmatch(kind) else kind for name, kind, *_ in described}
         yield replace(table, types=types)

@@ -9,6 +9,9 @@ import duckdb
 from modelyard.worker.ingest.columns import check_names, literal
 from modelyard.worker.ingest.failures import IngestError
 
+_MOST_LEVELS = 50
+"""Of the schema, in which a list is two. The time that DuckDB takes grows much faster than this."""
+
 
 @dataclass(frozen=True, slots=True)
 class ParquetTable:
@@ -27,7 +30,7 @@ def open_parquet(connection: duckdb.DuckDBPyConnection, path: Path, max_columns:
     try:
         check_names(_column_names(connection, path), max_columns)
     except duckdb.Error as error:
-        raise explain(error) from error
+        raise (_too_deep() if _is_too_deep(path) else explain(error)) from error
     yield ParquetTable(path)
 
 
@@ -44,14 +47,42 @@ def explain(error: duckdb.Error) -> IngestError:
 
 
 def _column_names(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
-    """Names of the top-level columns as they stand in the file; a reader would make duplicates unique."""
+    """Names of the top-level columns as they stand in the file; a reader would make duplicates unique.
+
+    :raises IngestError: one is nested too deeply.
+    """
     rows = connection.execute("SELECT name, num_children FROM parquet_schema(?)", [str(path)]).fetchall()
     names = []
-    inner = 0
+    left = list[int]()  # at each level, how many fields are still to come
     for name, children in rows[1:]:
-        if inner == 0:
-            names.append(name)
+        while left and left[-1] == 0:
+            left.pop()
+        if left:
+            left[-1] -= 1
         else:
-            inner -= 1
-        inner += children or 0
+            names.append(name)
+        if children:
+            left.append(children)
+        if len(left) > _MOST_LEVELS:
+            raise _too_deep(names[-1])
     return names
+
+
+def _is_too_deep(path: Path) -> bool:
+    """Of a schema that DuckDB cannot make sense of."""
+    import pyarrow as pa  # noqa: PLC0415 - only files that cannot be read need it
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    try:
+        pq.read_metadata(path)
+    except (pa.ArrowException, OSError) as error:
+        return "too deeply nested" in str(error)
+    return False
+
+
+def _too_deep(name: str | None = None) -> IngestError:
+    what = "A column" if name is None else f"The column {name[:100]!r}"
+    return IngestError(
+        f"{what} is nested too deeply to be read: more than {_MOST_LEVELS} levels.",
+        hint="Flatten it, or write it as JSON text.",
+    )

@@ -15,7 +15,8 @@ from modelyard.worker.ingest.feature_types import INTEGERS, infer_feature_type, 
 from modelyard.worker.ingest.meanings import Meanings
 
 _BATCH_CELLS = 4_000_000
-_BATCH_COLUMNS = 200
+_BATCH_COLUMNS = 40
+"""The memory for one query of aggregates grows with the square of their number."""
 _MOST_GROUPS = 100_000
 _TOP_VALUES = 10
 _LONGEST_TOP_VALUE = 200

@@ -14,6 +14,7 @@ from modelyard.worker.ingest.columns import ROW_NUMBER, literal, quoted, storage
 from modelyard.worker.ingest.csv_tables import CsvTable
 from modelyard.worker.ingest.failures import IngestError, no_rows, storage_full, too_much_memory
 from modelyard.worker.ingest.source_files import SourceFile
+from modelyard.worker.ingest.wide_tables import usual_memory_after
 
 _FULL_GROUP_ROWS = 122_880
 _GROUP_CELLS = 48 * _FULL_GROUP_ROWS
@@ -54,7 +55,11 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, source: SourceFile, tar
 
     :raises IngestError: the file cannot be read as a table, or the disk is full.
     """
-    layout = _format(connection, source, max_columns)
+    with usual_memory_after(connection):
+        return _write_parquet(connection, _format(connection, source, max_columns), target)
+
+
+def _write_parquet(connection: duckdb.DuckDBPyConnection, layout: _Format, target: Path) -> Written:
     last: duckdb.Error | None = None
     for table in layout.ways:
         try:
