@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from modelyard.server.kernel.errors import InvalidArgument
+from modelyard.server.kernel.json_texts import read_json
 from modelyard.server.traces.service import Span
 
 _LONGEST_PREVIEW = 1000
@@ -28,7 +29,7 @@ def read_export(body: bytes, *, is_json: bool) -> list[Span]:
     export = ExportTraceServiceRequest()
     try:
         if is_json:
-            ParseDict(_with_base64(json.loads(body)), export, ignore_unknown_fields=True)
+            ParseDict(_with_base64(read_json(body)), export, ignore_unknown_fields=True)
         else:
             export.ParseFromString(body)
     except (DecodeError, ParseError, ValueError, AttributeError, TypeError, RecursionError) as error:

@@ -110,6 +110,44 @@ def check(protocol: Protocol, endpoint: Endpoint, values: int) -> None:
         assert answer.status_code < 500, (target[:300], (content or b"")[:300], answer.text)
 
 
+VALUES = [{"stringValue": "x"}, {"intValue": "5"}, {"doubleValue": 1.5}, {"bytesValue": "AAAA"}]
+NESTED = {"kvlistValue": {"values": [{"key": "a", "value": {"arrayValue": {"values": [{"boolValue": True}]}}}]}}
+ATTRIBUTES = [{"key": "k", "value": value} for value in (*VALUES, NESTED)]
+SPAN = {
+    "traceId": "a" * 32,
+    "spanId": "b" * 16,
+    "parentSpanId": "c" * 16,
+    "name": "s",
+    "startTimeUnixNano": "1000000",
+    "endTimeUnixNano": "2000000",
+    "attributes": ATTRIBUTES,
+    "status": {"code": 1},
+    "events": [{"name": "e", "timeUnixNano": "5", "attributes": ATTRIBUTES[:1]}],
+    "links": [{"traceId": "a" * 32, "spanId": "b" * 16}],
+}
+ELSEWHERE = {
+    "/v1/traces": {"resourceSpans": [{"scopeSpans": [{"spans": [SPAN]}]}]},
+    "/api/2.0/mlflow-artifacts/mpu/create/0/x": {"path": "a", "num_parts": 2},
+    "/api/2.0/mlflow-artifacts/mpu/complete/0/x": {"path": "a", "upload_id": "x", "parts": [{"part_number": 1}]},
+    "/api/2.0/mlflow-artifacts/mpu/abort/0/x": {"path": "a", "upload_id": "x"},
+    "/api/2.0/mlflow/artifacts/presigned-upload-url": {"run_id": "x", "path": "a", "expiration": 5},
+    "/api/2.0/mlflow/artifacts/presigned-download-url": {"run_id": "x", "path": "a", "expiration": 5},
+}
+
+
+@pytest.mark.parametrize("path", ELSEWHERE)
+def test_no_request_beside_the_table_is_a_mistake_of_the_server(protocol: Protocol, path: str):
+    headers = {"Content-Type": "application/json", "x-mlflow-experiment-id": protocol.known["experiment_id"]}
+    body = ELSEWHERE[path]
+    turns = itertools.cycle([*FRAGMENTS.values(), "null", "true", "-1", "{}", "[]"])
+    for place in [("unknown",), *paths(body)]:
+        # Halves of characters stand where others do not, in texts and in keys.
+        for text in (FRAGMENTS["half of a character"], *itertools.islice(turns, 3)):
+            content = with_fragment(body, place, text)
+            answer = protocol.http.post(path, content=content, headers=headers)
+            assert answer.status_code < 500, (content[:300], answer.text)
+
+
 @pytest.mark.parametrize("wrong", ["nested without end", "a number beyond all", "a number of 5,000 digits"])
 def test_json_that_cannot_be_read_is_named_as_such(protocol: Protocol, wrong: str):
     answer = protocol.http.post(

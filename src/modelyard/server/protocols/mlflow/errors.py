@@ -34,7 +34,9 @@ def answer_of(error: ModelyardError) -> tuple[int, bytes]:
 
 
 def body_of(code: str, message: str) -> bytes:
-    return msgspec.json.encode({"error_code": code, "message": message})
+    # A message may repeat half of a character.
+    whole = message.encode("utf-8", "replace").decode()
+    return msgspec.json.encode({"error_code": code, "message": whole})
 
 
 def missing(parameter: str) -> InvalidArgument:
