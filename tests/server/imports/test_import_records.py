@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -405,3 +406,41 @@ def test_a_number_that_was_given_and_deleted_here_is_not_given_by_an_import(impo
     line = {"kind": "version", "model": "m", "number": 2, "created_at": 5, "updated_at": 5, "source": "s3://b/m"}
     answer = importing.send(line)
     assert (answer["failure_count"], answer["created"]) == (1, {})
+
+
+def test_imports_registrations_and_deletions_at_once_give_every_number_once(importing: Importing):
+    """A number that was deleted stays so, whoever sends or takes numbers at that moment."""
+    model = {"kind": "model", "name": "m", "created_at": 1, "updated_at": 1, "last_number": 12}
+    versions = [
+        {"kind": "version", "model": "m", "number": number, "created_at": number, "updated_at": 9, "source": "s3://b/m"}
+        for number in range(1, 13)
+    ]
+    importing.send(model)
+    path = f"projects/{importing.project}/models/m/versions"
+    deleted: set[int] = set()
+    given: list[int] = []
+
+    def send() -> None:
+        for version in [*versions, *versions]:
+            importing.send(version)
+
+    def delete() -> None:
+        for number in [*range(2, 13, 2)] * 3:
+            answer = importing.http.delete(f"{path}/{number}")
+            assert answer.status_code in (204, 404), answer.text
+            if answer.status_code == 204:
+                assert number not in deleted, f"version {number} came back"
+                deleted.add(number)
+
+    def register() -> None:
+        for _ in range(12):
+            made = importing.mlflow("POST", "model-versions/create", name="m", source="s3://b/m")
+            given.append(int(made["model_version"]["version"]))
+
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(work) for work in (send, delete, register, send)]:
+            done.result()
+    assert given == sorted(set(given))
+    assert not set(given) & set(range(13))
+    found = [item["number"] for item in importing.http.get(path, params={"limit": 100}).json()["items"]]
+    assert sorted(found) == sorted({*range(1, 13), *given} - deleted)
