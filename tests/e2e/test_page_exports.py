@@ -80,3 +80,41 @@ def test_runs_are_downloaded_with_the_metrics_and_params_that_are_shown(
     settle(page)
     rows = list(csv.DictReader(io.StringIO(download(page, "CSV").read_text(), newline="")))
     assert [row["metrics.loss"] for row in rows] == ["0.25"]
+
+
+def test_every_other_table_is_downloaded_with_all_its_columns(
+    open_page: Callable[..., Page], logged: Logged, http: httpx.Client, project: str
+):
+    """What the page calls a column is one that the server knows."""
+    experiment = logged.experiment("e")
+    logged.mlflow("traces", experiment_id=experiment, timestamp_ms=1000)
+    logged.mlflow("model-versions/create", name="iris", source="s3://bucket/iris")
+    mark = {"key": "mlflow.prompt.is_prompt", "value": "true"}
+    text = {"key": "mlflow.prompt.text", "value": "Answer {{question}}"}
+    logged.mlflow("registered-models/create", name="ask", tags=[mark])
+    logged.mlflow("model-versions/create", name="ask", source="dummy-source", tags=[mark, text])
+    table = f"projects/{project}/datasets/flowers/versions"
+    http.post(table, params={"filename": "t.csv"}, content=b"a,b\n1,2\n3,4\n").raise_for_status()
+    base = f"{logged.url}/projects/{project}/api/3.0/mlflow/datasets"
+    made = httpx.post(f"{base}/create", json={"name": "q", "experiment_ids": [experiment]}, trust_env=False).json()
+    dataset = made["dataset"]["dataset_id"]
+    records = {"records": '[{"inputs": {"question": "Who?"}}]'}
+    httpx.post(f"{base}/{dataset}/records", json=records, trust_env=False).raise_for_status()
+    of_traces = "request,response,name,state,duration,started,feedback,runs,session,user,tags,request_id,trace_id"
+    of_versions = "number,semver,description,data,trainer,engine,metric,duration,created,by,status"
+    of_models = "description,datasets,contributors,latest,metric,versions,created,by,updated"
+    of_datasets = "description,version,rows,columns,size,models,created,updated,by"
+    for path in (
+        f"experiments/{experiment}?tab=traces&columns={of_traces}",
+        f"experiments/{experiment}?tab=datasets&columns=tags,records,created,created_by,updated,updated_by,experiments,id",
+        f"evaluation-datasets/{dataset}?columns=expectations,outputs,source,updated,created,created_by,tags,id",
+        f"models?columns={of_models}",
+        f"models/iris?columns={of_versions}",
+        f"datasets?columns={of_datasets}",
+        "datasets/flowers",
+        "prompts?columns=description,aliases,versions,created,by,updated",
+        "prompts/ask",
+    ):
+        page = open_page(f"/p/{project}/{path}")
+        settle(page)
+        assert pq.read_table(download(page, "Parquet")).num_rows == 1, path

@@ -85,6 +85,7 @@ export function PromptPage() {
         loadingMore={versions.isFetchingNextPage}
         onLoadMore={versions.fetchNextPage}
         onOpen={({ number }) => show({ v: number })}
+        exported={{ project, path: `prompts/${name}/versions`, query: {}, fields: FIELDS }}
         empty={<EmptyState title="No versions">Register one from code.</EmptyState>}
       />
     </Page>
@@ -120,6 +121,15 @@ function indented(text: string): string {
     return text;
   }
 }
+
+/** What the columns are called in a file, which has the text beside the number. */
+const FIELDS = {
+  number: ["number", "template"],
+  message: "commit_message",
+  aliases: "aliases",
+  by: "created_by",
+  created: "created_at",
+};
 
 const COLUMNS: DataColumn<PromptVersion>[] = [
   { id: "number", header: "Version", fixed: true, width: 90, cell: ({ number }) => <b>#{number}</b> },

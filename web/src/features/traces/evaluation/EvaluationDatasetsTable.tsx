@@ -7,7 +7,7 @@ import { SearchField } from "@/ui/SearchField";
 import { EmptyState } from "@/ui/States";
 import { DataTable } from "@/ui/table/DataTable";
 import { useListTable } from "@/ui/table/useListTable";
-import { datasetColumns } from "./datasetColumns";
+import { DATASET_FIELDS, datasetColumns } from "./datasetColumns";
 import { type DatasetTableSearch, evaluationDatasetList } from "./search";
 
 interface Props {
@@ -34,6 +34,7 @@ export function EvaluationDatasetsTable({ project, experiment, nothing }: Props)
       rowId={({ id }) => id}
       rowLabel={({ name }) => name}
       {...table}
+      exported={{ project, path: "evaluation-datasets", query: list, fields: DATASET_FIELDS }}
       onOpen={({ id }) =>
         navigate({
           to: "/p/$project/evaluation-datasets/$dataset",

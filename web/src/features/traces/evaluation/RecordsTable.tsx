@@ -11,7 +11,7 @@ import { useShow } from "@/ui/table/useShow";
 import { addExamples } from "./code";
 import classes from "./Evaluation.module.css";
 import { RecordDrawer } from "./RecordDrawer";
-import { recordColumns } from "./recordColumns";
+import { RECORD_FIELDS, recordColumns } from "./recordColumns";
 import type { EvaluationDatasetSearch } from "./search";
 
 interface Props {
@@ -45,6 +45,7 @@ export function RecordsTable({ project, dataset, open }: Props) {
         rowId={ID}
         rowLabel={LABEL}
         {...table}
+        exported={{ project, path: `evaluation-datasets/${dataset}/records`, query: {}, fields: RECORD_FIELDS }}
         onOpen={({ id }) => show(id)}
         toolbar={isEmpty ? null : <h2 className={classes.title}>Records</h2>}
         empty={<NoRecords project={project} dataset={dataset} />}

@@ -10,6 +10,19 @@ import type { DatasetSort } from "./search";
 
 type Column = DataColumn<EvaluationDataset> & { sort?: DatasetSort };
 
+/** What the columns are called in a file. */
+export const DATASET_FIELDS = {
+  name: "name",
+  tags: "tags",
+  records: "record_count",
+  created: "created_at",
+  created_by: "created_by",
+  updated: "updated_at",
+  updated_by: "updated_by",
+  experiments: "experiments",
+  id: "id",
+};
+
 export function datasetColumns(project: string, experiment: string): Column[] {
   return [
     {

@@ -11,6 +11,19 @@ import { Source } from "./Source";
 type Column = DataColumn<EvaluationRecord>;
 
 /** Outputs are shown at first only where there are any: most datasets have none. */
+/** What the columns are called in a file. */
+export const RECORD_FIELDS = {
+  inputs: "inputs",
+  expectations: "expectations",
+  outputs: "outputs",
+  source: ["source_type", "source_id"],
+  updated: "updated_at",
+  created: "created_at",
+  created_by: "created_by",
+  tags: "tags",
+  id: "id",
+};
+
 export function recordColumns(project: string, hasOutputs: boolean): Column[] {
   return [
     {
