@@ -1,5 +1,6 @@
 """Evaluation datasets."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -31,7 +32,7 @@ def _json(call: Call, found: Sequence[EvaluationDataset]) -> list[dict[str, Any]
             "dataset_id": dataset.dataset_id,
             "name": dataset.name,
             "tags": _text(tags[dataset.id]),
-            "profile": _text({"num_records": counts[dataset.id]}),
+            **({"profile": json.dumps({"num_records": counts[dataset.id]})} if counts[dataset.id] else {}),
             "digest": dataset.digest,
             "created_time": dataset.created_at,
             "last_update_time": dataset.updated_at,

@@ -189,13 +189,19 @@ def _dataset(item: messages.DatasetInput, parameter: str) -> DatasetInput:
         check_required(dataset.name, f"{parameter}.dataset.name", 500),
         check_required(dataset.digest, f"{parameter}.dataset.digest", 36),
         check_required(dataset.source_type, f"{parameter}.dataset.source_type", 64 * 1024),
-        check_required(dataset.source, f"{parameter}.dataset.source", 64 * 1024),
+        check_text(dataset.source, f"{parameter}.dataset.source", 64 * 1024),
         None if dataset.schema is None else check_text(dataset.schema, f"{parameter}.dataset.schema", 1024 * 1024),
         None
         if dataset.profile is None
         else check_text(dataset.profile, f"{parameter}.dataset.profile", 16 * 1024 * 1024),
     )
-    return DatasetInput(described, checked_tags(item.tags, f"{parameter}.tags", 500))
+    tags = {
+        check_text(tag.key, f"{parameter}.tags[{index}].key", 255): check_text(
+            tag.value, f"{parameter}.tags[{index}].value", 500
+        )
+        for index, tag in enumerate(item.tags)
+    }
+    return DatasetInput(described, tags)
 
 
 def log_outputs(call: Call, request: messages.LogOutputs) -> object:

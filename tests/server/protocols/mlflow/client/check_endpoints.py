@@ -17,17 +17,17 @@ PREFIX = "/api/2.0"
 SERVICES = (MlflowService, ModelRegistryService, WebhookService, MlflowArtifactsService)
 NOT_ANSWERED = re.compile(
     r"TraceInfo.|^(BatchGet|Get|Query|SearchUnified)Traces?(V3|Metrics)?$|^SearchTracesV3$|OnlineTrace|"
-    r"LinkPrompts|TraceFilter|Assessment|Workspace|Issue|LabelSchema|^(Create|Get|Delete)Dataset|EvaluationDataset|^SetDatasetTags|"
+    r"TraceFilter|Assessment|Workspace|Issue|LabelSchema|^(Create|Get|Delete)Dataset|EvaluationDataset|^SetDatasetTags|"
     r"DatasetTag|DatasetRecords|DatasetExperimentIds|ToExperiments|FromExperiments|Scorer|Gateway|Guardrail|"
     r"PromptOptimization|ReviewQueue|UserQueue"
 )
 """Names of what version 2.0 of the protocol does not have here, for now or ever. What it has is everything else."""
 
 IN_VERSION_3 = re.compile(
-    r"Trace(Tag|Info|Infos|s|)(V3)?$|TracesToRun|Assessment|^(Create|Get|Delete)Dataset|EvaluationDatasets|"
+    r"Trace(Tag|Info|Infos|s|)(V3)?$|TracesToRun|PromptsToTrace|Assessment|^(Create|Get|Delete)Dataset|EvaluationDatasets|"
     r"SetDatasetTags|UpsertDatasetRecords|ToExperiments|FromExperiments"
 )
-NOT_IN_VERSION_3 = re.compile(r"^EndTrace|^SearchTraces$|^SearchUnified|^GetTraceInfo$|^LinkPrompts")
+NOT_IN_VERSION_3 = re.compile(r"^EndTrace|^SearchTraces$|^SearchUnified|^GetTraceInfo$")
 
 OTHERS = [
     ("GET", "/api/3.0/mlflow/workspaces"),
@@ -38,7 +38,6 @@ OTHERS = [
     ("GET", "/ajax-api/3.0/mlflow/gateway/supported-providers"),
     ("POST", "/ajax-api/3.0/mlflow/scorer/invoke"),
     ("POST", "/ajax-api/2.0/mlflow/runs/create-promptlab-run"),
-    ("GET", "/ajax-api/2.0/mlflow/get-trace-artifact"),
     ("POST", "/api/2.0/mlflow/users/create"),
     ("GET", "/api/3.0/mlflow/roles/list"),
     ("POST", "/api/2.0/mlflow/experiments/permissions/create"),

@@ -18,7 +18,7 @@ def check_a_dataset_from_creation_to_deletion(name: str, experiment: str, client
     made = datasets.create_dataset(name=name, experiment_id=experiment, tags={"team": "search", "size": 3})
     assert (made.name, made.experiment_ids) == (name, [experiment])
     assert (made.tags["team"], made.tags["size"]) == ("search", "3")
-    digest = made.digest
+    digest, profile = made.digest, made.profile
     made.merge_records(
         [
             {"inputs": {"question": "where?"}, "expectations": {"answer": "there"}},
@@ -28,6 +28,7 @@ def check_a_dataset_from_creation_to_deletion(name: str, experiment: str, client
     made.merge_records([{"inputs": {"question": "where?"}, "expectations": {"facts": ["a", "Zürich"]}}])
     found = datasets.get_dataset(dataset_id=made.dataset_id)
     assert found.digest != digest
+    assert (profile, found.profile) == (None, '{"num_records": 2}')
     first, second = records_of(made.dataset_id)
     assert (first.inputs, first.expectations) == (
         {"question": "where?"},

@@ -44,6 +44,9 @@ def check_datasets_keep_what_was_first_said_of_them(client: MlflowClient, experi
         client.log_inputs(run, [DatasetInput(dataset, tags), DatasetInput(dataset, [InputTag("late", "x")])])
     (found,) = client.get_run(run).inputs.dataset_inputs
     assert [(tag.key, tag.value) for tag in found.tags] == [("mlflow.data.context", "train"), ("train", "x")]
+    odd = DatasetInput(Dataset("odd", "1", "code", ""), [InputTag("a; b", "x")])
+    client.log_inputs(run, [odd])
+    assert [tag.key for item in client.get_run(run).inputs.dataset_inputs for tag in item.tags][-1] == "a; b"
     contexts = ("train", "test")
     by_context = {said: len(client.search_runs([experiment], f"dataset.context = '{said}'")) for said in contexts}
     assert by_context == {"train": 1, "test": 0}
