@@ -1,10 +1,17 @@
+import { readFileSync } from "node:fs";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+
+/** Written once, for the package and its page. */
+const version = /__version__ = "(.*)"/.exec(
+  readFileSync(new URL("../src/modelyard/_version.py", import.meta.url), "utf8"),
+)?.[1];
 
 const server = process.env.MODELYARD_URL ?? "http://127.0.0.1:7300";
 
 export default defineConfig({
   plugins: [react()],
+  define: { __VERSION__: JSON.stringify(version) },
   resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
   build: {
     outDir: "../src/modelyard/server/static",
@@ -19,8 +26,8 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: "vendor", test: /[\\/]node_modules[\\/]/, tags: ["$initial"], priority: 2 },
-            { name: "app", test: /[\\/]src[\\/]/, tags: ["$initial"], priority: 2 },
+            // All that every page needs, in one file: each more would be a request before the first paint.
+            { name: "app", test: /./, tags: ["$initial"], priority: 2 },
             // What pages share beyond that; without the charts and the editor, which only some of them need.
             { name: "shared", test: /^(?!.*(echarts|zrender|codemirror|lezer)).*$/, minShareCount: 2, priority: 1 },
           ],

@@ -1,9 +1,14 @@
 """The shape of the house: the same file names in each domain, and rules that keep layers honest."""
 
+import base64
+import hashlib
 import re
 from pathlib import Path
 
-SERVER = Path(__file__).parents[2] / "src" / "modelyard" / "server"
+from modelyard.server.edge.security_headers import SECURITY_HEADERS
+
+ROOT = Path(__file__).parents[2]
+SERVER = ROOT / "src" / "modelyard" / "server"
 COMMITS = re.compile(r"\.(commit|rollback)\(")
 UNPICKLES = re.compile(r"\b(pickle|joblib|cloudpickle)\b\.")
 SWALLOWS = re.compile(r"except[^\n]*:\n\s+pass\b")
@@ -53,3 +58,11 @@ def test_nothing_unpickles_or_swallows():
     files = _files("*.py")
     _nowhere(UNPICKLES, files)
     _nowhere(SWALLOWS, files)
+
+
+def test_the_headers_allow_the_script_in_the_page_and_no_other():
+    page = (ROOT / "web/index.html").read_text()
+    (script,) = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = dict(SECURITY_HEADERS)["Content-Security-Policy"]
+    assert f"script-src 'self' 'sha256-{digest}';" in policy

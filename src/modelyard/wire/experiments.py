@@ -34,6 +34,14 @@ class Experiment(Record):
     model: str | None = Field(description="The model whose trainings its runs are; absent for all other experiments.")
 
 
+class ExperimentContents(Record):
+    """How much is in an experiment that is not deleted."""
+
+    runs: int
+    traces: int
+    evaluation_datasets: int
+
+
 class ExperimentCreate(Request):
     model_config = example(name="churn", description="Who leaves next month?", tags={"team": "growth"})
 

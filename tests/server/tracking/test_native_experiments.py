@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from tests.server.traces.traced import Traced
 from tests.server.tracking.logged import Logged, error
 
 
@@ -103,3 +104,14 @@ def test_ids_that_lead_nowhere_are_not_found(logged: Logged):
             url = f"projects/{project}/experiments/{experiment}{path}"
             body = {"name": "x"} if method == "PATCH" else None
             error(logged.http.request(method, url, json=body), 404, "not_found")
+
+
+def test_the_contents_of_an_experiment_are_counted(logged: Logged):
+    experiment, other = logged.experiment("full"), logged.experiment("other")
+    gone = [logged.run(experiment), logged.run(experiment), logged.run(other)][1]
+    logged.mlflow("runs/delete", run_id=gone)
+    Traced(logged).trace(experiment, "Why?")
+    Traced(logged).dataset("questions", experiment, other)
+    assert logged.read(f"experiments/{experiment}/contents") == {"runs": 1, "traces": 1, "evaluation_datasets": 1}
+    assert logged.read(f"experiments/{other}/contents") == {"runs": 1, "traces": 0, "evaluation_datasets": 1}
+    error(logged.get("experiments/999999/contents"), 404, "not_found")

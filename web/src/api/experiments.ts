@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { unwrap } from "./client";
 import {
+  countExperimentContents,
   createExperiment,
   deleteExperiment,
   getExperiment,
@@ -35,6 +36,13 @@ export const experimentQuery = (project: string, experiment: string) =>
   queryOptions({
     queryKey: keys.experiment(project, experiment),
     queryFn: ({ signal }) => unwrap(getExperiment({ path: { project, experiment_id: experiment }, signal })),
+  });
+
+/** How much is in an experiment; counted anew whenever runs are. */
+export const experimentContentsQuery = (project: string, experiment: string) =>
+  queryOptions({
+    queryKey: keys.experimentContents(project, experiment),
+    queryFn: ({ signal }) => unwrap(countExperimentContents({ path: { project, experiment_id: experiment }, signal })),
   });
 
 export function useCreateExperiment(project: string) {

@@ -43,6 +43,8 @@ export const keys = {
   runList: (project: string, params: object) => ["project", project, "runs", "list", params] as const,
   runCounts: (project: string) => ["project", project, "runs", "count"] as const,
   allRunColumns: (project: string) => ["project", project, "runs", "columns"] as const,
+  experimentContents: (project: string, experiment: string) =>
+    ["project", project, "runs", "count", "contents", experiment] as const,
   runCount: (project: string, params: object) => ["project", project, "runs", "count", params] as const,
   runColumns: (project: string, experiments: string[]) => ["project", project, "runs", "columns", experiments] as const,
   runCurves: (project: string, runs: string[], ...params: object[]) =>

@@ -116,3 +116,17 @@ it("holds no connection for a tab that nobody looks at", async () => {
   look(false);
   expect(Stream.open).toHaveLength(1);
 });
+
+it("fetches what is shown again when the stream opens, unless nothing was written since it was read", async () => {
+  const { queries } = await showHook(() => useEvents("p", ["models"]));
+  const asked = vi.spyOn(queries, "invalidateQueries");
+  const ready = (seconds: number) =>
+    act(() => {
+      Stream.all[0]?.dispatchEvent(new MessageEvent("ready", { data: "{}", lastEventId: `quiet ${seconds}` }));
+    });
+  ready(1_000_000);
+  expect(asked).not.toHaveBeenCalled();
+  // Opened again: what happened meanwhile is not known.
+  ready(1_000_000);
+  expect(asked).toHaveBeenCalled();
+});

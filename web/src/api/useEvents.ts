@@ -1,4 +1,4 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent } from "react";
 import { refresh } from "./cache";
 import { markLost, markReached, probe } from "./connection";
@@ -10,8 +10,8 @@ const HIDDEN_MS = 30_000;
 
 /**
  * Listens to one event stream for as long as the view is shown and keeps the query caches up to date with it.
- * What is shown was read before the stream was there, so that what has happened meanwhile is fetched when it opens,
- * for the first time or again, and when the server says that events were lost.
+ * What is shown was read before the stream was there, so that it is fetched again when it opens, unless the server has
+ * written nothing since; also when it opens again, and when the server says that events were lost.
  */
 export function useEvents(project: string, topics: string[], onEvent?: (event: ServerEvent) => void): void {
   const queries = useQueryClient();
@@ -26,12 +26,15 @@ export function useEvents(project: string, topics: string[], onEvent?: (event: S
     if (!query) return;
     let source: EventSource | null = null;
     let retry: ReturnType<typeof setTimeout> | undefined;
+    let opened = false;
 
     const open = () => {
       source = new EventSource(`/api/v1/projects/${encodeURIComponent(project)}/events?${query}`);
-      source.addEventListener("ready", () => {
+      source.addEventListener("ready", (event) => {
         markReached();
-        catchUp();
+        const isFirst = !opened;
+        opened = true;
+        if (!(isFirst && isUpToDate(queries, project, event))) catchUp();
       });
       source.addEventListener("resync", catchUp);
       source.onmessage = (message) => receive(JSON.parse(message.data) as ServerEvent);
@@ -67,4 +70,26 @@ export function useEvents(project: string, topics: string[], onEvent?: (event: S
       close();
     };
   }, [project, query, queries]);
+}
+
+/** How long a request may have taken: what came with it is as old as its beginning. */
+const LONGEST_REQUEST_MS = 2_000;
+
+/** Whether the server, as it says when a stream opens, has written nothing since the oldest of what is shown was read. */
+function isUpToDate(queries: QueryClient, project: string, event: Event): boolean {
+  const quiet = quietMs(event);
+  const shown = [keys.project(project), keys.engines].flatMap((queryKey) =>
+    queries.getQueryCache().findAll({ queryKey, type: "active" }),
+  );
+  // Nothing is older than the page itself, not even what is still on its way.
+  const ages = shown.map(({ state }) =>
+    state.data === undefined ? performance.now() : Date.now() - state.dataUpdatedAt + LONGEST_REQUEST_MS,
+  );
+  return quiet > Math.min(performance.now(), Math.max(0, ...ages));
+}
+
+/** From the id of the event: `quiet 12.5`, in seconds. */
+function quietMs(event: Event): number {
+  const [, seconds] = /^quiet (\d+(?:\.\d+)?)$/.exec((event as MessageEvent).lastEventId ?? "") ?? [];
+  return Number(seconds ?? 0) * 1_000;
 }

@@ -13,10 +13,8 @@ import {
   IconServer2,
   IconSettings,
 } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
 import { Link, useMatchRoute } from "@tanstack/react-router";
 import type { ComponentType } from "react";
-import { serverQuery } from "@/api/projects";
 import { openSearch } from "@/features/search/SearchBox";
 import { ColorSchemeToggle } from "./ColorSchemeToggle";
 import { ProjectSwitcher } from "./ProjectSwitcher";
@@ -41,7 +39,6 @@ interface Props {
 }
 
 export function Sidebar({ project, folded, onFold, onNavigate, openKeys }: Props) {
-  const server = useQuery(serverQuery());
   const matches = useMatchRoute();
   // What is logged in experiments has addresses of its own, because it may be of several.
   const inRuns = (
@@ -62,7 +59,9 @@ export function Sidebar({ project, folded, onFold, onNavigate, openKeys }: Props
         {!folded && (
           <>
             <span>Search</span>
-            <Kbd size="xs">Ctrl K</Kbd>
+            <Kbd size="xs" ff="inherit">
+              Ctrl K
+            </Kbd>
           </>
         )}
       </UnstyledButton>
@@ -96,7 +95,7 @@ export function Sidebar({ project, folded, onFold, onNavigate, openKeys }: Props
             <IconKeyboard size={17} />
           </ActionIcon>
         </Tooltip>
-        {!folded && <span className={classes.version}>{server.data ? `v${server.data.version}` : ""}</span>}
+        {!folded && <span className={classes.version}>v{__VERSION__}</span>}
         {onFold && (
           <Tooltip label={folded ? "Unfold navigation" : "Fold navigation"} position="right">
             <ActionIcon onClick={onFold} aria-label={folded ? "Unfold navigation" : "Fold navigation"}>

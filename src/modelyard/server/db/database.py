@@ -1,8 +1,10 @@
 """`read` and `write`: the only way to the database. See docs/contributing/transactions.md."""
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +83,8 @@ class Database:
             threads = 2 * _POSTGRESQL_POOL
         self.refusals = 0
         """How many writes failed because the database could not be written to, e.g. for want of space."""
+        self._writes = 0
+        self._last_write = time.monotonic()
         self._writers: dict[object, GroupCommitWriter] = {}
         self._short_reader = LoopReader(self.read_engine) if self.is_sqlite else GroupReader(self._short_engine)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="modelyard-db")
@@ -111,6 +115,10 @@ class Database:
 
         :raises StorageFull: the disk is full; nothing was kept.
         """
+        with self._writing():
+            return await self._write_alone(unit)
+
+    async def _write_alone(self, unit: Unit[Result]) -> Result:
         try:
             if self.damage is not None:
                 raise self.damage
@@ -141,13 +149,28 @@ class Database:
 
         if self.damage is None and (self.is_sqlite or not is_large):
             try:
-                return await self._writer_of(work).submit_together(work, item)
+                with self._writing():
+                    return await self._writer_of(work).submit_together(work, item)
             except TriedTogether:
                 return await self.write(alone)
             except (StorageFull, Unavailable) as error:
                 self._note(error)
                 raise
         return await self.write(alone)
+
+    @property
+    def quiet_seconds(self) -> float:
+        """For how long nothing has been written: what was read since then is still so. 0 while something is."""
+        return 0.0 if self._writes > 0 else time.monotonic() - self._last_write
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        self._writes += 1
+        try:
+            yield
+        finally:
+            self._writes -= 1
+            self._last_write = time.monotonic()
 
     async def read_together(self, work: Together[Item, Result], item: Item) -> Result:
         """Has `work` read for the item, together with those of others that wait for the same, and answers its result.

@@ -114,6 +114,7 @@ async def list_activity(
 )
 async def stream_events(
     hub: Events,
+    database: Db,
     access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_READ))],
     topic: Annotated[
         list[str],
@@ -124,4 +125,4 @@ async def stream_events(
     ],
 ) -> EventStreamResponse:
     """Live changes of the named topics, as server-sent events."""
-    return EventStreamResponse(hub, access.project, access.project_id, topic)
+    return EventStreamResponse(hub, access.project, access.project_id, topic, lambda: database.quiet_seconds)

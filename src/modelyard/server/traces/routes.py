@@ -14,15 +14,19 @@ from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.routes import PageToken
 from modelyard.server.traces import queries, service
 from modelyard.server.traces.counting import count_traces as count
+from modelyard.server.traces.evaluation_datasets.queries import count_of_experiment
 from modelyard.server.traces.of_runs import within_run
 from modelyard.server.traces.places import experiments_of_run, experiments_with_traces
 from modelyard.server.traces.records import to_summaries, to_trace
 from modelyard.server.traces.search import TRACES, search_traces
+from modelyard.server.tracking.experiments.listing import STAGES
 from modelyard.server.tracking.experiments.queries import get_experiment
 from modelyard.server.tracking.keys import check_tag
 from modelyard.server.tracking.parameters import MayDelete, MayRead, MayWrite, OfExperiments, RunId
+from modelyard.server.tracking.runs.counting import count_runs
 from modelyard.server.tracking.runs.queries import get_run
 from modelyard.wire.base import Count, Page
+from modelyard.wire.experiments import ExperimentContents
 from modelyard.wire.traces import LONGEST_TRACE_TAG, Trace, TraceIds, TraceSummary, TraceUpdate
 
 router = Router(prefix="/projects/{project}", tags=["traces"])
@@ -75,6 +79,26 @@ async def list_traces(
         raw = Raw(connection)
         experiments = _experiments(raw, access.project_id, experiment)
         return _page(raw, access.project_id, experiments, parse_filter(filter_text, TRACES), asked)
+
+    return await database.read(read)
+
+
+@router.get("/experiments/{experiment_id}/contents", tags=["experiments"])
+async def count_experiment_contents(
+    experiment_id: Annotated[str, Path(description="The experiment's id.", examples=["1"])],
+    database: Db,
+    access: MayRead,
+) -> ExperimentContents:
+    """How many runs, traces and evaluation datasets an experiment has; what is deleted is not counted."""
+
+    def read(connection: Connection) -> ExperimentContents:
+        raw = Raw(connection)
+        experiment = get_experiment(raw, access.project_id, experiment_id)
+        return ExperimentContents(
+            runs=count_runs(raw, [experiment], None, STAGES["active"]).count,
+            traces=count(raw, [experiment.id], None).count,
+            evaluation_datasets=count_of_experiment(raw, experiment.id),
+        )
 
     return await database.read(read)
 

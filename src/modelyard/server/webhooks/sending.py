@@ -145,7 +145,7 @@ def _judge(answer: _Answer) -> dict[str, object]:
     if answer.status < 400:
         where = answer.headers.get("location", "")[:200]
         return {"error": f"It redirects to {where!r}; redirects are not followed. Give the webhook that URL."}
-    error = f"It was answered with status {answer.status}."
+    error = f"The response had status {answer.status}."
     if answer.status == 429 or answer.status >= 500:
         return {"error": error, "may_retry": True, "retry_after": _retry_after(answer.headers.get("retry-after"))}
     return {"error": error}

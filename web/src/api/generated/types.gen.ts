@@ -1366,6 +1366,26 @@ export type Experiment = {
 };
 
 /**
+ * ExperimentContents
+ *
+ * How much is in an experiment that is not deleted.
+ */
+export type ExperimentContents = {
+    /**
+     * Evaluation Datasets
+     */
+    evaluation_datasets: number;
+    /**
+     * Runs
+     */
+    runs: number;
+    /**
+     * Traces
+     */
+    traces: number;
+};
+
+/**
  * ExperimentCreate
  */
 export type ExperimentCreate = {
@@ -6759,6 +6779,44 @@ export type UpdateExperimentResponses = {
 };
 
 export type UpdateExperimentResponse = UpdateExperimentResponses[keyof UpdateExperimentResponses];
+
+export type CountExperimentContentsData = {
+    body?: never;
+    path: {
+        /**
+         * Experiment Id
+         *
+         * The experiment's id.
+         */
+        experiment_id: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/experiments/{experiment_id}/contents';
+};
+
+export type CountExperimentContentsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type CountExperimentContentsError = CountExperimentContentsErrors[keyof CountExperimentContentsErrors];
+
+export type CountExperimentContentsResponses = {
+    /**
+     * Successful Response
+     */
+    200: ExperimentContents;
+};
+
+export type CountExperimentContentsResponse = CountExperimentContentsResponses[keyof CountExperimentContentsResponses];
 
 export type RestoreExperimentData = {
     body?: never;

@@ -10,7 +10,7 @@ import {
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ComponentType, ReactNode } from "react";
-import { experimentQuery, useMoveExperiments, useUpdateExperiment } from "@/api/experiments";
+import { experimentContentsQuery, experimentQuery, useMoveExperiments, useUpdateExperiment } from "@/api/experiments";
 import type { Experiment } from "@/api/types";
 import { ExperimentChooser } from "@/features/runs/ExperimentChooser";
 import { RunsTable } from "@/features/runs/RunsTable";
@@ -19,6 +19,7 @@ import { EvaluationDatasetsTable } from "@/features/traces/evaluation/Evaluation
 import { NoDatasets } from "@/features/traces/evaluation/NoDatasets";
 import { NoTraces } from "@/features/traces/NoTraces";
 import { TracesTable } from "@/features/traces/TracesTable";
+import { formatCount } from "@/lib/format";
 import { ExamplesBelow } from "@/ui/ExamplesBelow";
 import { InlineEdit } from "@/ui/InlineEdit";
 import { MissingPage } from "@/ui/MissingPage";
@@ -42,6 +43,7 @@ export function ExperimentPage() {
   const query = useQuery(experimentQuery(project, id));
   const update = useUpdateExperiment(project, id);
   const experiment = query.data;
+  const contents = useQuery({ ...experimentContentsQuery(project, id), enabled: !query.error }).data;
   const crumbs = [
     {
       key: "experiments",
@@ -89,9 +91,9 @@ export function ExperimentPage() {
             )}
           </div>
           <TabBar label="Parts of the experiment">
-            <CurrentTab tab={undefined} label="Runs" />
-            <CurrentTab tab="traces" label="Traces" />
-            <CurrentTab tab="datasets" label="Evaluation datasets" />
+            <CurrentTab tab={undefined} label="Runs" count={contents?.runs} />
+            <CurrentTab tab="traces" label="Traces" count={contents?.traces} />
+            <CurrentTab tab="datasets" label="Evaluation datasets" count={contents?.evaluation_datasets} />
           </TabBar>
         </>
       }
@@ -124,7 +126,13 @@ export function ExperimentPage() {
   );
 }
 
-function CurrentTab({ tab, label }: { tab: (typeof EXPERIMENT_TABS)[number] | undefined; label: string }) {
+interface TabLink {
+  tab: (typeof EXPERIMENT_TABS)[number] | undefined;
+  label: string;
+  count: number | undefined;
+}
+
+function CurrentTab({ tab, label, count }: TabLink) {
   const search = route.useSearch();
   return (
     <Link
@@ -135,6 +143,7 @@ function CurrentTab({ tab, label }: { tab: (typeof EXPERIMENT_TABS)[number] | un
       {...current(search.tab === tab)}
     >
       {label}
+      {count !== undefined && <span className={classes.count}>{formatCount(count)}</span>}
     </Link>
   );
 }

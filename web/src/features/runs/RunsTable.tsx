@@ -4,6 +4,7 @@ import { IconChartLine } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
+import { experimentContentsQuery } from "@/api/experiments";
 import { runColumnsQuery, runCountQuery, runsQuery } from "@/api/runs";
 import type { RunColumns, RunSummary } from "@/api/types";
 import { FilterField } from "@/ui/filter/FilterField";
@@ -76,10 +77,16 @@ function Table({ project, experiments, chooser, nothing, names }: Props & { name
   const { rows: roots, table, query } = useListTable(runsQuery(project, list), { search: filter, sort, order });
   const plain = useMemo(() => ({ ...list, filter: undefined }), [list]);
   const { rows, depths } = useNestedRows(project, roots, nested ? open : NONE, plain);
-  const count = useLastGood(
-    useQuery(runCountQuery(project, { experiment: experiments, filter, state: state ?? "active" })),
-    filter,
-  );
+  const [only] = experiments;
+  const isWhole = experiments.length === 1 && !filter && !state;
+  // Of a whole experiment the page asks for it anyway.
+  const whole = useQuery({ ...experimentContentsQuery(project, only ?? ""), enabled: isWhole });
+  const asked = useQuery({
+    ...runCountQuery(project, { experiment: experiments, filter, state: state ?? "active" }),
+    enabled: !isWhole,
+  });
+  const found = useLastGood(asked, filter);
+  const count = isWhole ? whole.data && { count: whole.data.runs, exact: true } : found;
   useLiveRuns(project, list, nested);
 
   const expand = useCallback(

@@ -9,11 +9,12 @@ import {
   type IconProps,
   IconVersions,
 } from "@tabler/icons-react";
-import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { ComponentType } from "react";
 import { evaluationDatasetsQuery } from "@/api/evaluationDatasets";
 import { experimentsQuery } from "@/api/experiments";
+import { keys } from "@/api/keys";
 import { itemsOf, type Pages } from "@/api/pages";
 import { searchQuery } from "@/api/projects";
 import type { SearchHit } from "@/api/types";
@@ -47,11 +48,21 @@ export interface Found {
 /** What is found, by kind; kinds of which nothing is found are left out. */
 export function useFound(project: string, q: string) {
   const navigate = useNavigate();
-  const asked = { enabled: q !== "", placeholderData: keepPreviousData };
-  const named = useQuery({ ...searchQuery(project, q), ...asked });
-  const experiments = useInfiniteQuery({ ...experimentsQuery(project, { search: q }), ...asked });
-  const evaluation = useInfiniteQuery({ ...evaluationDatasetsQuery(project, { search: q }), ...asked });
-  const hits = q === "" ? [] : (named.data ?? []);
+  const queries = useQueryClient();
+  // One answer of all, so that nothing moves away under the pointer while the rest still arrives.
+  const asked = useQuery({
+    queryKey: [...keys.search(project, q), "all kinds"],
+    queryFn: () =>
+      Promise.all([
+        queries.fetchQuery(searchQuery(project, q)),
+        queries.fetchInfiniteQuery(experimentsQuery(project, { search: q })),
+        queries.fetchInfiniteQuery(evaluationDatasetsQuery(project, { search: q })),
+      ]),
+    enabled: q !== "",
+    placeholderData: keepPreviousData,
+  });
+  const [named, experiments, evaluation] = asked.data ?? [];
+  const hits = q === "" ? [] : (named?.hits ?? []);
 
   const open = ({ kind, name, number, id }: SearchHit) => {
     if (kind === "run" && id != null) return navigate({ to: "/p/$project/runs/$run", params: { project, run: id } });
@@ -81,7 +92,7 @@ export function useFound(project: string, q: string) {
     ofKind("dataset"),
     {
       label: "Experiments",
-      found: firstOf(q, experiments.data).map(({ id, name, description, updated_at }) => ({
+      found: firstOf(q, experiments).map(({ id, name, description, updated_at }) => ({
         key: id,
         icon: IconFlask,
         name,
@@ -92,7 +103,7 @@ export function useFound(project: string, q: string) {
     },
     {
       label: "Evaluation datasets",
-      found: firstOf(q, evaluation.data).map(({ id, name, experiments: [home], updated_at }) => ({
+      found: firstOf(q, evaluation).map(({ id, name, experiments: [home], updated_at }) => ({
         key: id,
         icon: IconChecklist,
         name,
@@ -132,8 +143,8 @@ export function useFound(project: string, q: string) {
   ];
   return {
     groups: groups.filter(({ found }) => found.length > 0),
-    error: named.error,
-    isFetching: named.isFetching,
+    error: asked.error,
+    isFetching: asked.isFetching,
   };
 }
 

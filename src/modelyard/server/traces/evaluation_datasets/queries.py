@@ -191,3 +191,8 @@ def _predicate(node: Comparison | Membership | NullTest, *, is_sqlite: bool) -> 
         return Sql(f"{'' if node.negated else 'NOT '}EXISTS ({there})", (node.field.key,))
     inner = compare("x.value", node, is_sqlite=is_sqlite)
     return Sql(f"EXISTS ({there} AND {inner.text})", (node.field.key, *inner.values))
+
+
+def count_of_experiment(raw: Raw, experiment: int) -> int:
+    """How many evaluation datasets are in an experiment."""
+    return raw.number("SELECT count(*) FROM evaluation_dataset_experiments WHERE experiment = ?", (experiment,))
