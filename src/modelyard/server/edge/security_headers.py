@@ -11,7 +11,8 @@ SECURITY_HEADERS = [
     (
         "Content-Security-Policy",
         (
-            f"default-src 'self'; script-src 'self' '{_FIRST_SCRIPT}'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+            f"default-src 'self'; script-src 'self' '{_FIRST_SCRIPT}'; style-src 'self' 'unsafe-inline'; "
+            "img-src 'self' data: blob:; "
             "font-src 'self' data:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
         ),
     ),
