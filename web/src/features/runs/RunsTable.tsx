@@ -85,8 +85,9 @@ function Table({ project, experiments, chooser, nothing, names }: Props & { name
     ...runCountQuery(project, { experiment: experiments, filter, state: state ?? "active" }),
     enabled: !isWhole,
   });
-  const found = useLastGood(asked, filter);
-  const count = isWhole ? whole.data && { count: whole.data.runs, exact: true } : found;
+  const runs = whole.data?.runs;
+  const ofWhole = useMemo(() => (runs === undefined ? undefined : { count: runs, exact: true }), [runs]);
+  const count = useLastGood({ data: isWhole ? ofWhole : asked.data, error: isWhole ? null : asked.error }, filter);
   useLiveRuns(project, list, nested);
 
   const expand = useCallback(
