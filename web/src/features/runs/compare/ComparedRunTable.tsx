@@ -113,8 +113,8 @@ function ValueRow({ row, family, runs }: ValueRowProps) {
         <td key={id} data-best={best?.[index] || undefined}>
           <span className={classes.value} title={values[index]}>
             {shownValue(values[index], family)}
+            {best?.[index] && <VisuallyHidden>best</VisuallyHidden>}
           </span>
-          {best?.[index] && <VisuallyHidden>best</VisuallyHidden>}
         </td>
       ))}
     </tr>
