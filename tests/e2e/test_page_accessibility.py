@@ -166,7 +166,7 @@ def open_deletion(page: Page) -> Locator:
 
 def open_search(page: Page) -> Locator:
     page.keyboard.press("Control+k")
-    page.get_by_role("textbox", name="Search models, versions, datasets and experiments").fill("flow")
+    page.get_by_role("textbox", name="Search models, versions, runs, datasets and experiments").fill("flow")
     return page.get_by_role("button").filter(has_text=re.compile("^flowers")).first
 
 

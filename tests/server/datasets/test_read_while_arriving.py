@@ -108,11 +108,14 @@ def test_what_is_wrong_with_the_last_row_is_said(server: ModelyardServer, last_r
 def test_slow_clients_keep_nobody_from_having_a_table_read(server: ModelyardServer):
     assert server.process is not None
     slow = [Sending(server, f"slow{number}", CSV) for number in range(2)]
-    wait_until(lambda: len(tables_being_written(server)) == 2)
+    # One caller has one place for large tables; small ones have theirs.
+    wait_until(lambda: len(tables_being_written(server)) == 1)
     with server.client() as client:
         quick = client.post(VERSIONS.format("quick"), params={"filename": "t.csv"}, content=b"a\n1\n")
     assert quick.status_code == 201
-    assert psutil.Process(server.process.pid).children() == [], "processes that waited were given up"
+    # Who waits too long for the rest is given up, and read again when it is there.
+    program = psutil.Process(server.process.pid)
+    wait_until(lambda: program.children() == [])
     for sending in slow:
         answer = sending.finish()
         assert answer.status_code == 201

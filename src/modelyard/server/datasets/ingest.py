@@ -203,9 +203,10 @@ async def _converse(
     assert process.stdin is not None
     assert process.stdout is not None
     # A process that died at once has closed its end; what it said is in its log.
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        process.stdin.write(task.model_dump_json().encode() + b"\n")
-        await process.stdin.drain()
+    if not process.stdin.is_closing():
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            process.stdin.write(task.model_dump_json().encode() + b"\n")
+            await process.stdin.drain()
     last = None
     async for line in process.stdout:
         last = IngestMessage.model_validate_json(line)
