@@ -63,7 +63,7 @@ def test_a_real_training_is_watched_and_canceled(open_page: Callable[..., Page],
     expect(state(page)).to_contain_text("Canceled", timeout=SLOW_MS)
     expect(page.get_by_role("button", name="Retrain")).to_be_visible()
     page.get_by_role("link", name="Overview").click()
-    expect(page.get_by_role("region", name="Canceled")).to_contain_text("What it had logged until then is kept")
+    expect(page.get_by_role("region", name="Canceled")).to_contain_text("What it had logged is kept")
 
 
 def test_a_failed_training_tells_the_step_and_what_to_do(
@@ -85,7 +85,7 @@ def test_a_failed_training_tells_the_step_and_what_to_do(
     expect(page.get_by_role("heading", name="Log")).to_be_visible()
     page.get_by_role("link", name="Evaluation").click()
     expect(page.get_by_role("heading", name="No evaluation")).to_be_visible()
-    expect(page.get_by_text("The training failed before the step Evaluating was done.")).to_be_visible()
+    expect(page.get_by_text("The training failed before the step Evaluating finished.")).to_be_visible()
     page.get_by_role("link", name="Overview").click()
     failure.get_by_role("link", name="Change the config and try again").click()
     expect(page.get_by_role("textbox", name="Config as YAML")).to_contain_text(f"memory_limit_bytes: {64 * 2**20}")

@@ -1,6 +1,7 @@
 """Workers that are forked from a process with the libraries loaded."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -15,16 +16,18 @@ pytestmark = pytest.mark.timeout(120)
 
 
 @pytest.fixture
-def start(new_server: Callable[..., ModelyardServer]) -> Iterator[Callable[[float], RealYard]]:
+def start(tmp_path: Path) -> Iterator[Callable[[float], RealYard]]:
+    """A server on SQLite: how a process is started has nothing to do with the database."""
     made: list[RealYard] = []
 
     def begin(warm_seconds: float) -> RealYard:
-        made.append(RealYard(new_server(worker_warm_seconds=warm_seconds).start()))
+        made.append(RealYard(ModelyardServer(tmp_path / "data", worker_warm_seconds=warm_seconds).start()))
         return made[-1]
 
     yield begin
     for yard in made:
         yard.http.close()
+        yard.server.stop()
 
 
 def fork_servers(yard: RealYard) -> list[psutil.Process]:

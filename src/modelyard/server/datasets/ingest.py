@@ -81,11 +81,13 @@ class Reader:
         self._report: Callable[[IngestProgress], None] | None = None
 
     def start(self) -> None:
-        """Starts the process, so that it is ready when the file is whole. It waits for `read`, which starts it if
-        need be.
+        """Starts the process, so that it is ready when the file is whole, which is expected soon. It waits for `read`.
+
+        If the rest is not there in time, it is given up: slow clients are not to fill the memory with processes.
         """
         if self._starting is None:
-            self._starting = asyncio.create_task(self._start())
+            self._begin()
+            self._expect()
 
     def follow(self, file: TableFile) -> None:
         """Begins to read a file that is still being written, unless other tables keep all processes busy.
@@ -93,9 +95,9 @@ class Reader:
         For a file whose rest is expected soon. If that is not there in time, the process is given up, so that a slow
         client keeps nobody else from having a table read, and `read` begins anew.
         """
-        if self._following is None and self._turns.is_free(self._caller, is_short=False):
+        if self._following is None and not self._is_late and self._turns.is_free(self._caller, is_short=False):
             self._following = asyncio.create_task(self._run(file, is_short=False))
-            self._deadline = asyncio.get_running_loop().call_later(_SECONDS_TO_ARRIVE, self._give_up)
+            self._expect()
 
     async def read(self, file: TableFile, report: Callable[[IngestProgress], None]) -> IngestResult:
         """Reads a file that is whole into `table.parquet` and `profile.json` in the folder.
@@ -133,6 +135,16 @@ class Reader:
             if self._starting.exception() is None:
                 await _kill(self._starting.result())
 
+    def _begin(self) -> None:
+        if self._starting is None:
+            self._starting = asyncio.create_task(self._start())
+
+    def _expect(self) -> None:
+        """The rest of the file, from now on."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._deadline = asyncio.get_running_loop().call_later(_SECONDS_TO_ARRIVE, self._give_up)
+
     def _give_up(self) -> None:
         self._is_late = True
         assert self._starting is not None
@@ -154,7 +166,7 @@ class Reader:
             keeps_source=is_short,
             retyping=file.retyping,
         )
-        self.start()
+        self._begin()
         assert self._starting is not None
         # Shielded: when this task is canceled, `end` must still learn of the process that is being made.
         process = await asyncio.shield(self._starting)

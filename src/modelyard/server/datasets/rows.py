@@ -132,6 +132,8 @@ class RowQuery:
                 duckdb.InvalidInputException,
                 duckdb.BinderException,
                 duckdb.InterruptException,
+                # Where there is no such file, it would look for a folder.
+                duckdb.PermissionException,
             ):
                 return None
             finally:
