@@ -10,7 +10,7 @@ DURATIONS = Path(__file__).parents[1] / "durations.json"
 """Seconds of the files, and of the tests that take longest, as `make durations` measured them."""
 
 _UNKNOWN_SECONDS = 10.0
-SLOW_SECONDS = 0.4
+SLOW_SECONDS = 0.25
 _SLOWEST_SECONDS = 1.0
 
 
