@@ -37,14 +37,17 @@ def serve(descriptor: int) -> str | None:
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     children: dict[int, socket.socket] = {}
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    poll.register(awake, select.POLLIN)
     with socket.socket(fileno=descriptor) as control:
         control.sendall(READY)
         while True:
-            readable, _, _ = select.select([control.fileno(), awake], [], [])
+            readable = [ready for ready, _ in poll.poll()]
             if awake in readable:
                 os.read(awake, 1024)
                 _tell_ends(children)
-            if control.fileno() in readable:
+            if descriptor in readable:
                 _, descriptors, _, _ = socket.recv_fds(control, 1, 2)
                 if not descriptors:
                     return None

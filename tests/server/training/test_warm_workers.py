@@ -1,5 +1,8 @@
 """Workers that are forked from a process with the libraries loaded."""
 
+import os
+import resource
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -7,6 +10,7 @@ from typing import Any
 import psutil
 import pytest
 
+from modelyard.server.engines.local.fork_server import ForkedChild, ForkServer
 from tests.server.training.playing import CONFIG
 from tests.server.training.test_real_workers import LONG, RealYard
 from tests.support.server import ModelyardServer
@@ -89,6 +93,30 @@ def test_workers_that_are_forked(start: Callable[[float], RealYard]):
     assert yard.wait_for(long, "Training", "Failed")["status"] == "Training"
     yard.http.post(f"projects/default/models/m/versions/{long}/cancel").raise_for_status()
     yard.wait_for(long, "Canceled")
+
+
+def test_workers_are_forked_by_a_server_with_many_open_files(tmp_path: Path):
+    """More than a thousand, as with many clients: `select` takes no descriptor above that."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 2048), hard))
+    opened = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+    server = ForkServer()
+    try:
+        environment = dict(os.environ) | {"MODELYARD_URL": "http://127.0.0.1:9", "MODELYARD_JOB_TOKEN": "none"}
+        server.start(sys.executable, environment, tmp_path / "fork-server.log")
+
+        def forked() -> ForkedChild | None:
+            return server.fork("j", {}, tmp_path / "job.log", memory_limit_bytes=None, processors=None)
+
+        child = wait_until(forked, 60)
+        # Who is told neither of a server nor of a token has used it wrongly.
+        assert child.wait(30) == 2
+        assert child.poll() == 2
+    finally:
+        server.close()
+        for descriptor in opened:
+            os.close(descriptor)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_nothing_is_kept_when_no_job_comes(start: Callable[[float], RealYard]):

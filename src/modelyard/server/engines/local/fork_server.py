@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import select
 import signal
 import socket
 import subprocess
@@ -59,10 +58,17 @@ class ForkedChild:
         return code
 
     def _receive(self, seconds: float) -> int | None:
-        if self._request.fileno() >= 0 and select.select([self._request], [], [], seconds)[0]:
-            with self._request as request, contextlib.suppress(ConnectionError):
-                told = request.recv(32)
-                self.returncode = int(told) if told else None
+        if self._request.fileno() < 0:
+            return self.returncode
+        self._request.settimeout(seconds)
+        told = b""
+        try:
+            with contextlib.suppress(ConnectionError):
+                told = self._request.recv(32)
+        except (TimeoutError, BlockingIOError):
+            return None
+        self._request.close()
+        self.returncode = int(told) if told else None
         return self.returncode
 
 
@@ -143,8 +149,11 @@ class ForkServer:
     def _ready(self) -> bool:
         if self._control is None or self._is_ready:
             return self._is_ready
-        if select.select([self._control], [], [], 0)[0]:
-            self._is_ready = bool(self._control.recv(1))
-            if not self._is_ready:
-                self.close()
+        try:
+            with contextlib.suppress(ConnectionError):
+                self._is_ready = bool(self._control.recv(1, socket.MSG_DONTWAIT))
+        except BlockingIOError:
+            return False
+        if not self._is_ready:
+            self.close()
         return self._is_ready
