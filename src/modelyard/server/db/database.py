@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -143,20 +143,14 @@ class Database:
 
         :raises StorageFull: the disk is full; nothing was kept.
         """
-
-        def alone(connection: Connection) -> Result:
-            return work(connection, [item])[0]
-
         if self.damage is None and (self.is_sqlite or not is_large):
             try:
-                with self._writing():
+                with self._writing(), suppress(TriedTogether):
                     return await self._writer_of(work).submit_together(work, item)
-            except TriedTogether:
-                return await self.write(alone)
             except (StorageFull, Unavailable) as error:
                 self._note(error)
                 raise
-        return await self.write(alone)
+        return await self.write(lambda connection: work(connection, [item])[0])
 
     @property
     def quiet_seconds(self) -> float:
