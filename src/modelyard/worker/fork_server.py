@@ -20,7 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 
 READY = b"r"
-_MODULES = (
+MODULES = (
     *("pandas", "pyarrow.parquet", "yaml", "lightgbm", "skops.io"),
     *("sklearn.linear_model", "sklearn.ensemble", "sklearn.neural_network", "sklearn.inspection", "sklearn.metrics"),
     *("mlflow.models", "mlflow.pyfunc"),
@@ -69,7 +69,7 @@ def _import_all() -> None:
     os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
     os.environ.update(MLFLOW_DISABLE_TELEMETRY="true", MLFLOW_LOGGING_LEVEL="ERROR")
     gc.disable()
-    for module in _MODULES:
+    for module in MODULES:
         # An environment may lack what none of its jobs needs; the job that does says so.
         with suppress(ImportError):
             importlib.import_module(module)
