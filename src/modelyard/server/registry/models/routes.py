@@ -19,6 +19,7 @@ router = Router(prefix="/projects/{project}/models", tags=["models"])
 
 MayRead = Annotated[InProject, Depends(project_guard(Permission.PROJECT_MODELS_READ))]
 MayWrite = Annotated[InProject, Depends(project_guard(Permission.PROJECT_MODELS_WRITE))]
+Search = Annotated[str | None, Query(description="Looked for in names and descriptions.", max_length=500)]
 MayDelete = Annotated[InProject, Depends(project_guard(Permission.PROJECT_MODELS_DELETE))]
 
 
@@ -26,7 +27,7 @@ MayDelete = Annotated[InProject, Depends(project_guard(Permission.PROJECT_MODELS
 async def list_models(
     database: Db,
     access: MayRead,
-    search: Annotated[str | None, Query(description="Looked for in names and descriptions.", max_length=500)] = None,
+    search: Search = None,
     sort: Annotated[ModelSort, Query(description="What to sort by.")] = "updated_at",
     order: Direction = "desc",
     limit: Limit = 50,

@@ -7,7 +7,7 @@ from fastapi import Path, Query
 from modelyard.server.db import Db
 from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.routes import Direction, Limit, PageToken
-from modelyard.server.registry.models.routes import MayRead
+from modelyard.server.registry.models.routes import MayRead, Search
 from modelyard.server.registry.prompts import queries
 from modelyard.wire.base import Page
 from modelyard.wire.prompts import Prompt, PromptSort, PromptVersion
@@ -21,7 +21,7 @@ PromptName = Annotated[str, Path(description="The prompt's name.", examples=["su
 async def list_prompts(
     database: Db,
     access: MayRead,
-    search: Annotated[str | None, Query(description="Looked for in names and descriptions.", max_length=500)] = None,
+    search: Search = None,
     sort: Annotated[PromptSort, Query(description="What to sort by.")] = "updated_at",
     order: Direction = "desc",
     limit: Limit = 50,
