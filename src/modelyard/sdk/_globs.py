@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelyard.sdk._errors import InvalidTableError
+from modelyard.wire.ingest import COMPRESSIONS, TEXT_FORMATS, table_ending
 
 if TYPE_CHECKING:
     import duckdb
 
-_PACKED = (".gz", ".zst")
 _ROWS_AT_ONCE = 10_000
 
 
@@ -18,11 +18,11 @@ def gather(location: str, folder: Path) -> Path:
     """Read `location`, anything DuckDB reads, into one file of `folder`: CSV for CSV and TSV, JSON lines for JSON,
     Parquet for everything else.
 
-    :raises InvalidTableError: it cannot be read, or its files have different columns.
+    :raises InvalidTableError: it cannot be read. A column that one text file lacks is missing in its rows.
     """
     import duckdb  # noqa: PLC0415
 
-    ending, write = _WRITERS.get(_text_ending(location), (".parquet", _write_parquet))
+    ending, write = _WRITERS.get(_plain_ending(location), (".parquet", _write_parquet))
     target = folder / f"table{ending}"
     with duckdb.connect(config={"python_enable_replacements": "false"}) as connection:
         try:
@@ -30,21 +30,21 @@ def gather(location: str, folder: Path) -> Path:
         except duckdb.Error as error:
             raise InvalidTableError(
                 f"{location} cannot be read as a table: {str(error).splitlines()[0]}",
-                hint="The name ends in .parquet, .csv, .tsv, .jsonl, .ndjson or .json (text formats also in .gz or"
-                " .zst), and all files have the same columns.",
+                hint=f"A name ends in .parquet, {', '.join(TEXT_FORMATS)} (text formats also in "
+                f"{' or '.join(COMPRESSIONS)}); Parquet files have the same columns.",
             ) from error
     return target
 
 
-def _text_ending(location: str) -> str:
-    name = location.lower().rpartition("/")[2]
-    for packed in _PACKED:
-        name = name.removesuffix(packed)
-    return name[name.rfind(".") :]
+def _plain_ending(location: str) -> str:
+    ending = table_ending(location) or ""
+    for packed in COMPRESSIONS:
+        ending = ending.removesuffix(packed)
+    return ending
 
 
 def _write_csv(connection: "duckdb.DuckDBPyConnection", location: str, target: Path) -> None:
-    delimiter = ", delim='\t'" if _text_ending(location) == ".tsv" else ""
+    delimiter = ", delim='\t'" if _plain_ending(location) == ".tsv" else ""
     source = f"read_csv({_literal(location)}, all_varchar=true, header=true, union_by_name=true{delimiter})"
     _copy(connection, source, target, "FORMAT csv, HEADER")
 

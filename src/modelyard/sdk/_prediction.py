@@ -12,8 +12,8 @@ from typing import Any, Literal
 from modelyard.sdk._errors import InvalidArgumentError
 from modelyard.sdk._frames import frame_kind, read_frame, write_frame
 from modelyard.sdk._http import CHUNK_BYTES, Http
-from modelyard.sdk._sources import is_table_name, table_ending
 from modelyard.sdk._storing import store_file
+from modelyard.wire.ingest import table_ending
 from modelyard.wire.predictions import MISSING_INPUTS_HEADER, MissingInputs, PredictRequest, PredictResponse
 
 _ROWS_PER_REQUEST = 10_000
@@ -87,7 +87,7 @@ def _predict_file(call: "_Call", rows: Path, output: Path | None) -> Path:
     output_format = _file_format(output)
     if output_format is None:
         raise InvalidArgumentError(f"predictions cannot be written to {output}", hint="Name a .csv or .parquet file.")
-    if not is_table_name(rows.name):
+    if table_ending(rows.name) is None:
         raise InvalidArgumentError(
             f"the format of {rows} cannot be told from its name",
             hint="Give a .csv, .tsv, .jsonl, .json or .parquet file.",
@@ -111,7 +111,7 @@ class _Call:
 
     def exchange(self, rows: Path, output: Path, output_format: _Format) -> Path:
         """Send a file as it is, and store the answer. The name's ending tells the format; the rest is the caller's."""
-        ending = table_ending(rows.name)
+        ending = table_ending(rows.name) or ""
         with self.http.stream(
             "POST",
             self.path,

@@ -17,12 +17,11 @@ from modelyard.sdk._errors import InvalidArgumentError, InvalidTableError
 from modelyard.sdk._frames import frame_kind, write_frame
 from modelyard.sdk._globs import gather
 from modelyard.sdk._http import CHUNK_BYTES
+from modelyard.wire.ingest import table_ending
 
 UploadProgress = Callable[[int, int | None], None]
 """Called with the bytes sent so far and how many there are in all, or None where that is not known."""
 
-_TEXT_FORMATS = (".csv", ".tsv", ".jsonl", ".ndjson", ".json")
-_FORMATS = (".parquet", *_TEXT_FORMATS, *(f + packed for f in _TEXT_FORMATS for packed in (".gz", ".zst")))
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _BUCKETS = frozenset({"s3", "s3a", "gs", "az", "azure", "abfs", "abfss"})
 _BY_CONTENT_TYPE = {
@@ -83,11 +82,11 @@ def _open_location(location: str, file_name: str | None) -> Iterator[Table]:
         raise InvalidArgumentError(
             f"{location} is a folder", hint=f"Name the files in it, such as {path / '*.parquet'} or {path / '*.csv'}."
         )
-    if scheme is None and path.exists() and is_table_name(file_name or path.name):
+    if scheme is None and path.exists() and table_ending(file_name or path.name):
         opened = _open_file(path, file_name or path.name)
     elif scheme in {"http", "https"}:
         opened = _open_http(location, file_name)
-    elif scheme in _BUCKETS and is_table_name(file_name or _url_file_name(location)) and not _is_glob(location):
+    elif scheme in _BUCKETS and table_ending(file_name or _url_file_name(location)) and not _is_glob(location):
         opened = _open_bucket(location, file_name or _url_file_name(location))
     elif scheme is not None or path.exists() or _is_glob(location):
         opened = _open_with_duckdb(location if scheme else str(path), file_name)
@@ -109,7 +108,7 @@ def _open_file(path: Path, file_name: str) -> Iterator[Table]:
 
 def _open_stream(file: Any, file_name: str | None) -> Table:
     name = file_name or PurePosixPath(str(getattr(file, "name", ""))).name
-    if not is_table_name(name):
+    if table_ending(name) is None:
         raise _unknown_format(
             name or "this file object", "Pass file_name= with the name the bytes would have as a file."
         )
@@ -132,10 +131,10 @@ def _open_http(url: str, file_name: str | None) -> Iterator[Table]:
             if not response.is_success:
                 raise InvalidTableError(f"{url} answered {response.status_code} {response.reason_phrase}")
             name = file_name or _url_file_name(url)
-            if not is_table_name(name):
+            if table_ending(name) is None:
                 content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
                 name = (PurePosixPath(name).stem or "table") + _BY_CONTENT_TYPE.get(content_type, "")
-            if not is_table_name(name):
+            if table_ending(name) is None:
                 raise _unknown_format(url, "Pass a file name with the right ending, such as table.csv.")
             # A body that was packed for the way has another length once it is unpacked.
             packed = "content-encoding" in response.headers
@@ -195,16 +194,6 @@ def _open_with_duckdb(location: str, file_name: str | None) -> Iterator[Table]:
 def _temporary_folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="modelyard-") as folder:
         yield Path(folder)
-
-
-def is_table_name(name: str) -> bool:
-    """Whether the ending of a file name is one the server reads."""
-    return name.lower().endswith(_FORMATS)
-
-
-def table_ending(name: str) -> str:
-    """The ending by which the server reads a file that `is_table_name` knows."""
-    return max((ending for ending in _FORMATS if name.lower().endswith(ending)), key=len)
 
 
 def _is_glob(location: str) -> bool:

@@ -79,3 +79,8 @@ READ_WHILE_ARRIVING = (".csv", ".tsv")
 COMPRESSIONS = (".gz", ".zst")
 TABLE_FORMATS = (".parquet", *TEXT_FORMATS, *(f + packed for f in TEXT_FORMATS for packed in COMPRESSIONS))
 """The endings of file names that tell a table's format."""
+
+
+def table_ending(file_name: str) -> str | None:
+    """The ending that tells the format, the longest that fits; None where none does."""
+    return max((known for known in TABLE_FORMATS if file_name.lower().endswith(known)), key=len, default=None)

@@ -34,6 +34,7 @@ from modelyard.wire.ingest import (
     IngestProgress,
     IngestResult,
     Retyping,
+    table_ending,
 )
 
 _REPORT_SECONDS = 0.2
@@ -173,7 +174,7 @@ def _reading_ahead(upload: Upload, source: Path, reader: Reader, report: "_Repor
     """What is done each time that more of the file is there: reading starts before the end of a large one."""
     began = time.monotonic()
     size = upload.size_bytes
-    can_follow = file_ending(upload.file_name) in READ_WHILE_ARRIVING
+    can_follow = table_ending(upload.file_name) in READ_WHILE_ARRIVING
 
     def received(so_far: int) -> None:
         report.received(so_far)
@@ -213,7 +214,7 @@ class _Report:
 
 
 def _is_same_file(version: StoredVersion, source_digest: str, file_name: str) -> bool:
-    same_format = file_ending(version.record.source_name) == file_ending(file_name)
+    same_format = table_ending(version.record.source_name) == table_ending(file_name)
     return same_format and version.source_digest == source_digest
 
 
@@ -223,7 +224,7 @@ def check_file_name(file_name: str) -> str:
     :raises InvalidArgument: otherwise.
     """
     plain = file_name.replace("\\", "/").rpartition("/")[2]
-    if file_ending(plain) is None:
+    if table_ending(plain) is None:
         raise InvalidArgument(
             f"The file name {plain[:100]!r} does not end like a table that can be read.",
             hint=f"Known endings: {', '.join(TABLE_FORMATS)}.",
@@ -233,8 +234,3 @@ def check_file_name(file_name: str) -> str:
             f"The file name must be {_LONGEST_FILE_NAME} printable characters at most.", hint="Rename the file."
         )
     return plain
-
-
-def file_ending(file_name: str) -> str | None:
-    """The ending that tells the format, the longest that fits."""
-    return max((known for known in TABLE_FORMATS if file_name.lower().endswith(known)), key=len, default=None)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
-from modelyard.wire.errors import Problem
+from modelyard.wire.errors import MOST_PROBLEMS, Problem
 from modelyard.worker.ingest.columns import MISSING, check_names, literal, quoted, with_first_names
-from modelyard.worker.ingest.failures import MOST_PROBLEMS, IngestError, no_rows
+from modelyard.worker.ingest.failures import IngestError, no_rows
 from modelyard.worker.ingest.source_files import SourceFile
 from modelyard.worker.ingest.wide_tables import make_room_for
 

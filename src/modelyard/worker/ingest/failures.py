@@ -5,10 +5,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from modelyard.wire.errors import ErrorCode, Problem
+from modelyard.wire.errors import MOST_PROBLEMS, ErrorCode, Problem
 from modelyard.wire.ingest import IngestFailure
 
-MOST_PROBLEMS = 20
 _LONGEST_CAUSE = 500
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from modelyard.wire.errors import ErrorCode
-from modelyard.wire.ingest import COMPRESSIONS, TABLE_FORMATS
+from modelyard.wire.ingest import COMPRESSIONS, table_ending
 from modelyard.worker.ingest.failures import IngestError
 
 ARRIVING = "arriving"
@@ -56,7 +56,8 @@ def open_source(path: Path, file_name: str, size_bytes: int, folder: Path, max_b
 
     :raises IngestError: the file is empty, is not what its name says, or unpacks to more than `max_bytes`.
     """
-    ending = next(known for known in sorted(TABLE_FORMATS, key=len, reverse=True) if file_name.lower().endswith(known))
+    ending = table_ending(file_name)
+    assert ending is not None, "the server takes no other"
     if size_bytes == 0:
         raise IngestError("The file is empty.", hint="Upload a table with column names and at least one row.")
     packing = next((packed for packed in COMPRESSIONS if ending.endswith(packed)), None)

@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import ValidationError
 
 from modelyard.server.access.permissions import Permission
-from modelyard.server.datasets.uploads import check_file_name, file_ending
+from modelyard.server.datasets.uploads import check_file_name
 from modelyard.server.db import Db
 from modelyard.server.engines.dependency import Engine
 from modelyard.server.kernel.errors import InvalidArgument
@@ -24,6 +24,7 @@ from modelyard.server.training.predictions import service
 from modelyard.server.training.predictions.dependency import Broker
 from modelyard.server.training.predictions.service import TableFormat, Wanted
 from modelyard.wire.errors import Problem
+from modelyard.wire.ingest import table_ending
 from modelyard.wire.predictions import MISSING_INPUTS_HEADER, PredictRequest, PredictResponse
 
 router = Router(prefix="/projects/{project}/models/{model}/versions/{number}", tags=["versions"])
@@ -135,7 +136,7 @@ async def predict(
 
 def _input_format(request: Request, file_name: str | None) -> str:
     if file_name is not None:
-        ending = file_ending(check_file_name(file_name))
+        ending = table_ending(check_file_name(file_name))
         assert ending is not None
         return ending.removeprefix(".")
     given = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
