@@ -18,7 +18,7 @@ from bulk_load import KEYS, RUNS_A_PIECE, Loading, metric_value, ndjson, run_lin
 API = "/api/2.0/mlflow"
 _TRIES = 6
 _AT_ONCE = 5000
-_LONGEST_SETTLING_SECONDS = 400
+_MAX_SETTLING_SECONDS = 400
 _IDLE_PERCENT = 8
 """Of all cores."""
 
@@ -27,7 +27,7 @@ class Peer(ABC):
     """One server: how it is started, and how it gets many runs and versions."""
 
     name: str
-    most_runs = 1_000_000
+    max_runs = 1_000_000
     has_registry = True
     clients: tuple[int, ...] = (8, 32, 64)
     """For short requests. Some servers are fastest with few clients and some with many; each is shown at its best."""
@@ -86,7 +86,7 @@ class Peer(ABC):
 
         Not by the peer, such as for requests whose clients have gone, and not by its database, such as tidying up.
         """
-        deadline = time.monotonic() + _LONGEST_SETTLING_SECONDS
+        deadline = time.monotonic() + _MAX_SETTLING_SECONDS
         while time.monotonic() < deadline:
             if psutil.cpu_percent(0.5) < _IDLE_PERCENT:
                 return
@@ -142,7 +142,7 @@ class FastTrackML(Peer):
     """It has no bulk way in, so runs are logged one by one."""
 
     name = "fasttrackml"
-    most_runs = 100_000
+    max_runs = 100_000
     has_registry = False
 
     def __init__(self, folder: Path, port: int, program: str) -> None:
@@ -175,7 +175,7 @@ class Mlflow(Peer):
     """A hundred runs a second would take all day, so rows are written into its database before it starts."""
 
     name = "mlflow"
-    most_runs = 100_000
+    max_runs = 100_000
     # More of them wait for SQLite's lock and fail, some after minutes, in the middle of what is measured next.
     clients = (8, 32)
 

@@ -130,7 +130,7 @@ class Bench:
 def sizes(options: argparse.Namespace, peer: Peer) -> list[tuple[str, int]]:
     """Keys of experiments, and how many runs they have."""
     counts = dict.fromkeys((SMALL, options.large, options.largest))
-    return [("abc"[index], count) for index, count in enumerate(counts) if 0 < count <= peer.most_runs]
+    return [("abc"[index], count) for index, count in enumerate(counts) if 0 < count <= peer.max_runs]
 
 
 def chosen(options: argparse.Namespace, folder: Path) -> Iterator[Peer]:

@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-MOST=10 # more than these are no accident
+MAX_FAILED=10 # more than these are no accident
 failed=$(mktemp)
 again=$(mktemp)
 trap 'rm -f "$failed" "$again"' EXIT
@@ -12,7 +12,7 @@ trap 'rm -f "$failed" "$again"' EXIT
 make "$@" ARGS="--failed-to=$failed" && exit 0
 count=$(wc -l < "$failed")
 # A run that ended otherwise than by failed tests names none.
-if [ "$count" -eq 0 ] || [ "$count" -gt "$MOST" ]; then
+if [ "$count" -eq 0 ] || [ "$count" -gt "$MAX_FAILED" ]; then
   exit 1
 fi
 mapfile -t tests < "$failed"

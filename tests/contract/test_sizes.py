@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-MOST_LINES_A_FILE = 500
-MOST_LINES_A_FUNCTION = 60
+MAX_FILE_LINES = 500
+MAX_FUNCTION_LINES = 60
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +32,7 @@ def _texts(folder: str, pattern: str) -> dict[str, str]:
 def test_a_file_is_one_noun(python: dict[str, str], typescript: dict[str, str]):
     lines = {path: len(text.splitlines()) for path, text in (python | typescript).items()}
     long = [
-        f"{path}: {count} lines, at most {MOST_LINES_A_FILE}"
-        for path, count in lines.items()
-        if count > MOST_LINES_A_FILE
+        f"{path}: {count} lines, at most {MAX_FILE_LINES}" for path, count in lines.items() if count > MAX_FILE_LINES
     ]
     assert not long, "\n".join(long)
 
@@ -44,9 +42,9 @@ def test_a_function_does_one_thing(python: dict[str, str]):
         f"{path}:{node.lineno} {node.name}": _code_lines(node) for path, text in python.items() for node in _defs(text)
     }
     long = [
-        f"{function}: {count} lines, at most {MOST_LINES_A_FUNCTION}"
+        f"{function}: {count} lines, at most {MAX_FUNCTION_LINES}"
         for function, count in lines.items()
-        if count > MOST_LINES_A_FUNCTION
+        if count > MAX_FUNCTION_LINES
     ]
     assert not long, "\n".join(long)
 

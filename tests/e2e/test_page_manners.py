@@ -11,7 +11,7 @@ from tests.e2e.material import Study, Workshop
 from tests.support.browser import settle
 from tests.support.server import ModelyardServer
 
-MOST_STOPS = 150
+MAX_STOPS = 150
 DARK, LIGHT = "rgb(17, 21, 25)", "rgb(255, 255, 255)"
 LOST = "The server cannot be reached."
 NAME_OF_FOCUS = """() => {
@@ -33,7 +33,7 @@ def tab_through(page: Page) -> list[str]:
     """Presses Tab until the focus is back at the beginning; the names of the stops."""
     stops: list[str] = []
     page.evaluate("document.activeElement?.blur()")
-    for _ in range(MOST_STOPS):
+    for _ in range(MAX_STOPS):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement === document.body || 'reached' in document.activeElement.dataset"):
             return stops

@@ -128,7 +128,7 @@ def _put_large(worker: PlayedWorker) -> str:
 
 
 @contextmanager
-def _memory_bound(server: ModelyardServer, most_bytes: int) -> Iterator[None]:
+def _memory_bound(server: ModelyardServer, max_bytes: int) -> Iterator[None]:
     """The server process needs at most so much more memory, at its highest, than it had before."""
     assert server.process is not None
     process = Path("/proc") / str(server.process.pid)
@@ -140,7 +140,7 @@ def _memory_bound(server: ModelyardServer, most_bytes: int) -> Iterator[None]:
     (process / "clear_refs").write_text("5")
     before = peak_bytes()
     yield
-    assert peak_bytes() - before < most_bytes
+    assert peak_bytes() - before < max_bytes
 
 
 def _assert_sound(server: ModelyardServer, *, least: int) -> None:

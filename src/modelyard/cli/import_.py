@@ -25,7 +25,7 @@ _Models = Annotated[
 _NoArtifacts = Annotated[bool, typer.Option("--no-artifacts", help="Leave the artifact files where they are.")]
 _DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be written.")]
 
-_MOST_SHOWN = 20
+_MAX_SHOWN = 20
 
 
 @command(importing, "mlflow")
@@ -132,10 +132,10 @@ def _show_table(session: Session, report: "TransferReport") -> None:
 def _explain(session: Session, report: "TransferReport") -> None:
     for note in report.notes:
         session.output.note(f"note: {note}")
-    for failure in report.failures[:_MOST_SHOWN]:
+    for failure in report.failures[:_MAX_SHOWN]:
         session.output.note(f"failed: {_words(failure.kind)} {failure.key}: {failure.reason}")
-    if len(report.failures) > _MOST_SHOWN:
-        session.output.note(f"... and {len(report.failures) - _MOST_SHOWN} more; --json has them all")
+    if len(report.failures) > _MAX_SHOWN:
+        session.output.note(f"... and {len(report.failures) - _MAX_SHOWN} more; --json has them all")
     if report.dry_run:
         session.output.note("Nothing was written: this was a dry run.")
     elif report.complete:

@@ -34,17 +34,17 @@ from typing import ClassVar
 from modelyard.wire.errors import ErrorCode, Problem
 from modelyard.wire.models import Version
 
-_MOST_NAMES = 20
+_MAX_NAMES = 20
 
 
 class MissingInputsWarning(UserWarning):
     """Rows lack inputs of the model, for which values were filled in: `count` of them, the first by `names`."""
 
     def __init__(self, count: int, names: Sequence[str]) -> None:
-        more = ", ..." if count > min(_MOST_NAMES, len(names)) else ""
+        more = ", ..." if count > min(_MAX_NAMES, len(names)) else ""
         super().__init__(
             f"The rows lack {count} of the model's inputs, for which values were filled in: "
-            f"{', '.join(names[:_MOST_NAMES])}{more}"
+            f"{', '.join(names[:_MAX_NAMES])}{more}"
         )
         self.count = count
         self.names = list(names)

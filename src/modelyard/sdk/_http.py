@@ -46,15 +46,15 @@ class Retry:
 
     attempts: int = 4
     first_delay_seconds: float = 0.2
-    longest_delay_seconds: float = 10.0
+    max_delay_seconds: float = 10.0
     patience_seconds: float = 120.0
 
     def delay(self, attempt: int, retry_after: str | None = None) -> float:
         """Seconds to wait after failed attempt `attempt` (from 0); the server's Retry-After wins."""
         if retry_after is not None and (asked := _retry_after_seconds(retry_after)) is not None:
-            return min(asked, self.longest_delay_seconds)
+            return min(asked, self.max_delay_seconds)
         doubled: float = self.first_delay_seconds * 2 ** min(attempt, 20)
-        return min(doubled, self.longest_delay_seconds) * _jitter()
+        return min(doubled, self.max_delay_seconds) * _jitter()
 
 
 class Http:

@@ -15,13 +15,13 @@ from modelyard.server.app import create_app
 from modelyard.server.data_dir import locked_data_dir
 from modelyard.server.edge.connection import watched
 from modelyard.server.edge.security_headers import SECURITY_HEADERS
-from modelyard.server.edge.watch import MOST_CONNECTIONS, Limits, Watch
+from modelyard.server.edge.watch import MAX_CONNECTIONS, Limits, Watch
 from modelyard.server.kernel.errors import Unavailable
 from modelyard.server.settings import Settings
 
-_MOST_FILES = 65_536
+_MAX_FILES = 65_536
 _OTHER_FILES = 256
-_FEWEST_CONNECTIONS = 64
+_MIN_CONNECTIONS = 64
 
 
 def run(settings: Settings) -> None:
@@ -75,8 +75,8 @@ def run(settings: Settings) -> None:
 
 def _limits() -> Limits:
     """As many connections as files may be open, with some to spare for what is not a connection."""
-    most = min(MOST_CONNECTIONS, max(_raise_file_limit() - _OTHER_FILES, _FEWEST_CONNECTIONS))
-    return Limits(most=most, most_of_address=most // 2)
+    most = min(MAX_CONNECTIONS, max(_raise_file_limit() - _OTHER_FILES, _MIN_CONNECTIONS))
+    return Limits(most=most, max_per_address=most // 2)
 
 
 def _raise_file_limit() -> int:
@@ -84,9 +84,9 @@ def _raise_file_limit() -> int:
     try:
         import resource  # noqa: PLC0415 - Windows has no such limit
     except ImportError:
-        return _MOST_FILES
+        return _MAX_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+    most = _MAX_FILES if hard == resource.RLIM_INFINITY else min(hard, _MAX_FILES)
     if soft == resource.RLIM_INFINITY or soft >= most:
         return most
     with suppress(OSError, ValueError):

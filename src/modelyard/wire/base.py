@@ -10,15 +10,15 @@ Item = TypeVar("Item")
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 """Names of projects, datasets and models: 1 to 100 letters, digits, `.`, `_`, `-`; the first a letter or digit."""
 
-_MOST_UNKNOWN = 20
-_MOST_ITEMS = 20_000
+_MAX_UNKNOWN = 20
+_MAX_ITEMS = 20_000
 
 Name = Annotated[str, Field(description="1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.")]
 
 
-LARGEST_NUMBER = 2**31 - 1
+MAX_NUMBER = 2**31 - 1
 
-Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
+Number = Annotated[int, Field(ge=1, le=MAX_NUMBER)]
 """The number of a version that a client names."""
 
 LAST_MOMENT = 253_402_300_799_999
@@ -36,11 +36,11 @@ class Request(BaseModel):
         """One error instead of one for each of very many fields or items, which would take long to find and to send."""
         if not isinstance(given, dict):
             return given
-        if len(given) > len(cls.model_fields) + _MOST_UNKNOWN:
+        if len(given) > len(cls.model_fields) + _MAX_UNKNOWN:
             raise ValueError(f"has {len(given)} fields, but only {', '.join(cls.model_fields)} are known")
         for name, value in given.items():
-            if isinstance(value, dict | list) and len(value) > _MOST_ITEMS:
-                raise ValueError(f"has {len(value)} items in {name[:100]!r}; the limit is {_MOST_ITEMS}")
+            if isinstance(value, dict | list) and len(value) > _MAX_ITEMS:
+                raise ValueError(f"has {len(value)} items in {name[:100]!r}; the limit is {_MAX_ITEMS}")
         return given
 
     @model_validator(mode="before")

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from modelyard.wire.base import Record
 
-MOST_PROBLEMS = 20
+MAX_PROBLEMS = 20
 """Named in one answer. Who has more mends these first; of thousands, listing them would be the most work of all."""
 
 

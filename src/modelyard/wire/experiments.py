@@ -11,8 +11,8 @@ LifecycleState = Literal["active", "deleted"]
 StateFilter = Literal["active", "deleted", "all"]
 ExperimentSort = Literal["name", "created_at", "updated_at", "runs"]
 
-LONGEST_EXPERIMENT_NAME = 500
-LONGEST_EXPERIMENT_TAG = 20_000
+MAX_EXPERIMENT_NAME_LENGTH = 500
+MAX_EXPERIMENT_TAG_LENGTH = 20_000
 
 TAG_CHANGES = Field(
     default=None, description="Tags to set, by key; null deletes one. Tags that are not named stay as they are."
@@ -45,8 +45,8 @@ class ExperimentContents(Record):
 class ExperimentCreate(Request):
     model_config = example(name="churn", description="Who leaves next month?", tags={"team": "growth"})
 
-    name: str = Field(min_length=1, max_length=LONGEST_EXPERIMENT_NAME)
-    description: str = Field(default="", max_length=LONGEST_EXPERIMENT_TAG)
+    name: str = Field(min_length=1, max_length=MAX_EXPERIMENT_NAME_LENGTH)
+    description: str = Field(default="", max_length=MAX_EXPERIMENT_TAG_LENGTH)
     tags: dict[str, str] = Field(default={}, max_length=100)
 
 
@@ -55,6 +55,6 @@ class ExperimentUpdate(Request):
 
     model_config = example(description="Who leaves next month?", tags={"team": "growth"})
 
-    name: str | None = Field(default=None, min_length=1, max_length=LONGEST_EXPERIMENT_NAME)
-    description: str | None = Field(default=None, max_length=LONGEST_EXPERIMENT_TAG)
+    name: str | None = Field(default=None, min_length=1, max_length=MAX_EXPERIMENT_NAME_LENGTH)
+    description: str | None = Field(default=None, max_length=MAX_EXPERIMENT_TAG_LENGTH)
     tags: dict[str, str | None] | None = TAG_CHANGES

@@ -6,8 +6,8 @@ from modelyard.wire.datasets import ColumnProfile, FeatureType
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _NAMES = frozenset({"id", "uuid", "guid", "key", "index", "unnamed", "rowid", "no", "nr"})
-_FEWEST_ROWS = 3
-_FEWEST_ROWS_TO_JUDGE = 100
+_MIN_ROWS = 3
+_MIN_ROWS_TO_JUDGE = 100
 _NEARLY_ALL = 0.95
 _NEARLY_ALL_ESTIMATED = 0.93
 
@@ -20,11 +20,11 @@ def identifier_reason(column: ColumnProfile) -> str | None:
     """
     if column.data_type.upper() == "UUID":
         return "its values are UUIDs"
-    if column.count < _FEWEST_ROWS or column.distinct_count <= 1:
+    if column.count < _MIN_ROWS or column.distinct_count <= 1:
         return None
     share = column.distinct_count / column.count
     all_different = share >= (_NEARLY_ALL_ESTIMATED if column.distinct_is_estimate else 1.0)
-    is_large = column.count >= _FEWEST_ROWS_TO_JUDGE
+    is_large = column.count >= _MIN_ROWS_TO_JUDGE
     nearly_all = all_different or (is_large and share >= _NEARLY_ALL)
     if not nearly_all:
         return None

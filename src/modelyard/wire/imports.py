@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 from pydantic import Field
 
-from modelyard.wire.base import LARGEST_NUMBER, LAST_MOMENT, Record, Request, example
+from modelyard.wire.base import LAST_MOMENT, MAX_NUMBER, Record, Request, example
 
 _WHOLE = 2**63 - 1
 
@@ -25,12 +25,12 @@ ModelId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 Moment = Annotated[int, Meta(ge=0, le=LAST_MOMENT)]
 """Up to the end of the year 9999, so that a date can show it."""
 Whole = Annotated[int, Meta(ge=-_WHOLE - 1, le=_WHOLE)]
-Number = Annotated[int, Meta(ge=1, le=LARGEST_NUMBER)]
+Number = Annotated[int, Meta(ge=1, le=MAX_NUMBER)]
 TraceId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$")]
 Fingerprint = Annotated[str, Meta(max_length=64)]
 State = Literal["active", "deleted"]
 
-MOST_LINE_BYTES = 64 * 1024 * 1024
+MAX_LINE_BYTES = 64 * 1024 * 1024
 """The longest line that is read; a longer history is sent in several lines of the same run."""
 
 
@@ -170,7 +170,7 @@ class ModelLine(Line, tag="model", kw_only=True):
     created_at: Moment
     updated_at: Moment
     tags: dict[Key, Text] = {}
-    last_number: Annotated[int, Meta(ge=0, le=LARGEST_NUMBER)] = 0
+    last_number: Annotated[int, Meta(ge=0, le=MAX_NUMBER)] = 0
     fingerprint: Fingerprint = ""
 
 

@@ -33,7 +33,7 @@ class IngestTask(Request):
     memory_limit_bytes: int
     max_table_bytes: int
     max_columns: int
-    least_free_bytes: int = 0
+    min_free_bytes: int = 0
     """Of the disk: before less is free, reading ends."""
     keeps_source: bool = False
     """It may have to be read again."""

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from modelyard.wire.base import LARGEST_NUMBER, LAST_MOMENT, Record, Request, example
+from modelyard.wire.base import LAST_MOMENT, MAX_NUMBER, Record, Request, example
 from modelyard.wire.data_warnings import DataWarning
 from modelyard.wire.datasets import Column
 from modelyard.wire.models import MetricSummary, OutputType, Signature, VersionStatus
@@ -12,7 +12,7 @@ from modelyard.wire.models import MetricSummary, OutputType, Signature, VersionS
 Moment = Annotated[int, Field(ge=0, le=LAST_MOMENT)]
 """Milliseconds since 1970."""
 Whole = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
-Count = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
+Count = Annotated[int, Field(ge=0, le=MAX_NUMBER)]
 
 
 class JobStart(Request):

@@ -7,8 +7,8 @@ from pydantic import Field, model_validator
 
 from modelyard.wire.base import Record, Request, example
 
-_MOST_ROWS = 10_000
-_LONGEST_HEADER = 2000
+_MAX_ROWS = 10_000
+_MAX_HEADER_LENGTH = 2000
 _FORMS_OF_ROWS = ("rows", "dataframe_records", "dataframe_split", "instances", "inputs")
 
 MISSING_INPUTS_HEADER = "X-Modelyard-Missing-Inputs"
@@ -24,7 +24,7 @@ def missing_inputs_header(names: list[str]) -> str:
     """A header's value: a JSON object in ASCII, short enough for every server on the way."""
     shown: list[str] = []
     for name in names:
-        if len(json.dumps([*shown, name])) > _LONGEST_HEADER:
+        if len(json.dumps([*shown, name])) > _MAX_HEADER_LENGTH:
             break
         shown.append(name)
     return json.dumps(MissingInputs(count=len(names), names=shown).model_dump())
@@ -34,7 +34,7 @@ class SplitRows(Request):
     """As pandas writes a table with `to_dict("split")`."""
 
     columns: list[str]
-    data: list[list[Any]] = Field(min_length=1, max_length=_MOST_ROWS)
+    data: list[list[Any]] = Field(min_length=1, max_length=_MAX_ROWS)
     index: list[Any] | None = None
 
 
@@ -43,11 +43,11 @@ class PredictRequest(Request):
 
     model_config = example(rows=[{"petal_length": 1.4, "petal_width": 0.2}])
 
-    rows: list[dict[str, Any]] | None = Field(default=None, min_length=1, max_length=_MOST_ROWS)
-    dataframe_records: list[dict[str, Any]] | None = Field(default=None, min_length=1, max_length=_MOST_ROWS)
+    rows: list[dict[str, Any]] | None = Field(default=None, min_length=1, max_length=_MAX_ROWS)
+    dataframe_records: list[dict[str, Any]] | None = Field(default=None, min_length=1, max_length=_MAX_ROWS)
     dataframe_split: SplitRows | None = None
     instances: list[dict[str, Any]] | list[list[Any]] | None = Field(
-        default=None, min_length=1, max_length=_MOST_ROWS, description="Lists have a value for each input, in order."
+        default=None, min_length=1, max_length=_MAX_ROWS, description="Lists have a value for each input, in order."
     )
     inputs: dict[str, list[Any]] | list[dict[str, Any]] | list[list[Any]] | None = Field(
         default=None, min_length=1, description="Values by column; or as `instances`."
@@ -60,8 +60,8 @@ class PredictRequest(Request):
             raise ValueError(f"give rows in exactly one of the forms {', '.join(_FORMS_OF_ROWS)}")
         lengths = [len(values) for values in self.inputs.values()] if isinstance(self.inputs, dict) else []
         count = max(lengths, default=0) if lengths else len(self.inputs or [])
-        if count > _MOST_ROWS:
-            raise ValueError(f"inputs must have at most {_MOST_ROWS} rows")
+        if count > _MAX_ROWS:
+            raise ValueError(f"inputs must have at most {_MAX_ROWS} rows")
         if len(set(lengths)) > 1:
             raise ValueError("inputs must have as many values for each column")
         return self

@@ -9,9 +9,9 @@ from modelyard.wire.base import Name, Record, Request, example
 from modelyard.wire.experiments import TAG_CHANGES, LifecycleState
 from modelyard.wire.models import CurvePoint, Signature
 
-LONGEST_RUN_NAME = 500
-LONGEST_RUN_TAG = 8000
-MOST_RUNS_AT_ONCE = 1000
+MAX_RUN_NAME_LENGTH = 500
+MAX_RUN_TAG_LENGTH = 8000
+MAX_RUNS_PER_REQUEST = 1000
 
 _RUN_ID = "0f6dbb2c5f9c4b44a8a3c1ce04b4ba5e"
 
@@ -101,8 +101,8 @@ class RunUpdate(Request):
 
     model_config = example(name="deeper trees", tags={"reviewed": "yes"})
 
-    name: str | None = Field(default=None, min_length=1, max_length=LONGEST_RUN_NAME)
-    description: str | None = Field(default=None, max_length=LONGEST_RUN_TAG)
+    name: str | None = Field(default=None, min_length=1, max_length=MAX_RUN_NAME_LENGTH)
+    description: str | None = Field(default=None, max_length=MAX_RUN_TAG_LENGTH)
     tags: dict[str, str | None] | None = TAG_CHANGES
 
 
@@ -111,7 +111,7 @@ class RunIds(Request):
 
     model_config = example(ids=[_RUN_ID])
 
-    ids: list[str] = Field(min_length=1, max_length=MOST_RUNS_AT_ONCE)
+    ids: list[str] = Field(min_length=1, max_length=MAX_RUNS_PER_REQUEST)
 
 
 class RunColumns(Record):

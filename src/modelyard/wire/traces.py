@@ -9,8 +9,8 @@ from pydantic import Field
 from modelyard.wire.base import Record, Request, example
 from modelyard.wire.experiments import TAG_CHANGES
 
-LONGEST_TRACE_TAG = 8000
-MOST_TRACES_AT_ONCE = 1000
+MAX_TRACE_TAG_LENGTH = 8000
+MAX_TRACES_PER_REQUEST = 1000
 
 
 class TraceState(StrEnum):
@@ -115,4 +115,4 @@ class TraceIds(Request):
 
     model_config = example(ids=["tr-6985432a0f9722c32177766536f97f52"])
 
-    ids: list[str] = Field(min_length=1, max_length=MOST_TRACES_AT_ONCE)
+    ids: list[str] = Field(min_length=1, max_length=MAX_TRACES_PER_REQUEST)

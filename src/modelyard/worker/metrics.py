@@ -23,7 +23,7 @@ HIGHER_IS_BETTER = {
 }
 """Every metric, and whether more of it is better."""
 
-_SMALLEST = np.finfo(np.float64).eps
+_EPSILON = np.finfo(np.float64).eps
 
 
 def compute_metrics(output_type: OutputType, actual: Array, predicted: Array) -> dict[str, float]:
@@ -83,7 +83,7 @@ def number_metrics(actual: Array, predicted: Array) -> dict[str, float]:
 def log_loss(actual: Array, predicted: Array) -> float:
     """Mean negative logarithm of the probability given to the actual class."""
     given = predicted[np.arange(len(actual)), actual]
-    return float(-np.log(np.clip(given, _SMALLEST, 1.0)).mean())
+    return float(-np.log(np.clip(given, _EPSILON, 1.0)).mean())
 
 
 def ranks(scores: Array) -> Array:

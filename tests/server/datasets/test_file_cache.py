@@ -38,7 +38,7 @@ def test_a_file_is_fetched_once_and_kept(tmp_path: Path):
 
 def test_what_was_used_longest_ago_goes_first_and_what_is_read_stays(tmp_path: Path):
     async def run() -> None:
-        cache = FileCache(await filled_store("a", "b", "c"), tmp_path / "cache", most_bytes=6)
+        cache = FileCache(await filled_store("a", "b", "c"), tmp_path / "cache", max_bytes=6)
         async with cache.local("a", 3) as a:
             async with cache.local("b", 3) as b:
                 pass

@@ -291,7 +291,7 @@ def test_what_was_answered_survives_a_kill(tmp_path: Path):
 
 
 async def test_a_read_that_takes_too_long_is_given_up(tmp_path: Path, empty_database: Callable[[], str | None]):
-    opened = Database(empty_database() or f"sqlite:///{tmp_path / 'd.db'}", print, most_read_seconds=0.3)
+    opened = Database(empty_database() or f"sqlite:///{tmp_path / 'd.db'}", print, max_read_seconds=0.3)
     endless = text("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT (x + 1) % 1000 FROM n) SELECT count(*) FROM n")
     try:
         for _ in range(2):

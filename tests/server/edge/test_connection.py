@@ -23,7 +23,7 @@ LIMITS = Limits(
     leaving_seconds=0.6,
     reading_seconds=0.8,
     most=12,
-    most_of_address=10,
+    max_per_address=10,
 )
 LENGTH, TYPE = b"content-length", b"content-type"
 

@@ -11,13 +11,13 @@ from modelyard.wire.models import STEPS, VersionStatus
 S = VersionStatus
 EVERY = list(VersionStatus)
 LEGAL = {current: [following for following in EVERY if may_follow(current, following)] for current in EVERY}
-LONGEST = 2 * len(STEPS) + 2
+MAX_STEPS = 2 * len(STEPS) + 2
 """Of walks that begin anew once: every step twice, a cancel and its end."""
 
 
 def walks(walked: tuple[S, ...] = (S.QUEUED,), restarts: int = 1) -> Iterator[tuple[S, ...]]:
     """Every walk of legal moves until nothing may follow; back to the queue at most `restarts` times."""
-    assert len(walked) <= LONGEST, f"a walk that does not end: {walked}"
+    assert len(walked) <= MAX_STEPS, f"a walk that does not end: {walked}"
     if not LEGAL[walked[-1]]:
         yield walked
     for status in LEGAL[walked[-1]]:

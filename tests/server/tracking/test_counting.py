@@ -23,14 +23,14 @@ def test_only_so_many_runs_are_looked_at(raw: Raw):
     experiments = find_experiments(raw, project, ids)
 
     def count(text: str, most: int) -> Count:
-        return count_runs(raw, experiments, parse_filter(text, RUNS), ACTIVE, most_looked_at=most)
+        return count_runs(raw, experiments, parse_filter(text, RUNS), ACTIVE, max_scanned=most)
 
     assert count("run_name = 'new'", 20) == Count(count=10, exact=True)
     # The newest five of the first experiment, and there it ends.
     assert count("run_name = 'new'", 5) == Count(count=5, exact=False)
     assert count("run_name = 'old'", 5) == Count(count=0, exact=False)
     assert count("run_name = 'old'", 12) == Count(count=5, exact=False)
-    assert count_runs(raw, experiments, None, ACTIVE, most_looked_at=1) == Count(count=20, exact=True)
+    assert count_runs(raw, experiments, None, ACTIVE, max_scanned=1) == Count(count=20, exact=True)
 
 
 def test_only_so_many_traces_are_looked_at(raw: Raw):
@@ -45,9 +45,9 @@ def test_only_so_many_traces_are_looked_at(raw: Raw):
         )
 
     def count(text: str, most: int) -> Count:
-        return count_traces(raw, [experiment], parse_filter(text, TRACES), most_looked_at=most)
+        return count_traces(raw, [experiment], parse_filter(text, TRACES), max_scanned=most)
 
     assert count("name = 'new'", 20) == Count(count=10, exact=True)
     assert count("name = 'new'", 5) == Count(count=5, exact=False)
     assert count("name = 'old'", 12) == Count(count=2, exact=False)
-    assert count_traces(raw, [experiment], None, most_looked_at=1) == Count(count=20, exact=True)
+    assert count_traces(raw, [experiment], None, max_scanned=1) == Count(count=20, exact=True)

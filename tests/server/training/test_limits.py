@@ -89,13 +89,13 @@ def test_no_more_jobs_run_at_once_than_there_are_slots(own_yard: Callable[..., Y
     assert [(job["number"], job["position"]) for job in yard.jobs() if job["status"] == "queued"] == [(4, 1)]
 
 
-def worker_on_a_small_disk(folder: Path, most_bytes: int) -> Path:
-    """A Python for workers that can write no file beyond `most_bytes`, as on a disk with no more room."""
+def worker_on_a_small_disk(folder: Path, max_bytes: int) -> Path:
+    """A Python for workers that can write no file beyond `max_bytes`, as on a disk with no more room."""
     script = folder / "python-on-a-small-disk"
     script.write_text(
         f"#!{sys.executable}\n"
         "import os, resource, sys\n"
-        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({most_bytes}, {most_bytes}))\n"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({max_bytes}, {max_bytes}))\n"
         f"os.execv({sys.executable!r}, [{sys.executable!r}, *sys.argv[1:]])\n"
     )
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
@@ -103,11 +103,11 @@ def worker_on_a_small_disk(folder: Path, most_bytes: int) -> Path:
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize(("most_bytes", "step"), [(50_000, "Preprocessing"), (500_000, "Evaluating")])
+@pytest.mark.parametrize(("max_bytes", "step"), [(50_000, "Preprocessing"), (500_000, "Evaluating")])
 def test_the_disk_of_a_worker_that_fills_up(
-    new_server: Callable[..., ModelyardServer], tmp_path: Path, most_bytes: int, step: str
+    new_server: Callable[..., ModelyardServer], tmp_path: Path, max_bytes: int, step: str
 ):
-    server = new_server(worker_python=worker_on_a_small_disk(tmp_path, most_bytes)).start()
+    server = new_server(worker_python=worker_on_a_small_disk(tmp_path, max_bytes)).start()
     with server.client() as http:
         http.post("projects/default/datasets/toy/versions?filename=t.csv", content=TABLE).raise_for_status()
         body = {"config": FOREST, "dataset": "toy"}

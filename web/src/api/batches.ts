@@ -1,7 +1,7 @@
 /** The most items of one request. */
-export const MOST_AT_ONCE = 1_000;
+export const BATCH_SIZE = 1_000;
 
 /** Sends ids a thousand at a time, one request after the other. */
 export async function inBatches(ids: string[], send: (batch: string[]) => Promise<unknown>): Promise<void> {
-  for (let from = 0; from < ids.length; from += MOST_AT_ONCE) await send(ids.slice(from, from + MOST_AT_ONCE));
+  for (let from = 0; from < ids.length; from += BATCH_SIZE) await send(ids.slice(from, from + BATCH_SIZE));
 }

@@ -5,7 +5,7 @@ import {
   useMutation,
   useQueryClient,
 } from "@tanstack/react-query";
-import { inBatches, MOST_AT_ONCE } from "./batches";
+import { BATCH_SIZE, inBatches } from "./batches";
 import { patch, refresh } from "./cache";
 import { unwrap } from "./client";
 import {
@@ -62,7 +62,7 @@ export const SOME = "some";
 export const someRunsQuery = (project: string, params: RunListParams) =>
   queryOptions({
     queryKey: [...keys.runList(project, params), SOME],
-    queryFn: ({ signal }) => unwrap(listRuns({ path: { project }, query: { ...params, limit: MOST_AT_ONCE }, signal })),
+    queryFn: ({ signal }) => unwrap(listRuns({ path: { project }, query: { ...params, limit: BATCH_SIZE }, signal })),
     select: (page) => page.items,
   });
 

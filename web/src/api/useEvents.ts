@@ -73,7 +73,7 @@ export function useEvents(project: string, topics: string[], onEvent?: (event: S
 }
 
 /** How long a request may have taken: what came with it is as old as its beginning. */
-const LONGEST_REQUEST_MS = 2_000;
+const MAX_REQUEST_MS = 2_000;
 
 /** Whether the server, as it says when a stream opens, has written nothing since the oldest of what is shown was read. */
 function isUpToDate(queries: QueryClient, project: string, event: Event): boolean {
@@ -83,7 +83,7 @@ function isUpToDate(queries: QueryClient, project: string, event: Event): boolea
   );
   // Nothing is older than the page itself, not even what is still on its way.
   const ages = shown.map(({ state }) =>
-    state.data === undefined ? performance.now() : Date.now() - state.dataUpdatedAt + LONGEST_REQUEST_MS,
+    state.data === undefined ? performance.now() : Date.now() - state.dataUpdatedAt + MAX_REQUEST_MS,
   );
   return quiet > Math.min(performance.now(), Math.max(0, ...ages));
 }

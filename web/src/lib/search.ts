@@ -71,14 +71,14 @@ export function integer(value: unknown): number | undefined {
 }
 
 /** The highest number that a version can have. */
-export const MOST_NUMBER = 2 ** 31 - 1;
+export const MAX_NUMBER = 2 ** 31 - 1;
 
 export class WrongVersionNumber extends Error {}
 
 /** The number of a version in an address. */
 export function versionNumber(value: string): number {
   const number = /^[1-9]\d*$/.test(value) ? Number(value) : Number.NaN;
-  if (number <= MOST_NUMBER) return number;
+  if (number <= MAX_NUMBER) return number;
   throw new WrongVersionNumber(`“${value}” is not a version number`);
 }
 

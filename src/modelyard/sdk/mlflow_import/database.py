@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, text
 from modelyard.sdk.mlflow_import.files import Files
 from modelyard.sdk.mlflow_import.source import (
     DELETED_STAGE,
-    MOST_POINTS,
+    MAX_POINTS,
     SourceExperiment,
     SourceFile,
     SourceLoggedModel,
@@ -178,7 +178,7 @@ class DatabaseSource:
             piece: list[tuple[int, int, Any]] = []
             for row in group:
                 piece.append((row[2], row[3], "NaN" if row[5] else json_value(row[4])))
-                if len(piece) >= MOST_POINTS:
+                if len(piece) >= MAX_POINTS:
                     yield run_id, key, series(piece)
                     piece = []
             if piece:

@@ -10,7 +10,7 @@ from modelyard.sdk.mlflow_import.files import Files
 from modelyard.sdk.mlflow_import.folder_files import META, children, lines, read_meta, texts, walk
 from modelyard.sdk.mlflow_import.source import (
     DELETED_STAGE,
-    MOST_POINTS,
+    MAX_POINTS,
     SourceExperiment,
     SourceFile,
     SourceLoggedModel,
@@ -128,8 +128,8 @@ class FolderSource:
                 points: list[tuple[int, int, Any]] = []
                 with self._leaving_out("metrics", f"{run.line.run_id}/{key}"):
                     points = _points(path)
-                for start in range(0, len(points), MOST_POINTS):
-                    yield run.line.run_id, key, series(points[start : start + MOST_POINTS])
+                for start in range(0, len(points), MAX_POINTS):
+                    yield run.line.run_id, key, series(points[start : start + MAX_POINTS])
 
     def logged_models(self, experiment: SourceExperiment) -> Iterator[SourceLoggedModel]:
         for folder in children(self._folder_of(experiment) / _MODELS):

@@ -17,7 +17,7 @@ from modelyard.sdk.mlflow_import.places import placed
 from modelyard.sdk.mlflow_import.report import TransferReport
 from modelyard.sdk.mlflow_import.sending import Receiver
 from modelyard.sdk.mlflow_import.source import (
-    MOST_POINTS,
+    MAX_POINTS,
     Source,
     SourceExperiment,
     SourceLoggedModel,
@@ -175,7 +175,7 @@ class _Importer:
         metrics: dict[str, Series] = {}
         size = total = 0
         for key, points in pieces:
-            if key in metrics or size >= MOST_POINTS:
+            if key in metrics or size >= MAX_POINTS:
                 self._receiver.add(msgspec.structs.replace(line, metrics=metrics, fingerprint=""))
                 metrics, size = {}, 0
             metrics[key] = points

@@ -10,7 +10,7 @@ from modelyard.sdk._errors import NotFoundError
 from modelyard.sdk.mlflow_import.files import PROXY, STORES, Files
 from modelyard.sdk.mlflow_import.protocol import MlflowHttp
 from modelyard.sdk.mlflow_import.source import (
-    MOST_POINTS,
+    MAX_POINTS,
     PROMPT_TAG,
     SourceExperiment,
     SourceFile,
@@ -126,7 +126,7 @@ class RestSource:
         )
         rows = ((int(item.get("step", 0)), int(item["timestamp"]), json_value(float(item["value"]))) for item in found)
         pieces = []
-        while piece := list(islice(rows, MOST_POINTS)):
+        while piece := list(islice(rows, MAX_POINTS)):
             pieces.append(series(piece))
         return pieces
 

@@ -16,7 +16,7 @@ PARENT_TAG = "mlflow.parentRunId"
 DELETED_STAGE = "Deleted_Internal"
 PROMPT_TAG = "mlflow.prompt.is_prompt"
 INFINITIES = {float("inf"): "Infinity", float("-inf"): "-Infinity"}
-MOST_POINTS = 100_000
+MAX_POINTS = 100_000
 """In one piece of a history."""
 
 

@@ -13,9 +13,9 @@ ORIGIN_TAG = "modelyard.exported_from"
 WHOLE_TAG = "modelyard.exported"
 """The digest of a run that was written as a whole."""
 
-_MOST_METRICS = 1000
-_MOST_PARAMS = 100
-_LONGEST_GAP = 1000
+_MAX_METRICS = 1000
+_MAX_PARAMS = 100
+_MAX_GAP = 1000
 
 
 class MlflowTarget:
@@ -62,15 +62,15 @@ class MlflowTarget:
         return made
 
     def log(self, run_id: str, params: Mapping[str, str], tags: Mapping[str, str]) -> None:
-        for part in parts(_items(params), _MOST_PARAMS):
+        for part in parts(_items(params), _MAX_PARAMS):
             self.http.post("runs/log-batch", run_id=run_id, params=part)
-        for part in parts(_items(tags), _MOST_PARAMS):
+        for part in parts(_items(tags), _MAX_PARAMS):
             self.http.post("runs/log-batch", run_id=run_id, tags=part)
 
     def log_points(self, run_id: str, key: str, points: Series) -> None:
         rows = zip(points.steps, points.timestamps, points.values, strict=True)
         metrics = [{"key": key, "step": step, "timestamp": at, "value": value} for step, at, value in rows]
-        for part in parts(metrics, _MOST_METRICS):
+        for part in parts(metrics, _MAX_METRICS):
             self.http.post("runs/log-batch", run_id=run_id, metrics=part)
 
     def log_inputs(self, run_id: str, line: RunLine, models: Mapping[str, str]) -> None:
@@ -169,7 +169,7 @@ class MlflowTarget:
 
         Raises ModelyardError when the number has been given to another version.
         """
-        for _ in range(_LONGEST_GAP):
+        for _ in range(_MAX_GAP):
             made = self.http.post(
                 "model-versions/create",
                 repeatable=False,
@@ -187,7 +187,7 @@ class MlflowTarget:
             if int(made["version"]) > line.number:
                 raise ModelyardError(f"The number {line.number} of {line.model!r} has been given there already.")
         else:
-            raise ModelyardError(f"More than {_LONGEST_GAP} numbers are missing before {line.number}.")
+            raise ModelyardError(f"More than {_MAX_GAP} numbers are missing before {line.number}.")
         self.set_stage(line, "None")
 
     def set_stage(self, line: VersionLine, present: str) -> None:

@@ -14,7 +14,7 @@ from modelyard.wire.events import (
 )
 
 _GATHER_SECONDS = 0.5
-_MOST_NAMED = 100
+_MAX_LISTED_NAMES = 100
 
 Kind = Literal["experiment", "run", "trace", "evaluation_dataset", "activity"]
 Tell = Callable[[str, str, Event], None]
@@ -40,7 +40,7 @@ class Changes:
 
     def add(self, project: str, topic: str, change: Change) -> None:
         names = self._waiting.setdefault((project, topic, change.kind), {})
-        if len(names) <= _MOST_NAMED:
+        if len(names) <= _MAX_LISTED_NAMES:
             names[change.name] = None
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_GATHER_SECONDS, self._flush)
@@ -58,11 +58,11 @@ class Changes:
 def _event(kind: Kind, names: Iterable[str]) -> Event:
     listed = list(names)
     if kind == "run":
-        return RunsChanged(run_ids=listed[:_MOST_NAMED], truncated=len(listed) > _MOST_NAMED)
+        return RunsChanged(run_ids=listed[:_MAX_LISTED_NAMES], truncated=len(listed) > _MAX_LISTED_NAMES)
     if kind == "trace":
-        return TracesChanged(trace_ids=listed[:_MOST_NAMED], truncated=len(listed) > _MOST_NAMED)
+        return TracesChanged(trace_ids=listed[:_MAX_LISTED_NAMES], truncated=len(listed) > _MAX_LISTED_NAMES)
     if kind == "evaluation_dataset":
-        return EvaluationDatasetsChanged(dataset_ids=listed[:_MOST_NAMED])
+        return EvaluationDatasetsChanged(dataset_ids=listed[:_MAX_LISTED_NAMES])
     if kind == "experiment":
-        return ExperimentsChanged(experiment_ids=listed[:_MOST_NAMED])
+        return ExperimentsChanged(experiment_ids=listed[:_MAX_LISTED_NAMES])
     return ActivityRecorded()

@@ -11,7 +11,7 @@ from pathlib import Path
 from modelyard.server.storage import FileStore
 from modelyard.server.storage.faults import translated
 
-_MOST_BYTES = 10 * 1024**3
+_MAX_BYTES = 10 * 1024**3
 
 
 class FileCache:
@@ -20,10 +20,10 @@ class FileCache:
     The folder is emptied at start: what is in it is only ever a copy.
     """
 
-    def __init__(self, store: FileStore, folder: Path, most_bytes: int = _MOST_BYTES) -> None:
+    def __init__(self, store: FileStore, folder: Path, max_bytes: int = _MAX_BYTES) -> None:
         self._store = store
         self._folder = folder
-        self._most_bytes = most_bytes
+        self._max_bytes = max_bytes
         self._sizes: OrderedDict[str, int] = OrderedDict()
         self._readers: dict[str, int] = {}
         self._locks: dict[str, asyncio.Lock] = {}
@@ -69,7 +69,7 @@ class FileCache:
     def _evict(self) -> None:
         total = sum(self._sizes.values())
         for key in [key for key in self._sizes if key not in self._readers]:
-            if total <= self._most_bytes:
+            if total <= self._max_bytes:
                 return
             total -= self._sizes.pop(key)
             self._path(key).unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from modelyard.server.datasets.receiving import least_free_bytes, storage_full
+from modelyard.server.datasets.receiving import min_free_bytes, storage_full
 from modelyard.server.datasets.turns import Turns
 from modelyard.server.kernel.child_environment import child_environment
 from modelyard.server.kernel.errors import InvalidTable, TooLarge
@@ -23,8 +23,8 @@ from modelyard.wire.ingest import IngestFailure, IngestMessage, IngestProgress, 
 _log = logging.getLogger(__name__)
 
 _COMMAND = (sys.executable, "-m", "modelyard.worker.ingest")
-_LONGEST_MESSAGE = 64 * MIB
-_LONGEST_LOG = 8000
+_MAX_MESSAGE_BYTES = 64 * MIB
+_MAX_LOG_LENGTH = 8000
 _SECONDS_TO_END = 10.0
 _SECONDS_TO_ARRIVE = 10.0
 _SHORT_BYTES = 16 * MIB
@@ -162,7 +162,7 @@ class Reader:
             memory_limit_bytes=self._settings.ingest_memory_limit_mb * MIB,
             max_table_bytes=self._settings.max_table_bytes,
             max_columns=self._settings.max_columns,
-            least_free_bytes=least_free_bytes(self._settings),
+            min_free_bytes=min_free_bytes(self._settings),
             keeps_source=is_short,
             retyping=file.retyping,
         )
@@ -198,7 +198,7 @@ class Reader:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=errors,
                 env={**child_environment(os.environ), **_ENVIRONMENT},
-                limit=_LONGEST_MESSAGE,
+                limit=_MAX_MESSAGE_BYTES,
             )
 
 
@@ -247,7 +247,7 @@ class _Ending(NamedTuple):
 
 def _result(ending: _Ending, errors: Path) -> IngestResult:
     last, exit_code = ending
-    tail = errors.read_text(errors="replace")[-_LONGEST_LOG:]
+    tail = errors.read_text(errors="replace")[-_MAX_LOG_LENGTH:]
     if last is not None and last.failure is not None:
         if tail:
             _log.error("the process that reads tables failed: %s", tail)

@@ -31,7 +31,7 @@ async def receive(
 
 def check_room(settings: Settings, size_bytes: int) -> None:
     """:raises StorageFull: the disk has no room for so many bytes more."""
-    room = shutil.disk_usage(settings.temporary_dir).free - least_free_bytes(settings)
+    room = shutil.disk_usage(settings.temporary_dir).free - min_free_bytes(settings)
     if size_bytes > room:
         raise StorageFull(
             f"The disk has no room for the upload: {size_bytes:,} bytes, and {max(0, room):,} may be taken.",
@@ -39,7 +39,7 @@ def check_room(settings: Settings, size_bytes: int) -> None:
         )
 
 
-def least_free_bytes(settings: Settings) -> int:
+def min_free_bytes(settings: Settings) -> int:
     """What uploads leave of the disk, so that everything else goes on."""
     if settings.min_free_disk_mb is not None:
         return settings.min_free_disk_mb * MIB
@@ -61,14 +61,14 @@ async def _counted(
     chunks: AsyncIterator[bytes], folder: Path, settings: Settings, report: Callable[[int], None]
 ) -> AsyncIterator[bytes]:
     size = looked_at = 0
-    least_free = least_free_bytes(settings)
+    min_free = min_free_bytes(settings)
     async for chunk in chunks:
         size += len(chunk)
         if size > settings.max_upload_bytes:
             raise too_large(settings.max_upload_bytes)
         if size - looked_at > _LOOK_BYTES:
             looked_at = size
-            if shutil.disk_usage(folder).free < least_free:
+            if shutil.disk_usage(folder).free < min_free:
                 raise storage_full()
         report(size)
         yield chunk

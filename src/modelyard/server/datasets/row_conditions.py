@@ -11,7 +11,7 @@ from modelyard.wire.datasets import Column
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 OPERATORS = (*COMPARISONS, "contains", "missing", "present")
 _WITHOUT_VALUE = ("missing", "present")
-_MOST_CONDITIONS = 20
+_MAX_CONDITIONS = 20
 _SHAPE = 'Write each as a JSON list: ["age", ">=", "30"], or ["age", "missing"].'
 
 
@@ -36,8 +36,8 @@ class Wanted:
 
 def read_conditions(texts: Sequence[str], columns: Sequence[Column]) -> list[Condition]:
     """:raises InvalidArgument: one cannot be read, or names no column of the table."""
-    if len(texts) > _MOST_CONDITIONS:
-        raise InvalidArgument(f"At most {_MOST_CONDITIONS} conditions can be combined.")
+    if len(texts) > _MAX_CONDITIONS:
+        raise InvalidArgument(f"At most {_MAX_CONDITIONS} conditions can be combined.")
     known = {column.name: column for column in columns}
     return [_read(text, known) for text in texts]
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _THREADS = 2
-_MOST_SECONDS = 30.0
+_MAX_SECONDS = 30.0
 _INTERRUPT_SECONDS = 0.05
 _OPTIONS: dict[str, str | int | float | list[str]] = {
     "memory_limit": "192MiB",
@@ -71,10 +71,10 @@ class RowReader:
             sql = _sql(record.columns, sort, order, wanted)
             reading = RowQuery(self._temporary_dir, sql, wanted, path, offset, limit)
             try:
-                found = await asyncio.wait_for(reading.run_in(self._pool), _MOST_SECONDS)
+                found = await asyncio.wait_for(reading.run_in(self._pool), _MAX_SECONDS)
             except TimeoutError:
                 raise InvalidArgument(
-                    f"Finding the rows took longer than {_MOST_SECONDS:.0f} s.",
+                    f"Finding the rows took longer than {_MAX_SECONDS:.0f} s.",
                     hint="Leave out the sorting or the search.",
                 ) from None
         if found is None:

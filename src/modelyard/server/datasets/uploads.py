@@ -38,7 +38,7 @@ from modelyard.wire.ingest import (
 )
 
 _REPORT_SECONDS = 0.2
-_LONGEST_FILE_NAME = 255
+_MAX_FILE_NAME_LENGTH = 255
 _LARGE_BYTES = 16 * MIB
 """Of a file this large, starting the reading process while the rest comes in is worth a process that only waits."""
 _SOON_SECONDS = 5.0
@@ -229,8 +229,8 @@ def check_file_name(file_name: str) -> str:
             f"The file name {plain[:100]!r} does not end like a table that can be read.",
             hint=f"Known endings: {', '.join(TABLE_FORMATS)}.",
         )
-    if len(plain) > _LONGEST_FILE_NAME or not plain.isprintable():
+    if len(plain) > _MAX_FILE_NAME_LENGTH or not plain.isprintable():
         raise InvalidArgument(
-            f"The file name must be {_LONGEST_FILE_NAME} printable characters at most.", hint="Rename the file."
+            f"The file name must be {_MAX_FILE_NAME_LENGTH} printable characters at most.", hint="Rename the file."
         )
     return plain

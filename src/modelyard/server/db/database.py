@@ -27,7 +27,7 @@ _SQLITE_READERS = 4
 _POSTGRESQL_POOL = 8
 _TOGETHER_POOL = 4
 _CHECK_SECONDS = 5.0
-_MOST_READ_SECONDS = 30.0
+_MAX_READ_SECONDS = 30.0
 """No answer is worth a thread for longer, which others wait for meanwhile."""
 _SHORT_READERS = 4
 """Few, because threads that take turns at tiny pieces of work mostly wake each other up."""
@@ -41,7 +41,7 @@ class Database:
     """
 
     def __init__(
-        self, url: str, deliver: Deliver, wanted: Wanted | None = None, *, most_read_seconds: float = _MOST_READ_SECONDS
+        self, url: str, deliver: Deliver, wanted: Wanted | None = None, *, max_read_seconds: float = _MAX_READ_SECONDS
     ) -> None:
         parsed = make_url(url)
         self.url = parsed
@@ -51,7 +51,7 @@ class Database:
         self.damage: DatabaseDamaged | None = None
         """What was found out once stays so until a person has mended it and started anew."""
         self._deliver = deliver
-        self._most_read_seconds = most_read_seconds
+        self._max_read_seconds = max_read_seconds
         self._wanted = wanted or Wanted()
         if self.is_sqlite:
             self.write_engine: Engine = sqlite_engine(parsed, read_only=False, pool_size=1, file=self.file)
@@ -66,14 +66,14 @@ class Database:
 
             self.write_engine = postgresql_engine(parsed, pool_size=_POSTGRESQL_POOL, lock_seconds=10)
             self.read_engine = postgresql_engine(
-                parsed, pool_size=_POSTGRESQL_POOL, lock_seconds=10, statement_seconds=most_read_seconds
+                parsed, pool_size=_POSTGRESQL_POOL, lock_seconds=10, statement_seconds=max_read_seconds
             ).execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             # Beginning and ending a transaction would take most of the time of a short read.
             self._short_engine = postgresql_engine(
                 parsed,
                 pool_size=_SHORT_READERS + 1,
                 lock_seconds=10,
-                statement_seconds=most_read_seconds,
+                statement_seconds=max_read_seconds,
                 finds_by_keys=True,
             ).execution_options(isolation_level="AUTOCOMMIT")
             # Who is locked out of what is written together makes everybody wait: that is found out soon.
@@ -251,7 +251,7 @@ class Database:
         with translated(), engine.connect() as connection:
             if not self.is_sqlite:
                 return unit(connection)
-            with ending_in_time(connection, self._most_read_seconds):
+            with ending_in_time(connection, self._max_read_seconds):
                 return unit(connection)
 
     def _write(self, unit: Unit[Result]) -> tuple[Result, list[object]]:

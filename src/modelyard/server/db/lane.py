@@ -20,10 +20,10 @@ class TriedTogether(Exception):
     """What was tried together with others has changed nothing. Each is to be tried by itself."""
 
 
-_MOST_AT_ONCE = 512
+_BATCH_SIZE = 512
 _GATHERING = 0.4
-_LEAST_SECONDS = 0.0001
-_MOST_SECONDS = 0.0015
+_MIN_SECONDS = 0.0001
+_MAX_SECONDS = 0.0015
 """Callers that were answered together mostly ask again at once. Waiting a part of the time that their answers took, and
 these seconds at least and at most, lets them be together again, and leaves the interpreter to the loop meanwhile."""
 
@@ -76,7 +76,7 @@ class Lane:
         while (first := self._queue.get()) is not None:
             batch = [first]
             stopping = False
-            while len(batch) < _MOST_AT_ONCE and not self._queue.empty():
+            while len(batch) < _BATCH_SIZE and not self._queue.empty():
                 following = self._queue.get()
                 if following is None:
                     stopping = True
@@ -87,7 +87,7 @@ class Lane:
             took = time.perf_counter() - began
             self._answer(batch)
             if len(batch) > 1:
-                time.sleep(min(max(took * _GATHERING, _LEAST_SECONDS), _MOST_SECONDS))
+                time.sleep(min(max(took * _GATHERING, _MIN_SECONDS), _MAX_SECONDS))
             if stopping:
                 return
 

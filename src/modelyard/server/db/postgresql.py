@@ -16,7 +16,7 @@ from sqlalchemy.exc import DisconnectionError
 from modelyard.server.db.planning import ALONG_INDEXES
 from modelyard.server.kernel.ids import new_id
 
-_MOST_PREPARED = 500
+_MAX_PREPARED_STATEMENTS = 500
 _TRUSTED_SECONDS = 5.0
 """A connection that was used this recently is taken to be alive."""
 
@@ -67,7 +67,7 @@ def postgresql_engine(
 
     @event.listens_for(engine, "connect")
     def configure(dbapi_connection: Any, _record: Any) -> None:
-        dbapi_connection.prepared_max = _MOST_PREPARED
+        dbapi_connection.prepared_max = _MAX_PREPARED_STATEMENTS
         # Of one type whatever their size, so that a statement is prepared once and not for each mixture of sizes.
         dbapi_connection.adapters.register_dumper(int, Int8Dumper)
         dbapi_connection.adapters.register_dumper(int, Int8BinaryDumper)

@@ -19,7 +19,7 @@ from modelyard.server.kernel.errors import InvalidArgument
 
 Row = tuple[Any, ...]
 
-_MOST_ROWS = 500
+_MAX_ROWS = 500
 _STEP = 20
 """Rows in one INSERT are a multiple of this, or fewer: two statements do for any number up to the most, and there are
 few enough of them to be prepared. SQLite takes 32,766 values in a statement."""
@@ -189,7 +189,7 @@ def _parts(head: str, rows: Sequence[Row], tail: str) -> Iterator[tuple[str, lis
     """Statements of few sizes, so that the driver has each of them prepared already."""
     start = 0
     while (left := len(rows) - start) > 0:
-        size = left if left < _STEP else min(left - left % _STEP, _MOST_ROWS)
+        size = left if left < _STEP else min(left - left % _STEP, _MAX_ROWS)
         part = rows[start : start + size]
         yield _insert(head, len(part[0]), size, tail), list(chain.from_iterable(part))
         start += size

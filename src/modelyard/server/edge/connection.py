@@ -10,9 +10,9 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from modelyard.server.edge.watch import Phase, Watch
 
-_MOST_BYTES = 64 * 1024
-_MOST_HEAD_BYTES = 128 * 1024
-_MOST_HEADERS = 200
+_MAX_BYTES = 64 * 1024
+_MAX_HEAD_BYTES = 128 * 1024
+_MAX_HEADERS = 200
 _REFUSAL_HEADERS = ((b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close"))
 _BODILESS = frozenset({204, 304})
 _LENGTH = b"content-length"
@@ -94,7 +94,7 @@ class Connection(HttpToolsProtocol):
         if self._head_of is not self.scope:
             self._head_of, self._head_bytes = self.scope, 0
         self._head_bytes += arrived
-        if self._head_bytes > _MOST_HEAD_BYTES and not self.transport.is_closing():
+        if self._head_bytes > _MAX_HEAD_BYTES and not self.transport.is_closing():
             self._refuse(431, "The head of the request is too large.")
 
     def _refuse(self, status: int, reason: str) -> None:
@@ -106,7 +106,7 @@ class Connection(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         if cycle.scope is self.scope:
-            if len(self.headers) > _MOST_HEADERS:
+            if len(self.headers) > _MAX_HEADERS:
                 app = _too_many_headers
             self.headers = _TRAILERS
         super()._start_asgi_task(cycle, _InOnePiece(app, cycle))  # type: ignore[arg-type]
@@ -165,7 +165,7 @@ class _InOnePiece:
         body = message.get("body", b"")
         if (
             message.get("more_body", False)
-            or len(body) > _MOST_BYTES
+            or len(body) > _MAX_BYTES
             or not cycle.keep_alive
             or cycle.disconnected
             or cycle.flow.write_paused

@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect
 from modelyard.server.kernel.errors import InvalidArgument, ModelyardError
 from modelyard.server.kernel.ids import new_id
 from modelyard.server.kernel.parameters import allowed, unknown
-from modelyard.wire.errors import MOST_PROBLEMS, ErrorCode, ErrorDetail, ErrorResponse, Problem
+from modelyard.wire.errors import MAX_PROBLEMS, ErrorCode, ErrorDetail, ErrorResponse, Problem
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ async def _known(_request: Request, error: Exception) -> Response:
 
 
 def _answer_to(error: ModelyardError) -> Response:
-    problems = error.problems[:MOST_PROBLEMS]
+    problems = error.problems[:MAX_PROBLEMS]
     detail = ErrorDetail(code=error.code, message=error.message, hint=error.hint, problems=problems)
     return error_response(error.status, detail)
 
@@ -60,7 +60,7 @@ async def _too_deep(_request: Request, _error: Exception) -> Response:
 
 async def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    found = error.errors()[:MOST_PROBLEMS]
+    found = error.errors()[:MAX_PROBLEMS]
     problems = [Problem(path=_path(item["loc"]), message=_message(request, item)) for item in found]
     first = problems[0]
     message = f"{first.path}: {first.message}."

@@ -10,7 +10,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Protocol
 
-MOST_CONNECTIONS = 10_000
+MAX_CONNECTIONS = 10_000
 
 
 class Phase(Enum):
@@ -33,8 +33,8 @@ class Limits:
     body_seconds: float = 60
     leaving_seconds: float = 5
     reading_seconds: float = 120
-    most: int = MOST_CONNECTIONS
-    most_of_address: int = MOST_CONNECTIONS // 2
+    most: int = MAX_CONNECTIONS
+    max_per_address: int = MAX_CONNECTIONS // 2
 
     def seconds(self, phase: Phase) -> float | None:
         return {
@@ -79,7 +79,7 @@ class Watch:
     def admit(self, connection: Watched) -> bool:
         """Whether a new connection may stay. It does if one that nobody works on, the oldest first, can go for it."""
         mine = self._by_owner.setdefault(owner_of(connection.address), {})
-        is_full = len(mine) >= self._limits.most_of_address
+        is_full = len(mine) >= self._limits.max_per_address
         if is_full or len(self._seen) >= self._limits.most:
             unused = next((other for other in (mine if is_full else self._seen) if _is_unused(other)), None)
             if unused is None:

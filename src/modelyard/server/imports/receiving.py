@@ -7,10 +7,10 @@ from modelyard.server.db import Database
 from modelyard.server.imports.lines import Batch, read_lines
 from modelyard.server.imports.service import Outcome, Target, note_received, write_batch
 from modelyard.server.kernel.errors import TooLarge
-from modelyard.wire.imports import MOST_LINE_BYTES, ImportResult
+from modelyard.wire.imports import MAX_LINE_BYTES, ImportResult
 
 _BATCH_BYTES = 4 * 1024 * 1024
-_MOST_FAILURES = 1000
+_MAX_FAILURES = 1000
 
 Lines = list[tuple[int, bytes]]
 
@@ -33,7 +33,7 @@ async def receive_lines(
         merged=dict(total.merged),
         points=total.points,
         failure_count=len(total.failures),
-        failures=total.failures[:_MOST_FAILURES],
+        failures=total.failures[:_MAX_FAILURES],
     )
 
 
@@ -56,9 +56,9 @@ async def _batches(chunks: AsyncIterator[bytes]) -> AsyncIterator[Lines]:
         pending.append(chunk)
         size += len(chunk)
         if size < _BATCH_BYTES or b"\n" not in chunk:
-            if size > MOST_LINE_BYTES + _BATCH_BYTES:
+            if size > MAX_LINE_BYTES + _BATCH_BYTES:
                 raise TooLarge(
-                    f"A line is longer than {MOST_LINE_BYTES:,} bytes.", hint="Send a long history in several lines."
+                    f"A line is longer than {MAX_LINE_BYTES:,} bytes.", hint="Send a long history in several lines."
                 )
             continue
         *whole, rest = b"".join(pending).split(b"\n")

@@ -9,42 +9,42 @@ from modelyard.server.kernel.errors import ModelyardError, TooLarge
 from modelyard.server.kernel.json_texts import check_depth, read_json
 from modelyard.server.kernel.numbers import read_digits
 
-MOST_BYTES = 1024 * 1024
+MAX_BYTES = 1024 * 1024
 _DEEPEST = 100
-_ATTRIBUTE = "most_body_bytes"
+_ATTRIBUTE = "max_body_bytes"
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 
-def takes_body_of(most_bytes: int) -> Callable[[Endpoint], Endpoint]:
+def takes_body_of(max_bytes: int) -> Callable[[Endpoint], Endpoint]:
     """Marks an endpoint whose JSON may be larger than that of others. Uploads are streams, with their own limits."""
 
     def mark(endpoint: Endpoint) -> Endpoint:
-        setattr(endpoint, _ATTRIBUTE, most_bytes)
+        setattr(endpoint, _ATTRIBUTE, max_bytes)
         return endpoint
 
     return mark
 
 
-def most_bytes_of(endpoint: Callable[..., Any]) -> int:
-    most: int = getattr(endpoint, _ATTRIBUTE, MOST_BYTES)
+def max_bytes_of(endpoint: Callable[..., Any]) -> int:
+    most: int = getattr(endpoint, _ATTRIBUTE, MAX_BYTES)
     return most
 
 
 class BoundedRequest(Request):
     """Reads no more than an endpoint takes."""
 
-    most_bytes = MOST_BYTES
+    max_bytes = MAX_BYTES
 
     async def body(self) -> bytes:
         """:raises HTTPException: it is too large."""
         if not hasattr(self, "_body"):
-            if (read_digits(self.headers.get("content-length", "")) or 0) > self.most_bytes:
+            if (read_digits(self.headers.get("content-length", "")) or 0) > self.max_bytes:
                 self._refuse()
             body = bytearray()
             async for chunk in self.stream():
                 body += chunk
-                if len(body) > self.most_bytes:
+                if len(body) > self.max_bytes:
                     self._refuse()
             self._body = bytes(body)
         return self._body
@@ -60,7 +60,7 @@ class BoundedRequest(Request):
         return content
 
     def _refuse(self) -> None:
-        error = TooLarge(f"The request has more than {self.most_bytes:,} bytes.")
+        error = TooLarge(f"The request has more than {self.max_bytes:,} bytes.")
         raise _as_http(error) from error
 
 

@@ -11,9 +11,9 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query
 
 from modelyard.server.kernel.errors import InvalidArgument
-from modelyard.wire.errors import MOST_PROBLEMS, Problem
+from modelyard.wire.errors import MAX_PROBLEMS, Problem
 
-_LONGEST_NAME = 100
+_MAX_NAME_LENGTH = 100
 
 
 def query_parameters(dependant: Dependant) -> dict[str, bool]:
@@ -37,11 +37,11 @@ def check_query(given: Iterable[tuple[str, str]], known: Mapping[str, bool]) -> 
     """:raises InvalidArgument: a parameter that the endpoint does not have, or one that is given twice."""
     counts = Counter(name for name, _ in given)
     faults = (
-        Problem(path=name[:_LONGEST_NAME], message=fault)
+        Problem(path=name[:_MAX_NAME_LENGTH], message=fault)
         for name, count in counts.items()
         if (fault := _fault(name, count, known)) is not None
     )
-    problems = list(islice(faults, MOST_PROBLEMS))
+    problems = list(islice(faults, MAX_PROBLEMS))
     if not problems:
         return
     first = problems[0]
@@ -62,7 +62,7 @@ def unknown(what: str, name: str, known: Iterable[str]) -> str:
     """That there is no such thing, with the name that was probably meant."""
     from difflib import get_close_matches  # noqa: PLC0415 - only what is wrong needs it
 
-    near = get_close_matches(name[:_LONGEST_NAME], list(known), n=1)
+    near = get_close_matches(name[:_MAX_NAME_LENGTH], list(known), n=1)
     return f"unknown {what}" + (f"; did you mean {near[0]!r}?" if near else "")
 
 

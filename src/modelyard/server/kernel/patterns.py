@@ -6,18 +6,18 @@ from typing import Any
 
 import re2
 
-_LARGEST_PROGRAM = 1000
+_MAX_PROGRAM_SIZE = 1000
 """Instructions of a compiled pattern. Time is linear in them, too, and PostgreSQL compiles larger ones for seconds."""
 
-_LONGEST = 1000
+_MAX_LENGTH = 1000
 _DIFFERENT_ESCAPES = re.compile(r"\\(?:x\{([0-9A-Fa-f]{1,8})\}|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 _ON_POSTGRESQL = {"b": r"\y", "B": r"\Y", "z": r"\Z"}
 
 
 def pattern_fault(pattern: str) -> str | None:
     """Why a pattern cannot be used; None when it can."""
-    if len(pattern) > _LONGEST:
-        return f"it has {len(pattern)} characters; the limit is {_LONGEST}"
+    if len(pattern) > _MAX_LENGTH:
+        return f"it has {len(pattern)} characters; the limit is {_MAX_LENGTH}"
     try:
         compiled = _compiled(pattern)
     except re2.error as error:
@@ -25,7 +25,7 @@ def pattern_fault(pattern: str) -> str | None:
         return reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
     except UnicodeEncodeError:
         return "it has half of a character"
-    if compiled.programsize > _LARGEST_PROGRAM:
+    if compiled.programsize > _MAX_PROGRAM_SIZE:
         return "it stands for too many repetitions"
     return None
 

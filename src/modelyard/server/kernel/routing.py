@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import compile_path
 
-from modelyard.server.kernel.bodies import BoundedRequest, most_bytes_of
+from modelyard.server.kernel.bodies import BoundedRequest, max_bytes_of
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -47,7 +47,7 @@ class LazyRoute(APIRoute):
 
         answer = super().get_route_handler()
         known = query_parameters(self.dependant)
-        most_bytes = most_bytes_of(self.endpoint)
+        max_bytes = max_bytes_of(self.endpoint)
         items = listed(self.response_model, page_limit(self.dependant)) if "GET" in (self.methods or ()) else None
         if items is not None:
             known |= NAMES
@@ -55,7 +55,7 @@ class LazyRoute(APIRoute):
 
         async def checked(request: Request) -> Response:
             bounded = BoundedRequest(request.scope, request.receive)
-            bounded.most_bytes = most_bytes
+            bounded.max_bytes = max_bytes
             if not request.scope["query_string"]:
                 return await answer(bounded)
             check_query(request.query_params.multi_items(), known)

@@ -18,7 +18,7 @@ from modelyard.server.kernel.errors import InvalidState, Unavailable
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
 
-_SHORTEST_KEY = 32
+_MIN_KEY_LENGTH = 32
 
 
 class Sealer:
@@ -66,9 +66,9 @@ def open_sealer(path: Path, *, make: bool) -> Sealer:
         keys = path.read_text("utf-8").split()
     except (OSError, UnicodeDecodeError) as error:
         raise Unavailable(f"The secret key file {path} cannot be read: {error}.") from error
-    if not keys or any(len(key) < _SHORTEST_KEY for key in keys):
+    if not keys or any(len(key) < _MIN_KEY_LENGTH for key in keys):
         raise Unavailable(
-            f"The secret key file {path} must have a key of at least {_SHORTEST_KEY} characters on each line.",
+            f"The secret key file {path} must have a key of at least {_MIN_KEY_LENGTH} characters on each line.",
             hint="`openssl rand -hex 32` prints one.",
         )
     return Sealer(keys)

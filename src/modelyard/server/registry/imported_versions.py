@@ -12,7 +12,7 @@ from modelyard.server.registry.registered.service import SEMVER_TAGS
 from modelyard.server.registry.semver import parse_semver
 from modelyard.wire.imports import VersionLine
 
-_LONGEST_USER = 200
+_MAX_USER_LENGTH = 200
 _AT_ONCE = 500
 _STATUSES = {"READY": "Ready", "PENDING_REGISTRATION": "Failed", "FAILED_REGISTRATION": "Failed"}
 _UNFINISHED = "Its registration had not ended where it was imported from."
@@ -175,7 +175,7 @@ class _Batch:
             run_link=line.run_link,
             logged_model_id=line.logged_model_id,
             created_at=line.created_at,
-            created_by=line.user[:_LONGEST_USER] or self._actor,
+            created_by=line.user[:_MAX_USER_LENGTH] or self._actor,
             updated_at=updated_at,
             tags=line.tags,
             stage=stage,

@@ -11,7 +11,7 @@ _VERSION = re.compile(
 )
 _RANGE = re.compile(r"([\^~])(0|[1-9]\d*)(?:\.(0|[1-9]\d*))?(?:\.(0|[1-9]\d*))?", re.ASCII)
 
-_LONGEST = 100
+_MAX_LENGTH = 100
 
 
 class Semver(NamedTuple):
@@ -56,7 +56,7 @@ class Range(NamedTuple):
 def parse_semver(text: str) -> Semver | None:
     """None when the text is not a semantic version."""
     match = _VERSION.fullmatch(text)
-    if match is None or len(text) > _LONGEST:
+    if match is None or len(text) > _MAX_LENGTH:
         return None
     major, minor, patch, prerelease, _ = match.groups()
     return Semver(int(major), int(minor), int(patch), tuple(prerelease.split(".")) if prerelease else ())
@@ -69,7 +69,7 @@ def parse_range(text: str) -> Range | None:
     `~1` is 1.0.0 up to 2.
     """
     match = _RANGE.fullmatch(text)
-    if match is None or len(text) > _LONGEST:
+    if match is None or len(text) > _MAX_LENGTH:
         return None
     mark, *numbers = match.groups()
     major, minor, patch = (int(number or 0) for number in numbers)

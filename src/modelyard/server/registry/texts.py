@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 from modelyard.server.kernel.errors import InvalidArgument
 
-_LONGEST_DESCRIPTION = 20_000
+_MAX_DESCRIPTION_LENGTH = 20_000
 
 
 def check_description(text: str) -> str:
     """:raises InvalidArgument: longer than 20,000 characters, or with a character that no database keeps."""
-    if len(text) > _LONGEST_DESCRIPTION:
-        raise InvalidArgument(f"The description has {len(text)} characters; the limit is {_LONGEST_DESCRIPTION}.")
+    if len(text) > _MAX_DESCRIPTION_LENGTH:
+        raise InvalidArgument(f"The description has {len(text)} characters; the limit is {_MAX_DESCRIPTION_LENGTH}.")
     if "\0" in text:
         raise InvalidArgument("The description contains the character NUL.", hint="Remove it.")
     return text

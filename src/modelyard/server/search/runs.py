@@ -38,8 +38,8 @@ _BY_NEW_VALUE = _ACTIVE.format(
 )
 _EXPERIMENTS = "SELECT id FROM experiments WHERE project_id = ? AND lifecycle_stage = 'active' ORDER BY id DESC LIMIT ?"
 
-_MOST_EXPERIMENTS = 50
-_MOST_NAMES = 200
+_MAX_EXPERIMENTS = 50
+_MAX_NAMES = 200
 _LAST_RANK = 6
 
 
@@ -72,8 +72,8 @@ def _by_param(raw: Raw, project_id: int, text: str, limit: int) -> list[FoundRun
         rows = raw.all(_BY_PARAM, (project_id, key, value, limit))
         return [_with_param(row, f"{key}={value}", rank=1) for row in rows]
     found = [*raw.all(_BY_NEW_VALUE, (project_id, text, limit))]
-    for (experiment,) in raw.all(_EXPERIMENTS, (project_id, _MOST_EXPERIMENTS)):
-        for name in sorted(list_names(raw, "run_params", [experiment]))[:_MOST_NAMES]:
+    for (experiment,) in raw.all(_EXPERIMENTS, (project_id, _MAX_EXPERIMENTS)):
+        for name in sorted(list_names(raw, "run_params", [experiment]))[:_MAX_NAMES]:
             found += raw.all(_BY_VALUE, (project_id, experiment, name, text[:HEAD_LENGTH], text, limit))
     newest = sorted(found, key=itemgetter(3), reverse=True)[:limit]
     return [_with_param(row, f"{row[4]}={text}", rank=_LAST_RANK) for row in newest]

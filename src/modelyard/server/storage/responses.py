@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from starlette.responses import Response, StreamingResponse
 
-from modelyard.server.kernel.numbers import LARGEST, read_digits
+from modelyard.server.kernel.numbers import MAX_INTEGER, read_digits
 from modelyard.server.storage.store import FileStore, StoredFile
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
@@ -75,4 +75,4 @@ def _parse(wanted: str, size: int) -> tuple[tuple[int, int] | None, bool]:
 def _position(digits: str) -> int:
     """Where a file of this size cannot reach, one place is as good as another."""
     number = read_digits(digits.lstrip("0") or "0")
-    return LARGEST if number is None else number
+    return MAX_INTEGER if number is None else number

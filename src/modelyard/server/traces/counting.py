@@ -10,7 +10,7 @@ from modelyard.wire.base import Count
 
 
 def count_traces(
-    raw: Raw, experiment_ids: Sequence[int], expression: Expression | None, *, most_looked_at: int = 20_000
+    raw: Raw, experiment_ids: Sequence[int], expression: Expression | None, *, max_scanned: int = 20_000
 ) -> Count:
     """Without a filter always exact. With one only so many traces are looked at, the newest.
 
@@ -21,11 +21,11 @@ def count_traces(
     mine = f"FROM traces WHERE experiment_id IN ({placeholders(len(experiment_ids))})"
     if expression is None:
         return Count(count=raw.number(f"SELECT count(*) {mine}", experiment_ids), exact=True)
-    among = [*experiment_ids, most_looked_at]
+    among = [*experiment_ids, max_scanned]
     wanted = condition(expression, is_sqlite=raw.is_sqlite)
     newest = f"(SELECT * {mine} ORDER BY request_time DESC, id DESC LIMIT ?) t"
     with ending_in_time(raw, expression):
         found = raw.number(f"SELECT count(*) FROM {newest} WHERE {wanted.text}", [*among, *wanted.values])  # noqa: S608
     bounded = f"SELECT count(*) FROM (SELECT 1 {mine} LIMIT ?) AS bounded"  # noqa: S608
-    there = raw.number(bounded, [*experiment_ids, most_looked_at + 1])
-    return Count(count=found, exact=there <= most_looked_at)
+    there = raw.number(bounded, [*experiment_ids, max_scanned + 1])
+    return Count(count=found, exact=there <= max_scanned)

@@ -8,14 +8,14 @@ from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.traces.of_runs import run_ids_of
 
 _TOPICS = frozenset({"experiment", "trace", "run"})
-MOST_TOLD = 1000
+MAX_EVENT_IDS = 1000
 
 
 def traces_changed(raw: Raw, traces: Sequence[int]) -> None:
     """Traces were made, changed or judged, or are about to be deleted. Call in the transaction of the change."""
     if not traces or not is_wanted(raw.connection, _TOPICS):
         return
-    told = traces[:MOST_TOLD]
+    told = traces[:MAX_EVENT_IDS]
     runs = run_ids_of(raw, told)
     rows = raw.all(
         "SELECT t.id, t.trace_id, t.experiment_id, e.project_id FROM traces t "  # noqa: S608

@@ -11,7 +11,7 @@ from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.json_texts import read_json
 from modelyard.server.traces.service import Span
 
-_LONGEST_PREVIEW = 1000
+_MAX_PREVIEW_LENGTH = 1000
 _TAG_PREFIX = "mlflow.traceTag."
 _STATUSES = {0: "UNSET", 1: "OK", 2: "ERROR"}
 _IDS = ("traceId", "spanId", "parentSpanId")
@@ -112,7 +112,7 @@ def _preview(value: Any) -> str | None:
     if value is None:
         return None
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return clean(text)[:_LONGEST_PREVIEW]
+    return clean(text)[:_MAX_PREVIEW_LENGTH]
 
 
 def clean(text: str) -> str:

@@ -27,7 +27,7 @@ from modelyard.server.tracking.runs.counting import count_runs
 from modelyard.server.tracking.runs.queries import get_run
 from modelyard.wire.base import Count, Page
 from modelyard.wire.experiments import ExperimentContents
-from modelyard.wire.traces import LONGEST_TRACE_TAG, Trace, TraceIds, TraceSummary, TraceUpdate
+from modelyard.wire.traces import MAX_TRACE_TAG_LENGTH, Trace, TraceIds, TraceSummary, TraceUpdate
 
 router = Router(prefix="/projects/{project}", tags=["traces"])
 
@@ -165,7 +165,7 @@ async def update_trace(trace_id: TraceId, body: TraceUpdate, database: Db, acces
     """Sets and deletes tags."""
     tags = body.tags or {}
     for key, value in tags.items():
-        check_tag(key, value or "", LONGEST_TRACE_TAG)
+        check_tag(key, value or "", MAX_TRACE_TAG_LENGTH)
 
     def write(connection: Connection) -> Trace:
         raw = Raw(connection)

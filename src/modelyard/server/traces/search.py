@@ -13,7 +13,7 @@ from modelyard.server.traces.queries import TRACE_COLUMNS, Trace
 from modelyard.server.tracking.experiments.search import after, order_by
 from modelyard.server.tracking.runs.conditions import Sql
 
-_MOST_SECONDS = 10
+_MAX_SECONDS = 10
 """PostgreSQL compiles some regular expressions for longer than anybody waits, such as `((\\b){0,60})*`."""
 
 _N, _T = Kind.NUMBER, Kind.TEXT
@@ -97,7 +97,7 @@ def ending_in_time(raw: Raw, expression: Expression | None) -> AbstractContextMa
 
     :raises InvalidArgument: it took too long.
     """
-    return raw.given_up_after(_MOST_SECONDS) if has_pattern(expression) else nullcontext()
+    return raw.given_up_after(_MAX_SECONDS) if has_pattern(expression) else nullcontext()
 
 
 def _keys(raw: Raw, term: OrderTerm, alias: str) -> list[tuple[str, bool]]:

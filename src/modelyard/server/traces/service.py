@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from modelyard.server.activity.service import record
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.errors import AlreadyExists, InvalidArgument, NotFound
-from modelyard.server.traces.news import MOST_TOLD, traces_changed
+from modelyard.server.traces.news import MAX_EVENT_IDS, traces_changed
 from modelyard.server.traces.queries import PROMPTS_TAG, Trace, get_trace, list_traces, tags_of, trace_not_found
 from modelyard.server.traces.values import value_of
 from modelyard.server.tracking.experiments.queries import Experiment, get_experiment, location_below
@@ -195,7 +195,7 @@ def delete_traces(
         values = [*values, until]
     limit = "" if most is None else f" ORDER BY request_time, id LIMIT {most:d}"
     doomed = f"SELECT id FROM traces WHERE {where}{limit}"  # noqa: S608
-    some = raw.all(f"SELECT id FROM ({doomed}) AS doomed LIMIT {MOST_TOLD}", values)  # noqa: S608
+    some = raw.all(f"SELECT id FROM ({doomed}) AS doomed LIMIT {MAX_EVENT_IDS}", values)  # noqa: S608
     traces_changed(raw, [key for (key,) in some])
     raw.run(
         f"DELETE FROM trace_links WHERE trace_id IN (SELECT trace_id FROM traces WHERE id IN ({doomed}))",  # noqa: S608

@@ -5,7 +5,7 @@ import re
 from modelyard.server.kernel.filters import Comparison, Membership
 from modelyard.server.tracking.runs.conditions import Sql
 
-_SHORTEST_PIECE = 3
+_MIN_PIECE_LENGTH = 3
 
 _LEAF = "CASE WHEN j.type IN ('true', 'false') THEN j.type ELSE CAST(j.atom AS TEXT) END"
 _ON_SQLITE = (
@@ -40,4 +40,4 @@ def plain_piece(node: Comparison | Membership) -> str | None:
         return None
     pieces: list[str] = re.findall(r"[A-Za-z ]+", str(node.value))
     longest = max(pieces, key=len, default="")
-    return longest if len(longest) >= _SHORTEST_PIECE else None
+    return longest if len(longest) >= _MIN_PIECE_LENGTH else None

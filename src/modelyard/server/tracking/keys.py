@@ -5,15 +5,15 @@ import re
 
 from modelyard.server.kernel.errors import InvalidArgument
 
-LONGEST_KEY = 250
+MAX_KEY_LENGTH = 250
 
 _KEY = re.compile(r"[/\w.\- :]+")
 
 
 def key_fault(key: str) -> str | None:
     """Why a key cannot be used; None when it can."""
-    if len(key) > LONGEST_KEY:
-        return f"it exceeds the maximum length of {LONGEST_KEY}."
+    if len(key) > MAX_KEY_LENGTH:
+        return f"it exceeds the maximum length of {MAX_KEY_LENGTH}."
     if _KEY.fullmatch(key) is None:
         return (
             "Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and "

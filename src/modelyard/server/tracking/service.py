@@ -17,9 +17,9 @@ from modelyard.wire.base import LAST_MOMENT
 
 RunStatus = Literal["RUNNING", "FINISHED", "FAILED", "KILLED"]
 
-_LONGEST_KEY = 250
-_LONGEST_PARAM = 6000
-_LARGEST_STEP = 2**63 - 1
+_MAX_KEY_LENGTH = 250
+_MAX_PARAM_LENGTH = 6000
+_MAX_STEP = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,8 @@ def start_run(
     assert made is not None
     if params:
         rows = [
-            {"run": made, "key": key[:_LONGEST_KEY], "value": value[:_LONGEST_PARAM]} for key, value in params.items()
+            {"run": made, "key": key[:_MAX_KEY_LENGTH], "value": value[:_MAX_PARAM_LENGTH]}
+            for key, value in params.items()
         ]
         connection.execute(insert(run_params), rows)
     trained_run_changed(Raw(connection), int(made))
@@ -116,7 +117,7 @@ def _touch(connection: Connection, run: int, **values: object) -> None:
 
 
 def _check(point: Point) -> None:
-    if not 0 < len(point.key) <= _LONGEST_KEY or "\0" in point.key:
-        raise InvalidArgument(f"A metric key must have 1 to {_LONGEST_KEY} characters, not {len(point.key)}.")
-    if abs(point.step) > _LARGEST_STEP or not 0 <= point.timestamp_ms <= LAST_MOMENT:
+    if not 0 < len(point.key) <= _MAX_KEY_LENGTH or "\0" in point.key:
+        raise InvalidArgument(f"A metric key must have 1 to {_MAX_KEY_LENGTH} characters, not {len(point.key)}.")
+    if abs(point.step) > _MAX_STEP or not 0 <= point.timestamp_ms <= LAST_MOMENT:
         raise InvalidArgument(f"The step or timestamp of metric {point.key!r} is out of range.")

@@ -13,8 +13,8 @@ from modelyard.server.tracking.runs.settling import list_unsettled, settle_runs
 _log = logging.getLogger(__name__)
 
 _PAUSE_SECONDS = 1.0
-_MOST_LISTED = 5000
-_MOST_LEFT_ALONE = 200
+_MAX_LISTED = 5000
+_MAX_SKIPPED = 200
 _AT_ONCE = 50
 
 
@@ -36,16 +36,16 @@ async def _settle_forever(database: Database) -> None:
         except ModelyardError as error:
             # Searches are right without settling, only slower; the next round tries again.
             _log.warning("settling runs: %s", error.message)
-        if len(before) < _MOST_LISTED:
+        if len(before) < _MAX_LISTED:
             await asyncio.sleep(_PAUSE_SECONDS)
 
 
 async def _settle_quiet(database: Database, before: dict[int, int]) -> dict[int, int]:
     """Settles runs that did not change since the round before, and the oldest when more than a few are left."""
-    unsettled = await database.read(lambda connection: list_unsettled(Raw(connection), _MOST_LISTED))
+    unsettled = await database.read(lambda connection: list_unsettled(Raw(connection), _MAX_LISTED))
     quiet = [run for run, revision in unsettled if before.get(run) == revision]
     busy = [run for run, revision in unsettled if before.get(run) != revision]
-    chosen = [*quiet, *busy[: max(0, len(busy) - _MOST_LEFT_ALONE)]]
+    chosen = [*quiet, *busy[: max(0, len(busy) - _MAX_SKIPPED)]]
     for start in range(0, len(chosen), _AT_ONCE):
         part = chosen[start : start + _AT_ONCE]
         await database.write(lambda connection, part=part: settle_runs(Raw(connection), part))  # type: ignore[misc]

@@ -16,7 +16,7 @@ from modelyard.server.kernel.errors import InvalidArgument, Unavailable
 if TYPE_CHECKING:
     import httpx
 
-_LONGEST_URL = 2000
+_MAX_URL_LENGTH = 2000
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _UNICAST = ipaddress.IPv6Network("2000::/3")
 """All that was ever given out of IPv6; the rest, with what stood for IPv4 or a site once, leads nowhere or inside."""
@@ -46,8 +46,8 @@ def parse_url(url: str, rules: AddressRules) -> "httpx.URL":
     """:raises InvalidArgument: not the URL of a webhook; the message says why."""
     import httpx  # noqa: PLC0415 - takes long to import, and few servers send webhooks
 
-    if not url or len(url) > _LONGEST_URL:
-        raise InvalidArgument(f"The webhook's URL must have 1 to {_LONGEST_URL} characters.")
+    if not url or len(url) > _MAX_URL_LENGTH:
+        raise InvalidArgument(f"The webhook's URL must have 1 to {_MAX_URL_LENGTH} characters.")
     try:
         urlsplit(url)  # by which the host is told apart elsewhere
         parsed = httpx.URL(url)

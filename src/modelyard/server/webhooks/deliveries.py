@@ -22,8 +22,8 @@ from modelyard.server.webhooks.tables import attempts, deliveries, webhook_event
 from modelyard.wire.webhooks import Delivery, WebhookEvent
 
 _AT_ONCE = 200
-_LONGEST_WAIT_SECONDS = 3600.0
-_LONGEST_RETRY_AFTER_SECONDS = 24 * 3600.0
+_MAX_WAIT_SECONDS = 3600.0
+_MAX_RETRY_AFTER_SECONDS = 24 * 3600.0
 _FACTOR = 4
 _SWEPT_AT_ONCE = 500
 
@@ -40,9 +40,9 @@ class RetryRules:
 
         A little of it is left to chance, so that what failed together does not come back together.
         """
-        wait = min(self.first_wait_seconds * float(_FACTOR ** min(tried - 1, 20)), _LONGEST_WAIT_SECONDS)
+        wait = min(self.first_wait_seconds * float(_FACTOR ** min(tried - 1, 20)), _MAX_WAIT_SECONDS)
         wait *= random.uniform(1.0, 1.25)  # noqa: S311 - nothing secret
-        return round(max(wait, min(retry_after or 0.0, _LONGEST_RETRY_AFTER_SECONDS)) * 1000)
+        return round(max(wait, min(retry_after or 0.0, _MAX_RETRY_AFTER_SECONDS)) * 1000)
 
 
 @dataclass(frozen=True, slots=True)

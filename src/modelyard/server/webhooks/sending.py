@@ -17,8 +17,8 @@ from modelyard.server.webhooks.signing import signed_headers
 if TYPE_CHECKING:
     import httpx
 
-_MOST_BODY_BYTES = 8 * 1024
-_MOST_ADDRESSES = 3
+_MAX_BODY_BYTES = 8 * 1024
+_MAX_ADDRESSES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Sender:
         import httpx  # noqa: PLC0415 - takes long to import, and few servers send webhooks
 
         parsed = parse_url(url, self.rules)
-        addresses = (await find_addresses(parsed, self.rules))[:_MOST_ADDRESSES]
+        addresses = (await find_addresses(parsed, self.rules))[:_MAX_ADDRESSES]
         for address in addresses[:-1]:
             try:
                 return await self._post_to(address, parsed, headers, body)
@@ -134,9 +134,9 @@ async def _beginning(response: "httpx.Response") -> str:
     received = b""
     async for chunk in response.aiter_raw():
         received += chunk
-        if len(received) >= _MOST_BODY_BYTES:
+        if len(received) >= _MAX_BODY_BYTES:
             break
-    return received[:_MOST_BODY_BYTES].decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return received[:_MAX_BODY_BYTES].decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _judge(answer: _Answer) -> dict[str, object]:

@@ -19,8 +19,8 @@ from modelyard.server.webhooks.tables import webhook_events, webhooks
 from modelyard.wire.webhooks import WEBHOOK_NAME_PATTERN, Webhook, WebhookCreate, WebhookEvent, WebhookUpdate
 
 _NAME = re.compile(WEBHOOK_NAME_PATTERN)
-_LONGEST_DESCRIPTION = 2000
-_LONGEST_SECRET = 1000
+_MAX_DESCRIPTION_LENGTH = 2000
+_MAX_SECRET_LENGTH = 1000
 
 
 def create_webhook(connection: Connection, sealer: Sealer, actor: str, project_id: int, new: WebhookCreate) -> Webhook:
@@ -28,7 +28,7 @@ def create_webhook(connection: Connection, sealer: Sealer, actor: str, project_i
     :raises InvalidArgument: description or secret are too long.
     """
     _check_name(new.name)
-    _check_text(new.description, "description", _LONGEST_DESCRIPTION)
+    _check_text(new.description, "description", _MAX_DESCRIPTION_LENGTH)
     webhook_id, now = str(uuid.uuid4()), now_ms()
     webhook = connection.scalar(
         insert(webhooks)
@@ -69,7 +69,7 @@ def update_webhook(
     if change.name is not None:
         _check_name(change.name)
     if change.description is not None:
-        _check_text(change.description, "description", _LONGEST_DESCRIPTION)
+        _check_text(change.description, "description", _MAX_DESCRIPTION_LENGTH)
     if change.secret is not None:
         values["sealed_secret"] = _sealed(sealer, change.secret)
     if change.status is not None:
@@ -119,7 +119,7 @@ def _host(url: str) -> str:
 def _sealed(sealer: Sealer, secret: str | None) -> str | None:
     if not secret:
         return None
-    _check_text(secret, "secret", _LONGEST_SECRET)
+    _check_text(secret, "secret", _MAX_SECRET_LENGTH)
     return sealer.seal(secret)
 
 

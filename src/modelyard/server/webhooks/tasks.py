@@ -17,9 +17,9 @@ from modelyard.server.webhooks.sending import Sender
 
 _log = logging.getLogger(__name__)
 
-_MOST_FLYING = 32
-_MOST_FLYING_TO_ONE = 4
-_LONGEST_PAUSE_SECONDS = 5.0
+_MAX_CONCURRENT = 32
+_MAX_CONCURRENT_PER_WEBHOOK = 4
+_MAX_PAUSE_SECONDS = 5.0
 _SWEEP_SECONDS = 60.0
 _DAY_MS = 24 * 3600 * 1000
 
@@ -54,7 +54,7 @@ class Courier:
 
     async def _work(self) -> None:
         while True:
-            pause = _LONGEST_PAUSE_SECONDS
+            pause = _MAX_PAUSE_SECONDS
             try:
                 await self._write_deliveries()
                 while await self._start_due():
@@ -73,17 +73,17 @@ class Courier:
 
     async def _start_due(self) -> bool:
         """Starts what is due as far as there is room; answers whether it started anything."""
-        room = _MOST_FLYING - len(self._flying)
+        room = _MAX_CONCURRENT - len(self._flying)
         if room <= 0:
             return False
         flying, load = set(self._flying), Counter(self._flying.values())
-        full = {webhook for webhook, count in load.items() if count >= _MOST_FLYING_TO_ONE}
+        full = {webhook for webhook, count in load.items() if count >= _MAX_CONCURRENT_PER_WEBHOOK}
         due = await self._database.read(
             lambda connection: deliveries.list_due(connection, now_ms(), flying=flying, full=full)
         )
         started = 0
         for delivery in due:
-            if started < room and load[delivery.webhook] < _MOST_FLYING_TO_ONE:
+            if started < room and load[delivery.webhook] < _MAX_CONCURRENT_PER_WEBHOOK:
                 load[delivery.webhook] += 1
                 started += 1
                 self._start(delivery)
@@ -104,7 +104,7 @@ class Courier:
         except Exception:  # noqa: BLE001 - one delivery must not take the others along
             # It is still due: it is tried again after a moment, and the others are not held up by it.
             _log.exception("delivering %s", due.letter.delivery_id)
-            await asyncio.sleep(_LONGEST_PAUSE_SECONDS)
+            await asyncio.sleep(_MAX_PAUSE_SECONDS)
         finally:
             del self._flying[due.letter.delivery_id]
             self._bell.ring()
@@ -113,10 +113,10 @@ class Courier:
         flying = set(self._flying)
         at = await self._database.read(lambda connection: deliveries.next_due_at(connection, flying=flying))
         if at is None:
-            return _LONGEST_PAUSE_SECONDS
+            return _MAX_PAUSE_SECONDS
         if at <= now_ms():
-            return _LONGEST_PAUSE_SECONDS  # no room; each delivery that ends rings
-        return min(_LONGEST_PAUSE_SECONDS, (at - now_ms()) / 1000)
+            return _MAX_PAUSE_SECONDS  # no room; each delivery that ends rings
+        return min(_MAX_PAUSE_SECONDS, (at - now_ms()) / 1000)
 
     async def _sweep(self) -> None:
         while True:

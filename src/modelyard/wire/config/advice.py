@@ -1,13 +1,13 @@
 """What is suspicious about a config that can be trained on its data, by the profile of the data."""
 
-from modelyard.wire.config.data_checks import MOST_CLASSES
+from modelyard.wire.config.data_checks import MAX_CLASSES
 from modelyard.wire.config.models import Config, RandomSplit, StratifySplit
 from modelyard.wire.data_warnings import DataWarning, WarningAction, drop_feature
 from modelyard.wire.datasets import ColumnProfile, DatasetProfile
 from modelyard.wire.identifiers import identifier_reason
 
 _MOSTLY = 0.5
-_FEWEST_ROWS_OF_A_CLASS = 3
+_MIN_ROWS_PER_CLASS = 3
 
 
 def config_warnings(config: Config, profile: DatasetProfile) -> list[DataWarning]:
@@ -37,10 +37,10 @@ def _of_target(config: Config, column: ColumnProfile) -> list[DataWarning]:
     if config.output_features[0].type != "category":
         return warnings
     per_class = column.count / max(1, column.distinct_count)
-    if column.distinct_count > MOST_CLASSES or per_class < _FEWEST_ROWS_OF_A_CLASS:
+    if column.distinct_count > MAX_CLASSES or per_class < _MIN_ROWS_PER_CLASS:
         message = (
             f"Target '{column.name}' has {column.distinct_count:,} classes, {per_class:.1f} rows each on average. "
-            f"At most {MOST_CLASSES:,} can be trained, and each needs several rows to learn from."
+            f"At most {MAX_CLASSES:,} can be trained, and each needs several rows to learn from."
         )
         warnings.append(DataWarning(code="too_many_classes", message=message, action=choose))
     return warnings

@@ -16,7 +16,7 @@ from modelyard.wire.config.models import (
 )
 from modelyard.wire.config.paths import did_you_mean
 from modelyard.wire.datasets import ColumnProfile, DatasetProfile
-from modelyard.wire.errors import MOST_PROBLEMS, Problem
+from modelyard.wire.errors import MAX_PROBLEMS, Problem
 
 PART_NAMES = {
     "0": "train",
@@ -28,7 +28,7 @@ PART_NAMES = {
 }
 """What the column of a fixed split may say, in lower case, and which part it means."""
 
-MOST_CLASSES = 1000
+MAX_CLASSES = 1000
 """A category target may have so many different values."""
 
 _NUMERIC = ("INT", "FLOAT", "DOUBLE", "DECIMAL", "NUMERIC", "REAL", "BOOL")
@@ -40,7 +40,7 @@ def check_against_data(config: Config, profile: DatasetProfile) -> list[Problem]
     """Problems that only the data shows: columns that are not there, a target that cannot be learned, empty parts."""
     columns = {column.name: column for column in profile.columns}
     problems = [
-        *islice(_check_inputs(config, columns), MOST_PROBLEMS),
+        *islice(_check_inputs(config, columns), MAX_PROBLEMS),
         *_check_target(config, columns, profile),
         *_check_split(config, columns),
     ]
@@ -114,10 +114,10 @@ def _check_target(config: Config, columns: dict[str, ColumnProfile], profile: Da
         hint = "A model needs at least two different values to learn from: choose another target or more data."
         return [Problem(path=key, message=f"Target '{column.name}' {kind}{value} in every row.", suggestion=hint)]
     message = _type_fault(feature.type, column)
-    if message is None and feature.type == "category" and column.distinct_count > MOST_CLASSES:
+    if message is None and feature.type == "category" and column.distinct_count > MAX_CLASSES:
         message = (
             f"Target '{column.name}' has {column.distinct_count} different values; type category takes at most "
-            f"{MOST_CLASSES:,}."
+            f"{MAX_CLASSES:,}."
         )
     if message is not None:
         hint = f"The column looks like type {column.feature_type.value}."

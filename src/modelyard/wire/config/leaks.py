@@ -11,17 +11,17 @@ from modelyard.wire.data_warnings import DataWarning, drop_feature
 
 SAMPLE_ROWS = 2000
 SAMPLE_CELLS = 1_000_000
-_FEWEST_ROWS = 50
-_FEWEST_OF_A_CLASS = 10
+_MIN_ROWS = 50
+_MIN_ROWS_PER_CLASS = 10
 _LEAK = 0.999
-_LEAST_ERRORS_LEFT = 0.01
+_MIN_ERRORS_LEFT = 0.01
 
 Values = Sequence[Any]
 
 
 def sample_size(column_count: int) -> int:
     """How many rows are looked at of a table with so many columns."""
-    return max(_FEWEST_ROWS, min(SAMPLE_ROWS, SAMPLE_CELLS // max(1, column_count)))
+    return max(_MIN_ROWS, min(SAMPLE_ROWS, SAMPLE_CELLS // max(1, column_count)))
 
 
 def find_leak(name: str, values: Values, target: Values, output_type: str) -> DataWarning | None:
@@ -30,7 +30,7 @@ def find_leak(name: str, values: Values, target: Values, output_type: str) -> Da
     Numbers are floats or integers; all other values are labels, and so are the classes of a target.
     """
     pairs = [(value, actual) for value, actual in zip(values, target, strict=True) if actual is not None]
-    if len(pairs) < _FEWEST_ROWS:
+    if len(pairs) < _MIN_ROWS:
         return None
     if all(value == actual for value, actual in pairs):
         return _leak(name, "has the same values as the target")
@@ -61,7 +61,7 @@ def _class_leak(name: str, pairs: list[tuple[Any, Any]]) -> DataWarning | None:
             return _leak(name, f"alone tells the two classes apart (ROC AUC {auc:.4f})")
     wrong = _errors_of_groups(pairs)
     base = len(pairs) - max(classes.values())
-    if base >= _FEWEST_OF_A_CLASS and wrong <= base * _LEAST_ERRORS_LEFT:
+    if base >= _MIN_ROWS_PER_CLASS and wrong <= base * _MIN_ERRORS_LEFT:
         return _leak(name, f"alone tells the class of {1 - wrong / len(pairs):.2%} of the rows")
     return None
 
@@ -71,7 +71,7 @@ def _are_numbers(pairs: list[tuple[Any, Any]]) -> bool:
 
 
 def _correlation(pairs: list[tuple[float, float]]) -> float:
-    if len(pairs) < _FEWEST_ROWS:
+    if len(pairs) < _MIN_ROWS:
         return 0.0
     x_mean = sum(x for x, _ in pairs) / len(pairs)
     y_mean = sum(y for _, y in pairs) / len(pairs)
@@ -84,7 +84,7 @@ def _auc(pairs: list[tuple[float, Hashable]]) -> float | None:
     """ROC AUC of a number for two classes, whichever way it points."""
     first = pairs[0][1]
     count = sum(actual == first for _, actual in pairs)
-    if min(count, len(pairs) - count) < _FEWEST_OF_A_CLASS:
+    if min(count, len(pairs) - count) < _MIN_ROWS_PER_CLASS:
         return None
     groups: dict[float, list[int]] = defaultdict(lambda: [0, 0])
     for value, actual in pairs:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelyard.wire.config.paths import did_you_mean, shown
-from modelyard.wire.errors import MOST_PROBLEMS, Problem
+from modelyard.wire.errors import MAX_PROBLEMS, Problem
 from modelyard.wire.trainers import TrainerInfo, TrainerOption
 
 _TYPE_NAMES = {
@@ -23,7 +23,7 @@ def check_options(given: Mapping[str, Any], trainer: TrainerInfo) -> list[Proble
     known = {option.name: option for option in trainer.options}
     problems: list[Problem] = []
     for name, value in given.items():
-        if len(problems) >= MOST_PROBLEMS:
+        if len(problems) >= MAX_PROBLEMS:
             break
         path = f"trainer.{name}"
         if name not in known:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from modelyard.wire.errors import MOST_PROBLEMS, Problem
+from modelyard.wire.errors import MAX_PROBLEMS, Problem
 
 _EXPECTED = {
     "string_type": "text",
@@ -50,7 +50,7 @@ def shown(value: Any) -> str:
 
 def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
     """One problem for each of the first errors of validating a value as `model`."""
-    return [_problem(detail, model) for detail in error.errors(include_url=False)[:MOST_PROBLEMS]]
+    return [_problem(detail, model) for detail in error.errors(include_url=False)[:MAX_PROBLEMS]]
 
 
 def _problem(detail: ErrorDetails, model: type[BaseModel]) -> Problem:

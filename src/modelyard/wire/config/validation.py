@@ -13,7 +13,7 @@ from modelyard.wire.config.models import DEFAULT_TRAINER, Config
 from modelyard.wire.config.options import check_options
 from modelyard.wire.config.paths import did_you_mean, problems_of
 from modelyard.wire.datasets import DatasetProfile
-from modelyard.wire.errors import MOST_PROBLEMS, Problem
+from modelyard.wire.errors import MAX_PROBLEMS, Problem
 from modelyard.wire.trainers import TrainerInfo
 
 
@@ -40,12 +40,12 @@ def parse_config(
     if trainer is not None and isinstance(options, Mapping):
         problems.extend(check_options(options, trainer))
     if config is not None:
-        problems.extend(islice(_check_features(config), MOST_PROBLEMS))
+        problems.extend(islice(_check_features(config), MAX_PROBLEMS))
         if trainer is not None:
             problems.extend(_check_support(config, trainer))
         if profile is not None:
             problems.extend(check_against_data(config, profile))
-    return ParsedConfig(config=None if problems else config, problems=problems[:MOST_PROBLEMS])
+    return ParsedConfig(config=None if problems else config, problems=problems[:MAX_PROBLEMS])
 
 
 def _find_trainer(

@@ -114,10 +114,10 @@ def regression(actual: Array, predicted: Array, seed: int) -> Regression:
         rows = np.sort(np.random.default_rng(seed).choice(rows, _SAMPLED_PAIRS, replace=False))
     residuals = predicted - actual
     # Residuals that are all (nearly) the same still get bins that floating point can tell apart.
-    least_span = 1e-9 * max(1.0, float(np.abs(residuals).max()))
+    min_span = 1e-9 * max(1.0, float(np.abs(residuals).max()))
     low, high = float(residuals.min()), float(residuals.max())
-    if high - low < least_span:
-        low, high = low - least_span, high + least_span
+    if high - low < min_span:
+        low, high = low - min_span, high + min_span
     counts, edges = np.histogram(residuals, bins=_RESIDUAL_BINS, range=(low, high))
     return Regression(
         points=list(zip(actual[rows].tolist(), predicted[rows].tolist(), strict=True)),

@@ -10,8 +10,8 @@ from modelyard.worker.trainers.base import TrainedModel
 _CHANCE = {"roc_auc": 0.5, "r2": 0.0}
 _TITLES = {"roc_auc": "ROC AUC", "r2": "R2"}
 _LITTLE = {"roc_auc": 0.05, "r2": 0.02}
-_FEWEST_ROWS = 50
-_MOST_LOST = 0.5
+_MIN_ROWS = 50
+_MAX_SHARE_LOST = 0.5
 _MORE = 4
 
 
@@ -22,7 +22,7 @@ def outcome_warnings(
     values = {(metric.name, metric.split): metric.value for metric in metrics}
     name = next((name for name in _CHANCE if (name, "test") in values and (name, "train") in values), None)
     warnings = []
-    if name is not None and test_rows >= _FEWEST_ROWS:
+    if name is not None and test_rows >= _MIN_ROWS:
         warnings += _learned(name, values[name, "train"], values[name, "test"])
     if trained.limited_by is not None:
         warnings.append(_limited(trained.limited_by, options[trained.limited_by]))
@@ -36,7 +36,7 @@ def _learned(name: str, train: float, test: float) -> list[DataWarning]:
         message = f"{said}: the inputs say next to nothing about the target of new rows (guessing gives {chance:g})."
         action = WarningAction(kind="edit_config", label="Choose other inputs")
         return [DataWarning(code="no_signal", message=message, action=action)]
-    if train - test > _MOST_LOST * (train - chance):
+    if train - test > _MAX_SHARE_LOST * (train - chance):
         message = f"{said}: most of what was learned holds for the training rows alone (overfitting)."
         action = WarningAction(kind="edit_config", label="Change the config")
         return [DataWarning(code="overfitting", message=message, action=action)]

@@ -36,7 +36,7 @@ _FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 def main() -> None:
     task = IngestTask.model_validate_json(sys.stdin.buffer.readline())
     threading.Thread(target=_end_with_server, daemon=True).start()
-    limit_resources(task.memory_limit_bytes, folder=Path(task.folder), least_free_bytes=task.least_free_bytes)
+    limit_resources(task.memory_limit_bytes, folder=Path(task.folder), min_free_bytes=task.min_free_bytes)
     try:
         message = IngestMessage(result=read_upload(task))
     except IngestError as error:

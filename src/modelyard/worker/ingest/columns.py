@@ -12,7 +12,7 @@ ROW_NUMBER = "file_row_number"
 MISSING = ("", "NA", "N/A", "n/a", "#N/A", "NULL", "null")
 """Texts that mean a missing value in CSV."""
 
-_LONGEST_NAME = 500
+_MAX_NAME_LENGTH = 500
 
 _KEPT = re.compile(
     r"BOOLEAN|U?(TINYINT|SMALLINT|INTEGER|BIGINT)|FLOAT|DOUBLE|DECIMAL\(\d+,\s*\d+\)|VARCHAR|DATE|TIMESTAMP"
@@ -109,8 +109,8 @@ def _stored_value(name: str, data_type: str) -> str:
 def _name_fault(name: str) -> str | None:
     if not name:
         return "the name is empty"
-    if len(name) > _LONGEST_NAME:
-        return f"the name has {len(name)} characters, the limit is {_LONGEST_NAME}"
+    if len(name) > _MAX_NAME_LENGTH:
+        return f"the name has {len(name)} characters, the limit is {_MAX_NAME_LENGTH}"
     if name.casefold() == ROW_NUMBER:
         return f"the name {ROW_NUMBER!r} is reserved"
     if "\0" in name:

@@ -9,16 +9,16 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
-from modelyard.wire.errors import MOST_PROBLEMS, Problem
+from modelyard.wire.errors import MAX_PROBLEMS, Problem
 from modelyard.worker.ingest.columns import MISSING, check_names, literal, quoted, with_first_names
 from modelyard.worker.ingest.failures import IngestError, no_rows
 from modelyard.worker.ingest.source_files import SourceFile
 from modelyard.worker.ingest.wide_tables import make_room_for
 
 _HEADER_BYTES = 4 * 1024 * 1024
-_LONGEST_ROW_BYTES = 16 * 1024 * 1024
+_MAX_ROW_BYTES = 16 * 1024 * 1024
 _SAMPLE = 20_480
-_MOST_GUARDED = 500
+_MAX_GUARDED = 500
 _WHOLE_FILE = -1
 _DATES = ("DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
 _ISO_FORMATS = (None, "", "%Y-%m-%d")
@@ -57,7 +57,7 @@ class CsvTable:
     def rejecting(self) -> str:
         """SQL that reads it as text, and notes the rows that it cannot read."""
         text = replace(self, columns=dict.fromkeys(self.columns, "VARCHAR"), strict=True, long_rows=True)
-        return f"{text.relation().removesuffix(')')}, store_rejects=true, rejects_limit={MOST_PROBLEMS})"
+        return f"{text.relation().removesuffix(')')}, store_rejects=true, rejects_limit={MAX_PROBLEMS})"
 
     def _read_as(self, kind: str) -> str:
         # DuckDB rounds 0.5 to 1 where it was told to expect a whole number.
@@ -72,7 +72,7 @@ class CsvTable:
         return (
             f"delim={literal(self.delimiter)}, quote='\"', escape='\"', comment='', skip=0, header=true,"
             f" nullstr=[{missing}], strict_mode={self.strict}"
-            f"{f', max_line_size={_LONGEST_ROW_BYTES}' if self.long_rows else ''}"
+            f"{f', max_line_size={_MAX_ROW_BYTES}' if self.long_rows else ''}"
         )
 
 
@@ -85,7 +85,7 @@ def open_csv(connection: duckdb.DuckDBPyConnection, source: SourceFile, max_colu
     make_room_for(connection, len(names))
     text = CsvTable(source, delimiter, dict.fromkeys(names, "VARCHAR"))
     # Guarding guessed whole numbers takes memory for each column.
-    sizes = (_SAMPLE, _WHOLE_FILE) if len(names) <= _MOST_GUARDED else (_WHOLE_FILE,)
+    sizes = (_SAMPLE, _WHOLE_FILE) if len(names) <= _MAX_GUARDED else (_WHOLE_FILE,)
     # Line ends of both kinds in one file are harmless, but only the lenient parser takes them; rows above 2 MB need
     # larger buffers, which are slow. `explain` has made sure by then that nothing else is wrong with the file.
     for table in (text, replace(text, strict=False, long_rows=True)):
@@ -259,7 +259,7 @@ def _rejected_rows(connection: duckdb.DuckDBPyConnection, table: CsvTable) -> li
     try:
         connection.execute(f"SELECT count(*) FROM {table.rejecting()}").fetchall()  # noqa: S608
         rows = connection.execute(
-            "SELECT line, error_type, error_message FROM reject_errors ORDER BY line LIMIT ?", [MOST_PROBLEMS]
+            "SELECT line, error_type, error_message FROM reject_errors ORDER BY line LIMIT ?", [MAX_PROBLEMS]
         ).fetchall()
     except duckdb.Error:
         return []

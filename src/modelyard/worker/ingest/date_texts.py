@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from modelyard.wire.datasets import ColumnFormat
 from modelyard.worker.inference.texts import ISO_DATE, ISO_TIME, ISO_ZONE
 
-_MOST_FORMATS = 8
+_MAX_FORMATS = 8
 _TIME = r"(?:(?P<gap>[ T])[0-9]{1,2}:[0-9]{2}(?P<second>:[0-9]{2}(?P<fraction>\.[0-9]{1,6})?)?(?P<half> ?[AaPp][Mm])?)?"
 _ISO = re.compile(rf"{ISO_DATE}(?P<time>{ISO_TIME}(?P<zone>{ISO_ZONE})?)?")
 _YEAR_FIRST = re.compile(rf"[0-9]{{4}}(?P<mark>[/.])[0-9]{{1,2}}(?P=mark)[0-9]{{1,2}}{_TIME}")
@@ -66,7 +66,7 @@ def guess_dates(texts: Collection[str]) -> DateGuess | None:
         has_time |= "%M" in formats[0]
         if formats[0] != formats[1]:
             is_pointed |= "%m.%d" in formats[0]
-    if max(len(month_first), len(day_first)) > _MOST_FORMATS:
+    if max(len(month_first), len(day_first)) > _MAX_FORMATS:
         return None
     ways = [list(month_first), list(day_first)]
     if has_iso and month_first:

@@ -12,7 +12,7 @@ from modelyard.worker.ingest.columns import quoted
 from modelyard.worker.ingest.feature_types import INTEGERS
 
 _BINS = 20
-_MOST_EXACT_ROWS = 10_000_000
+_MAX_EXACT_ROWS = 10_000_000
 _QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -80,7 +80,7 @@ def number_summary(values: list[Any]) -> NumberSummary | None:
 
 def number_statistics(source: ColumnSource, summary: NumberSummary, count: int) -> NumberStatistics:
     """`count` is how many values there are, finite or not."""
-    function = "quantile_cont" if count <= _MOST_EXACT_ROWS else "approx_quantile"
+    function = "quantile_cont" if count <= _MAX_EXACT_ROWS else "approx_quantile"
     finite = _finite(source.column, source.data_type)
     wanted = ", ".join(str(quantile) for quantile in _QUANTILES)
     found = source.rows(

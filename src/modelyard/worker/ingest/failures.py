@@ -5,10 +5,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from modelyard.wire.errors import MOST_PROBLEMS, ErrorCode, Problem
+from modelyard.wire.errors import MAX_PROBLEMS, ErrorCode, Problem
 from modelyard.wire.ingest import IngestFailure
 
-_LONGEST_CAUSE = 500
+_MAX_CAUSE_LENGTH = 500
 
 
 class IngestError(Exception):
@@ -23,7 +23,7 @@ class IngestError(Exception):
         code: ErrorCode = ErrorCode.INVALID_TABLE,
     ) -> None:
         super().__init__(message)
-        self.failure = IngestFailure(code=code, message=message, hint=hint, problems=list(problems[:MOST_PROBLEMS]))
+        self.failure = IngestFailure(code=code, message=message, hint=hint, problems=list(problems[:MAX_PROBLEMS]))
 
 
 def no_rows(what: str) -> IngestError:
@@ -59,7 +59,7 @@ def told(failure: IngestFailure, folder: Path) -> IngestFailure:
 
 def unexpected(error: Exception, folder: Path) -> IngestError:
     """A fault that nobody thought of: its cause in a line, without the server's paths."""
-    cause = " ".join(f"{type(error).__name__}: {error}".replace(str(folder), "").split())[:_LONGEST_CAUSE]
+    cause = " ".join(f"{type(error).__name__}: {error}".replace(str(folder), "").split())[:_MAX_CAUSE_LENGTH]
     return IngestError(f"The table could not be read: {cause}", hint="The server's log says more.")
 
 

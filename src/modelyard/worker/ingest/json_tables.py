@@ -14,7 +14,7 @@ from modelyard.worker.ingest.wide_tables import make_room_for
 _SAMPLE = 20_480
 _WHOLE_FILE = -1
 _GUESSED = re.compile(r"DATE|TIME.*|UUID")
-_LARGEST_OBJECT_BYTES = 64 * 1024 * 1024
+_MAX_OBJECT_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class JsonTable:
         """SQL that reads it."""
         return (
             f"read_json({literal(str(self.path))}, format='{self.layout}', records='true',"
-            f" maximum_object_size={_LARGEST_OBJECT_BYTES}, {self._columns()})"
+            f" maximum_object_size={_MAX_OBJECT_BYTES}, {self._columns()})"
         )
 
     def _columns(self) -> str:

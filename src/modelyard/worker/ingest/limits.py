@@ -19,16 +19,16 @@ from modelyard.worker.ingest.progress import send
 _SECONDS = 0.1
 
 
-def limit_resources(most_bytes: int, *, folder: Path, least_free_bytes: int) -> None:
+def limit_resources(max_bytes: int, *, folder: Path, min_free_bytes: int) -> None:
     """From now on, the process says what there is too little of and ends, when it holds more memory than this or has
     left less of the folder's disk.
     """
     process = psutil.Process()
 
     def exceeded() -> IngestError | None:
-        if process.memory_info().rss > most_bytes:
+        if process.memory_info().rss > max_bytes:
             return too_much_memory()
-        return storage_full() if shutil.disk_usage(folder).free < least_free_bytes else None
+        return storage_full() if shutil.disk_usage(folder).free < min_free_bytes else None
 
     def watch() -> None:
         while (error := exceeded()) is None:

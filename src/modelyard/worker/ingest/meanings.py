@@ -26,7 +26,7 @@ _WIDEST_CODE = 18
 NO_VALUE = ("?", "-", "--", "\u2013", "\u2014", ".", "nan", "NaN", "None", "none", "<NA>", "NaT")
 """Beside numbers and dates, these mean a missing value; beside words, they are words."""
 _UNKNOWN = "?"
-_FEWEST_WORDS = 2
+_MIN_WORDS = 2
 _DATES = ("DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
 """What later values may need, too, though the first do not: a time, and a zone."""
 
@@ -154,7 +154,7 @@ def _ways(sample: list[str], *, is_typed: bool, comma_is_likely: bool) -> tuple[
         dates = guess_dates(values)
         if dates is not None:
             return _date_ways(dates), None
-    if _UNKNOWN in sample and len(sample) > _FEWEST_WORDS:
+    if _UNKNOWN in sample and len(sample) > _MIN_WORDS:
         # What else means no value beside numbers is a word among words.
         how = ColumnFormat(missing=[_UNKNOWN])
         return [Way("VARCHAR", how, str, "", missing=(_UNKNOWN,))], None

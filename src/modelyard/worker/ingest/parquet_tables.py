@@ -9,7 +9,7 @@ import duckdb
 from modelyard.worker.ingest.columns import check_names, literal
 from modelyard.worker.ingest.failures import IngestError
 
-_MOST_LEVELS = 50
+_MAX_LEVELS = 50
 """Of the schema, in which a list is two. The time that DuckDB takes grows much faster than this."""
 
 
@@ -63,7 +63,7 @@ def _column_names(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str
             names.append(name)
         if children:
             left.append(children)
-        if len(left) > _MOST_LEVELS:
+        if len(left) > _MAX_LEVELS:
             raise _too_deep(names[-1])
     return names
 
@@ -83,6 +83,6 @@ def _is_too_deep(path: Path) -> bool:
 def _too_deep(name: str | None = None) -> IngestError:
     what = "A column" if name is None else f"The column {name[:100]!r}"
     return IngestError(
-        f"{what} is nested too deeply to be read: more than {_MOST_LEVELS} levels.",
+        f"{what} is nested too deeply to be read: more than {_MAX_LEVELS} levels.",
         hint="Flatten it, or write it as JSON text.",
     )

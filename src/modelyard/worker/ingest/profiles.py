@@ -17,9 +17,9 @@ from modelyard.worker.ingest.meanings import Meanings
 _BATCH_CELLS = 4_000_000
 _BATCH_COLUMNS = 40
 """The memory for one query of aggregates grows with the square of their number."""
-_MOST_GROUPS = 100_000
+_MAX_GROUPS = 100_000
 _TOP_VALUES = 10
-_LONGEST_TOP_VALUE = 200
+_MAX_TOP_VALUE_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +161,9 @@ def _frequencies(source: ColumnSource, summary: _Summary) -> tuple[int, bool, li
     if summary.count == 0:
         return 0, False, []
     # Outside of the inner query there are no names but ours, and inside of it none but the table's.
-    shown = f"left(CAST(value AS VARCHAR), {_LONGEST_TOP_VALUE})"
+    shown = f"left(CAST(value AS VARCHAR), {_MAX_TOP_VALUE_LENGTH})"
     groups = f"SELECT {column}, count(*) FROM {source.relation} WHERE {column} IS NOT NULL GROUP BY {column}"  # noqa: S608
-    if summary.approximate_distinct <= _MOST_GROUPS:
+    if summary.approximate_distinct <= _MAX_GROUPS:
         rows = source.rows(
             f"SELECT {shown}, total, count(*) OVER () FROM ({groups}) AS grouped(value, total)"  # noqa: S608
             f" ORDER BY total DESC, value LIMIT {_TOP_VALUES}"

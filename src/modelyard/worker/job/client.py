@@ -27,7 +27,7 @@ _CHUNK_BYTES = 1 << 20
 _LEASE_LOST = {401, 409}
 _AWAY = {500, 502, 503, 504}
 _FIRST_PAUSE = 0.1
-_LONGEST_PAUSE = 5.0
+_MAX_DELAY_SECONDS = 5.0
 
 Result = TypeVar("Result")
 
@@ -159,7 +159,7 @@ class JobClient:
                 _LOGGER.debug("The server does not answer (%s); trying again in %.1f s.", error, pause)
                 self._look_up_server()
             time.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
+            pause = min(pause * 2, _MAX_DELAY_SECONDS)
 
     def _look_up_server(self) -> None:
         """A server that was restarted may listen elsewhere and say so in its file."""

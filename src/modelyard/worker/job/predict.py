@@ -21,7 +21,7 @@ from modelyard.worker.job.tables import read_table, write_table
 _LOGGER = logging.getLogger(__name__)
 _LONG_POLL_SECONDS = 20
 _CHUNK_ROWS = 50_000
-_MOST_NAMES = 20
+_MAX_NAMES = 20
 
 
 def run_predictions(spec: PredictSpec, client: JobClient, reporter: Reporter, work: Path) -> None:
@@ -97,8 +97,8 @@ def _send(task: PredictTask, answered: Path, missing: list[str], client: JobClie
 def _missing_inputs(model: Model, table: pd.DataFrame, *, strict: bool) -> list[str]:
     missing = model.missing_inputs(table)
     if strict and missing:
-        names = ", ".join(f"'{name}'" for name in missing[:_MOST_NAMES])
-        more = ", ..." if len(missing) > _MOST_NAMES else ""
+        names = ", ".join(f"'{name}'" for name in missing[:_MAX_NAMES])
+        more = ", ..." if len(missing) > _MAX_NAMES else ""
         raise InvalidInputError(
             f"The table lacks {len(missing)} of the model's {len(model.input_columns)} inputs: {names}{more}."
         )

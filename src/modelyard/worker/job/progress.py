@@ -13,8 +13,8 @@ SHARES = {
 }
 """Where on the way from 0 to 1 each step begins and ends."""
 
-_LEAST_SECONDS = 1.0
-_LEAST_SHARE = 0.02
+_MIN_SECONDS = 1.0
+_MIN_SHARE = 0.02
 _AFTER_TRAINING = 0.1
 """What evaluating, visualizing and explaining take, as a share of the training: seen on tables of many sizes."""
 
@@ -44,7 +44,7 @@ class ProgressClock:
         if self._status is not VersionStatus.TRAINING or done == 0 or total == 0:
             return None
         elapsed = time.monotonic() - self._entered
-        if elapsed < _LEAST_SECONDS or done / total < _LEAST_SHARE:
+        if elapsed < _MIN_SECONDS or done / total < _MIN_SHARE:
             return None
         whole = elapsed * total / done
         return round(1000 * (whole - elapsed + whole * _AFTER_TRAINING))

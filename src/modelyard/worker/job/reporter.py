@@ -14,8 +14,8 @@ from modelyard.worker.job.client import JobClient
 
 _LOGGER = logging.getLogger(__name__)
 _BATCH_SECONDS = 0.1
-_MOST_METRICS = 5000
-_MOST_LINES = 2000
+_MAX_METRICS = 5000
+_MAX_LINES = 2000
 
 
 @dataclass
@@ -29,7 +29,7 @@ class _Batch:
 
     @property
     def is_full(self) -> bool:
-        return len(self.metrics) >= _MOST_METRICS or len(self.log) >= _MOST_LINES
+        return len(self.metrics) >= _MAX_METRICS or len(self.log) >= _MAX_LINES
 
 
 class Reporter:

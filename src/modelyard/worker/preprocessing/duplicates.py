@@ -9,10 +9,10 @@ from modelyard.worker.inference.columns import Index, Labels
 
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(29)
-_LEAST_SHARE = 0.01
-_LEAST_ROWS = 2
-_LEAST_DISTINCT = 0.2
-_LEAST_WAYS = 20
+_MIN_SHARE = 0.01
+_MIN_ROWS = 2
+_MIN_DISTINCT = 0.2
+_MIN_COMBINATIONS = 20
 """For each row. Where there are fewer ways to differ, or few rows do, rows agree without being copies of each other."""
 _COUNTED_ROWS = 10_000
 
@@ -46,8 +46,8 @@ def duplicates_warning(rows: RowKeys, parts: dict[str, Index]) -> DataWarning | 
     train, test = rows.keys[parts["train"]], rows.keys[parts["test"]]
     repeated = int(np.isin(test, train).sum())
     share = repeated / len(test)
-    can_differ = rows.ways >= _LEAST_WAYS * len(rows.keys) and len(np.unique(train)) >= _LEAST_DISTINCT * len(train)
-    if repeated < _LEAST_ROWS or share < _LEAST_SHARE or not can_differ:
+    can_differ = rows.ways >= _MIN_COMBINATIONS * len(rows.keys) and len(np.unique(train)) >= _MIN_DISTINCT * len(train)
+    if repeated < _MIN_ROWS or share < _MIN_SHARE or not can_differ:
         return None
     message = (
         f"{repeated:,} of {len(test):,} test rows ({share:.1%}) are in the training part too, with the same inputs and "

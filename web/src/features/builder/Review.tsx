@@ -23,7 +23,7 @@ interface ReviewProps {
   start: Start;
 }
 
-const MOST = 8;
+const MAX_SHOWN = 8;
 const PROBLEMS = "config-problems";
 
 /** What will be trained, as what, and everything that still stands against it. */
@@ -58,10 +58,10 @@ export function Review({ table, config, target, parent, settings, trainers, vali
       )}
       {problems.length > 0 && (
         <div id={PROBLEMS} tabIndex={-1}>
-          <Problems problems={problems.slice(0, MOST)} label="Problems of the config" />
+          <Problems problems={problems.slice(0, MAX_SHOWN)} label="Problems of the config" />
         </div>
       )}
-      {problems.length > MOST && <p className={classes.quiet}>And {problems.length - MOST} more.</p>}
+      {problems.length > MAX_SHOWN && <p className={classes.quiet}>And {problems.length - MAX_SHOWN} more.</p>}
       <Refusal error={start.error} />
     </div>
   );

@@ -8,7 +8,7 @@ import { itemsOf } from "@/api/pages";
 import type { VersionComparison } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
 import { versionsQuery } from "@/api/versions";
-import { MOST_NUMBER } from "@/lib/search";
+import { MAX_NUMBER } from "@/lib/search";
 import { Page } from "@/ui/Page";
 import { Section } from "@/ui/Section";
 import { EmptyState, ErrorState } from "@/ui/States";
@@ -24,7 +24,7 @@ import { VersionPicker } from "./VersionPicker";
 const route = getRouteApi("/p/$project/models/$model/compare");
 
 const isVersionNumber = (value: number | string): value is number =>
-  typeof value === "number" && value >= 1 && value <= MOST_NUMBER;
+  typeof value === "number" && value >= 1 && value <= MAX_NUMBER;
 
 export function ComparePage() {
   const { project, model } = route.useParams();

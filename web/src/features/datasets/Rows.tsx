@@ -17,7 +17,7 @@ const route = getRouteApi("/p/$project/datasets/$dataset/versions/$number");
 const ROW_HEIGHT = 30;
 const NUMBER_WIDTH = 72;
 // Browsers cannot scroll over more than about 16 million pixels.
-const MOST_ROWS = 500_000;
+const MAX_ROWS = 500_000;
 const WIDTHS: Record<Column["feature_type"], number> = {
   number: 132,
   binary: 110,
@@ -48,7 +48,7 @@ function Grid({ version }: { version: DatasetVersion }) {
   const lead = NUMBER_WIDTH + (pinned >= 0 ? widthOf(pinned) : 0);
 
   const rows = useVirtualizer({
-    count: Math.min(total, MOST_ROWS),
+    count: Math.min(total, MAX_ROWS),
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: 10,
@@ -184,9 +184,9 @@ function Grid({ version }: { version: DatasetVersion }) {
           </div>
         </div>
         {total === 0 && !failed && <p className={classes.note}>No row matches.</p>}
-        {total > MOST_ROWS && (
+        {total > MAX_ROWS && (
           <p className={classes.note}>
-            These are the first {formatCount(MOST_ROWS)} of {formatCount(total)} rows. Filter them, or download the data
+            These are the first {formatCount(MAX_ROWS)} of {formatCount(total)} rows. Filter them, or download the data
             to see all.
           </p>
         )}

@@ -66,11 +66,11 @@ export function EngineView({ project, engine }: { project: string; engine: Engin
   );
 }
 
-const MOST_BOXES = 16;
+const MAX_BOXES = 16;
 
 function Slots({ used, of }: { used: number; of: number }) {
   const text = `${used} of ${of}`;
-  if (of > MOST_BOXES) return text;
+  if (of > MAX_BOXES) return text;
   return (
     <span className={classes.slots}>
       <span className="tabular">{text}</span>

@@ -5,7 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { useMoveRuns } from "@/api/runs";
 import type { RunSummary } from "@/api/types";
 import { useMoveWithUndo } from "@/ui/useMoveWithUndo";
-import { MOST_COMPARED } from "./compare/search";
+import { MAX_COMPARED } from "./compare/search";
 import { RegisterDialog } from "./RegisterDialog";
 import { NO_MODEL, useHasModels } from "./useHasModels";
 
@@ -20,7 +20,7 @@ export function SelectedRuns({ project, runs, onDone }: Props) {
   const [registering, { open, close }] = useDisclosure(false);
   const move = useMoveWithUndo(useMoveRuns(project), "run");
   const deleted = runs.every(({ state }) => state === "deleted");
-  const comparable = runs.length >= 2 && runs.length <= MOST_COMPARED;
+  const comparable = runs.length >= 2 && runs.length <= MAX_COMPARED;
   const [only] = runs;
   const hasModels = useHasModels(project, runs.length === 1 ? only?.id : undefined);
   return (
@@ -29,7 +29,7 @@ export function SelectedRuns({ project, runs, onDone }: Props) {
         variant="default"
         leftSection={<IconGitCompare size={15} />}
         disabled={!comparable}
-        title={runs.length > MOST_COMPARED ? `At most ${MOST_COMPARED} runs can be compared` : undefined}
+        title={runs.length > MAX_COMPARED ? `At most ${MAX_COMPARED} runs can be compared` : undefined}
         renderRoot={
           comparable
             ? (props) => (

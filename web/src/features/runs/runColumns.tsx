@@ -8,7 +8,7 @@ import { type Nesting, RunName } from "./RunName";
 import classes from "./Runs.module.css";
 import type { Usual } from "./usual";
 
-const MOST_WIDTH = 220;
+const MAX_WIDTH = 220;
 /** Of a letter in a heading, and of what stands beside it, in pixels. */
 const LETTER = 6.6;
 const BESIDE = 38;
@@ -126,7 +126,7 @@ function attributes(project: string, several: boolean): DataColumn<RunSummary>[]
 }
 
 /** In pixels; room for the whole key unless it is very long. */
-const widthFor = (key: string, least: number) => Math.min(Math.max(least, key.length * LETTER + BESIDE), MOST_WIDTH);
+const widthFor = (key: string, least: number) => Math.min(Math.max(least, key.length * LETTER + BESIDE), MAX_WIDTH);
 
 function metricColumn(key: string, hidden: boolean): DataColumn<RunSummary> {
   return {

@@ -23,7 +23,7 @@ export function useLiveRuns(project: string, list: RunListParams, nested: boolea
     state.busy = true;
     try {
       while (state.ids.size > 0 || state.more) {
-        const ids = [...state.ids].slice(0, MOST_IDS);
+        const ids = [...state.ids].slice(0, MAX_IDS);
         const isMore = state.more;
         for (const id of ids) state.ids.delete(id);
         state.more = false;
@@ -49,7 +49,7 @@ export function useLiveRuns(project: string, list: RunListParams, nested: boolea
     const unknown = changed.filter(({ id }) => !known.has(id));
     const parents = nested ? [...new Set(unknown.flatMap(({ parent_id }) => parent_id ?? []))] : [];
     if (parents.length > 0) {
-      keepRuns(queries, project, await fetchRuns(project, { ...list, filter: undefined }, parents.slice(0, MOST_IDS)));
+      keepRuns(queries, project, await fetchRuns(project, { ...list, filter: undefined }, parents.slice(0, MAX_IDS)));
       queries.invalidateQueries({
         queryKey: keys.runLists(project),
         predicate: ({ queryKey }) => queryKey.at(-1) === SOME,
@@ -93,4 +93,4 @@ export function useLiveRuns(project: string, list: RunListParams, nested: boolea
   }, []);
 }
 
-const MOST_IDS = 100;
+const MAX_IDS = 100;

@@ -1,8 +1,8 @@
 import type { RunSummary } from "@/api/types";
 import { isNumber, placeOf } from "@/ui/chart/apart";
 
-const MOST_METRICS = 4;
-const MOST_PARAMS = 4;
+const MAX_METRICS = 4;
+const MAX_PARAMS = 4;
 
 type Values = Pick<RunSummary, "metrics" | "params">;
 
@@ -25,5 +25,5 @@ export function usualColumns(runs: Values[], { metrics, params }: Usual): Usual 
   };
   const varies = (key: string) => new Set(runs.map((run) => run.params[key])).size > 1;
   const varying = ranked("params", params).filter((key) => runs.length < 2 || varies(key));
-  return { metrics: ranked("metrics", metrics).slice(0, MOST_METRICS), params: varying.slice(0, MOST_PARAMS) };
+  return { metrics: ranked("metrics", metrics).slice(0, MAX_METRICS), params: varying.slice(0, MAX_PARAMS) };
 }

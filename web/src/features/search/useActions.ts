@@ -17,7 +17,7 @@ const ALSO: Record<string, string> = {
   keys: "help keyboard",
 };
 
-const MOST_PROJECTS = 8;
+const MAX_PROJECTS = 8;
 
 /** What can be done from the search box, of that what the text is about. */
 export function useActions(project: string, q: string, { openKeys, createModel }: Dialogs): Found[] {
@@ -68,6 +68,6 @@ export function useActions(project: string, q: string, { openKeys, createModel }
   return [
     ...actions.filter(matches),
     ...[all].filter(matches),
-    ...(wanted === "" ? [] : others.filter(matches).slice(0, MOST_PROJECTS)),
+    ...(wanted === "" ? [] : others.filter(matches).slice(0, MAX_PROJECTS)),
   ];
 }

@@ -31,7 +31,7 @@ const KINDS = {
 
 const RUN_ID = /^[0-9a-f]{32}$/;
 const TRACE_ID = /^tr-[0-9a-f]{32}$/;
-const MOST_LISTED = 8;
+const MAX_LISTED = 8;
 
 export interface Found {
   key: string;
@@ -78,7 +78,7 @@ export function useFound(project: string, q: string) {
     label: KINDS[kind].label,
     found: hits
       .filter((hit) => hit.kind === kind)
-      .slice(0, MOST_LISTED)
+      .slice(0, MAX_LISTED)
       .map((hit): Found => {
         const { name, number, id, description, updated_at: at, found_as: foundAs } = hit;
         const { icon } = KINDS[kind];
@@ -149,4 +149,4 @@ export function useFound(project: string, q: string) {
 }
 
 const firstOf = <Item>(q: string, data: Pages<Item> | undefined): Item[] =>
-  q === "" ? [] : itemsOf(data).slice(0, MOST_LISTED);
+  q === "" ? [] : itemsOf(data).slice(0, MAX_LISTED);

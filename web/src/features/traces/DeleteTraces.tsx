@@ -12,16 +12,16 @@ interface Props {
   onDeleted: () => void;
 }
 
-const MOST_NAMED = 6;
-const LONGEST = 60;
+const MAX_LISTED_NAMES = 6;
+const MAX_NAME_LENGTH = 60;
 
 export function DeleteTraces({ project, traces, opened, onClose, onDeleted }: Props) {
   const remove = useDeleteTraces(project);
   const single = traces.length === 1;
   const what = plural(traces.length, "trace");
   const losses = [
-    ...traces.slice(0, MOST_NAMED).map(describe),
-    ...(traces.length > MOST_NAMED ? [`and ${plural(traces.length - MOST_NAMED, "more trace")}`] : []),
+    ...traces.slice(0, MAX_LISTED_NAMES).map(describe),
+    ...(traces.length > MAX_LISTED_NAMES ? [`and ${plural(traces.length - MAX_LISTED_NAMES, "more trace")}`] : []),
     `${single ? "its" : "their"} spans, feedback and expectations`,
   ];
   return (
@@ -42,6 +42,6 @@ export function DeleteTraces({ project, traces, opened, onClose, onDeleted }: Pr
 
 function describe({ id, name, request_preview }: Props["traces"][number]): string {
   const request = previewText(request_preview);
-  const shown = request.length > LONGEST ? `${request.slice(0, LONGEST)}…` : request;
+  const shown = request.length > MAX_NAME_LENGTH ? `${request.slice(0, MAX_NAME_LENGTH)}…` : request;
   return [name || shortId(id), shown].filter(Boolean).join(": ");
 }

@@ -2,16 +2,16 @@ import type { Assessment } from "@/api/types";
 import classes from "./Traces.module.css";
 import { assessedText, latestFeedback } from "./values";
 
-const MOST_SHOWN = 2;
+const MAX_SHOWN = 2;
 
 /** The feedback on a trace in a row of a table. */
 export function Feedback({ assessments }: { assessments: Assessment[] }) {
   const feedback = latestFeedback(assessments);
-  const more = feedback.slice(MOST_SHOWN);
+  const more = feedback.slice(MAX_SHOWN);
   if (feedback.length === 0) return <span className={classes.none}>–</span>;
   return (
     <span className={classes.feedback}>
-      {feedback.slice(0, MOST_SHOWN).map((each) => (
+      {feedback.slice(0, MAX_SHOWN).map((each) => (
         <span key={each.id} className={classes.said} title={[lineOf(each), each.rationale].filter(Boolean).join("\n")}>
           <span className={classes.none}>{each.name}</span>
           <b className={classes.value} data-failed={each.error ? true : undefined}>

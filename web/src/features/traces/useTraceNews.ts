@@ -4,7 +4,7 @@ import { NetworkError } from "@/api/errors";
 import type { ServerEvent } from "@/api/events";
 import { refreshTraces } from "@/api/traces";
 
-const LEAST_MS = 1_000;
+const MIN_INTERVAL_MS = 1_000;
 
 /** What a view does with the events of its stream to keep traces up to date: the first at once, then once a second. */
 export function useTraceNews(project: string): (event: ServerEvent) => void {
@@ -18,7 +18,7 @@ export function useTraceNews(project: string): (event: ServerEvent) => void {
     waiting.current = setTimeout(() => {
       waiting.current = undefined;
       if (missed.current) catchUp();
-    }, LEAST_MS);
+    }, MIN_INTERVAL_MS);
     refreshTraces(queries, project).catch((error) => {
       // A lost server is told elsewhere, and what was missed is fetched again when it is back.
       if (!(error instanceof NetworkError)) throw error;

@@ -225,7 +225,7 @@ function merge(base: EChartsOption, own: EChartsOption): EChartsOption {
 const isPlain = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const MOST_ROWS = 200;
+const MAX_ROWS = 200;
 
 function DataTableView({ data, title, height }: { data: ChartData; title: string; height: number }) {
   return (
@@ -242,7 +242,7 @@ function DataTableView({ data, title, height }: { data: ChartData; title: string
           </tr>
         </thead>
         <tbody>
-          {data.rows.slice(0, MOST_ROWS).map((row, index) => (
+          {data.rows.slice(0, MAX_ROWS).map((row, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: rows of numbers have no other identity.
             <tr key={index}>
               {row.map((cell, column) => (
@@ -252,7 +252,7 @@ function DataTableView({ data, title, height }: { data: ChartData; title: string
           ))}
         </tbody>
       </table>
-      {data.rows.length > MOST_ROWS && <p>{data.rows.length - MOST_ROWS} more rows are in the CSV.</p>}
+      {data.rows.length > MAX_ROWS && <p>{data.rows.length - MAX_ROWS} more rows are in the CSV.</p>}
     </section>
   );
 }

@@ -2,7 +2,7 @@ import type { EChartsType } from "echarts/core";
 import { type KeyboardEvent, type PointerEvent, type RefObject, useState } from "react";
 import { keyZoom, type Range } from "./keyZoom";
 
-const LEAST_PIXELS = 6;
+const MIN_PIXELS = 6;
 
 interface Selection {
   left: number;
@@ -40,7 +40,7 @@ export function useZoom(
       window.removeEventListener("pointerup", end);
       window.removeEventListener("pointercancel", end);
       setSelection(null);
-      if (Math.abs(to - from) < LEAST_PIXELS || !chart.current) return;
+      if (Math.abs(to - from) < MIN_PIXELS || !chart.current) return;
       const first = Math.floor(Number(chart.current.convertFromPixel({ xAxisIndex: 0 }, Math.min(from, to))));
       const last = Math.ceil(Number(chart.current.convertFromPixel({ xAxisIndex: 0 }, Math.max(from, to))));
       if (last > first) onZoom([Math.max(first, 0), last]);

@@ -1,7 +1,7 @@
 import { Button, Slider, Switch } from "@mantine/core";
 import { IconZoomReset } from "@tabler/icons-react";
 import classes from "./Curves.module.css";
-import { MOST_SMOOTHING } from "./curveSearch";
+import { MAX_SMOOTHING } from "./curveSearch";
 import type { CurveSettings } from "./useCurveSettings";
 
 interface Props {
@@ -31,7 +31,7 @@ export function CurveControls({ settings, stepName, formatStep = String }: Props
         className={classes.slider}
         size="sm"
         min={0}
-        max={MOST_SMOOTHING}
+        max={MAX_SMOOTHING}
         step={0.01}
         value={smoothing}
         onChange={dragSmoothing}

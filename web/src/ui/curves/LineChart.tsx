@@ -83,9 +83,11 @@ function Values({ title, lines, view, note }: Pick<Props, "title" | "lines" | "v
     <section aria-label={title}>
       <p className={classes.title}>
         {title}
-        {lines.length > MOST_AT_ONCE && <span className={classes.count}>{lines.length} values, scroll to see all</span>}
+        {lines.length > MAX_VISIBLE_LINES && (
+          <span className={classes.count}>{lines.length} values, scroll to see all</span>
+        )}
       </p>
-      {lines.length > MOST_AT_ONCE ? (
+      {lines.length > MAX_VISIBLE_LINES ? (
         <ScrollRegion label={`Values of ${title}`} className={classes.many}>
           {list}
         </ScrollRegion>
@@ -98,4 +100,4 @@ function Values({ title, lines, view, note }: Pick<Props, "title" | "lines" | "v
 }
 
 // More would make the list higher than the charts beside it.
-const MOST_AT_ONCE = 6;
+const MAX_VISIBLE_LINES = 6;

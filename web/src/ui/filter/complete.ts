@@ -16,7 +16,7 @@ export interface Completions {
   options: string[];
 }
 
-const MOST = 60;
+const MAX_SUGGESTIONS = 60;
 const NULLS = ["IS NULL", "IS NOT NULL"];
 const TEXT = ["LIKE", "ILIKE", "IN", "NOT IN"];
 const ORDER = ["<", "<=", ">", ">="];
@@ -55,7 +55,7 @@ export function completionsAt(text: string, caret: number, fields: FilterField[]
   const typed = touching?.text ?? "";
   // A word that is typed to its end is not offered again.
   const options = matching(choices[expected], typed).filter((option) => option !== typed);
-  return { from: touching?.from ?? caret, to: caret, options: options.slice(0, MOST) };
+  return { from: touching?.from ?? caret, to: caret, options: options.slice(0, MAX_SUGGESTIONS) };
 }
 
 const isUnfinished = ({ kind, text }: Token) =>

@@ -6,7 +6,7 @@ import classes from "./ColumnChooser.module.css";
 import type { DataColumn } from "./types";
 
 const SEARCH_FROM = 15;
-const MOST_SHOWN = 200;
+const MAX_SHOWN = 200;
 
 interface Props<Row> {
   columns: DataColumn<Row>[];
@@ -36,7 +36,7 @@ function Choices<Row>({ columns, visibility, onVisibility }: Props<Row>) {
   const [search, setSearch] = useState("");
   const wanted = search.trim().toLowerCase();
   const found = columns.filter(({ header }) => header.toLowerCase().includes(wanted));
-  const shown = found.slice(0, MOST_SHOWN);
+  const shown = found.slice(0, MAX_SHOWN);
   const groups = [...new Set(shown.map(({ group }) => group))];
   const set = (ids: string[], to: boolean) =>
     onVisibility({ ...visibility, ...Object.fromEntries(ids.map((id) => [id, to])) });

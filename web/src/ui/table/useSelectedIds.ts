@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useShow } from "./useShow";
 
-const MOST_IN_ADDRESS = 40;
+const MAX_IN_ADDRESS = 40;
 const NONE: string[] = [];
 
 /** The ids of selected rows: in the address, unless they are too many for one. */
@@ -9,7 +9,7 @@ export function useSelectedIds(addressed: string[] = NONE): [string[], (ids: str
   const [many, setMany] = useState<string[] | null>(null);
   const show = useShow<{ selected?: string[] }>();
   const select = (ids: string[]) => {
-    const fits = ids.length <= MOST_IN_ADDRESS;
+    const fits = ids.length <= MAX_IN_ADDRESS;
     setMany(fits ? null : ids);
     show({ selected: fits && ids.length > 0 ? ids : undefined });
   };

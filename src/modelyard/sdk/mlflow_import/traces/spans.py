@@ -14,7 +14,7 @@ _TRACE_BYTES, _SPAN_BYTES = 16, 8
 _IDS = {"trace_id": ("traceId", _TRACE_BYTES), "span_id": ("spanId", _SPAN_BYTES)}
 _PARENT = {"parent_span_id": ("parentSpanId", _SPAN_BYTES)}
 _KINDS = {str: "stringValue", bool: "boolValue", int: "intValue", float: "doubleValue"}
-_LARGEST = 2**63
+_INTEGER_LIMIT = 2**63
 
 
 def spans_of_file(content: bytes, name: str) -> list[Span]:
@@ -99,7 +99,7 @@ def _any_value(value: Any) -> dict[str, Any]:
     if isinstance(value, dict):
         return {"kvlistValue": {"values": _attributes(value)}}
     kind = _KINDS.get(type(value), "")
-    if not kind or (kind == "intValue" and not -_LARGEST <= value < _LARGEST):
+    if not kind or (kind == "intValue" and not -_INTEGER_LIMIT <= value < _INTEGER_LIMIT):
         return {"stringValue": str(value)}
     return {kind: str(json_value(value)) if kind == "doubleValue" and not isfinite(value) else value}
 

@@ -10,9 +10,9 @@ from modelyard.sdk.mlflow_import.report import TransferReport
 from modelyard.sdk.mlflow_import.sending import Receiver
 from modelyard.sdk.mlflow_import.source import SourceExperiment
 from modelyard.sdk.mlflow_import.traces.source import SourceTrace, Span, TraceSource
-from modelyard.wire.imports import MOST_LINE_BYTES, ImportedItem, TraceRunLine
+from modelyard.wire.imports import MAX_LINE_BYTES, ImportedItem, TraceRunLine
 
-_PART_BYTES = MOST_LINE_BYTES // 2
+_PART_BYTES = MAX_LINE_BYTES // 2
 _UNSENDABLE = (ValueError, OverflowError, TypeError, RecursionError)
 
 

@@ -16,7 +16,7 @@ from modelyard.server.kernel.exports.files import to_csv, to_parquet
 from modelyard.server.kernel.exports.shapes import Row, Shape
 from modelyard.wire.base import Page
 
-MOST_ROWS = 100_000
+MAX_ROWS = 100_000
 _MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
 _FORMATS = ("json", *_MEDIA_TYPES)
 
@@ -27,7 +27,7 @@ PARAMETERS: dict[str, Any] = {
             "in": "query",
             "required": False,
             "schema": {"type": "string", "enum": list(_FORMATS), "default": "json"},
-            "description": f"`csv` and `parquet` answer a file with all pages of the list, at most {MOST_ROWS:,} rows.",
+            "description": f"`csv` and `parquet` answer a file with all pages of the list, at most {MAX_ROWS:,} rows.",
         },
         {
             "name": "columns",
@@ -82,9 +82,9 @@ async def answer_file(request: Request, of: Listed, answer: Callable[[Request], 
     rows: list[Row] = []
     async for items in _pages(request, of, given, answer):
         rows += [shape.row(item) for item in items]
-        if len(rows) > MOST_ROWS:
+        if len(rows) > MAX_ROWS:
             raise InvalidArgument(
-                f"The list has more than {MOST_ROWS:,} rows, the most that a file may have.",
+                f"The list has more than {MAX_ROWS:,} rows, the most that a file may have.",
                 hint="Choose fewer with a filter or a search.",
             )
     table = shape.table(rows)
@@ -104,7 +104,7 @@ async def _pages(
         yield json.loads(bytes((await answer(_with_query(request, given))).body))
         return
     asked = dict(given)
-    left, token = _most_rows(asked.get("limit")), asked.get("page_token")
+    left, token = _max_rows(asked.get("limit")), asked.get("page_token")
     given = [(name, value) for name, value in given if name not in ("limit", "page_token")]
     while True:
         page = [*given, ("limit", str(min(left, of.most))), *([("page_token", token)] if token else [])]
@@ -115,12 +115,12 @@ async def _pages(
             return
 
 
-def _most_rows(limit: str | None) -> int:
+def _max_rows(limit: str | None) -> int:
     """Somebody who says how many rows wants no others; nobody gets more than a file may have, and one to tell."""
     if limit is None:
-        return MOST_ROWS + 1
-    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:10]) <= MOST_ROWS):
-        raise InvalidArgument(f"limit: should be a number from 1 to {MOST_ROWS:,}.")
+        return MAX_ROWS + 1
+    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:10]) <= MAX_ROWS):
+        raise InvalidArgument(f"limit: should be a number from 1 to {MAX_ROWS:,}.")
     return int(limit)
 
 

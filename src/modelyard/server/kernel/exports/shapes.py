@@ -15,7 +15,7 @@ Cell = str | int | float | bool | None
 Row = dict[str, Cell]
 
 _NOT_FINITE = frozenset({"NaN", "Infinity", "-Infinity"})
-_LARGEST_INTEGER = 2**63 - 1
+_MAX_INTEGER = 2**63 - 1
 
 
 class Kind(StrEnum):
@@ -94,7 +94,7 @@ class Shape:
         if float in annotations and all(_is_number(cell) for cell in cells):
             return Kind.NUMBER
         if cells and all(isinstance(cell, int) and not isinstance(cell, bool) for cell in cells):
-            within = all(abs(cell) <= _LARGEST_INTEGER for cell in cells if isinstance(cell, int))
+            within = all(abs(cell) <= _MAX_INTEGER for cell in cells if isinstance(cell, int))
             return Kind.INTEGER if within else Kind.TEXT
         return Kind.NUMBER if cells and all(isinstance(cell, int | float) for cell in cells) else Kind.TEXT
 

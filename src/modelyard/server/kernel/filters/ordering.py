@@ -13,9 +13,9 @@ from modelyard.server.kernel.filters.vocabulary import Kind, Vocabulary
 _DIRECTION = re.compile(r"\s+(asc|desc)\s*$", re.IGNORECASE)
 _WORD = re.compile(r"""\s*(?:`([^`]+)`|"((?:[^"]|"")+)"|([^\s.`"]+))\s*(\.|$)""")
 
-_MOST_TERMS = 20
+_MAX_TERMS = 20
 """Each joins a table, and a database joins no more than a few dozen."""
-_LONGEST = 1000
+_MAX_LENGTH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,10 @@ def parse_order(items: Iterable[str], vocabulary: Vocabulary) -> tuple[OrderTerm
     """
     terms: list[OrderTerm] = []
     for item in items:
-        if len(terms) == _MOST_TERMS:
-            raise InvalidArgument(f"The order names more than {_MOST_TERMS} fields, which is the limit.")
-        if len(item) > _LONGEST:
-            raise InvalidArgument(f"The order has {len(item)} characters in one field; the limit is {_LONGEST}.")
+        if len(terms) == _MAX_TERMS:
+            raise InvalidArgument(f"The order names more than {_MAX_TERMS} fields, which is the limit.")
+        if len(item) > _MAX_LENGTH:
+            raise InvalidArgument(f"The order has {len(item)} characters in one field; the limit is {_MAX_LENGTH}.")
         term = _parse(item, vocabulary)
         if any(term.field == other.field for other in terms):
             raise InvalidArgument(f"The order names a field twice: {item!r}.")

@@ -5,10 +5,10 @@ from functools import lru_cache
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.filters.faults import fault
 from modelyard.server.kernel.filters.nodes import And, Expression, Not, Or
-from modelyard.server.kernel.filters.size import DEEPEST, MOST_TERMS, check_size, too_deep
+from modelyard.server.kernel.filters.size import DEEPEST, MAX_TERMS, check_size, too_deep
 from modelyard.server.kernel.filters.vocabulary import Vocabulary
 
-_LONGEST_KEPT = 2000
+_MAX_CACHED_LENGTH = 2000
 
 
 def parse_filter(text: str, vocabulary: Vocabulary) -> Expression | None:
@@ -16,7 +16,7 @@ def parse_filter(text: str, vocabulary: Vocabulary) -> Expression | None:
 
     :raises InvalidArgument: wrong syntax, field, operator or type; the message points at the character.
     """
-    return _parse_short(text, vocabulary) if len(text) <= _LONGEST_KEPT else _parse(text, vocabulary)
+    return _parse_short(text, vocabulary) if len(text) <= _MAX_CACHED_LENGTH else _parse(text, vocabulary)
 
 
 @lru_cache(maxsize=1024)
@@ -58,5 +58,5 @@ def _check_tree(expression: Expression) -> None:
         level = following
     if depth > DEEPEST:
         raise InvalidArgument(f"The filter is nested {depth} deep; the limit is {DEEPEST}.")
-    if count > MOST_TERMS:
-        raise InvalidArgument(f"The filter has {count} terms; the limit is {MOST_TERMS}.")
+    if count > MAX_TERMS:
+        raise InvalidArgument(f"The filter has {count} terms; the limit is {MAX_TERMS}.")

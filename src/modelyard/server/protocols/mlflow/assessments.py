@@ -11,7 +11,13 @@ from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, reads, w
 from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.protocols.mlflow.limits import check_text
 from modelyard.server.protocols.mlflow.messages import traces as messages
-from modelyard.server.protocols.mlflow.trace_fields import LONGEST_ID, check_id, check_new_id, milliseconds, one_trace
+from modelyard.server.protocols.mlflow.trace_fields import (
+    MAX_ID_LENGTH,
+    check_id,
+    check_new_id,
+    milliseconds,
+    one_trace,
+)
 from modelyard.server.traces import assessments as service
 
 _WITH_ZONE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
@@ -55,7 +61,7 @@ def assessment_body(given: messages.Assessment) -> dict[str, Any]:
         raise invalid("assessment.source.source_type", given.source.source_type, f"one of {', '.join(_SOURCES)}.")
     if given.assessment_id:
         check_new_id(given.assessment_id, "assessment.assessment_id")
-    check_text(given.overrides, "assessment.overrides", LONGEST_ID)
+    check_text(given.overrides, "assessment.overrides", MAX_ID_LENGTH)
     body: dict[str, Any] = msgspec.to_builtins(given)
     for name in ("create_time", "last_update_time"):
         if (at := body.get(name)) is not None:

@@ -16,15 +16,15 @@ from modelyard.server.db.raw import Raw
 from modelyard.server.tracking.inputs.queries import Inputs, list_inputs
 from modelyard.server.tracking.runs.queries import Logged, Run, list_logged
 
-_MOST_BYTES = 64 * 1024 * 1024
+_MAX_BYTES = 64 * 1024 * 1024
 
 
 class RunDocuments:
     """Encoded runs and encoded histories of metrics, at most 64 MiB of each."""
 
     def __init__(self) -> None:
-        self._runs = _Documents(_MOST_BYTES)
-        self._histories = _Documents(_MOST_BYTES)
+        self._runs = _Documents(_MAX_BYTES)
+        self._histories = _Documents(_MAX_BYTES)
 
     def list(self, raw: Raw, runs: Sequence[Run]) -> list[bytes]:
         documents = [self._runs.find(run.run_id, _version(run)) for run in runs]
@@ -51,8 +51,8 @@ def _version(run: Run) -> Hashable:
 class _Documents:
     """Documents by key, each at one version, the least recently used forgotten first. Safe for threads."""
 
-    def __init__(self, most_bytes: int) -> None:
-        self._most_bytes = most_bytes
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
         self._lock = threading.Lock()
         self._documents: OrderedDict[Hashable, tuple[Hashable, bytes]] = OrderedDict()
         self._bytes = 0
@@ -79,7 +79,7 @@ class _Documents:
                 self._bytes -= len(before[1])
             self._documents[key] = (version, document)
             self._bytes += len(document)
-            while self._bytes > self._most_bytes:
+            while self._bytes > self._max_bytes:
                 _, (_, forgotten) = self._documents.popitem(last=False)
                 self._bytes -= len(forgotten)
 

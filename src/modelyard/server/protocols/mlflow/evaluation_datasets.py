@@ -18,9 +18,9 @@ from modelyard.server.traces.evaluation_datasets import queries, service
 from modelyard.server.traces.evaluation_datasets.queries import EVALUATION_DATASETS, EvaluationDataset
 from modelyard.server.tracking.experiments.queries import find_experiment, get_experiment
 
-_LONGEST_KEY = 250
-_LONGEST_VALUE = 20_000
-_MOST_NAMED = 1000
+_MAX_KEY_LENGTH = 250
+_MAX_VALUE_LENGTH = 20_000
+_MAX_LISTED_NAMES = 1000
 
 
 def _json(call: Call, found: Sequence[EvaluationDataset]) -> list[dict[str, Any]]:
@@ -91,7 +91,7 @@ def set_tags(call: Call, request: messages.SetTags) -> object:
 
 
 def delete_tag(call: Call, request: messages.DeleteTag) -> object:
-    service.delete_tag(call.raw, _get(call, request).id, check_required(request.key, "key", _LONGEST_KEY))
+    service.delete_tag(call.raw, _get(call, request).id, check_required(request.key, "key", _MAX_KEY_LENGTH))
     return {}
 
 
@@ -150,8 +150,8 @@ def _experiments(call: Call, experiment_ids: Sequence[str]) -> list[int]:
 
 
 def _check_count(values: Sequence[object], parameter: str) -> None:
-    if len(values) > _MOST_NAMED:
-        raise invalid(parameter, len(values), f"at most {_MOST_NAMED} can be named at once.")
+    if len(values) > _MAX_LISTED_NAMES:
+        raise invalid(parameter, len(values), f"at most {_MAX_LISTED_NAMES} can be named at once.")
 
 
 def _tags(text: str | None) -> dict[str, str | None]:
@@ -160,9 +160,9 @@ def _tags(text: str | None) -> dict[str, str | None]:
     if not isinstance(given, dict):
         raise invalid("tags", text, "it must be a JSON object.")
     return {
-        check_required(key, "tags.key", _LONGEST_KEY): None
+        check_required(key, "tags.key", _MAX_KEY_LENGTH): None
         if value is None
-        else check_text(value if isinstance(value, str) else _text(value), f"tags.{key[:50]}", _LONGEST_VALUE)
+        else check_text(value if isinstance(value, str) else _text(value), f"tags.{key[:50]}", _MAX_VALUE_LENGTH)
         for key, value in given.items()
     }
 

@@ -10,8 +10,8 @@ from modelyard.server.protocols.mlflow.documents import tags_json
 from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.protocols.mlflow.limits import (
-    LONGEST_EXPERIMENT_TAG,
-    LONGEST_NAME,
+    MAX_EXPERIMENT_TAG_LENGTH,
+    MAX_NAME_LENGTH,
     check_experiment_id,
     check_experiment_ids,
     check_key,
@@ -70,8 +70,8 @@ def _one(call: Call, experiment: Experiment) -> dict[str, Any]:
 
 
 def create_experiment(call: Call, request: messages.CreateExperiment) -> object:
-    name = check_required(request.name, "name", LONGEST_NAME)
-    tags = checked_tags(request.tags, "tags", LONGEST_EXPERIMENT_TAG)
+    name = check_required(request.name, "name", MAX_NAME_LENGTH)
+    tags = checked_tags(request.tags, "tags", MAX_EXPERIMENT_TAG_LENGTH)
     location = _checked_location(request.artifact_location)
     made = service.create_experiment(
         call.raw, call.actor, call.project_id, name, artifact_location=location, tags=list(tags.items())
@@ -134,7 +134,7 @@ def update_experiment(call: Call, request: messages.UpdateExperiment) -> object:
     if request.new_name is None:
         queries.get_experiment(call.raw, call.project_id, experiment_id)
         return {}
-    name = check_required(request.new_name, "new_name", LONGEST_NAME)
+    name = check_required(request.new_name, "new_name", MAX_NAME_LENGTH)
     service.rename_experiment(call.raw, call.actor, call.project_id, experiment_id, name)
     return {}
 
@@ -154,7 +154,7 @@ def restore_experiment(call: Call, request: messages.ExperimentById) -> object:
 def set_experiment_tag(call: Call, request: messages.ExperimentTag) -> object:
     experiment_id = check_experiment_id(request.experiment_id)
     key = check_key(request.key, "key")
-    value = check_text(request.value, "value", LONGEST_EXPERIMENT_TAG)
+    value = check_text(request.value, "value", MAX_EXPERIMENT_TAG_LENGTH)
     service.set_experiment_tag(call.raw, call.project_id, experiment_id, key, value)
     return {}
 

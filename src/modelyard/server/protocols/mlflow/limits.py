@@ -10,16 +10,16 @@ from modelyard.wire.base import LAST_MOMENT
 _INTEGER = re.compile(r"-?[0-9]{1,50}")
 _RUN_ID = re.compile(r"[A-Za-z0-9][\w\-]{0,255}")
 
-LONGEST_KEY = keys.LONGEST_KEY
-LONGEST_PARAM = 6000
-LONGEST_RUN_TAG = 8000
-LONGEST_EXPERIMENT_TAG = 20_000
-LONGEST_NAME = 500
-MOST_METRICS = 1000
-MOST_PARAMS = 100
-MOST_TAGS = 100
-MOST_ENTITIES = 1000
-LARGEST_INTEGER = 2**63 - 1
+MAX_KEY_LENGTH = keys.MAX_KEY_LENGTH
+MAX_PARAM_LENGTH = 6000
+MAX_RUN_TAG_LENGTH = 8000
+MAX_EXPERIMENT_TAG_LENGTH = 20_000
+MAX_NAME_LENGTH = 500
+MAX_METRICS = 1000
+MAX_PARAMS = 100
+MAX_TAGS = 100
+MAX_ENTITIES = 1000
+MAX_INTEGER = 2**63 - 1
 _LIKELY_MOMENT = 4_102_444_800_000
 """The year 2100: times of before, in a finer unit, are more likely meant than what they say as they are."""
 
@@ -54,18 +54,18 @@ def check_text(value: str | None, parameter: str, most: int) -> str:
     return value
 
 
-def check_required(value: str | None, parameter: str, most: int = LONGEST_NAME) -> str:
+def check_required(value: str | None, parameter: str, most: int = MAX_NAME_LENGTH) -> str:
     """:raises InvalidArgument: as `check_text`, or it is missing."""
     if not value:
         raise missing(parameter)
     return check_text(value, parameter, most)
 
 
-def check_integer(value: int | None, parameter: str, *, least: int = -LARGEST_INTEGER - 1) -> int:
+def check_integer(value: int | None, parameter: str, *, least: int = -MAX_INTEGER - 1) -> int:
     """:raises InvalidArgument: it is missing, below `least` or above 64 bits."""
     if value is None:
         raise missing(parameter)
-    if not least <= value <= LARGEST_INTEGER:
+    if not least <= value <= MAX_INTEGER:
         raise invalid(parameter, value, f"it must be an integer of at least {least} in 64 bits.")
     return value
 

@@ -11,9 +11,9 @@ from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, Message,
 from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.protocols.mlflow.experiments import checked_tags
 from modelyard.server.protocols.mlflow.limits import (
-    LONGEST_NAME,
-    LONGEST_PARAM,
-    LONGEST_RUN_TAG,
+    MAX_NAME_LENGTH,
+    MAX_PARAM_LENGTH,
+    MAX_RUN_TAG_LENGTH,
     check_experiment_id,
     check_experiment_ids,
     check_page_size,
@@ -127,7 +127,7 @@ def _one(call: Call, model: LoggedModel) -> dict[str, Any]:
 
 
 def create_logged_model(call: Call, request: CreateLoggedModel) -> object:
-    name = check_text(request.name, "name", LONGEST_NAME) or random_name()
+    name = check_text(request.name, "name", MAX_NAME_LENGTH) or random_name()
     bad = next((character for character in name if character in "/:.%\"'"), None)
     if bad is not None:
         raise invalid("name", name, f"it must not contain {bad!r}: no slash, colon, period, percent sign or quote.")
@@ -137,10 +137,10 @@ def create_logged_model(call: Call, request: CreateLoggedModel) -> object:
         call.project_id,
         experiment_id=check_experiment_id(request.experiment_id),
         name=name,
-        model_type=check_text(request.model_type, "model_type", LONGEST_NAME),
+        model_type=check_text(request.model_type, "model_type", MAX_NAME_LENGTH),
         source_run_id=check_text(request.source_run_id, "source_run_id", 256),
-        params=checked_tags(request.params, "params", LONGEST_PARAM),
-        tags=checked_tags(request.tags, "tags", LONGEST_RUN_TAG),
+        params=checked_tags(request.params, "params", MAX_PARAM_LENGTH),
+        tags=checked_tags(request.tags, "tags", MAX_RUN_TAG_LENGTH),
     )
     return _one(call, model)
 
@@ -162,7 +162,7 @@ def delete_logged_model(call: Call, request: LoggedModelRequest) -> object:
 
 
 def set_logged_model_tags(call: Call, request: LoggedModelTags) -> object:
-    tags = checked_tags(request.tags, "tags", LONGEST_RUN_TAG)
+    tags = checked_tags(request.tags, "tags", MAX_RUN_TAG_LENGTH)
     return _one(call, service.set_logged_model_tags(call.raw, call.project_id, request.model_id or "", tags))
 
 
@@ -172,7 +172,7 @@ def delete_logged_model_tag(call: Call, request: LoggedModelTag) -> object:
 
 
 def log_logged_model_params(call: Call, request: LoggedModelParams) -> object:
-    params = checked_tags(request.params, "params", LONGEST_PARAM)
+    params = checked_tags(request.params, "params", MAX_PARAM_LENGTH)
     return _one(call, service.log_logged_model_params(call.raw, call.project_id, request.model_id or "", params))
 
 

@@ -15,15 +15,15 @@ from modelyard.server.tracking.metrics.queries import HistoryPoint
 from modelyard.server.tracking.runs.queries import Run, get_run
 from modelyard.server.tracking.runs.search import run_ids
 
-_MOST_RUNS = 100
-_MOST_POINTS = 25_000
-_LARGEST_PAGE = 100_000_000
+_MAX_RUNS = 100
+_MAX_POINTS = 25_000
+_MAX_PAGE_SIZE = 100_000_000
 
 
 def get_history(call: Call, request: messages.MetricHistory) -> object:
     key = check_required(request.metric_key, "metric_key", 100_000)
     run = get_run(call.raw, call.project_id, check_run_id(request.run_id or request.run_uuid))
-    limit = None if request.max_results is None else check_page_size(request.max_results, 1, _LARGEST_PAGE)
+    limit = None if request.max_results is None else check_page_size(request.max_results, 1, _MAX_PAGE_SIZE)
 
     def encode() -> bytes:
         return _encode_history(call, run, key, limit, request.page_token)
@@ -57,7 +57,7 @@ class _Metric(Struct, gc=False):
 def get_history_bulk(call: Call, request: messages.BulkHistory) -> object:
     key = check_required(request.metric_key, "metric_key", 100_000)
     _check_runs(request.run_id, "run_id")
-    most = _MOST_POINTS if request.max_results is None else min(max(request.max_results, 0), _MOST_POINTS)
+    most = _MAX_POINTS if request.max_results is None else min(max(request.max_results, 0), _MAX_POINTS)
     found = queries.list_bulk(call.raw, run_ids(call.raw, call.project_id, request.run_id), key, most) if most else []
     return {"metrics": [_json(key, run_id, item) for run_id, item in found]}
 
@@ -84,8 +84,8 @@ def get_history_bulk_interval(call: Call, request: messages.BulkInterval) -> obj
 def _check_runs(ids: list[str], parameter: str) -> None:
     if not ids:
         raise missing(parameter)
-    if len(ids) > _MOST_RUNS:
-        raise invalid(parameter, len(ids), f"at most {_MOST_RUNS} runs can be asked for.")
+    if len(ids) > _MAX_RUNS:
+        raise invalid(parameter, len(ids), f"at most {_MAX_RUNS} runs can be asked for.")
 
 
 def _json(key: str, run_id: str, item: HistoryPoint) -> dict[str, object]:

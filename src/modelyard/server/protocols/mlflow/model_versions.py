@@ -10,10 +10,10 @@ from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.filters import parse_filter, parse_order
 from modelyard.server.protocols.mlflow.endpoints import Asked, Call, Early, Endpoint, Together, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
-from modelyard.server.protocols.mlflow.limits import LONGEST_KEY, check_page_size, check_required, check_text
+from modelyard.server.protocols.mlflow.limits import MAX_KEY_LENGTH, check_page_size, check_required, check_text
 from modelyard.server.protocols.mlflow.messages import registry as messages
 from modelyard.server.protocols.mlflow.projects import find_projects
-from modelyard.server.protocols.mlflow.registered_models import LONGEST_TAG, check_stage, registry_tags
+from modelyard.server.protocols.mlflow.registered_models import MAX_TAG_LENGTH, check_stage, registry_tags
 from modelyard.server.protocols.mlflow.sources import Source, check_source, is_elsewhere
 from modelyard.server.protocols.mlflow.version_json import storage_of, version_json, version_number, versions_json
 from modelyard.server.registry.prompts import PROMPT_TAG, says_prompt
@@ -29,7 +29,7 @@ from modelyard.server.tracking.logged_models.mlmodel import read_mlmodel
 from modelyard.server.tracking.runs.queries import find_run
 from modelyard.wire.models import Signature, VersionUpdate
 
-_LARGEST_PAGE = 200_000
+_MAX_PAGE_SIZE = 200_000
 
 
 def _get(call: Call, request: messages.VersionRequest) -> RegisteredVersion:
@@ -129,7 +129,7 @@ def search_model_versions(call: Call, request: messages.SearchRegistry) -> objec
         Search(
             parse_filter(request.filter or "", VERSIONS),
             parse_order(request.order_by, VERSIONS),
-            check_page_size(request.max_results, _LARGEST_PAGE, _LARGEST_PAGE),
+            check_page_size(request.max_results, _MAX_PAGE_SIZE, _MAX_PAGE_SIZE),
             request.page_token,
         ),
     )
@@ -177,8 +177,8 @@ def transition_stage(call: Call, request: messages.TransitionStage) -> object:
 
 def set_version_tag(call: Call, request: messages.VersionTag) -> object:
     version = _get(call, request)
-    key = check_required(request.key, "key", LONGEST_KEY)
-    value = check_text(request.value, "value", LONGEST_TAG)
+    key = check_required(request.key, "key", MAX_KEY_LENGTH)
+    value = check_text(request.value, "value", MAX_TAG_LENGTH)
     service.set_version_tag(call.raw, call.project_id, version, key, value)
     return {}
 

@@ -15,7 +15,7 @@ from modelyard.server.kernel.errors import InvalidArgument, TooLarge
 from modelyard.server.protocols.mlflow.errors import missing
 from modelyard.server.protocols.mlflow.limits import check_experiment_id
 from modelyard.server.protocols.mlflow.projects import find_project
-from modelyard.server.protocols.mlflow.requests import MOST_BODY_BYTES, read_body
+from modelyard.server.protocols.mlflow.requests import MAX_BODY_BYTES, read_body
 from modelyard.server.traces.otlp import read_export
 from modelyard.server.traces.service import put_spans
 from modelyard.server.tracking.experiments.queries import get_experiment
@@ -60,9 +60,9 @@ def _unpacked(body: bytes, encoding: str) -> bytes:
         raise InvalidArgument(f"Content-Encoding must be gzip or deflate, not {encoding[:80]!r}.")
     unpack = zlib.decompressobj(zlib.MAX_WBITS | 32)
     try:
-        unpacked = unpack.decompress(body, MOST_BODY_BYTES)
+        unpacked = unpack.decompress(body, MAX_BODY_BYTES)
     except zlib.error as error:
         raise InvalidArgument(f"The request is not valid {encoding}: {error}.") from error
     if unpack.unconsumed_tail:
-        raise TooLarge(f"The request expands to more than {MOST_BODY_BYTES} bytes.")
+        raise TooLarge(f"The request expands to more than {MAX_BODY_BYTES} bytes.")
     return unpacked

@@ -13,7 +13,7 @@ from modelyard.server.kernel.names import is_addressable
 from modelyard.server.protocols.mlflow.documents import tags_json
 from modelyard.server.protocols.mlflow.endpoints import Asked, Call, Endpoint, Together, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
-from modelyard.server.protocols.mlflow.limits import LONGEST_KEY, check_page_size, check_required, check_text
+from modelyard.server.protocols.mlflow.limits import MAX_KEY_LENGTH, check_page_size, check_required, check_text
 from modelyard.server.protocols.mlflow.messages import registry as messages
 from modelyard.server.protocols.mlflow.messages.experiments import Tag
 from modelyard.server.protocols.mlflow.projects import find_projects
@@ -28,15 +28,15 @@ from modelyard.server.registry.registered.search import MODELS, Search, search_m
 from modelyard.server.registry.semver import parse_semver
 from modelyard.wire.models import ModelUpdate
 
-LONGEST_MODEL_NAME = 256
-LONGEST_TAG = 100_000
+MAX_MODEL_NAME_LENGTH = 256
+MAX_TAG_LENGTH = 100_000
 
 
 def check_model_name(name: str | None, parameter: str = "name") -> str:
     """:raises InvalidArgument: it is missing, or clients could not ask for it."""
     if not (name or "").strip():
         raise missing(parameter)
-    checked = check_required(name, parameter, LONGEST_MODEL_NAME)
+    checked = check_required(name, parameter, MAX_MODEL_NAME_LENGTH)
     if not is_addressable(checked):
         raise invalid(parameter, checked, "Registered model name cannot contain '/' or ':' or be a relative path.")
     return checked
@@ -44,8 +44,8 @@ def check_model_name(name: str | None, parameter: str = "name") -> str:
 
 def registry_tags(tags: Sequence[Tag], parameter: str = "tags") -> dict[str, str]:
     return {
-        check_required(tag.key, f"{parameter}.key", LONGEST_KEY): check_text(
-            tag.value, f"{parameter}.value", LONGEST_TAG
+        check_required(tag.key, f"{parameter}.key", MAX_KEY_LENGTH): check_text(
+            tag.value, f"{parameter}.value", MAX_TAG_LENGTH
         )
         for tag in tags
     }
@@ -162,8 +162,8 @@ def check_stage(stage: str | None) -> str:
 
 def set_model_tag(call: Call, request: messages.ModelTag) -> object:
     model = queries.get_model(call.raw, call.project_id, check_required(request.name, "name"))
-    key = check_required(request.key, "key", LONGEST_KEY)
-    value = check_text(request.value, "value", LONGEST_TAG)
+    key = check_required(request.key, "key", MAX_KEY_LENGTH)
+    value = check_text(request.value, "value", MAX_TAG_LENGTH)
     service.set_model_tag(call.raw, call.project_id, model, key, value)
     return {}
 

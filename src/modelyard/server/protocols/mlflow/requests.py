@@ -14,9 +14,9 @@ from modelyard.server.kernel.json_texts import UNREADABLE, read_json, unreadable
 from modelyard.server.protocols.mlflow.endpoints import Message
 from modelyard.server.protocols.mlflow.errors import invalid
 
-MOST_BODY_BYTES = 64 * 1024 * 1024
+MAX_BODY_BYTES = 64 * 1024 * 1024
 _SMALL_BODY_BYTES = 1024 * 1024
-_MOST_BYTES_AT_ONCE = 8 * MOST_BODY_BYTES
+_MAX_CONCURRENT_BYTES = 8 * MAX_BODY_BYTES
 
 _AT = re.compile(r"^(.*?) - at `(.*)`$", re.DOTALL)
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
@@ -115,8 +115,8 @@ async def read_body(receive: Receive) -> bytes:
             chunk: bytes = message.get("body", b"")
             size += len(chunk)
             if size > _SMALL_BODY_BYTES:
-                if size > MOST_BODY_BYTES:
-                    raise TooLarge(f"The request has more than {MOST_BODY_BYTES} bytes.")
+                if size > MAX_BODY_BYTES:
+                    raise TooLarge(f"The request has more than {MAX_BODY_BYTES} bytes.")
                 _room.take(size - taken)
                 taken = size
             chunks.append(chunk)
@@ -132,7 +132,7 @@ class _Room:
     taken = 0
 
     def take(self, size: int) -> None:
-        if self.taken + size > _MOST_BYTES_AT_ONCE:
+        if self.taken + size > _MAX_CONCURRENT_BYTES:
             raise Unavailable("Too many large requests arrive at once.", hint="Try again shortly.")
         self.taken += size
 

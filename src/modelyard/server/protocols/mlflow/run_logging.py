@@ -14,15 +14,15 @@ from modelyard.server.protocols.mlflow.endpoints import Asked, Call, Endpoint, T
 from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.protocols.mlflow.experiments import checked_tags
 from modelyard.server.protocols.mlflow.limits import (
-    LARGEST_INTEGER,
-    LONGEST_KEY,
-    LONGEST_NAME,
-    LONGEST_PARAM,
-    LONGEST_RUN_TAG,
-    MOST_ENTITIES,
-    MOST_METRICS,
-    MOST_PARAMS,
-    MOST_TAGS,
+    MAX_ENTITIES,
+    MAX_INTEGER,
+    MAX_KEY_LENGTH,
+    MAX_METRICS,
+    MAX_NAME_LENGTH,
+    MAX_PARAM_LENGTH,
+    MAX_PARAMS,
+    MAX_RUN_TAG_LENGTH,
+    MAX_TAGS,
     check_integer,
     check_key,
     check_moment,
@@ -76,7 +76,7 @@ def _metric(request: messages.LogMetric) -> _Wanted:
 def _param(request: messages.LogParam) -> _Wanted:
     run_id = check_run_id(request.run_id or request.run_uuid)
     key = check_key(request.key, "key")
-    return _Wanted(Entry(run_id, params={key: check_text(request.value, "value", LONGEST_PARAM)}), [])
+    return _Wanted(Entry(run_id, params={key: check_text(request.value, "value", MAX_PARAM_LENGTH)}), [])
 
 
 def _batch(request: messages.LogBatch) -> _Wanted:
@@ -84,7 +84,7 @@ def _batch(request: messages.LogBatch) -> _Wanted:
     _check_counts(request)
     points = [_point(metric, "metrics", index) for index, metric in enumerate(request.metrics)]
     service.require_keys([param.key or "" for param in request.params], "param")
-    params = checked_tags(request.params, "params", LONGEST_PARAM)
+    params = checked_tags(request.params, "params", MAX_PARAM_LENGTH)
     tags = _checked_run_tags(request.tags)
     return _Wanted(Entry(run_id, points, params, tags), _on_models(request.metrics, points))
 
@@ -97,15 +97,15 @@ def _is_large(wanted: _Wanted) -> bool:
 def _tag(request: messages.SetTag) -> _Wanted:
     run_id = check_run_id(request.run_id or request.run_uuid)
     key = check_key(request.key, "key")
-    value = check_text(request.value, "value", LONGEST_NAME if key == NAME_TAG else LONGEST_RUN_TAG)
+    value = check_text(request.value, "value", MAX_NAME_LENGTH if key == NAME_TAG else MAX_RUN_TAG_LENGTH)
     return _Wanted(Entry(run_id, tags={key: value}), [])
 
 
 def _check_counts(request: messages.LogBatch) -> None:
     for name, items, most in (
-        ("metrics", request.metrics, MOST_METRICS),
-        ("params", request.params, MOST_PARAMS),
-        ("tags", request.tags, MOST_TAGS),
+        ("metrics", request.metrics, MAX_METRICS),
+        ("params", request.params, MAX_PARAMS),
+        ("tags", request.tags, MAX_TAGS),
     ):
         if len(items) > most:
             raise InvalidArgument(
@@ -113,9 +113,9 @@ def _check_counts(request: messages.LogBatch) -> None:
                 f"Please split up {name} across multiple requests and try again."
             )
     total = len(request.metrics) + len(request.params) + len(request.tags)
-    if total > MOST_ENTITIES:
+    if total > MAX_ENTITIES:
         raise InvalidArgument(
-            f"A batch logging request can contain at most {MOST_ENTITIES} metrics, params and tags. Got {total}. "
+            f"A batch logging request can contain at most {MAX_ENTITIES} metrics, params and tags. Got {total}. "
             "Please split them up across multiple requests and try again."
         )
 
@@ -126,11 +126,11 @@ def _point(metric: messages.Metric | messages.LogMetric, prefix: str, index: int
     if (
         key is not None
         and key.isidentifier()
-        and len(key) <= LONGEST_KEY
+        and len(key) <= MAX_KEY_LENGTH
         and value is not None
         and timestamp is not None
         and 0 <= timestamp <= LAST_MOMENT
-        and -LARGEST_INTEGER <= step <= LARGEST_INTEGER
+        and -MAX_INTEGER <= step <= MAX_INTEGER
     ):
         return Point(key, value if value == value else None, timestamp, step)  # noqa: PLR0124 - NaN is stored as null
     return _checked_point(metric, f"{prefix}[{index}]." if prefix else "")
@@ -150,7 +150,7 @@ def _on_models(metrics: Sequence[messages.Metric | messages.LogMetric], points: 
         ModelPoint(
             metric.model_id,
             item,
-            check_text(metric.dataset_name, "dataset_name", LONGEST_NAME),
+            check_text(metric.dataset_name, "dataset_name", MAX_NAME_LENGTH),
             check_text(metric.dataset_digest, "dataset_digest", 36),
         )
         for metric, item in zip(metrics, points, strict=True)
@@ -159,8 +159,8 @@ def _on_models(metrics: Sequence[messages.Metric | messages.LogMetric], points: 
 
 
 def _checked_run_tags(tags: list[Tag]) -> dict[str, str]:
-    checked = checked_tags(tags, "tags", LONGEST_RUN_TAG)
-    check_text(checked.get(NAME_TAG), f"tag {NAME_TAG}", LONGEST_NAME)
+    checked = checked_tags(tags, "tags", MAX_RUN_TAG_LENGTH)
+    check_text(checked.get(NAME_TAG), f"tag {NAME_TAG}", MAX_NAME_LENGTH)
     return checked
 
 

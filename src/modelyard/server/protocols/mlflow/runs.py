@@ -13,8 +13,8 @@ from modelyard.server.protocols.mlflow.endpoints import Asked, Call, Endpoint, T
 from modelyard.server.protocols.mlflow.errors import invalid
 from modelyard.server.protocols.mlflow.experiments import checked_tags, stages_of
 from modelyard.server.protocols.mlflow.limits import (
-    LONGEST_NAME,
-    LONGEST_RUN_TAG,
+    MAX_NAME_LENGTH,
+    MAX_RUN_TAG_LENGTH,
     check_experiment_id,
     check_experiment_ids,
     check_moment,
@@ -32,7 +32,7 @@ from modelyard.server.tracking.runs.search import search_runs as search
 
 _STATUSES = {1: "RUNNING", 2: "SCHEDULED", 3: "FINISHED", 4: "FAILED", 5: "KILLED"}
 _DEFAULT_PAGE = 1000
-_LARGEST_PAGE = 50_000
+_MAX_PAGE_SIZE = 50_000
 
 
 def create_runs(connection: Connection, asked: Sequence[Asked]) -> list[object]:
@@ -43,9 +43,9 @@ def create_runs(connection: Connection, asked: Sequence[Asked]) -> list[object]:
 
 
 def _new_run(request: messages.CreateRun) -> service.NewRun:
-    tags = checked_tags(request.tags, "tags", LONGEST_RUN_TAG)
-    name = check_text(request.run_name, "run_name", LONGEST_NAME)
-    check_text(tags.get(service.NAME_TAG), f"tag {service.NAME_TAG}", LONGEST_NAME)
+    tags = checked_tags(request.tags, "tags", MAX_RUN_TAG_LENGTH)
+    name = check_text(request.run_name, "run_name", MAX_NAME_LENGTH)
+    check_text(tags.get(service.NAME_TAG), f"tag {service.NAME_TAG}", MAX_NAME_LENGTH)
     return service.NewRun(
         check_experiment_id(request.experiment_id or "0"),
         name,
@@ -83,7 +83,7 @@ def update_run(call: Call, request: messages.UpdateRun) -> object:
         run_id,
         status=_status(request.status),
         ended_at=None if request.end_time is None else check_moment(request.end_time, "end_time"),
-        name=check_text(request.run_name, "run_name", LONGEST_NAME),
+        name=check_text(request.run_name, "run_name", MAX_NAME_LENGTH),
     )
     return {"run_info": run_info(run)}
 
@@ -115,7 +115,7 @@ def search_runs(call: Call, request: messages.SearchRuns) -> object:
             expression=parse_filter(request.filter or "", RUNS),
             stages=stages_of(request.run_view_type, "run_view_type"),
             order=parse_order(request.order_by, RUNS),
-            limit=check_page_size(request.max_results, _DEFAULT_PAGE, _LARGEST_PAGE),
+            limit=check_page_size(request.max_results, _DEFAULT_PAGE, _MAX_PAGE_SIZE),
             page_token=request.page_token,
             ties_by_id=True,
         ),

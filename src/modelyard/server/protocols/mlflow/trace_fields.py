@@ -16,10 +16,10 @@ from modelyard.server.traces.queries import Trace
 from modelyard.server.tracking.experiments.queries import Experiment, find_experiment, get_experiment
 from modelyard.wire.base import LAST_MOMENT
 
-LONGEST_ID = 100
-LONGEST_KEY = 250
-MOST_NAMED = 1000
-_LONGEST_VALUE = 100_000
+MAX_ID_LENGTH = 100
+MAX_KEY_LENGTH = 250
+MAX_LISTED_NAMES = 1000
+_MAX_VALUE_LENGTH = 100_000
 
 
 def active_experiment(call: Call, experiment_id: str | None) -> Experiment:
@@ -53,7 +53,7 @@ def check_id(value: str | None, parameter: str = "trace_id") -> str:
 
 def check_new_id(value: str | None, parameter: str) -> str:
     """:raises InvalidArgument: it is missing, too long, or could not be named in an address."""
-    checked = check_required(value, parameter, LONGEST_ID)
+    checked = check_required(value, parameter, MAX_ID_LENGTH)
     if "/" in checked or checked in (".", ".."):
         raise invalid(parameter, checked, "an id has no slash, and is not '.' or '..'.")
     return checked
@@ -71,8 +71,8 @@ def check_pairs(values: Mapping[str, str], parameter: str) -> dict[str, str]:
     :raises InvalidArgument: a key or a value is too long, or a key is empty.
     """
     return {
-        check_required(key, f"{parameter}.key", LONGEST_KEY): check_text(
-            clean(value), f"{parameter}.{key[:50]}", _LONGEST_VALUE
+        check_required(key, f"{parameter}.key", MAX_KEY_LENGTH): check_text(
+            clean(value), f"{parameter}.{key[:50]}", _MAX_VALUE_LENGTH
         )
         for key, value in values.items()
     }

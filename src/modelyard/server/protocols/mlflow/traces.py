@@ -22,8 +22,8 @@ from modelyard.server.protocols.mlflow.limits import (
 )
 from modelyard.server.protocols.mlflow.messages import traces as messages
 from modelyard.server.protocols.mlflow.trace_fields import (
-    LONGEST_KEY,
-    MOST_NAMED,
+    MAX_KEY_LENGTH,
+    MAX_LISTED_NAMES,
     active_experiment,
     check_count,
     check_id,
@@ -43,11 +43,11 @@ from modelyard.server.traces.search import search_traces as search
 from modelyard.server.tracking.experiments.queries import get_experiment
 from modelyard.server.tracking.runs.queries import get_run
 
-_LONGEST_TAG = 8000
-_MOST_LINKED = 100
+_MAX_TAG_LENGTH = 8000
+_MAX_LINKED = 100
 _STATES = ("OK", "ERROR", "IN_PROGRESS", "STATE_UNSPECIFIED")
 _DURATION = re.compile(r"(\d{1,12})(?:\.(\d{1,9}))?s", re.ASCII)
-_LONGEST_DURATION = 315_576_000_000 - 1
+_MAX_DURATION_MS = 315_576_000_000 - 1
 """In seconds; clients cannot read a trace that says it took longer."""
 
 
@@ -132,8 +132,8 @@ def _duration(text: str | None) -> int | None:
     if match is None:
         raise invalid("trace.trace_info.execution_duration", text, "it must be seconds such as 1.5s.")
     seconds = int(match[1])
-    if seconds > _LONGEST_DURATION:
-        raise invalid("trace.trace_info.execution_duration", text, f"it must be at most {_LONGEST_DURATION} seconds.")
+    if seconds > _MAX_DURATION_MS:
+        raise invalid("trace.trace_info.execution_duration", text, f"it must be at most {_MAX_DURATION_MS} seconds.")
     return seconds * 1000 + int((match[2] or "").ljust(3, "0")[:3])
 
 
@@ -162,7 +162,7 @@ def get_infos(call: Call, request: messages.TraceIds) -> object:
 def _listed(call: Call, request: messages.TraceIds) -> list[Trace]:
     if not request.trace_ids:
         raise missing("trace_ids")
-    check_count(request.trace_ids, "trace_ids", MOST_NAMED)
+    check_count(request.trace_ids, "trace_ids", MAX_LISTED_NAMES)
     found = queries.list_traces(call.raw, call.project_id, request.trace_ids)
     if request.experiment_ids is None:
         return found
@@ -173,7 +173,7 @@ def _listed(call: Call, request: messages.TraceIds) -> list[Trace]:
 def search_traces(call: Call, request: messages.SearchTraces) -> object:
     if not request.locations:
         raise missing("locations")
-    check_count(request.locations, "locations", MOST_NAMED)
+    check_count(request.locations, "locations", MAX_LISTED_NAMES)
     named = [place.mlflow_experiment.experiment_id or "" for place in request.locations if place.mlflow_experiment]
     found, token = search(
         call.raw,
@@ -188,14 +188,14 @@ def search_traces(call: Call, request: messages.SearchTraces) -> object:
 
 
 def set_tag(call: Call, request: messages.TraceTag) -> object:
-    key = check_required(request.key, "key", LONGEST_KEY)
-    value = check_text(request.value, "value", _LONGEST_TAG)
+    key = check_required(request.key, "key", MAX_KEY_LENGTH)
+    value = check_text(request.value, "value", _MAX_TAG_LENGTH)
     service.set_trace_tag(call.raw, call.project_id, check_id(request.trace_id), key, value)
     return {}
 
 
 def delete_tag(call: Call, request: messages.TraceTag) -> object:
-    key = check_required(request.key, "key", LONGEST_KEY)
+    key = check_required(request.key, "key", MAX_KEY_LENGTH)
     service.delete_trace_tag(call.raw, call.project_id, check_id(request.trace_id), key)
     return {}
 
@@ -206,7 +206,7 @@ def delete_traces(call: Call, request: messages.DeleteTraces) -> object:
         raise invalid("request_ids", len(request.request_ids), "give either these or max_timestamp_millis.")
     if request.max_traces is not None and (request.max_traces < 1 or request.request_ids):
         raise invalid("max_traces", request.max_traces, "it must be above 0, and goes with max_timestamp_millis only.")
-    check_count(request.request_ids, "request_ids", MOST_NAMED)
+    check_count(request.request_ids, "request_ids", MAX_LISTED_NAMES)
     for name in ("max_timestamp_millis", "max_traces"):
         if getattr(request, name) is not None:
             check_integer(getattr(request, name), name)
@@ -226,7 +226,7 @@ def delete_traces(call: Call, request: messages.DeleteTraces) -> object:
 def link_to_run(call: Call, request: messages.LinkTraces) -> object:
     if not request.trace_ids:
         raise missing("trace_ids")
-    check_count(request.trace_ids, "trace_ids", _MOST_LINKED)
+    check_count(request.trace_ids, "trace_ids", _MAX_LINKED)
     run = get_run(call.raw, call.project_id, check_run_id(request.run_id))
     trace_ids = [check_new_id(trace_id, "trace_ids") for trace_id in request.trace_ids]
     service.link_to_run(call.raw, call.project_id, trace_ids, run.run_id)
@@ -236,7 +236,7 @@ def link_to_run(call: Call, request: messages.LinkTraces) -> object:
 def link_prompts(call: Call, request: messages.LinkPrompts) -> object:
     if not request.prompt_versions:
         raise missing("prompt_versions")
-    check_count(request.prompt_versions, "prompt_versions", _MOST_LINKED)
+    check_count(request.prompt_versions, "prompt_versions", _MAX_LINKED)
     named = [
         (
             check_required(item.name, "prompt_versions.name"),

@@ -46,7 +46,7 @@ _URLS = {
 _READ, _WRITE = Permission.PROJECT_EXPERIMENTS_READ, Permission.PROJECT_EXPERIMENTS_WRITE
 
 _DEFAULT_SECONDS = 900
-_LONGEST_SECONDS = 7 * 24 * 3600
+_MAX_SECONDS = 7 * 24 * 3600
 
 
 _upload_decoder = Decoder(Upload)
@@ -160,8 +160,8 @@ async def _signed_url(visit: _Visit, kind: str, receive: Receive) -> Response:
     body = _url_decoder.from_body(await read_body(receive), _content_type(visit.request), {})
     asked: SignedUrl = body  # type: ignore[assignment]
     seconds = _DEFAULT_SECONDS if asked.expiration is None else asked.expiration
-    if not 1 <= seconds <= _LONGEST_SECONDS:
-        raise invalid("expiration", seconds, f"it must be between 1 and {_LONGEST_SECONDS} seconds.")
+    if not 1 <= seconds <= _MAX_SECONDS:
+        raise invalid("expiration", seconds, f"it must be between 1 and {_MAX_SECONDS} seconds.")
     inner = check_path(asked.path or "")
     if not inner:
         raise missing("path")

@@ -19,7 +19,7 @@ from modelyard.server.registry.tables import models, version_files, versions
 from modelyard.server.registry.texts import check_description, search_text
 from modelyard.server.registry.versions.metrics import refresh_metrics
 from modelyard.server.tracking.service import delete_experiment, ensure_experiment
-from modelyard.wire.base import LARGEST_NUMBER
+from modelyard.wire.base import MAX_NUMBER
 from modelyard.wire.models import Model, ModelUpdate
 
 
@@ -130,7 +130,7 @@ def delete_model(connection: Connection, actor: str, project_id: int, project: s
 
 def no_number_left(name: str) -> Conflict:
     return Conflict(
-        f"The model {name!r} has no number left: {LARGEST_NUMBER} is the largest, and numbers are not reused.",
+        f"The model {name!r} has no number left: {MAX_NUMBER} is the largest, and numbers are not reused.",
         hint="Use another model name.",
     )
 

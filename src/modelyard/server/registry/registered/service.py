@@ -27,7 +27,7 @@ from modelyard.server.registry.registered.queries import (
 from modelyard.server.registry.semver import parse_semver
 from modelyard.server.registry.signatures import default_semver, set_signature
 from modelyard.server.registry.texts import search_text
-from modelyard.wire.base import LARGEST_NUMBER
+from modelyard.wire.base import MAX_NUMBER
 from modelyard.wire.events import ObjectChanged
 from modelyard.wire.models import Signature
 
@@ -122,7 +122,7 @@ def _take_numbers(raw: Raw, wanted: Sequence[Wanted], now: int) -> list[tuple[in
     counts = Counter((one.project_id, one.new.model) for one in wanted)
     following: dict[tuple[int, str], tuple[int, Iterator[int]]] = {}
     for (project_id, name), count in sorted(counts.items()):  # so that nobody who waits for one has taken another
-        row = raw.one(_COUNT, (count, count, count, count, now, project_id, name, LARGEST_NUMBER - count))
+        row = raw.one(_COUNT, (count, count, count, count, now, project_id, name, MAX_NUMBER - count))
         if row is None:
             raise model_not_found(name) if find_model(raw, project_id, name) is None else no_number_left(name)
         model_id, last = row

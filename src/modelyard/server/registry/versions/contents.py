@@ -15,7 +15,7 @@ from modelyard.server.tracking.artifact_files.locations import inside_proxy, is_
 from modelyard.server.tracking.logged_models.mlmodel import MLMODEL
 from modelyard.wire.models import VersionFile
 
-_MOST = 100_000
+_MAX_FILES = 100_000
 
 
 def list_contents(
@@ -29,9 +29,11 @@ def list_contents(
         return list_files(connection, version.id, prefix)
     if not is_inside_proxy(version.location):
         return []
-    found = list_stored(Raw(connection), project_id, inside_proxy(version.location), _MOST + 1)
-    if len(found) > _MOST:
-        raise TooLarge(f"There are more than {_MOST} files at {version.location!r}.", hint="Register a folder in it.")
+    found = list_stored(Raw(connection), project_id, inside_proxy(version.location), _MAX_FILES + 1)
+    if len(found) > _MAX_FILES:
+        raise TooLarge(
+            f"There are more than {_MAX_FILES} files at {version.location!r}.", hint="Register a folder in it."
+        )
     files = [
         (VersionFile(path=MODEL_FOLDER + path, size_bytes=file.size_bytes, digest=file.digest), file.key)
         for path, file in found

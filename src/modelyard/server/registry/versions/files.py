@@ -14,17 +14,17 @@ EVALUATION_REPORT = "reports/evaluation.json"
 EXPLANATION_REPORT = "reports/explanation.json"
 MODEL_FOLDER = "model/"
 
-_LONGEST_PATH = 400
+_MAX_PATH_LENGTH = 400
 
 
 def check_path(path: str) -> str:
     """:raises InvalidArgument: a path that is not plainly relative, such as `/etc/x`, `a/../b` or `a//b`."""
     plain = posixpath.normpath(path) == path and not path.startswith(("/", "..")) and path != "."
     readable = path.isprintable() and "\\" not in path
-    if not plain or not readable or len(path) > _LONGEST_PATH:
+    if not plain or not readable or len(path) > _MAX_PATH_LENGTH:
         raise InvalidArgument(
             f"The file path {path[:80]!r} is not allowed.",
-            hint=f"Use a relative path without '..', of at most {_LONGEST_PATH} characters.",
+            hint=f"Use a relative path without '..', of at most {_MAX_PATH_LENGTH} characters.",
         )
     return path
 

@@ -10,7 +10,7 @@ from modelyard.server.registry.tables import version_log, versions
 from modelyard.server.registry.texts import storable
 from modelyard.wire.models import LogLine, LogPage
 
-_LONGEST_LINE = 10_000
+_MAX_LINE_LENGTH = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,12 @@ def append_lines(connection: Connection, version_id: int, lines: Sequence[NewLin
     assert last is not None
     first = last - len(lines) + 1
     rows = [
-        {"version_id": version_id, "sequence": first + index, "at": line.at, "text": storable(line.text, _LONGEST_LINE)}
+        {
+            "version_id": version_id,
+            "sequence": first + index,
+            "at": line.at,
+            "text": storable(line.text, _MAX_LINE_LENGTH),
+        }
         for index, line in enumerate(lines)
     ]
     connection.execute(insert(version_log), rows)

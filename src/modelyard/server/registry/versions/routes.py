@@ -31,7 +31,7 @@ from modelyard.wire.models import (
 
 router = Router(prefix="/projects/{project}", tags=["versions"])
 
-_MOST_COMPARED = 20
+_MAX_COMPARED = 20
 
 
 @router.get("/models/{model}/versions")
@@ -119,8 +119,8 @@ async def compare_versions(
 ) -> VersionComparison:
     """Versions side by side, with their configs."""
     numbers = list(dict.fromkeys(v))
-    if len(numbers) > _MOST_COMPARED:
-        raise InvalidArgument(f"{len(numbers)} versions cannot be compared at once; the limit is {_MOST_COMPARED}.")
+    if len(numbers) > _MAX_COMPARED:
+        raise InvalidArgument(f"{len(numbers)} versions cannot be compared at once; the limit is {_MAX_COMPARED}.")
 
     def read(connection: Connection) -> list[VersionConfig]:
         keys = [queries.get_key(connection, access.project_id, model, number) for number in numbers]

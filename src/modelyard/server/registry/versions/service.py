@@ -29,7 +29,7 @@ from modelyard.server.registry.texts import check_description, search_text
 from modelyard.server.registry.versions import queries
 from modelyard.server.registry.versions.queries import Number
 from modelyard.server.tracking.service import delete_run, start_run
-from modelyard.wire.base import LARGEST_NUMBER
+from modelyard.wire.base import MAX_NUMBER
 from modelyard.wire.models import OutputType, Version, VersionStatus, VersionUpdate
 
 
@@ -73,7 +73,7 @@ def create_version(connection: Connection, actor: str, project_id: int, project:
     now = now_ms()
     number = connection.scalar(
         update(models)
-        .where(models.c.id == model.id, models.c.last_number < LARGEST_NUMBER)
+        .where(models.c.id == model.id, models.c.last_number < MAX_NUMBER)
         .values(last_number=models.c.last_number + 1, latest_number=models.c.last_number + 1, updated_at=now)
         .returning(models.c.last_number)
     )

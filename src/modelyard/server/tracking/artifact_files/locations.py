@@ -16,7 +16,7 @@ _BY_HOST = frozenset({"ftp", "sftp", "hdfs", "viewfs", "http", "https", "mlflow-
 """Schemes whose addresses make whoever reads them connect to any host that they name."""
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+:/")
 """Two letters at least: one is a drive of Windows."""
-_MOST_ENCODINGS = 10
+_MAX_ENCODINGS = 10
 
 
 def is_in_a_store(location: str) -> bool:
@@ -31,7 +31,7 @@ def is_in_a_store(location: str) -> bool:
 def leads_elsewhere(location: str) -> bool:
     """Whether `..` or the character NUL is in it, however often it is percent-encoded; encoded too often counts."""
     decoded = location
-    for _ in range(_MOST_ENCODINGS):
+    for _ in range(_MAX_ENCODINGS):
         if "\0" in decoded or ".." in re.split(r"[/\\?&=]", decoded):
             return True
         following = unquote(decoded)

@@ -5,8 +5,8 @@ from urllib.parse import unquote
 
 from modelyard.server.kernel.errors import InvalidArgument
 
-_LONGEST = 1000
-_LONGEST_NAME = 500
+_MAX_LENGTH = 1000
+_MAX_NAME_LENGTH = 500
 
 
 def check_path(path: str) -> str:
@@ -26,8 +26,8 @@ def check_path(path: str) -> str:
             raise InvalidArgument(f"Invalid path: {path[:200]!r}")
     plain = posixpath.normpath(path) if path else ""
     plain = "" if plain == "." else plain
-    if len(plain) > _LONGEST or len(plain.rpartition("/")[2]) > _LONGEST_NAME:
+    if len(plain) > _MAX_LENGTH or len(plain.rpartition("/")[2]) > _MAX_NAME_LENGTH:
         raise InvalidArgument(
-            f"Invalid path: it is longer than {_LONGEST} characters, or its name than {_LONGEST_NAME}."
+            f"Invalid path: it is longer than {_MAX_LENGTH} characters, or its name than {_MAX_NAME_LENGTH}."
         )
     return plain

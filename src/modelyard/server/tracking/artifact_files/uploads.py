@@ -23,7 +23,7 @@ from modelyard.server.tracking.artifact_files.tickets import UploadTicket
 LASTS_SECONDS = 24 * 3600
 """How long the parts of an upload may come."""
 
-MOST_PARTS = 10_000
+MAX_PARTS = 10_000
 
 
 def begin_upload(connection: Connection, project_id: int, path: str, part_count: int) -> UploadTicket:
@@ -33,8 +33,8 @@ def begin_upload(connection: Connection, project_id: int, path: str, part_count:
     :raises InvalidState: the file would be of something that is deleted.
     """
     require_changeable(Raw(connection), project_id, path)
-    if not 1 <= part_count <= MOST_PARTS:
-        raise InvalidArgument(f"A file may come in 1 to {MOST_PARTS} parts, not in {part_count}.")
+    if not 1 <= part_count <= MAX_PARTS:
+        raise InvalidArgument(f"A file may come in 1 to {MAX_PARTS} parts, not in {part_count}.")
     until = now_ms() + LASTS_SECONDS * 1000
     ticket = UploadTicket(until=until, project_id=project_id, path=path, upload=new_id(), part_count=part_count)
     reserve(connection, ticket.part_keys, until)

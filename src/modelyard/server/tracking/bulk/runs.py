@@ -14,8 +14,8 @@ from modelyard.server.tracking.runs.service import ENDED, Active, put_tags
 from modelyard.server.tracking.runs.settling import settle_runs
 from modelyard.wire.imports import DatasetLine, RunLine
 
-_MOST_AT_ONCE = 5000
-_LONGEST_USER = 200
+_BATCH_SIZE = 5000
+_MAX_USER_LENGTH = 200
 
 
 class Written(NamedTuple):
@@ -50,8 +50,8 @@ def write_runs(raw: Raw, runs: Sequence[tuple[PreparedRun, int]]) -> Written:
 def find_foreign(raw: Raw, project_id: int, run_ids: Sequence[str]) -> set[str]:
     """Those of the runs that are in another project; a run id is given once on a server."""
     found: set[str] = set()
-    for start in range(0, len(run_ids), _MOST_AT_ONCE):
-        part = run_ids[start : start + _MOST_AT_ONCE]
+    for start in range(0, len(run_ids), _BATCH_SIZE):
+        part = run_ids[start : start + _BATCH_SIZE]
         rows = raw.run(
             "SELECT r.run_id FROM runs r JOIN experiments e ON e.id = r.experiment_id "  # noqa: S608
             f"WHERE r.run_id IN ({placeholders(len(part))}) AND e.project_id <> ?",
@@ -67,8 +67,8 @@ def foreign_run(run_id: str) -> AlreadyExists:
 
 def _known(raw: Raw, run_ids: Sequence[str]) -> dict[str, Active]:
     found: dict[str, Active] = {}
-    for start in range(0, len(run_ids), _MOST_AT_ONCE):
-        part = run_ids[start : start + _MOST_AT_ONCE]
+    for start in range(0, len(run_ids), _BATCH_SIZE):
+        part = run_ids[start : start + _BATCH_SIZE]
         among = placeholders(len(part))
         for id_, run_id, experiment in raw.run(
             f"SELECT id, run_id, experiment_id FROM runs WHERE run_id IN ({among})",  # noqa: S608
@@ -121,7 +121,7 @@ def _columns(run: PreparedRun, experiment: int) -> tuple[object, ...]:
         run.name,
         line.status,
         line.state,
-        line.user[:_LONGEST_USER],
+        line.user[:_MAX_USER_LENGTH],
         line.started_at,
         line.ended_at,
         0,

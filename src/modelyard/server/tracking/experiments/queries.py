@@ -13,7 +13,7 @@ DEFAULT_NAME = "Default"
 
 _COLUMNS = "id, name, lifecycle_stage, artifact_location, created_at, updated_at"
 
-_MOST_NAMED = 10_000
+_MAX_LISTED_NAMES = 10_000
 _FEW = 100
 
 
@@ -80,8 +80,8 @@ def find_experiments(raw: Raw, project_id: int, experiment_ids: Sequence[str]) -
 
     :raises InvalidArgument: there are too many.
     """
-    if len(experiment_ids) > _MOST_NAMED:
-        raise InvalidArgument(f"{len(experiment_ids)} experiment ids are given; the limit is {_MOST_NAMED}.")
+    if len(experiment_ids) > _MAX_LISTED_NAMES:
+        raise InvalidArgument(f"{len(experiment_ids)} experiment ids are given; the limit is {_MAX_LISTED_NAMES}.")
     named = list(dict.fromkeys(experiment_ids))
     if len(named) > _FEW:
         named = _existing(raw, project_id, named)

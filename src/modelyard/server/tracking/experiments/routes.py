@@ -17,8 +17,8 @@ from modelyard.server.tracking.keys import check_tag, check_text
 from modelyard.server.tracking.parameters import ExperimentId, Filter, MayDelete, MayRead, MayWrite, State
 from modelyard.wire.base import Page
 from modelyard.wire.experiments import (
-    LONGEST_EXPERIMENT_NAME,
-    LONGEST_EXPERIMENT_TAG,
+    MAX_EXPERIMENT_NAME_LENGTH,
+    MAX_EXPERIMENT_TAG_LENGTH,
     Experiment,
     ExperimentCreate,
     ExperimentSort,
@@ -65,7 +65,7 @@ async def list_experiments(
 @router.post("", status_code=201)
 async def create_experiment(body: ExperimentCreate, database: Db, access: MayWrite) -> Experiment:
     """Makes an experiment; its name is unique in the project, also among deleted ones."""
-    check_text(body.name, "name", LONGEST_EXPERIMENT_NAME)
+    check_text(body.name, "name", MAX_EXPERIMENT_NAME_LENGTH)
     tags = _checked({**body.tags, **({DESCRIPTION_TAG: body.description} if body.description else {})})
 
     def write(connection: Connection) -> Experiment:
@@ -97,7 +97,7 @@ async def update_experiment(
 ) -> Experiment:
     """Changes what is given; 409 when the experiment is deleted or the name is taken."""
     if body.name is not None:
-        check_text(body.name, "name", LONGEST_EXPERIMENT_NAME)
+        check_text(body.name, "name", MAX_EXPERIMENT_NAME_LENGTH)
     described = {} if body.description is None else {DESCRIPTION_TAG: body.description or None}
     tags = _checked({**(body.tags or {}), **described})
 
@@ -133,5 +133,5 @@ async def restore_experiment(experiment_id: ExperimentId, database: Db, access: 
 
 def _checked(tags: dict[str, str | None]) -> dict[str, str | None]:
     for key, value in tags.items():
-        check_tag(key, value or "", LONGEST_EXPERIMENT_TAG)
+        check_tag(key, value or "", MAX_EXPERIMENT_TAG_LENGTH)
     return tags

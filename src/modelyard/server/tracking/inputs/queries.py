@@ -42,14 +42,14 @@ class DatasetSummary(NamedTuple):
     context: str
 
 
-_MOST_AT_ONCE = 5000
+_BATCH_SIZE = 5000
 
 
 def list_inputs(raw: Raw, runs: Sequence[int]) -> dict[int, Inputs]:
     """Inputs and outputs by run; runs without any are left out."""
     found: dict[int, Inputs] = {}
-    for start in range(0, len(runs), _MOST_AT_ONCE):
-        part = runs[start : start + _MOST_AT_ONCE]
+    for start in range(0, len(runs), _BATCH_SIZE):
+        part = runs[start : start + _BATCH_SIZE]
         among = placeholders(len(part))
         # Asked with the fast statement first: most runs have none.
         if raw.one(f"SELECT 1 FROM run_datasets WHERE run IN ({among}) LIMIT 1", part) is not None:  # noqa: S608

@@ -10,7 +10,7 @@ from modelyard.server.storage import FileStore, StoredFile
 from modelyard.wire.models import ColumnSpec, Signature
 
 MLMODEL = "MLmodel"
-MOST_BYTES = 1024 * 1024
+MAX_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ async def read_mlmodel(store: FileStore, file: StoredFile | None) -> ModelFile:
     """What a model's `MLmodel` file says, when it has one."""
     if file is None:
         return ModelFile([], None)
-    if file.size_bytes > MOST_BYTES:
-        return ModelFile([], None, f"The MLmodel file has {file.size_bytes} bytes; at most {MOST_BYTES} are read.")
+    if file.size_bytes > MAX_BYTES:
+        return ModelFile([], None, f"The MLmodel file has {file.size_bytes} bytes; at most {MAX_BYTES} are read.")
     return await asyncio.to_thread(parse_mlmodel, await store.read_checked(file))
 
 

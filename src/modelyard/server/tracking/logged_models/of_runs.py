@@ -11,8 +11,8 @@ from modelyard.server.tracking.logged_models.mlmodel import MLMODEL
 from modelyard.server.tracking.logged_models.queries import LoggedModel, find_logged_model
 from modelyard.server.tracking.runs.queries import Run
 
-_MOST_MODELS = 100
-_MOST_FILES = 10_000
+_MAX_MODELS = 100
+_MAX_FILES = 10_000
 
 
 class FoundModel(NamedTuple):
@@ -30,20 +30,20 @@ class FoundModel(NamedTuple):
 def find_run_models(raw: Raw, project_id: int, run: Run) -> list[FoundModel]:
     """Logged models in the order of their steps, then folders by path; at most 100 of each."""
     outputs = list_inputs(raw, [run.id]).get(run.id)
-    ids = [] if outputs is None else [model_id for model_id, _ in outputs.outputs[:_MOST_MODELS]]
+    ids = [] if outputs is None else [model_id for model_id, _ in outputs.outputs[:_MAX_MODELS]]
     logged = [model for model in (find_logged_model(raw, project_id, model_id) for model_id in ids) if model]
     found = [_of_logged(raw, project_id, model) for model in logged]
     if not run.artifact_uri.startswith(PROXY):
         return found
-    files = list_tree(raw, project_id, inside_proxy(run.artifact_uri), _MOST_FILES)
+    files = list_tree(raw, project_id, inside_proxy(run.artifact_uri), _MAX_FILES)
     folders = sorted(file.name.rpartition("/")[0] for file in files if file.name.rpartition("/")[2] == MLMODEL)
-    return found + [_of_folder(raw, project_id, run, folder, files) for folder in folders[:_MOST_MODELS]]
+    return found + [_of_folder(raw, project_id, run, folder, files) for folder in folders[:_MAX_MODELS]]
 
 
 def _of_logged(raw: Raw, project_id: int, model: LoggedModel) -> FoundModel:
     here = model.artifact_uri.startswith(PROXY)
     root = inside_proxy(model.artifact_uri) if here else ""
-    files = list_tree(raw, project_id, root, _MOST_FILES) if here else []
+    files = list_tree(raw, project_id, root, _MAX_FILES) if here else []
     description = find_file(raw, project_id, f"{root}/{MLMODEL}") if here else None
     uri = f"models:/{model.model_id}"
     return FoundModel(model.name, model, None, uri, model.artifact_uri, files, description)

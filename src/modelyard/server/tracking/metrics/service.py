@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from modelyard.server.db.raw import Raw, placeholders
 
-_MOST_KEYS_BY_NAME = 40
-_MOST_LOOKED_UP = 4
+_MAX_KEYS_BY_NAME = 40
+_MAX_LOOKUPS = 4
 """For each metric that is wanted, when the keys of different runs differ and are looked for in each of them."""
 
 _LATEST = "SELECT run, key, id, point_count, step, timestamp_ms, value FROM run_metrics WHERE"
@@ -130,11 +130,11 @@ def _read_latest(raw: Raw, metrics: Collection[_Metric]) -> dict[_Metric, _Lates
     for run, key in metrics:
         by_run.setdefault(run, []).append(key)
     keys = {key for _, key in metrics}
-    if len(keys) <= _MOST_KEYS_BY_NAME and len(by_run) * len(keys) <= _MOST_LOOKED_UP * len(metrics):
+    if len(keys) <= _MAX_KEYS_BY_NAME and len(by_run) * len(keys) <= _MAX_LOOKUPS * len(metrics):
         return _read_among(raw, list(by_run), list(keys))
     found: dict[_Metric, _Latest] = {}
     for run, own in by_run.items():
-        found |= _read_among(raw, [run], own if len(own) <= _MOST_KEYS_BY_NAME else [])
+        found |= _read_among(raw, [run], own if len(own) <= _MAX_KEYS_BY_NAME else [])
     return found
 
 

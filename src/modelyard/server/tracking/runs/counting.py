@@ -17,11 +17,11 @@ def count_runs(
     expression: Expression | None,
     stages: frozenset[str],
     *,
-    most_looked_at: int = 200_000,
+    max_scanned: int = 200_000,
 ) -> Count:
     """Without a filter always exact. With one only so many runs are looked at, in each experiment the newest."""
     total = 0
-    left = most_looked_at
+    left = max_scanned
     for experiment in experiments:
         own = own_stages(stages, experiment)
         if not own:

@@ -11,8 +11,8 @@ from modelyard.server.tracking.runs.queries import get_run
 from modelyard.wire.models import CurvePoint
 from modelyard.wire.runs import RunCurve, RunCurves
 
-MOST_RUNS = 100
-MOST_CURVES = 1000
+MAX_RUNS = 100
+MAX_CURVES = 1000
 
 
 def read_curves(
@@ -23,8 +23,8 @@ def read_curves(
     """
     runs = [get_run(Raw(connection), project_id, run_id) for run_id in dict.fromkeys(run_ids)]
     wanted: list[str | None] = sorted(set(keys)) if keys else [None]  # type: ignore[assignment]
-    if len(runs) * len(wanted) > MOST_CURVES:
-        raise InvalidArgument(f"{len(runs)} runs with {len(wanted)} keys are more than {MOST_CURVES} curves.")
+    if len(runs) * len(wanted) > MAX_CURVES:
+        raise InvalidArgument(f"{len(runs)} runs with {len(wanted)} keys are more than {MAX_CURVES} curves.")
     found: list[RunCurve] = []
     for run in runs:
         for key in wanted:

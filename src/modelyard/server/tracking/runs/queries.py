@@ -13,7 +13,7 @@ COLUMNS = (
 )
 """What a `Run` is made of, from `runs r` and `experiments e`."""
 
-_MOST_AT_ONCE = 5000
+_BATCH_SIZE = 5000
 
 
 class Run(NamedTuple):
@@ -111,8 +111,8 @@ def among_locked(raw: Raw, column: str, count: int) -> str:
 def list_logged(raw: Raw, runs: Sequence[int]) -> dict[int, Logged]:
     """What is logged on each of many runs, in three statements for every few thousand."""
     found = {run: Logged([], [], []) for run in runs}
-    for start in range(0, len(runs), _MOST_AT_ONCE):
-        part = runs[start : start + _MOST_AT_ONCE]
+    for start in range(0, len(runs), _BATCH_SIZE):
+        part = runs[start : start + _BATCH_SIZE]
         among = f"WHERE run IN ({placeholders(len(part))}) ORDER BY run, key"
         for run, *item in raw.run(f"SELECT run, key, value FROM run_params {among}", part):  # noqa: S608
             found[run].params.append(tuple(item))

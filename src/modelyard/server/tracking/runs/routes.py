@@ -20,14 +20,14 @@ from modelyard.server.tracking.runs import queries, service
 from modelyard.server.tracking.runs.columns import list_columns
 from modelyard.server.tracking.runs.conditions import RUNS
 from modelyard.server.tracking.runs.counting import count_runs as count
-from modelyard.server.tracking.runs.curves import MOST_CURVES, MOST_RUNS, read_curves
+from modelyard.server.tracking.runs.curves import MAX_CURVES, MAX_RUNS, read_curves
 from modelyard.server.tracking.runs.records import FindVersions, to_run, to_summaries
 from modelyard.server.tracking.runs.search import RunSearch, search_runs
 from modelyard.wire.base import Count, Page
 from modelyard.wire.experiments import StateFilter
 from modelyard.wire.runs import (
-    LONGEST_RUN_NAME,
-    LONGEST_RUN_TAG,
+    MAX_RUN_NAME_LENGTH,
+    MAX_RUN_TAG_LENGTH,
     Run,
     RunColumns,
     RunCurves,
@@ -111,9 +111,9 @@ async def list_run_columns(
 async def get_run_curves(
     database: Db,
     access: MayRead,
-    run: Annotated[list[str], Query(description="Ids of runs.", min_length=1, max_length=MOST_RUNS)],
+    run: Annotated[list[str], Query(description="Ids of runs.", min_length=1, max_length=MAX_RUNS)],
     key: Annotated[
-        list[str], Query(description="Keys of metrics; all of each run when absent.", max_length=MOST_CURVES)
+        list[str], Query(description="Keys of metrics; all of each run when absent.", max_length=MAX_CURVES)
     ] = [],  # noqa: B006
     max_points: Annotated[int, Query(ge=4, le=10_000, description="Of each curve; more are thinned out.")] = 500,
 ) -> RunCurves:
@@ -155,11 +155,11 @@ async def get_run(run_id: RunId, database: Db, access: MayRead, versions: Versio
 async def update_run(run_id: RunId, body: RunUpdate, database: Db, access: MayWrite, versions: VersionsOfRuns) -> Run:
     """Changes what is given: name, description, tags; 409 when the run is deleted."""
     if body.name is not None:
-        check_text(body.name, "name", LONGEST_RUN_NAME)
+        check_text(body.name, "name", MAX_RUN_NAME_LENGTH)
     described = {} if body.description is None else {DESCRIPTION_TAG: body.description or None}
     tags = {**(body.tags or {}), **described}
     for key, value in tags.items():
-        check_tag(key, value or "", LONGEST_RUN_NAME if key == service.NAME_TAG else LONGEST_RUN_TAG)
+        check_tag(key, value or "", MAX_RUN_NAME_LENGTH if key == service.NAME_TAG else MAX_RUN_TAG_LENGTH)
 
     def write(connection: Connection) -> Run:
         raw = Raw(connection)

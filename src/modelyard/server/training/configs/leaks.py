@@ -13,7 +13,7 @@ from modelyard.wire.data_warnings import DataWarning
 
 _PLACES = 8
 """The sample is taken from so many places of the table, because tables are often sorted."""
-_MOST_REMEMBERED = 200
+_CACHE_SIZE = 200
 _NON_FINITE = frozenset(("NaN", "Infinity", "-Infinity"))
 
 _Found = Mapping[str, DataWarning]
@@ -32,7 +32,7 @@ class LeakFinder:
         key = (data.id, target.source, target.type)
         if key not in self._known:
             self._known[key] = await self._look(data, target.source, target.type)
-            if len(self._known) > _MOST_REMEMBERED:
+            if len(self._known) > _CACHE_SIZE:
                 self._known.popitem(last=False)
         found = self._known[key]
         return [

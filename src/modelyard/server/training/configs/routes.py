@@ -14,7 +14,7 @@ from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.server.storage.dependency import Files
 from modelyard.server.training.configs import service
 from modelyard.server.training.configs.dependency import Leaks
-from modelyard.server.training.configs.service import MOST_CONFIG_BYTES
+from modelyard.server.training.configs.service import MAX_CONFIG_BYTES
 from modelyard.server.training.configs.trainers import installed_trainers
 from modelyard.wire.config import config_json_schema
 from modelyard.wire.models import ConfigDetectRequest, ConfigValidateRequest, ConfigValidation, DetectedConfig
@@ -52,7 +52,7 @@ async def detect_config(
 
 
 @router.post("/projects/{project}/config/validate")
-@takes_body_of(MOST_CONFIG_BYTES)
+@takes_body_of(MAX_CONFIG_BYTES)
 async def validate_config(
     body: ConfigValidateRequest,
     database: Db,

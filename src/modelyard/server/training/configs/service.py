@@ -30,7 +30,7 @@ from modelyard.wire.datasets import DatasetProfile
 from modelyard.wire.errors import Problem
 from modelyard.wire.models import ConfigDetectRequest, ConfigValidateRequest, ConfigValidation, DetectedConfig
 
-MOST_CONFIG_BYTES = 8 * 1024 * 1024
+MAX_CONFIG_BYTES = 8 * 1024 * 1024
 """Of a request: a config may name thousands of columns."""
 
 

@@ -37,7 +37,7 @@ from modelyard.wire.predictions import MISSING_INPUTS_HEADER
 
 router = Router(prefix="/jobs/{job_id}", tags=["jobs"])
 
-_MOST_REPORT_BYTES = 32 * 1024 * 1024
+_MAX_REPORT_BYTES = 32 * 1024 * 1024
 """Thousands of metrics and of lines, which may be long."""
 
 _PARQUET = "application/vnd.apache.parquet"
@@ -55,7 +55,7 @@ async def start_job(body: JobStart, database: Db, engine: Engine, worker: Worker
 
 
 @router.post("/report")
-@takes_body_of(_MOST_REPORT_BYTES)
+@takes_body_of(_MAX_REPORT_BYTES)
 async def report_job(body: JobReport, database: Db, broker: Broker, worker: Worker) -> JobReportAnswer:
     """A sign of life with what is new: step, progress, metrics, log lines. Safe to repeat."""
     stop = broker.should_stop(worker.job_id)
@@ -63,7 +63,7 @@ async def report_job(body: JobReport, database: Db, broker: Broker, worker: Work
 
 
 @router.post("/finish", status_code=204)
-@takes_body_of(_MOST_REPORT_BYTES)
+@takes_body_of(_MAX_REPORT_BYTES)
 async def finish_job(body: JobFinish, database: Db, engine: Engine, broker: Broker, worker: Worker) -> None:
     """The last word. Safe to repeat."""
     job = await database.write(lambda connection: service.finish_job(connection, worker, body))

@@ -29,7 +29,7 @@ from modelyard.wire.predictions import MISSING_INPUTS_HEADER, PredictRequest, Pr
 
 router = Router(prefix="/projects/{project}/models/{model}/versions/{number}", tags=["versions"])
 
-_MOST_JSON_BYTES = 64 * 1024 * 1024
+_MAX_JSON_BYTES = 64 * 1024 * 1024
 _MEDIA_TYPES: dict[TableFormat, str] = {
     "json": "application/json",
     "csv": "text/csv",
@@ -121,7 +121,7 @@ async def predict(
         service.temporary_file(settings.temporary_dir) as written,
     ):
         is_body = given_format == "json" and filename is None
-        most = _MOST_JSON_BYTES if is_body else settings.max_upload_bytes
+        most = _MAX_JSON_BYTES if is_body else settings.max_upload_bytes
         if not await service.receive(request.stream(), given, most):
             raise InvalidArgument("The body is empty.", hint="Send rows as JSON, CSV or Parquet.")
         if is_body:

@@ -14,7 +14,7 @@ from modelyard.server.registry.models.parameters import ModelName
 from modelyard.server.registry.versions.parameters import VersionNumber
 from modelyard.server.storage import FileStore
 from modelyard.server.storage.dependency import Files
-from modelyard.server.training.configs.service import MOST_CONFIG_BYTES, check_config
+from modelyard.server.training.configs.service import MAX_CONFIG_BYTES, check_config
 from modelyard.server.training.versions import service
 from modelyard.wire.models import TrainRequest, Version
 
@@ -24,7 +24,7 @@ MayTrain = Annotated[InProject, Depends(project_guard(Permission.PROJECT_MODELS_
 
 
 @router.post("", status_code=201)
-@takes_body_of(MOST_CONFIG_BYTES)
+@takes_body_of(MAX_CONFIG_BYTES)
 async def train_version(
     model: ModelName, body: TrainRequest, database: Db, store: Files, engine: Engine, access: MayTrain
 ) -> Version:

@@ -58,7 +58,7 @@ _LOSSES = {
 }
 """The metric that each of LightGBM's objectives lowers."""
 _STOPPING = "stopping"
-_MOST_DATA_PER_GROUP = 100
+_MAX_DATA_PER_GROUP = 100
 
 
 class GbmTrainer:
@@ -126,7 +126,7 @@ def booster_parameters(data: TrainingData, options: Mapping[str, Any], context: 
     }
     if parameters["min_data_per_group"] is None:
         a_twentieth = len(data.targets["train"]) // 20
-        parameters["min_data_per_group"] = max(1, min(_MOST_DATA_PER_GROUP, a_twentieth))
+        parameters["min_data_per_group"] = max(1, min(_MAX_DATA_PER_GROUP, a_twentieth))
     if objective == "multiclass":
         parameters["num_class"] = data.class_count
     return parameters

@@ -23,9 +23,9 @@ interface Props {
   names: RunColumns;
 }
 
-export const MOST_DRAWN = 50;
-const MOST_METRICS = 12;
-const LEAST_MS = 2_000;
+export const MAX_DRAWN_RUNS = 50;
+const MAX_METRICS = 12;
+const MIN_INTERVAL_MS = 2_000;
 
 /** Metrics of the runs in the table, drawn beside it and kept up to date; grouped by a param on demand. */
 export function RunCharts({ project, runs: all, names }: Props) {
@@ -33,7 +33,7 @@ export function RunCharts({ project, runs: all, names }: Props) {
   const show = useShow<Search>();
   const settings = useCurveSettings();
   const { smoothing, log, zoom, setZoom } = settings;
-  const runs = useMemo(() => all.slice(0, MOST_DRAWN), [all]);
+  const runs = useMemo(() => all.slice(0, MAX_DRAWN_RUNS), [all]);
   const usual = useMemo(() => usualColumns(runs, names), [runs, names]);
   const metrics = chart ?? usual.metrics;
   const ids = useMemo(() => runs.map(({ id }) => id), [runs]);
@@ -48,7 +48,7 @@ export function RunCharts({ project, runs: all, names }: Props) {
           data={names.metrics}
           value={metrics}
           onChange={(next) => show({ chart: next.length > 0 ? next : undefined })}
-          maxValues={MOST_METRICS}
+          maxValues={MAX_METRICS}
           searchable
           className={classes.metrics}
         />
@@ -69,7 +69,9 @@ export function RunCharts({ project, runs: all, names }: Props) {
         />
       </div>
       <CurveControls settings={settings} stepName={view.stepName} />
-      {all.length > runs.length && <p className={classes.quiet}>The first {MOST_DRAWN} runs of the table are drawn.</p>}
+      {all.length > runs.length && (
+        <p className={classes.quiet}>The first {MAX_DRAWN_RUNS} runs of the table are drawn.</p>
+      )}
       {curves.error && <p className={classes.quiet}>{messageOf(curves.error)}</p>}
       {metrics.length === 0 && <p className={classes.quiet}>These runs logged no metrics.</p>}
       {curves.data &&
@@ -102,7 +104,7 @@ function useFreshCurves(project: string, runs: RunSummary[]): void {
     waiting.current = setTimeout(() => {
       waiting.current = null;
       queries.invalidateQueries({ queryKey: keys.allRunCurves(project) });
-    }, LEAST_MS);
+    }, MIN_INTERVAL_MS);
   }, [queries, project, runs]);
   useEffect(() => () => clearTimeout(waiting.current ?? undefined), []);
 }

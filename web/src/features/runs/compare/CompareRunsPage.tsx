@@ -151,12 +151,12 @@ function crumbsOf(project: string, runs: RunSummary[]) {
   ];
 }
 
-const MOST_TOPICS = 20;
+const MAX_TOPICS = 20;
 
 /** Fetches again when something is logged on one of the runs; of very many only the first are listened to. */
 function useLiveComparison(project: string, ids: string[]): void {
   const queries = useQueryClient();
-  const topics = useMemo(() => ids.slice(0, MOST_TOPICS).map((id) => `run:${id}`), [ids]);
+  const topics = useMemo(() => ids.slice(0, MAX_TOPICS).map((id) => `run:${id}`), [ids]);
   useEvents(project, topics, (event) => {
     if (event.type !== "runs.changed") return;
     queries.invalidateQueries({ queryKey: keys.runLists(project), refetchType: "active" });

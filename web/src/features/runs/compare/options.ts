@@ -12,7 +12,7 @@ export interface MarkedRun extends RunSummary {
   dashed: boolean;
 }
 
-const MOST_NAMED = 15;
+const MAX_LISTED_NAMES = 15;
 
 /** How an axis is drawn, and where each run is on it. */
 interface Drawn {
@@ -122,7 +122,7 @@ export function scatterOption(theme: ChartTheme, runs: MarkedRun[], x: Axis, y: 
           },
         })),
         label: {
-          show: shown.length <= MOST_NAMED,
+          show: shown.length <= MAX_LISTED_NAMES,
           position: "right",
           color: theme.quiet,
           fontSize: 11,

@@ -1,14 +1,14 @@
 import { flag, optional, type RawSearch, tabOf, text, texts } from "@/lib/search";
 import { runCurveSearch } from "../curves/search";
 
-export const MOST_COMPARED = 100;
+export const MAX_COMPARED = 100;
 
 export const COMPARE_TABS = ["parallel", "scatter", "curves"] as const;
 
 export const compareRunsSearch = (raw: RawSearch) =>
   optional({
     /** Ids of runs, in order. */
-    run: texts(raw.run)?.slice(0, MOST_COMPARED),
+    run: texts(raw.run)?.slice(0, MAX_COMPARED),
     tab: tabOf(raw.tab, "table", COMPARE_TABS),
     /** Axes of the parallel coordinates: `params.depth`, `metrics.loss`. */
     axes: texts(raw.axes),

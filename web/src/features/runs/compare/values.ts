@@ -59,13 +59,13 @@ export function isNumeric(runs: Values[], axis: Axis): boolean {
 export const hasNumbers = (runs: Values[], axis: Axis): boolean =>
   isNumeric(runs, axis) && runs.some((run) => numberOf(run, axis) !== undefined);
 
-const MOST_PARAMS = 5;
-const MOST_METRICS = 3;
+const MAX_PARAMS = 5;
+const MAX_METRICS = 3;
 
 /** The axes that tell most: params that differ, then metrics, of both those first that most runs have. */
 export function usualAxes({ params, metrics }: Record<Family, ComparedRow[]>): Axis[] {
   const differing = params.filter(({ differs }) => differs).sort((a, b) => coverage(b) - coverage(a));
-  return [...differing.slice(0, MOST_PARAMS).map(({ axis }) => axis), ...usualMetrics(metrics).slice(0, MOST_METRICS)];
+  return [...differing.slice(0, MAX_PARAMS).map(({ axis }) => axis), ...usualMetrics(metrics).slice(0, MAX_METRICS)];
 }
 
 /** The metrics with a number on one of the runs, those first that most runs have. */

@@ -133,13 +133,13 @@ interface ListedProps {
 }
 
 const SEARCH_FROM = 12;
-const MOST_SHOWN = 500;
+const MAX_SHOWN = 500;
 
 /** Names and values; with a search where there are many. */
 function Listed({ title, heads, rows, nothing, numbers = false }: ListedProps) {
   const [find, setFind] = useState<string>();
   const found = find ? rows.filter(([name]) => name.toLowerCase().includes(find.toLowerCase())) : rows;
-  const shown = found.slice(0, MOST_SHOWN);
+  const shown = found.slice(0, MAX_SHOWN);
   return (
     <Section
       title={rows.length > 0 ? `${title} (${formatCount(rows.length)})` : title}

@@ -153,7 +153,7 @@ function Actions({ project, run }: { project: string; run: Run }) {
   );
 }
 
-const LEAST_MS = 1_000;
+const MIN_INTERVAL_MS = 1_000;
 
 /** Fetches again what the page shows of the run when something was logged on it, at most once a second. */
 function useLiveRun(project: string, run: string): void {
@@ -167,7 +167,7 @@ function useLiveRun(project: string, run: string): void {
       waiting.current = null;
       queries.invalidateQueries({ queryKey: keys.run(project, run) });
       queries.invalidateQueries({ queryKey: keys.runCurves(project, [run]) });
-    }, LEAST_MS);
+    }, MIN_INTERVAL_MS);
     // The first is shown at once.
     queries.invalidateQueries({ queryKey: keys.runInfo(project, run) });
   });

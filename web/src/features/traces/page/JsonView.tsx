@@ -4,7 +4,7 @@ import { ScrollRegion } from "@/ui/ScrollRegion";
 import { prettyText } from "../values";
 import classes from "./TracePage.module.css";
 
-const MOST_SHOWN = 100_000;
+const MAX_SHOWN = 100_000;
 
 /** A JSON value under its name: texts as they are, everything else indented. */
 export function JsonView({ label, value }: { label: string; value: unknown }) {
@@ -25,12 +25,11 @@ export function LongText({ label, text, wrap = true }: { label: string; text: st
   return (
     <>
       <ScrollRegion label={`Text of ${label.toLowerCase()}`} className={classes.text}>
-        <pre data-wrap={wrap || undefined}>{text.slice(0, MOST_SHOWN)}</pre>
+        <pre data-wrap={wrap || undefined}>{text.slice(0, MAX_SHOWN)}</pre>
       </ScrollRegion>
-      {text.length > MOST_SHOWN && (
+      {text.length > MAX_SHOWN && (
         <p className={classes.quiet}>
-          Only the first {formatCount(MOST_SHOWN)} of {formatCount(text.length)} characters are shown; copying takes
-          all.
+          Only the first {formatCount(MAX_SHOWN)} of {formatCount(text.length)} characters are shown; copying takes all.
         </p>
       )}
     </>

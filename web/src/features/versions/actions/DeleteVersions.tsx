@@ -13,7 +13,7 @@ interface Props {
   onDeleted?: () => void;
 }
 
-const MOST_NAMED = 8;
+const MAX_LISTED_NAMES = 8;
 
 export function DeleteVersions({ project, model, versions, opened, onClose, onDeleted }: Props) {
   const remove = useDeleteVersions(project, model);
@@ -21,7 +21,7 @@ export function DeleteVersions({ project, model, versions, opened, onClose, onDe
   const single = versions.length === 1 && only !== undefined;
   const title = single ? `Delete ${referenceOf(only)}?` : `Delete ${versions.length} versions of ${model}?`;
   const losses = [
-    ...versions.slice(0, MOST_NAMED).map((version) => (
+    ...versions.slice(0, MAX_LISTED_NAMES).map((version) => (
       <>
         #{version.number}
         {version.description && ` ${version.description}`}
@@ -29,7 +29,9 @@ export function DeleteVersions({ project, model, versions, opened, onClose, onDe
         {version.is_default && " (answers queries that name only the model)"}
       </>
     )),
-    ...(versions.length > MOST_NAMED ? [`and ${plural(versions.length - MOST_NAMED, "more version")}`] : []),
+    ...(versions.length > MAX_LISTED_NAMES
+      ? [`and ${plural(versions.length - MAX_LISTED_NAMES, "more version")}`]
+      : []),
     `${single ? "its" : "their"} model files, learning curves, log, evaluation and explanation`,
   ];
   return (

@@ -14,7 +14,7 @@ interface Props {
   actual: unknown;
 }
 
-const MOST_BARS = 10;
+const MAX_BARS = 10;
 
 export function PredictionView({ pending, error, prediction, durationMs, actual }: Props) {
   if (pending) return <Waiting />;
@@ -41,7 +41,7 @@ export function PredictionView({ pending, error, prediction, durationMs, actual 
       )}
       {probabilities.length > 0 && (
         <ul className={classes.bars}>
-          {probabilities.slice(0, MOST_BARS).map(({ label, value: share }) => (
+          {probabilities.slice(0, MAX_BARS).map(({ label, value: share }) => (
             <li key={label}>
               <span className="truncate" title={label}>
                 {label}

@@ -5,7 +5,7 @@ import type { CodeExample } from "@/ui/CodeExamples";
 import { exampleRow } from "./tryIt";
 import { useFirstRows } from "./useFirstRows";
 
-const MOST_COLUMNS = 4;
+const MAX_COLUMNS = 4;
 
 /** How to use a version from code; the sample row is one of its dataset's. */
 export function useExamples(project: string, version: Version): CodeExample[] {
@@ -89,6 +89,6 @@ version.download(${pythonText(folder)})`,
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
 function placeholder(signature: Signature | null): Record<string, unknown> {
-  const columns = signature?.inputs.slice(0, MOST_COLUMNS) ?? [];
+  const columns = signature?.inputs.slice(0, MAX_COLUMNS) ?? [];
   return Object.fromEntries(columns.map(({ name }) => [name, null]));
 }

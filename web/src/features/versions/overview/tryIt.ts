@@ -11,7 +11,7 @@ export interface Field {
 }
 
 const NUMERIC = new Set(["double", "float", "long", "integer"]);
-const MOST_CHOICES = 100;
+const MAX_CHOICES = 100;
 
 /** One form field for each input of the signature; the data tells categories from free text. */
 export function fieldsOf(signature: Signature, rows: RowsPage | null): Field[] {
@@ -37,7 +37,7 @@ function controlOf({ type }: ColumnSpec, feature: FeatureType | undefined): Cont
 
 function distinct(rows: RowsPage, index: number): string[] {
   const values = new Set(rows.rows.map((row) => row[index]).filter((value) => value !== null && value !== undefined));
-  return [...values].map(String).sort().slice(0, MOST_CHOICES);
+  return [...values].map(String).sort().slice(0, MAX_CHOICES);
 }
 
 /** What the form holds for one row of the data: text as it would be typed. */

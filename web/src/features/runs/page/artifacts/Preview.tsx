@@ -13,9 +13,9 @@ import classes from "./Artifacts.module.css";
 import { foldersOf, type Kind, kindOf, nameOf } from "./kinds";
 import { delimitedTable, jsonTable, type TableData } from "./tables";
 
-const MOST_TEXT = 512 * 1024;
-const MOST_IMAGE = 20 * 1024 * 1024;
-const MOST_ROWS = 500;
+const MAX_TEXT_BYTES = 512 * 1024;
+const MAX_IMAGE_BYTES = 20 * 1024 * 1024;
+const MAX_ROWS = 500;
 
 interface Props {
   project: string;
@@ -61,7 +61,8 @@ function Shown({ project, run, path, size }: Props & { size: number }) {
   const kind = kindOf(path);
   if (kind === "none") return <NoPreview>Files of this kind are not shown.</NoPreview>;
   if (kind === "image") {
-    if (size > MOST_IMAGE) return <NoPreview>Images above {formatBytes(MOST_IMAGE)} are not shown.</NoPreview>;
+    if (size > MAX_IMAGE_BYTES)
+      return <NoPreview>Images above {formatBytes(MAX_IMAGE_BYTES)} are not shown.</NoPreview>;
     return <Picture url={artifactUrl(project, run, path)} name={nameOf(path)} />;
   }
   return <Text project={project} run={run} path={path} kind={kind} />;
@@ -86,13 +87,13 @@ function Picture({ url, name }: { url: string; name: string }) {
 }
 
 function Text({ project, run, path, kind }: Props & { kind: Kind }) {
-  const query = useQuery(artifactTextQuery(project, run, path, MOST_TEXT));
+  const query = useQuery(artifactTextQuery(project, run, path, MAX_TEXT_BYTES));
   if (query.error) return <ErrorState error={query.error} retry={query.refetch} />;
   if (!query.data) return <Skeleton height={200} />;
   const { text, cut } = query.data;
   return (
     <>
-      {cut && <p className={classes.notice}>Only the first {formatBytes(MOST_TEXT)} are shown.</p>}
+      {cut && <p className={classes.notice}>Only the first {formatBytes(MAX_TEXT_BYTES)} are shown.</p>}
       <Content text={text} cut={cut} path={path} kind={kind} />
     </>
   );
@@ -140,7 +141,7 @@ function Table({ table: { columns, rows }, name }: { table: TableData; name: str
             </tr>
           </thead>
           <tbody>
-            {rows.slice(0, MOST_ROWS).map((row, index) => (
+            {rows.slice(0, MAX_ROWS).map((row, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: rows of a file have no other identity.
               <tr key={index}>
                 {row.map((value, column) => (
@@ -154,9 +155,9 @@ function Table({ table: { columns, rows }, name }: { table: TableData; name: str
           </tbody>
         </table>
       </ScrollRegion>
-      {rows.length > MOST_ROWS && (
+      {rows.length > MAX_ROWS && (
         <p className={classes.notice}>
-          {formatCount(MOST_ROWS)} of {formatCount(rows.length)} rows are shown.
+          {formatCount(MAX_ROWS)} of {formatCount(rows.length)} rows are shown.
         </p>
       )}
     </>
