@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from modelyard.server.settings import Settings
+from modelyard.server.settings import all_settings
 
 HEAD = """# Settings
 
-A setting is given as a command-line option of `modelyard up`, as an environment variable, or as a key in a TOML file
-named by `--config`; the first of these that is set wins. An unknown key in the file is an error.
+You set a setting by a command-line option of `modelyard up`, by an environment variable, or by a key in the TOML file
+that `--config` names. The first of these that is set wins. An unknown key in the file is an error. A switch such as
+`--direct-transfers` takes no value; the variable and the key take `true` or `false`.
 
 ```toml
 # modelyard.toml
@@ -25,15 +26,11 @@ S3 credentials come from `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_R
 
 
 def main() -> None:
-    rows = []
-    for name, field in Settings.model_fields.items():
-        default = "a folder of the user" if field.default_factory else field.default
-        shown = "not set" if default is None else f"`{str(default).lower() if isinstance(default, bool) else default}`"
-        if field.default_factory:
-            shown = str(default)
-        help_text = (field.description or "").replace("|", "\\|")
-        option = "--" + name.replace("_", "-")
-        rows.append(f"| `{name}` | `{option}` | `MODELYARD_{name.upper()}` | {shown} | {help_text} |\n")
+    rows = [
+        f"| `{setting.name}` | `{setting.option}` | `{setting.variable}` | {setting.default} | "
+        f"{setting.description.replace('|', chr(92) + '|')} |\n"
+        for setting in all_settings()
+    ]
     Path("docs/reference/settings.md").write_text(HEAD + "".join(rows))
 
 

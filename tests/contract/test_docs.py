@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from modelyard.server.access.permissions import Permission
-from modelyard.server.settings import Settings
+from modelyard.server.settings import all_settings
 from modelyard.wire.errors import ErrorCode
 from modelyard.wire.webhooks import WebhookEvent
 
@@ -22,11 +22,13 @@ def _names(page: str, texts: Iterable[str]) -> None:
 
 
 def test_every_setting_is_documented_with_its_help():
-    fields = Settings.model_fields
-    _names("settings.md", (f"`{name}`" for name in fields))
-    _names("settings.md", (f"MODELYARD_{name.upper()}" for name in fields))
-    helps = {name: (field.description or "missing").replace("|", "\\|") for name, field in fields.items()}
-    _names("settings.md", helps.values())
+    settings = all_settings()
+    _names("settings.md", (f"`{setting.name}`" for setting in settings))
+    _names("settings.md", (setting.variable for setting in settings))
+    _names(
+        "settings.md",
+        (f"| {setting.default} | {setting.description.replace('|', chr(92) + '|')} |" for setting in settings),
+    )
 
 
 def test_every_error_code_is_documented():

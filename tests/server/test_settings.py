@@ -14,8 +14,10 @@ import pytest
 import typer.main
 
 from modelyard.cli.main import app
-from modelyard.server.settings import Settings
+from modelyard.server.settings import Setting, all_settings
+from tests.support.forks import server_forker
 from tests.support.program import PROGRAM
+from tests.support.server import environment_without_settings
 
 UP = typer.main.get_command(app).commands["up"]  # type: ignore[attr-defined]
 
@@ -43,11 +45,43 @@ def engine(url: str) -> dict[str, Any]:
     return described
 
 
-@pytest.mark.parametrize("name", sorted(Settings.model_fields))
-def test_every_setting_is_an_option_of_up(name: str):
-    (option,) = [param for param in UP.params if param.name == name]
-    assert option.opts == [f"--{name.replace('_', '-')}"]
-    assert option.envvar == f"MODELYARD_{name.upper()}"
+@pytest.mark.parametrize("setting", all_settings(), ids=lambda setting: setting.name)
+def test_every_setting_is_an_option_of_up(setting: Setting):
+    (option,) = [param for param in UP.params if param.name == setting.name]
+    assert option.opts == [f"--{setting.name.replace('_', '-')}"]
+    assert option.envvar == f"MODELYARD_{setting.name.upper()}"
+    assert setting.description in option.help
+    assert f"Default: {setting.default}." in option.help
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "file", "message"),
+    [
+        (["--log-level=loud"], {}, "", "modelyard: log_level: String should match pattern"),
+        (["--worker-timeout-seconds=0"], {}, "", "modelyard: worker_timeout_seconds: Input should be greater than 0"),
+        ([], {"MODELYARD_DIRECT_TRANSFERS": "perhaps"}, "", "direct_transfers: Input should be a valid boolean"),
+        ([], {"MODELYARD_PORT": "many"}, "", "modelyard: port: Input should be a valid integer"),
+        ([], {}, "port = 'many'", "modelyard: port: Input should be a valid integer"),
+        ([], {}, "engine_slots = 0", "modelyard: engine_slots: Input should be greater than or equal to 1"),
+        ([], {}, "colour = 'red'", "modelyard: colour: Extra inputs are not permitted"),
+        ([], {}, "port = = 1", "modelyard: the configuration file cannot be read: "),
+        ([], {}, "host = '0.0.0.0'", "modelyard: Refusing to listen on 0.0.0.0 without a login"),
+    ],
+)
+def test_a_wrong_setting_is_named_alone(
+    tmp_path: Path, options: list[str], environment: dict[str, str], file: str, message: str
+):
+    config = tmp_path / "modelyard.toml"
+    config.write_text(file)
+    process = server_forker().run(
+        "modelyard.server.command:main",
+        ["run", f"--config={config}", *options],
+        timeout=30,
+        environment=environment_without_settings() | environment,
+    )
+    assert process.returncode == 1
+    (line,) = process.stderr.splitlines() or process.stdout.splitlines()
+    assert message in line
 
 
 def test_a_server_comes_up_from_options_environment_and_file(tmp_path: Path):

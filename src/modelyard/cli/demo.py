@@ -15,7 +15,7 @@ import typer
 from modelyard.cli import _format
 from modelyard.cli._exit_codes import EPILOG, ExitCode, exit_code_of
 from modelyard.cli._output import Mode, Output
-from modelyard.cli.server import PortOption, server_command, server_options
+from modelyard.cli.server import server_command, server_options, with_settings
 
 if TYPE_CHECKING:
     from modelyard.cli._demo_content import Training
@@ -28,16 +28,16 @@ _CANCEL_SECONDS = 10.0
 
 def register(app: typer.Typer) -> None:
     """Add this command to `app`."""
-    app.command("demo", epilog=EPILOG)(demo)
+    app.command("demo", epilog=EPILOG)(with_settings(demo, ["port"]))
 
 
 def demo(
     *,
-    port: PortOption = None,
     data_dir: Annotated[
         Path | None,
-        typer.Option("--data-dir", help="Where the demo is kept; ./modelyard-data/demo unless given."),
+        typer.Option("--data-dir", help="Where the demo is kept. Default: ./modelyard-data/demo."),
     ] = None,
+    **settings: Any,
 ) -> None:
     """Start a server with real tables and models, one of them still training. Ctrl-C stops it.
 
@@ -48,7 +48,7 @@ def demo(
     folder = data_dir or Path("modelyard-data", "demo")
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        with _running_server(folder, port) as (server, url):
+        with _running_server(folder, settings) as (server, url):
             output.raw(f"Modelyard is at {url}/p/demo/models")
             output.raw(f"Its data is in {folder}. Ctrl-C stops it.\n")
             _fill_and_stay(output, url, server)
@@ -130,8 +130,8 @@ def _cancel_what_moves(client: "Client") -> None:
 
 
 @contextmanager
-def _running_server(folder: Path, port: int | None) -> "Iterator[tuple[subprocess.Popen[bytes], str]]":
-    command = server_command("run", *server_options(port=port, data_dir=folder, log_level="warning"))
+def _running_server(folder: Path, settings: dict[str, Any]) -> "Iterator[tuple[subprocess.Popen[bytes], str]]":
+    command = server_command("run", *server_options(**settings, data_dir=folder, log_level="warning"))
     # A session of its own: Ctrl-C reaches this process alone, which then stops the server in order.
     server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True)
     try:

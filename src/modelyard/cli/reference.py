@@ -81,7 +81,7 @@ def _names(param: Any) -> str:
 
 
 def _type_name(param: Any) -> str:
-    return {int: "N", Path: "PATH"}.get(param.type_descriptor.annotation, "TEXT")
+    return {int: "N", float: "NUMBER", Path: "PATH"}.get(param.type_descriptor.annotation, "TEXT")
 
 
 def _meaning(param: Any) -> str:

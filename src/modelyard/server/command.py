@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from modelyard.server.kernel.errors import ModelyardError
-from modelyard.server.settings import Settings, load_settings
+from modelyard.server.settings import OpenDoorError, Settings, all_settings, load_settings
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -41,13 +41,12 @@ def main(arguments: list[str] | None = None) -> None:
 def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--config", type=Path, help="a TOML file of settings")
-    for name, field in Settings.model_fields.items():
-        option = "--" + name.replace("_", "-")
-        description = (field.description or "").replace("%", "%%")
-        if field.annotation is bool:
-            common.add_argument(option, action="store_true", default=None, help=description)
+    for setting in all_settings():
+        description = setting.help.replace("%", "%%")
+        if setting.is_switch:
+            common.add_argument(setting.option, action="store_true", default=None, help=description)
         else:
-            common.add_argument(option, default=None, help=description)
+            common.add_argument(setting.option, default=None, help=description)
     parser = argparse.ArgumentParser("modelyard.server", description="The Modelyard server.", parents=[common])
     commands = parser.add_subparsers(dest="command", metavar="{run,verify,openapi}")
     quiet = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS, parents=[])
@@ -62,12 +61,14 @@ def _parser() -> argparse.ArgumentParser:
 def _add_again(parser: argparse.ArgumentParser) -> None:
     """The same options after the command's name; suppressed defaults keep what stood before it."""
     parser.add_argument("--config", type=Path)
-    for name, field in Settings.model_fields.items():
-        action: dict[str, Any] = {"action": "store_true"} if field.annotation is bool else {}
-        parser.add_argument("--" + name.replace("_", "-"), **action)
+    for setting in all_settings():
+        action: dict[str, Any] = {"action": "store_true"} if setting.is_switch else {}
+        parser.add_argument(setting.option, **action)
 
 
 def _settings_fault(error: Exception) -> str:
+    if isinstance(error, OpenDoorError):
+        return f"modelyard: {error}"
     if not isinstance(error, ValidationError):
         return f"modelyard: the configuration file cannot be read: {error}"
     lines = []
