@@ -11,6 +11,7 @@ from modelyard.wire.webhooks import WebhookEvent
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
+PARTS = ("guides", "concepts", "reference")
 
 
 def _names(page: str, texts: Iterable[str]) -> None:
@@ -56,3 +57,13 @@ def test_links_lead_somewhere():
         f"{page.relative_to(ROOT)}: {target}" for page, target in sorted(targets) if not (page.parent / target).exists()
     ]
     assert not lost, "\n".join(lost)
+
+
+def test_every_note_is_linked_from_the_way_in():
+    notes = {path.name for path in (ROOT / "docs" / "contributing").glob("*.md")}
+    assert len(notes) > 5
+    linked = re.findall(r"\(docs/contributing/([^)#]+)", (ROOT / "CONTRIBUTING.md").read_text())
+    assert notes == set(linked)
+    pages = {path.relative_to(ROOT).as_posix() for part in PARTS for path in (ROOT / "docs" / part).glob("*.md")}
+    assert len(pages) > 20
+    assert pages == set(re.findall(r"\((docs/\w+/[^)#]+\.md)", (ROOT / "README.md").read_text()))

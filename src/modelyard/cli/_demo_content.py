@@ -1,4 +1,4 @@
-"""What the demo shows: tables that come with scikit-learn, and trainings on them."""
+"""The content of the demo: tables that come with scikit-learn, and trainings on them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What the exit code of a command says, and which error has which."""
+"""The exit codes of commands, and the errors that they stand for."""
 
 from enum import IntEnum
 

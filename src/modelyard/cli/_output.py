@@ -37,7 +37,7 @@ class Column(Generic[T]):
 
 
 class Output:
-    """Results go to stdout, everything about the doing (progress, notes, errors) to stderr."""
+    """Results go to stdout; progress, notes and errors go to stderr."""
 
     def __init__(self, mode: Mode) -> None:
         self.mode = mode
@@ -56,8 +56,8 @@ class Output:
             self._print(_json([record(item) for item in items]))
             return
         # The first page is fetched before anything is written: an error leaves no half table.
-        waiting = iter(items)
-        items = itertools.chain(list(itertools.islice(waiting, 1)), waiting)
+        remaining = iter(items)
+        items = itertools.chain(list(itertools.islice(remaining, 1)), remaining)
         if self.mode is Mode.QUIET:
             for item in items:
                 self._print(name(item))
@@ -91,26 +91,26 @@ class Output:
             self.table(listed, columns, record=str, name=str, empty="")
 
     def done(self, message: str, *, record: Any, name: str) -> None:
-        """What was done, as a sentence, a JSON object, or the name of what it was done to."""
+        """The outcome: a sentence, a JSON object, or the name of the object that changed."""
         self._print({Mode.JSON: _json(record), Mode.QUIET: name}.get(self.mode, message))
 
     def line(self, text: str, *, record: Any) -> None:
-        """One of many lines that come over time: JSON Lines for programs."""
+        """One line of a stream: JSON Lines for programs."""
         self._print(
             json.dumps(_plain_json(record), ensure_ascii=False) if self.mode is Mode.JSON else _format.plain(text)
         )
 
     def raw(self, text: str) -> None:
-        """Text that is the result itself."""
+        """The result itself, as text."""
         self._print(text)
 
     def note(self, text: str) -> None:
-        """Something to know beside the result; for people only."""
+        """A remark beside the result; for people only."""
         if self.mode is Mode.HUMAN:
-            self._complain(text)
+            self._print_error(text)
 
     def error(self, error: Exception) -> None:
-        """A line with what went wrong, then what to do, then each problem of the input and where it is."""
+        """The error, then a hint, then each problem of the input with its path."""
         message = getattr(error, "message", None) or _describe(error)
         hint = getattr(error, "hint", None)
         problems = getattr(error, "problems", [])
@@ -122,18 +122,18 @@ class Output:
                 "problems": [_plain_json(problem) for problem in problems],
                 "request_id": getattr(error, "request_id", None),
             }
-            self._complain(json.dumps({"error": detail}, ensure_ascii=False))
+            self._print_error(json.dumps({"error": detail}, ensure_ascii=False))
             return
-        self._complain(f"error: {message}")
+        self._print_error(f"error: {message}")
         if hint:
-            self._complain(f"hint: {hint}")
+            self._print_error(f"hint: {hint}")
         for problem in problems:
             suggestion = f" ({problem.suggestion})" if problem.suggestion else ""
             if problem.message in message and not suggestion:
                 continue
-            self._complain(f"  {problem.path}: {problem.message}{suggestion}")
+            self._print_error(f"  {problem.path}: {problem.message}{suggestion}")
         if getattr(error, "code", None) == "internal" and getattr(error, "request_id", None):
-            self._complain(f"request: {error.request_id}")  # type: ignore[attr-defined]
+            self._print_error(f"request: {error.request_id}")  # type: ignore[attr-defined]
 
     @contextmanager
     def progress(self, title: str) -> Iterator["Bar"]:
@@ -168,7 +168,7 @@ class Output:
         sys.stdout.flush()
 
     @staticmethod
-    def _complain(text: str) -> None:
+    def _print_error(text: str) -> None:
         sys.stderr.write("\n".join(_format.plain_lines(text)) + "\n")
         sys.stderr.flush()
 

@@ -9,10 +9,10 @@ from modelyard.cli import _format
 
 
 class Bar(Protocol):
-    """Something that shows how far work is."""
+    """A display of progress."""
 
     def update(self, fraction: float | None, words: str) -> None:
-        """Show `fraction` (0 to 1, or None when it cannot be told) and what is being done."""
+        """Show `fraction` (0 to 1, or None when it is unknown) and the present step."""
 
 
 class _Silent:
@@ -21,7 +21,7 @@ class _Silent:
 
 
 class _Lines:
-    """For a log file or a pipe: the words, when what stands before their first comma changes."""
+    """For a log file or a pipe: a line whenever the text before its first comma changes."""
 
     def __init__(self, title: str) -> None:
         self._title = title

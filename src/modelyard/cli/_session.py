@@ -1,4 +1,4 @@
-"""What every command has: the common options, the client, the output, and errors turned into exit codes."""
+"""The session of a command: common options, client, output, and the exit codes of errors."""
 
 import contextlib
 import inspect
@@ -47,18 +47,18 @@ class Session:
 
         return self._opened.enter_context(Client(self._url, self._project))
 
-    def in_project(self, project: str, *, make: bool) -> "Client":
-        """A client of another project, which is made when it is not there and `make` says so."""
+    def in_project(self, project: str, *, create: bool) -> "Client":
+        """A client of another project; `create` creates the project if it does not exist."""
         from modelyard.sdk import AlreadyExistsError, Client  # noqa: PLC0415
 
         client = self._opened.enter_context(Client(self._url, project))
-        if make:
+        if create:
             with contextlib.suppress(AlreadyExistsError):
                 client.projects.create(project)
         return client
 
     def wrote_file(self, table: str, **choice: Any) -> bool:
-        """Writes a table of the API to stdout, with the choice of rows, when a format was asked for."""
+        """Write a table of the API to stdout if --output names a format; `choice` selects its rows."""
         if self.file_format is None:
             if self.columns:
                 raise typer.BadParameter("--column goes with --output csv and --output parquet")
@@ -71,7 +71,7 @@ class Session:
         return True
 
     def close(self) -> None:
-        """Let go of the connections to the server."""
+        """Close the connections to the server."""
         self._opened.close()
 
 
@@ -91,9 +91,9 @@ def new_app(help_text: str) -> typer.Typer:
 def command(
     app: typer.Typer, name: str, *, lists: bool = False, **options: Any
 ) -> Callable[[Callable[Concatenate[Session, P], None]], Callable[Concatenate[Session, P], None]]:
-    """Make a function a command of `app`: it is given a Session, and its other parameters become options.
+    """Make a function a command of `app`. Its first parameter gets the Session; the others become options.
 
-    One that `lists` a table can be asked for it as a file.
+    A command that `lists` a table can also write it as a file.
     """
 
     def register(function: Callable[Concatenate[Session, P], None]) -> Callable[Concatenate[Session, P], None]:
@@ -176,7 +176,7 @@ def _run(session: Session, action: Callable[[], None]) -> None:
     except BrokenPipeError:
         raise
     except Exception as error:
-        if not isinstance(error, OSError) and not _is_ours(error):
+        if not isinstance(error, OSError) and not _is_client_error(error):
             raise
         session.output.error(error)
         raise typer.Exit(exit_code_of(error)) from None
@@ -184,7 +184,7 @@ def _run(session: Session, action: Callable[[], None]) -> None:
         session.close()
 
 
-def _is_ours(error: Exception) -> bool:
+def _is_client_error(error: Exception) -> bool:
     from modelyard.sdk import ModelyardError  # noqa: PLC0415
 
     return isinstance(error, ModelyardError)

@@ -1,4 +1,4 @@
-"""How versions and metrics look wherever they are shown, and the words of a reference or a confirmation."""
+"""Views of versions and metrics, the argument of a reference, and the question before a deletion."""
 
 import sys
 from collections.abc import Sequence
@@ -44,10 +44,9 @@ def dataset_text(version: "VersionSummary") -> str:
     return f"{version.dataset.name}@{version.dataset.number}{target}"
 
 
-def version_columns() -> "Sequence[Column[Version]]":
-    """The versions table."""
+def version_facts() -> "Sequence[Column[Version]]":
+    """The facts that both the table of versions and the view of one show. A new fact is one line here."""
     return (
-        Column("#", lambda version: str(version.number), numeric=True),
         Column("Semver", lambda version: version.summary.semver or ""),
         Column("Description", lambda version: version.description),
         Column("Dataset / Target", lambda version: dataset_text(version.summary)),
@@ -55,6 +54,14 @@ def version_columns() -> "Sequence[Column[Version]]":
         Column("Engine", lambda version: version.summary.engine or ""),
         Column("Metric", lambda version: metric_text(version.summary.metric), numeric=True),
         Column("Duration", lambda version: _format.duration(version.summary.duration_ms), numeric=True),
+    )
+
+
+def version_columns() -> "Sequence[Column[Version]]":
+    """The versions table."""
+    return (
+        Column("#", lambda version: str(version.number), numeric=True),
+        *version_facts(),
         Column("Created", lambda version: _format.moment(version.summary.created_at)),
         Column(
             "Status", lambda version: status_text(version.summary), style=lambda version: status_style(version.summary)
@@ -63,7 +70,7 @@ def version_columns() -> "Sequence[Column[Version]]":
 
 
 def show_version(output: Output, version: "Version") -> None:
-    """Everything a person wants to know of one version first."""
+    """One version: its facts, metrics, warnings and timeline."""
     info = version.info
     failure = f"{info.error.step}: {info.error.message}" if info.error else ""
     queue = "" if info.queue_position is None else f", position {info.queue_position} in the queue"
@@ -71,16 +78,10 @@ def show_version(output: Output, version: "Version") -> None:
     output.fields(
         [
             ("Version", version.reference),
-            ("Semver", info.semver or ""),
             ("Status", status_text(info) + queue + message),
             ("Error", failure),
-            ("Description", info.description),
-            ("Dataset / Target", dataset_text(info)),
-            ("Trainer", info.trainer or ""),
-            ("Engine", info.engine or ""),
-            ("Metric", metric_text(info.metric)),
+            *((fact.title, fact.text(version)) for fact in version_facts()),
             ("Best iteration", _format.count(info.best_iteration)),
-            ("Duration", _format.duration(info.duration_ms)),
             ("Created", f"{_format.moment(info.created_at)} by {info.created_by}"),
             ("Made from", f"{version.model}/{info.parent}" if info.parent else ""),
             ("Marks", ", ".join(name for name, on in (("starred", info.starred), ("archived", info.archived)) if on)),
@@ -117,13 +118,13 @@ def show_metrics(output: Output, metrics: "Sequence[MetricSummary]") -> None:
 
 
 def show_warnings(output: Output, warnings: "Sequence[DataWarning]") -> None:
-    """What is suspicious about a config or a training."""
+    """Warnings about a config or a training."""
     for warning in warnings:
         output.note(f"warning: {warning.message}")
 
 
 def confirm(question: str, *, yes: bool) -> None:
-    """Ask before something is lost; outside a terminal, where nobody can answer, insist on --yes."""
+    """Ask before data is lost. Outside a terminal, where nobody can answer, --yes is required."""
     if yes:
         return
     if not sys.stdin.isatty():

@@ -20,7 +20,7 @@ class Shell(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    """Add this command to `app`, and answer the shell when it is the shell that asks."""
+    """Add this command to `app`, and answer requests of the shell for completions."""
     app.command("completion", epilog=EPILOG)(completion)
     if _VARIABLE in os.environ:
         from typer._completion_classes import completion_init  # noqa: PLC0415 - has no public name

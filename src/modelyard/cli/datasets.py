@@ -29,7 +29,7 @@ Name = Annotated[str, typer.Argument(metavar="DATASET", help="The dataset's name
 def list_datasets(
     session: Session,
     *,
-    search: Annotated[str | None, typer.Option("--search", help="Only those whose name contains this.")] = None,
+    search: Annotated[str | None, typer.Option("--search", help="Only datasets whose name contains this text.")] = None,
 ) -> None:
     """List the datasets of the project."""
     if session.wrote_file("datasets", search=search):
@@ -111,7 +111,7 @@ def upload(
     *,
     file_name: Annotated[
         str | None,
-        typer.Option("--file-name", help="The name whose ending tells the format, if the source's does not."),
+        typer.Option("--file-name", help="A file name whose ending names the format, if that of the source does not."),
     ] = None,
 ) -> None:
     """Upload a table as a new version: CSV, TSV, Parquet or JSON Lines, plain or as .gz or .zst."""
@@ -148,16 +148,16 @@ def retype(
     ],
     *,
     missing: Annotated[
-        list[str] | None, typer.Option("--missing", help="A word that means no value; may be given several times.")
+        list[str] | None, typer.Option("--missing", help="A word that means no value; may be repeated.")
     ] = None,
 ) -> None:
     """Give columns another type, in a new version of the dataset."""
     version = session.client.datasets.resolve(dataset)
-    made = version.retype(dict(_change(each, missing or []) for each in changes))
-    done = f"{made.reference}: {', '.join(changes)}"
-    if not made.created:
-        done = f"Nothing changed: the types are those of {made.reference}"
-    session.output.done(done, record={"created": made.created, "version": made.info}, name=made.reference)
+    retyped = version.retype(dict(_change(each, missing or []) for each in changes))
+    done = f"{retyped.reference}: {', '.join(changes)}"
+    if not retyped.created:
+        done = f"Nothing changed: the types are those of {retyped.reference}"
+    session.output.done(done, record={"created": retyped.created, "version": retyped.info}, name=retyped.reference)
 
 
 @command(app, "rows")
@@ -190,10 +190,10 @@ def rows(
 
 @command(app, "profile")
 def profile(session: Session, dataset: Reference) -> None:
-    """Show what each column holds: missing and distinct counts, range, mean, the most frequent values."""
-    found = session.client.datasets.resolve(dataset).profile()
+    """Show a profile of each column: missing and distinct counts, range, mean, the most frequent values."""
+    profile = session.client.datasets.resolve(dataset).profile()
     session.output.table(
-        found.columns,
+        profile.columns,
         (
             Column("Name", lambda column: column.name),
             Column("Type", lambda column: str(column.feature_type)),
@@ -223,10 +223,10 @@ def download(
     *,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="The Parquet file to write; DATASET-N.parquet unless given."),
+        typer.Option("--output", "-o", help="The Parquet file to write. Default: DATASET-N.parquet."),
     ] = None,
 ) -> None:
-    """Download a dataset version as Parquet, its digest checked."""
+    """Download a dataset version as Parquet and check its digest."""
     version = session.client.datasets.resolve(dataset)
     path = version.download(output or Path(f"{version.dataset}-{version.number}.parquet"))
     session.output.done(f"{version.reference} is in {path}", record={"path": str(path)}, name=str(path))
@@ -247,10 +247,10 @@ def update(
 @command(app, "delete")
 def delete(session: Session, dataset: Name, *, yes: YesOption = False) -> None:
     """Delete a dataset with all its versions; refused while a model version was trained on it."""
-    found = session.client.datasets(dataset)
-    found.refresh()
+    table = session.client.datasets(dataset)
+    table.refresh()
     confirm(f"Delete dataset {dataset} with all its versions? This cannot be undone.", yes=yes)
-    found.delete()
+    table.delete()
     session.output.done(f"Deleted dataset {dataset}", record={"deleted": dataset}, name=dataset)
 
 

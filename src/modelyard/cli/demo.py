@@ -1,4 +1,4 @@
-"""`modelyard demo`: a server with real tables and models trained by it, one still training."""
+"""`modelyard demo`: a server with real tables and models, one of them still training."""
 
 import json
 import signal
@@ -42,7 +42,7 @@ def demo(
     """Start a server with real tables and models, one of them still training. Ctrl-C stops it.
 
     Uploads the breast-cancer, wine and diabetes tables that come with scikit-learn into the project `demo` and trains
-    several versions of three models on them. What is there already from an earlier run is not added again.
+    several versions of three models on them. A later run adds only what is missing.
     """
     output = Output(Mode.HUMAN)
     folder = data_dir or Path("modelyard-data", "demo")
@@ -69,7 +69,7 @@ def _fill_and_stay(output: Output, url: str, server: "subprocess.Popen[bytes]") 
                 raise typer.Exit(exit_code_of(error)) from None
         finally:
             if server.poll() is None:
-                _cancel_what_moves(client)
+                _cancel_trainings(client)
     output.error(RuntimeError(f"the server ended by itself with exit code {server.returncode}"))
     raise typer.Exit(ExitCode.FAILED)
 
@@ -81,7 +81,7 @@ def _fill(output: Output, client: "Client") -> None:
     try:
         client.projects.create("demo", description="Real tables that come with scikit-learn, and models of them.")
     except AlreadyExistsError:
-        output.raw("The demo project is there already; adding only what is missing.")
+        output.raw("The project demo exists already; adding only what is missing.")
     for table in TABLES:
         data = client.datasets.upload(table.dataset, table.load())
         if data.created:
@@ -99,7 +99,7 @@ def _fill(output: Output, client: "Client") -> None:
 
 
 def _start_once(client: "Client", training: "Training", *, again: bool = False) -> "Version | None":
-    """Start a training unless it was done before, or is under way; `again` repeats one that has ended."""
+    """Start a training unless the same has ended or is running; `again` repeats one that has ended."""
     from modelyard.sdk import NotFoundError  # noqa: PLC0415
 
     model = client.models(training.model)
@@ -115,8 +115,8 @@ def _start_once(client: "Client", training: "Training", *, again: bool = False) 
     return model.train(config, data, description=training.description, wait=False)
 
 
-def _cancel_what_moves(client: "Client") -> None:
-    """Leave no worker behind: it would go on without its server."""
+def _cancel_trainings(client: "Client") -> None:
+    """Cancel the running trainings, whose workers would go on without their server."""
     from modelyard.sdk import ModelyardError  # noqa: PLC0415
 
     try:
@@ -146,7 +146,7 @@ def _running_server(folder: Path, settings: dict[str, Any]) -> "Iterator[tuple[s
 
 
 def _wait_for_address(server: "subprocess.Popen[bytes]", server_file: Path) -> str:
-    """The address that the server writes down, once it answers there."""
+    """The address in the server's file, as soon as the server answers there."""
     import httpx  # noqa: PLC0415
 
     deadline = time.monotonic() + _START_SECONDS

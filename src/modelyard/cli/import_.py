@@ -23,7 +23,7 @@ _Models = Annotated[
     list[str] | None, typer.Option("--model", metavar="NAME", help="Only this registered model; may be repeated.")
 ]
 _NoArtifacts = Annotated[bool, typer.Option("--no-artifacts", help="Leave the artifact files where they are.")]
-_DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be written.")]
+_DryRun = Annotated[bool, typer.Option("--dry-run", help="Report what would be written, and write nothing.")]
 
 _MAX_SHOWN = 20
 
@@ -42,17 +42,19 @@ def import_mlflow(
     artifacts: Annotated[
         str | None,
         typer.Option(
-            "--artifacts", metavar="PLACE", help="What mlflow-artifacts:/ is in a database: its folder or store."
+            "--artifacts", metavar="PLACE", help="The folder or store behind mlflow-artifacts:/ in a database."
         ),
     ] = None,
     into: Annotated[
         str | None,
-        typer.Option("--into", metavar="PROJECT", help="The project to import into, made if it is not there."),
+        typer.Option("--into", metavar="PROJECT", help="The project to import into; created if it does not exist."),
     ] = None,
-    again: Annotated[bool, typer.Option("--again", help="Send also what an earlier import has brought.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Send everything, also what an earlier import has brought.")
+    ] = False,
     dry_run: _DryRun = False,
 ) -> None:
-    """Bring over a whole MLflow server, database or folder: experiments, runs, traces, models, artifacts.
+    """Import a whole MLflow server, database or folder: experiments, runs, traces, models, artifacts.
 
     May be interrupted and run again: nothing is brought twice, and a later run brings only what is new. At the end both
     sides are counted; the exit code is 1 when they differ or something failed.
@@ -60,7 +62,7 @@ def import_mlflow(
     from modelyard.sdk.mlflow_import import ImportOptions  # noqa: PLC0415 - reads databases, YAML and stores
     from modelyard.sdk.mlflow_import import import_mlflow as run  # noqa: PLC0415
 
-    client = session.client if into is None else session.in_project(into, make=not dry_run)
+    client = session.client if into is None else session.in_project(into, create=not dry_run)
     options = ImportOptions(
         experiments=experiment or (),
         models=model or (),
@@ -124,7 +126,7 @@ def _show_table(session: Session, report: "TransferReport") -> None:
         ),
         record=lambda row: row,
         name=lambda row: row[0],
-        empty="Nothing was found.",
+        empty="The source is empty.",
     )
     _explain(session, report)
 

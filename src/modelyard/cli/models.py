@@ -23,7 +23,7 @@ Name = Annotated[str, typer.Argument(metavar="MODEL", help="The model's name.")]
 def list_models(
     session: Session,
     *,
-    search: Annotated[str | None, typer.Option("--search", help="Only those whose name contains this.")] = None,
+    search: Annotated[str | None, typer.Option("--search", help="Only models whose name contains this text.")] = None,
 ) -> None:
     """List the models of the project."""
     if session.wrote_file("models", search=search, sort="name", order="asc"):
@@ -81,9 +81,9 @@ def create(
     *,
     description: Annotated[str, typer.Option("--description", "-d", help="What the model is for.")] = "",
 ) -> None:
-    """Make an empty model. Training makes a model by itself."""
-    made = session.client.models.create(model, description=description)
-    session.output.done(f"Created model {made.name}", record=made.info, name=made.name)
+    """Create an empty model. A training creates its model by itself."""
+    created = session.client.models.create(model, description=description)
+    session.output.done(f"Created model {created.name}", record=created.info, name=created.name)
 
 
 @command(app, "update")
@@ -106,10 +106,10 @@ def update(
 @command(app, "delete")
 def delete(session: Session, model: Name, *, yes: YesOption = False) -> None:
     """Delete a model with all its versions and files; refused while one is in training."""
-    found = session.client.models(model)
-    count = found.info.version_count
+    repository = session.client.models(model)
+    count = repository.info.version_count
     confirm(f"Delete model {model} with its {count} versions and their files? This cannot be undone.", yes=yes)
-    found.delete()
+    repository.delete()
     session.output.done(f"Deleted model {model}", record={"deleted": model}, name=model)
 
 

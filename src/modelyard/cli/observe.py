@@ -18,12 +18,12 @@ def register(app: typer.Typer) -> None:
 
 
 def engines(session: Session) -> None:
-    """Show the engines, what runs on them and what waits."""
+    """Show the engines with their running and queued jobs."""
     if session.wrote_file("engines"):
         return
-    found = session.client.engines.list()
+    engines = session.client.engines.list()
     session.output.table(
-        found,
+        engines,
         (
             Column("Name", lambda engine: engine.name),
             Column("Kind", lambda engine: engine.kind),
@@ -39,7 +39,7 @@ def engines(session: Session) -> None:
     if session.output.mode is Mode.HUMAN:
         session.output.section(
             "Jobs",
-            (job for engine in found for job in engine.jobs),
+            (job for engine in engines for job in engine.jobs),
             (
                 Column("Job", lambda job: job.kind),
                 Column("Version", lambda job: f"{job.project}: {job.model}/{job.number}"),
@@ -58,8 +58,10 @@ def activity(
     session: Session,
     *,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many lines.")] = 50,
-    kind: Annotated[str | None, typer.Option("--kind", help="Only of objects of this kind, such as version.")] = None,
-    name: Annotated[str | None, typer.Option("--name", help="Only of the object of this name.")] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", help="Only lines about this kind of object, such as version.")
+    ] = None,
+    name: Annotated[str | None, typer.Option("--name", help="Only lines about the object of this name.")] = None,
 ) -> None:
     """Show who did what in the project, newest first."""
     if session.wrote_file("activity", object_kind=kind, object_name=name, limit=limit):
@@ -87,10 +89,12 @@ def table(
         ),
     ],
     *,
-    filter_text: Annotated[str | None, typer.Option("--filter", help="Only rows that this finds.")] = None,
-    search: Annotated[str | None, typer.Option("--search", help="Only rows whose name contains this.")] = None,
-    order_by: Annotated[list[str] | None, typer.Option("--order-by", help="Such as metrics.loss ASC.")] = None,
-    limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, help="The most rows.")] = None,
+    filter_text: Annotated[str | None, typer.Option("--filter", help="Only rows that match this filter.")] = None,
+    search: Annotated[str | None, typer.Option("--search", help="Only rows whose name contains this text.")] = None,
+    order_by: Annotated[
+        list[str] | None, typer.Option("--order-by", help="The order, such as metrics.loss ASC; may be repeated.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, help="The maximum number of rows.")] = None,
 ) -> None:
     """Write any table of the project as CSV or Parquet."""
     if session.output.mode is not Mode.HUMAN:

@@ -1,4 +1,4 @@
-"""`modelyard projects`: what everything else lives in."""
+"""`modelyard projects`: the projects that datasets and models belong to."""
 
 from typing import Annotated
 
@@ -39,16 +39,16 @@ def create(
     *,
     description: Annotated[str, typer.Option("--description", "-d", help="What the project is for.")] = "",
 ) -> None:
-    """Make a project."""
-    made = session.client.projects.create(name, description=description)
-    session.output.done(f"Created project {made.name}", record=made.info, name=made.name)
+    """Create a project."""
+    created = session.client.projects.create(name, description=description)
+    session.output.done(f"Created project {created.name}", record=created.info, name=created.name)
 
 
 @command(app, "delete")
 def delete(session: Session, name: Name, *, yes: YesOption = False) -> None:
     """Delete a project."""
-    found = session.client.projects(name)
-    found.refresh()
+    project = session.client.projects(name)
+    project.refresh()
     confirm(f"Delete project {name}? This cannot be undone.", yes=yes)
-    found.delete()
+    project.delete()
     session.output.done(f"Deleted project {name}", record={"deleted": name}, name=name)

@@ -1,4 +1,4 @@
-"""`python -m modelyard.cli.reference` prints docs/reference/cli.md; a test keeps the page as it is printed."""
+"""`python -m modelyard.cli.reference` prints docs/reference/cli.md; a test keeps the page up to date."""
 
 import sys
 from collections.abc import Iterator

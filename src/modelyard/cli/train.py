@@ -26,21 +26,21 @@ def train(
     session: Session,
     config: Annotated[
         Path | None,
-        typer.Argument(help="A YAML or JSON file. Left out: a config is proposed from the data for --target."),
+        typer.Argument(help="A YAML or JSON file. Without it the server proposes a config for --target."),
     ] = None,
     *,
     dataset: Annotated[
         str, typer.Option("--dataset", metavar="DATASET[@N]", help="The data: iris@2, or iris for its latest.")
     ],
-    model: Annotated[str, typer.Option("--model", help="The model to add a version to; made if it does not exist.")],
+    model: Annotated[str, typer.Option("--model", help="The model to add a version to; created if it does not exist.")],
     target: Annotated[
-        str | None, typer.Option("--target", help="The column to predict, when there is no config.")
+        str | None, typer.Option("--target", help="The column to predict, if there is no config.")
     ] = None,
     trainer: Annotated[
         str | None, typer.Option("--trainer", help="The trainer of the proposed config, such as gbm or linear.")
     ] = None,
     engine: Annotated[str, typer.Option("--engine", help="Where to train.")] = "local",
-    description: Annotated[str, typer.Option("--description", "-d", help="What this version is.")] = "",
+    description: Annotated[str, typer.Option("--description", "-d", help="A description of this version.")] = "",
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until the training has ended.")] = True,
 ) -> None:
     """Train a new version of a model."""
@@ -61,10 +61,12 @@ def logs(
     session: Session,
     version: VersionArgument,
     *,
-    follow_log: Annotated[bool, typer.Option("--follow", "-f", help="Go on until the training has ended.")] = False,
-    search: Annotated[str | None, typer.Option("--search", help="Only lines that contain this.")] = None,
+    follow_log: Annotated[
+        bool, typer.Option("--follow", "-f", help="Follow the log until the training has ended.")
+    ] = False,
+    search: Annotated[str | None, typer.Option("--search", help="Only lines that contain this text.")] = None,
 ) -> None:
-    """Show the log of a version. With --follow, lost connections are made again and no line is missed."""
+    """Show the log of a version. --follow reconnects after a lost connection and misses no line."""
     for line in session.client.resolve(version).log(follow=follow_log, search=search):
         session.output.line(f"{line.at.astimezone():%H:%M:%S} {line.text}", record=line)
 
@@ -76,7 +78,7 @@ def cancel(session: Session, version: VersionArgument) -> None:
 
 
 def follow(session: Session, version: "Version") -> None:
-    """Show the progress of a training until it has ended. Ctrl-C leaves it running and says so."""
+    """Show the progress of a training until it has ended. After Ctrl-C the training goes on, and a note says so."""
     try:
         with session.output.progress(version.reference) as bar:
             version.wait(lambda now: bar.update(*_progress_of(now)), raise_on_failure=False)
@@ -89,7 +91,7 @@ def follow(session: Session, version: "Version") -> None:
 
 
 def finish(session: Session, version: "Version") -> None:
-    """Say how the training ended, or that it goes on; exit 1 when it did not end well."""
+    """Print how the training ended, or that it goes on; exit with 1 if it failed or was canceled."""
     info = version.info
     if version.is_moving:
         message = f"{version.reference} is {version.status}. Follow it: modelyard logs -f {version.reference}"

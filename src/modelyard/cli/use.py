@@ -26,26 +26,26 @@ def predict(
     *,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="The .csv or .parquet file to write; ROWS.predictions.csv unless given."),
+        typer.Option("--output", "-o", help="The .csv or .parquet file to write. Default: ROWS.predictions.csv."),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse rows that lack an input of the model.")] = False,
 ) -> None:
     """Predict the rows of a file, in a worker of the server."""
     from modelyard.sdk import MissingInputsWarning  # noqa: PLC0415 - the SDK takes its time to load
 
-    found = session.client.resolve(version)
+    model_version = session.client.resolve(version)
     with session.output.progress("Predicting") as bar:
-        bar.update(None, f"with {found.reference}")
+        bar.update(None, f"with {model_version.reference}")
         with warnings.catch_warnings(record=True) as noticed:
             warnings.simplefilter("always", MissingInputsWarning)
-            path = found.predict(rows, output=output, strict=strict)
+            path = model_version.predict(rows, output=output, strict=strict)
     missing = [each.message for each in noticed if isinstance(each.message, MissingInputsWarning)]
     for message in missing:
         session.output.note(f"Warning: {message}. Use --strict to refuse such rows.")
     session.output.done(
-        f"The predictions of {found.reference} are in {path}",
+        f"The predictions of {model_version.reference} are in {path}",
         record={
-            "version": found.reference,
+            "version": model_version.reference,
             "path": str(path),
             "missing_inputs": missing[0].names if missing else [],
         },
@@ -58,11 +58,11 @@ def download(
     version: VersionArgument,
     *,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The folder to make; MODEL-N unless given.")
+        Path | None, typer.Option("--output", "-o", help="The folder to create. Default: MODEL-N.")
     ] = None,
 ) -> None:
-    """Download a version as an MLflow model folder, every file's digest checked."""
-    found = session.client.resolve(version)
+    """Download a version as an MLflow model folder and check the digest of every file."""
+    model_version = session.client.resolve(version)
     with session.output.progress("Downloading") as bar:
 
         def progress(received: int, total: int) -> None:
@@ -70,9 +70,11 @@ def download(
                 received / total if total else None, f"receiving, {_format.size(received)} of {_format.size(total)}"
             )
 
-        folder = found.download(output or Path(f"{found.model}-{found.number}"), progress=progress)
+        folder = model_version.download(
+            output or Path(f"{model_version.model}-{model_version.number}"), progress=progress
+        )
     session.output.done(
-        f"{found.reference} is in {folder}. Load it: mlflow.pyfunc.load_model({str(folder)!r})",
-        record={"version": found.reference, "path": str(folder)},
+        f"{model_version.reference} is in {folder}. Load it: mlflow.pyfunc.load_model({str(folder)!r})",
+        record={"version": model_version.reference, "path": str(folder)},
         name=str(folder),
     )

@@ -21,9 +21,11 @@ def list_versions(
     session: Session,
     model: Annotated[str, typer.Argument(metavar="MODEL", help="The model's name.")],
     *,
-    status: Annotated[str | None, typer.Option("--status", help="Only those of this status, such as Ready.")] = None,
-    search: Annotated[str | None, typer.Option("--search", help="Only those whose description contains this.")] = None,
-    archived: Annotated[bool, typer.Option("--archived", help="Also those that are archived.")] = False,
+    status: Annotated[str | None, typer.Option("--status", help="Only versions of this status, such as Ready.")] = None,
+    search: Annotated[
+        str | None, typer.Option("--search", help="Only versions whose description contains this text.")
+    ] = None,
+    archived: Annotated[bool, typer.Option("--archived", help="Include archived versions.")] = False,
     sort: Annotated[
         str,
         typer.Option("--sort", help="number, created_at, duration, metric, status, description, dataset or engine."),
@@ -63,8 +65,10 @@ def update(
     version: VersionArgument,
     *,
     description: Annotated[str | None, typer.Option("--description", "-d", help="The new description.")] = None,
-    starred: Annotated[bool | None, typer.Option("--starred/--not-starred", help="Mark it with a star.")] = None,
-    archived: Annotated[bool | None, typer.Option("--archived/--not-archived", help="Put it out of sight.")] = None,
+    starred: Annotated[bool | None, typer.Option("--starred/--not-starred", help="Set or remove the star.")] = None,
+    archived: Annotated[
+        bool | None, typer.Option("--archived/--not-archived", help="Hide it from lists, or show it again.")
+    ] = None,
 ) -> None:
     """Change the description and marks of a version."""
     if description is None and starred is None and archived is None:
@@ -81,19 +85,21 @@ def retrain(
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until the training has ended.")] = True,
 ) -> None:
     """Train a new version with the same config, data and seed."""
-    made = session.client.resolve(version).retrain()
+    started = session.client.resolve(version).retrain()
     if wait:
-        follow(session, made)
-    finish(session, made)
+        follow(session, started)
+    finish(session, started)
 
 
 @command(app, "delete")
 def delete(session: Session, version: VersionArgument, *, yes: YesOption = False) -> None:
     """Delete a version with its files."""
-    found = session.client.resolve(version)
-    confirm(f"Delete version {found.reference} with its files? This cannot be undone.", yes=yes)
-    found.delete()
-    session.output.done(f"Deleted {found.reference}", record={"deleted": found.reference}, name=found.reference)
+    model_version = session.client.resolve(version)
+    confirm(f"Delete version {model_version.reference} with its files? This cannot be undone.", yes=yes)
+    model_version.delete()
+    session.output.done(
+        f"Deleted {model_version.reference}", record={"deleted": model_version.reference}, name=model_version.reference
+    )
 
 
 @command(app, "compare")
@@ -103,7 +109,7 @@ def compare(
         list[str], typer.Argument(metavar="MODEL/N MODEL/N...", help="Two or more versions of one model.")
     ],
     *,
-    all_keys: Annotated[bool, typer.Option("--all", help="Also what is the same in all of them.")] = False,
+    all_keys: Annotated[bool, typer.Option("--all", help="Include what is the same in all of them.")] = False,
 ) -> None:
     """Compare versions of one model: status, metrics, and where their configs differ."""
     resolved = [session.client.resolve(version) for version in versions]

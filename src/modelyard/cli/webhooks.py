@@ -1,4 +1,4 @@
-"""`modelyard webhooks`: URLs that are told what happens to the models of a project."""
+"""`modelyard webhooks`: URLs that the server notifies of changes to the models of a project."""
 
 import itertools
 import sys
@@ -22,7 +22,7 @@ Reference = Annotated[str, typer.Argument(metavar="WEBHOOK", help="The webhook's
 DeliveryId = Annotated[str, typer.Argument(metavar="DELIVERY", help="The delivery's id.")]
 EventOption = Annotated[
     list[str] | None,
-    typer.Option("--event", "-e", help="What it is told of, such as model_version.created; may be repeated."),
+    typer.Option("--event", "-e", help="An event to notify of, such as model_version.created; may be repeated."),
 ]
 SecretOption = Annotated[
     Path | None,
@@ -58,16 +58,16 @@ def list_webhooks(session: Session) -> None:
 def create(
     session: Session,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The webhook's name.")],
-    to: Annotated[str, typer.Argument(metavar="URL", help="Where it sends to.")],
+    to: Annotated[str, typer.Argument(metavar="URL", help="The URL to call.")],
     *,
     event: EventOption = None,
     description: Annotated[str, typer.Option("--description", "-d", help="What the webhook is for.")] = "",
     secret_file: SecretOption = None,
 ) -> None:
-    """Make a webhook."""
+    """Create a webhook."""
     secret = None if secret_file is None else _read_secret(secret_file)
-    made = session.client.webhooks.create(name, to, event or [], description=description, secret=secret)
-    session.output.done(f"Created webhook {made.name} ({made.id})", record=made.info, name=made.id)
+    created = session.client.webhooks.create(name, to, event or [], description=description, secret=secret)
+    session.output.done(f"Created webhook {created.name} ({created.id})", record=created.info, name=created.id)
 
 
 @command(app, "update")
@@ -76,33 +76,33 @@ def update(
     webhook: Reference,
     *,
     name: Annotated[str | None, typer.Option("--name", help="The new name.")] = None,
-    to: Annotated[str | None, typer.Option("--to", metavar="URL", help="Where it sends to from now on.")] = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="URL", help="The new URL.")] = None,
     event: EventOption = None,
     description: Annotated[str | None, typer.Option("--description", "-d", help="The new description.")] = None,
     secret_file: SecretOption = None,
-    no_secret: Annotated[bool, typer.Option("--no-secret", help="Deliveries are not signed any more.")] = False,
+    no_secret: Annotated[bool, typer.Option("--no-secret", help="Stop signing deliveries.")] = False,
     status: Annotated[
-        Literal["active", "disabled"] | None, typer.Option("--status", help="A disabled webhook is told nothing.")
+        Literal["active", "disabled"] | None, typer.Option("--status", help="A disabled webhook gets no deliveries.")
     ] = None,
 ) -> None:
-    """Change what is given. Events replace those it had."""
+    """Change a webhook. The new events replace all earlier ones."""
     if no_secret and secret_file is not None:
         raise typer.BadParameter("--secret-file and --no-secret cannot be combined")
     secret = "" if no_secret else None if secret_file is None else _read_secret(secret_file)
     if all(value is None for value in (name, to, event, description, secret, status)):
         raise typer.BadParameter("say what to change: --name, --to, --event, --description, --secret-file or --status")
-    found = session.client.webhooks(webhook)
-    found.update(name=name, url=to, events=event, description=description, secret=secret, status=status)
-    session.output.done(f"Updated webhook {found.name}", record=found.info, name=found.id)
+    hook = session.client.webhooks(webhook)
+    hook.update(name=name, url=to, events=event, description=description, secret=secret, status=status)
+    session.output.done(f"Updated webhook {hook.name}", record=hook.info, name=hook.id)
 
 
 @command(app, "delete")
 def delete(session: Session, webhook: Reference, *, yes: YesOption = False) -> None:
     """Delete a webhook with the log of its deliveries."""
-    found = session.client.webhooks(webhook)
-    confirm(f"Delete webhook {found.name} to {found.info.url} with its log? This cannot be undone.", yes=yes)
-    found.delete()
-    session.output.done(f"Deleted webhook {found.name}", record={"deleted": found.id}, name=found.id)
+    hook = session.client.webhooks(webhook)
+    confirm(f"Delete webhook {hook.name} to {hook.info.url} with its log? This cannot be undone.", yes=yes)
+    hook.delete()
+    session.output.done(f"Deleted webhook {hook.name}", record={"deleted": hook.id}, name=hook.id)
 
 
 @command(app, "test")
@@ -111,22 +111,22 @@ def send_test(
     webhook: Reference,
     *,
     event: Annotated[
-        str | None, typer.Option("--event", "-e", help="Of which an example is sent; its first unless set.")
+        str | None, typer.Option("--event", "-e", help="The event to send an example of. Default: its first event.")
     ] = None,
 ) -> None:
-    """Send an example now and show the answer; exit code 1 when it was not taken."""
-    found = session.client.webhooks(webhook)
-    result = found.test(event)
+    """Send an example now and show the answer; exit code 1 if the receiver did not accept it."""
+    hook = session.client.webhooks(webhook)
+    result = hook.test(event)
     session.output.fields(
         [
-            ("Webhook", found.name),
+            ("Webhook", hook.name),
             ("Taken", "yes" if result.success else "no"),
             ("Status", str(result.response_status or "")),
             ("Answer", result.response_body),
             ("Error", result.error or ""),
         ],
         record=result,
-        name=found.id,
+        name=hook.id,
     )
     if not result.success:
         raise typer.Exit(ExitCode.FAILED)
@@ -137,23 +137,23 @@ def deliveries(
     session: Session,
     webhook: Reference,
     delivery: Annotated[
-        str | None, typer.Argument(metavar="[DELIVERY]", help="A delivery's id, to show all of it.")
+        str | None, typer.Argument(metavar="[DELIVERY]", help="The id of the delivery to show in full.")
     ] = None,
     *,
     state: Annotated[
-        Literal["waiting", "delivered", "failed"] | None, typer.Option("--state", help="Only those in this state.")
+        Literal["waiting", "delivered", "failed"] | None, typer.Option("--state", help="Only deliveries in this state.")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many.")] = 50,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="The maximum number of deliveries.")] = 50,
 ) -> None:
-    """List what was and is to be delivered, newest first, or show one delivery with every attempt."""
-    found = session.client.webhooks(webhook)
+    """List deliveries, newest first, or show one delivery with every attempt."""
+    hook = session.client.webhooks(webhook)
     if delivery is not None:
-        _show(session, found.delivery(delivery))
+        _show(session, hook.delivery(delivery))
         return
-    if session.wrote_file(f"webhooks/{found.id}/deliveries", state=state, limit=limit):
+    if session.wrote_file(f"webhooks/{hook.id}/deliveries", state=state, limit=limit):
         return
     session.output.table(
-        itertools.islice(found.deliveries(state=state), limit),
+        itertools.islice(hook.deliveries(state=state), limit),
         (
             Column("Id", lambda each: each.id),
             Column("Event", lambda each: str(each.event)),
@@ -171,7 +171,7 @@ def deliveries(
 
 @command(app, "replay")
 def replay(session: Session, webhook: Reference, delivery: DeliveryId) -> None:
-    """Deliver the same again, under the same id."""
+    """Send a delivery again, under the same id."""
     replayed = session.client.webhooks(webhook).replay(delivery)
     session.output.done(f"{replayed.event} is delivered again", record=replayed, name=replayed.id)
 
@@ -208,7 +208,7 @@ def _style(delivery: "Delivery") -> str:
 
 
 def _read_secret(file: Path) -> str:
-    """Without the end of its last line, which editors add."""
+    """The secret in the file, without the line end that editors add."""
     text = sys.stdin.read() if str(file) == "-" else file.read_text()
     secret = text.rstrip("\r\n")
     if not secret:
