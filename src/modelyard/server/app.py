@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from modelyard._version import __version__
 from modelyard.server import health
+from modelyard.server.access.service import Access, RightsChanged
 from modelyard.server.activity.changes import Change
 from modelyard.server.activity.events import Emission, Hub
 from modelyard.server.activity.outbox import Bell, Ring
@@ -28,7 +29,7 @@ from modelyard.server.edge.dispatch import Dispatch
 from modelyard.server.edge.pages import web_pages
 from modelyard.server.edge.same_site import SameSiteOnly
 from modelyard.server.engines import routes as engines
-from modelyard.server.identity.caller import Identifier
+from modelyard.server.identity.callers import Identities, LocalIdentities
 from modelyard.server.imports import routes as imports
 from modelyard.server.kernel.errors import ModelyardError
 from modelyard.server.kernel.pages import sign_tokens_with
@@ -90,28 +91,36 @@ _ROUTERS = (
 
 
 def create_app(
-    settings: Settings, stopping: asyncio.Event, failed: Callable[[Exception], None] | None = None
+    settings: Settings,
+    stopping: asyncio.Event,
+    failed: Callable[[Exception], None] | None = None,
+    identities: Identities | None = None,
 ) -> ASGIApp:
     """The whole server as an ASGI application. Files and connections are opened by its lifespan.
 
     Setting `stopping` ends what would otherwise stay open: live streams, and the polls of waiting workers. `failed` is
-    told why the server cannot start.
+    told why the server cannot start. `identities` says who is calling; without it everyone is this machine's
+    administrator.
     """
-    api = create_api(settings, stopping, failed)
+    api = create_api(settings, stopping, failed, identities)
     app = Dispatch(api, MlflowProtocol(api.state), web_pages())
     return SameSiteOnly(app, is_local=settings.is_loopback, public_url=settings.public_url)
 
 
 def create_api(
-    settings: Settings, stopping: asyncio.Event, failed: Callable[[Exception], None] | None = None
+    settings: Settings,
+    stopping: asyncio.Event,
+    failed: Callable[[Exception], None] | None = None,
+    identities: Identities | None = None,
 ) -> FastAPI:
     """The native API alone; its OpenAPI description is the contract of the web page and of other clients."""
+    access = Access(identities or LocalIdentities())
 
     @asynccontextmanager
     async def lifespan(api: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             try:
-                parts = await stack.enter_async_context(_running(api, settings))
+                parts = await stack.enter_async_context(_running(api, settings, access))
             except (ModelyardError, OSError) as error:
                 if failed is not None:
                     failed(error)
@@ -138,13 +147,18 @@ def create_api(
 
 
 @asynccontextmanager
-async def _running(api: FastAPI, settings: Settings) -> AsyncIterator[tuple[Hub, PredictionBroker]]:
+async def _running(api: FastAPI, settings: Settings, access: Access) -> AsyncIterator[tuple[Hub, PredictionBroker]]:
     """Everything that lives as long as the server."""
     async with AsyncExitStack() as stack:
         hub, bell = Hub(), Bell()
 
-        def deliver(message: Ring | Emission | Change) -> None:
-            bell.ring() if isinstance(message, Ring) else hub.publish(message)
+        def deliver(message: Ring | Emission | Change | RightsChanged) -> None:
+            if isinstance(message, Ring):
+                bell.ring()
+            elif isinstance(message, RightsChanged):
+                access.rights_changed()
+            else:
+                hub.publish(message)
 
         database = Database(settings.resolved_database_url, deliver, hub.wanted)
         stack.callback(database.close)
@@ -157,7 +171,7 @@ async def _running(api: FastAPI, settings: Settings) -> AsyncIterator[tuple[Hub,
         api.state.hub = hub
         api.state.database = database
         api.state.store = store
-        api.state.identifier = Identifier("local")
+        api.state.access = access
         api.state.uploads = Uploads(settings, database, store, hub)
         api.state.row_reader = await stack.enter_async_context(reading_rows(settings, store))
         api.state.leak_finder = LeakFinder(api.state.row_reader)

@@ -6,10 +6,9 @@ from fastapi import Depends, Request
 from pydantic import BaseModel
 
 from modelyard._version import __version__
-from modelyard.server.access.guards import server_guard
+from modelyard.server.access.guards import ServerAccess, server_guard
 from modelyard.server.access.permissions import Permission
 from modelyard.server.db import Db
-from modelyard.server.identity.caller import Caller
 from modelyard.server.kernel.routing import Router
 from modelyard.server.storage.dependency import Files
 from modelyard.wire.projects import ServerInfo
@@ -32,9 +31,10 @@ async def get_server(
     request: Request,
     database: Db,
     store: Files,
-    _caller: Annotated[Caller, Depends(server_guard(Permission.SERVER_INFO_READ))],
+    access: Annotated[ServerAccess, Depends(server_guard(Permission.SERVER_INFO_READ))],
 ) -> ServerInfo:
     """What runs here."""
+    await access.caller()
     return ServerInfo(
         version=__version__,
         database="sqlite" if database.is_sqlite else "postgresql",

@@ -1,23 +1,108 @@
 """Guards: what a route declares so that it is answered only to those who may."""
 
 from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar, cast
+
+from fastapi import Path, Request
+from sqlalchemy import Connection
 
 from modelyard.server.access.permissions import Permission
-from modelyard.server.access.service import may
-from modelyard.server.identity.caller import Caller, CurrentCaller
-from modelyard.server.kernel.errors import PermissionDenied
+from modelyard.server.access.scope import Scope
+from modelyard.server.access.service import Access
+from modelyard.server.db import Database, Db
+from modelyard.server.identity.caller import Caller, Credential, credential_of
+
+Result = TypeVar("Result")
 
 GUARD = "modelyard_permission"
 """The attribute of a dependency that says which permission it checks; a test walks the routes for it."""
 
+ProjectName = Annotated[str, Path(description="The project's name.", examples=["default"])]
 
-def server_guard(permission: Permission) -> Callable[..., Awaitable[Caller]]:
-    """A dependency that answers the caller when they have a permission on the whole installation."""
 
-    async def guard(caller: CurrentCaller) -> Caller:
-        if not may(caller, permission, None):
-            raise PermissionDenied(f"This needs the permission {permission}.")
-        return caller
+class ProjectAccess:
+    """A request on its way into a project. Each unit of work that it starts enters anew."""
+
+    __slots__ = ("_access", "_credential", "_database", "_permission", "_project")
+
+    def __init__(
+        self, access: Access, database: Database, credential: Credential, project: str, permission: Permission
+    ) -> None:
+        self._access = access
+        self._database = database
+        self._credential = credential
+        self._project = project
+        self._permission = permission
+
+    def enter(self, connection: Connection) -> Scope:
+        """See `Access.enter`."""
+        return self._access.enter(connection, self._credential, self._project, self._permission)
+
+    async def read(self, unit: Callable[[Connection, Scope], Result]) -> Result:
+        """As `Database.read`."""
+        return await self._database.read(lambda connection: unit(connection, self.enter(connection)))
+
+    async def write(self, unit: Callable[[Connection, Scope], Result]) -> Result:
+        """As `Database.write`."""
+        return await self._database.write(lambda connection: unit(connection, self.enter(connection)))
+
+    async def scope(self) -> Scope:
+        """What holds now, for work that has to know it before its own unit."""
+        return await self._database.read(self.enter, is_short=True)
+
+
+class ServerAccess:
+    """As `ProjectAccess`, for what concerns the whole installation."""
+
+    __slots__ = ("_access", "_credential", "_database", "_permission")
+
+    def __init__(
+        self, access: Access, database: Database, credential: Credential, permission: Permission | None
+    ) -> None:
+        self._access = access
+        self._database = database
+        self._credential = credential
+        self._permission = permission
+
+    def enter(self, connection: Connection) -> Caller:
+        """See `Access.enter_server`."""
+        return self._access.enter_server(connection, self._credential, self._permission)
+
+    async def read(self, unit: Callable[[Connection, Caller], Result]) -> Result:
+        """As `Database.read`."""
+        return await self._database.read(lambda connection: unit(connection, self.enter(connection)))
+
+    async def write(self, unit: Callable[[Connection, Caller], Result]) -> Result:
+        """As `Database.write`."""
+        return await self._database.write(lambda connection: unit(connection, self.enter(connection)))
+
+    async def caller(self) -> Caller:
+        """Who is calling, for answers that need nothing of the database."""
+        return await self._database.read(self.enter, is_short=True)
+
+
+def project_guard(permission: Permission) -> Callable[..., Awaitable[ProjectAccess]]:
+    """A dependency that answers the way into the project of the path, for who has a permission in it."""
+
+    async def guard(request: Request, project: ProjectName, database: Db) -> ProjectAccess:
+        return ProjectAccess(_access(request), database, credential_of(request.scope["headers"]), project, permission)
 
     setattr(guard, GUARD, permission)
     return guard
+
+
+def server_guard(permission: Permission | None) -> Callable[..., Awaitable[ServerAccess]]:
+    """A dependency that answers the way to what is the installation's, for who has a permission on it.
+
+    None is for what everyone may know who is known at all.
+    """
+
+    async def guard(request: Request, database: Db) -> ServerAccess:
+        return ServerAccess(_access(request), database, credential_of(request.scope["headers"]), permission)
+
+    setattr(guard, GUARD, permission)
+    return guard
+
+
+def _access(request: Request) -> Access:
+    return cast("Access", request.app.state.access)

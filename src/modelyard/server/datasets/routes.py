@@ -7,19 +7,19 @@ from fastapi import Depends, Path, Query, Request, Response
 from pydantic import Field
 from starlette.requests import ClientDisconnect
 
+from modelyard.server.access.guards import ProjectAccess, project_guard
 from modelyard.server.access.permissions import Permission
+from modelyard.server.access.scope import Scope
 from modelyard.server.datasets import queries, service
 from modelyard.server.datasets.dependencies import CountModels, Rows, TableUploads
 from modelyard.server.datasets.profiles import read_profile
 from modelyard.server.datasets.queries import DatasetSort, StoredVersion
 from modelyard.server.datasets.receiving import too_large
 from modelyard.server.datasets.uploads import Upload, check_file_name
-from modelyard.server.db import Database, Db
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.leaving import while_there
 from modelyard.server.kernel.names import check_name
 from modelyard.server.kernel.routing import Router
-from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.server.projects.routes import Direction, Limit, PageToken
 from modelyard.server.storage import StoredFile
 from modelyard.server.storage.dependency import Files
@@ -38,9 +38,9 @@ from modelyard.wire.datasets import (
 
 router = Router(prefix="/projects/{project}/datasets", tags=["datasets"])
 
-Reader = Annotated[InProject, Depends(project_guard(Permission.PROJECT_DATASETS_READ))]
-Writer = Annotated[InProject, Depends(project_guard(Permission.PROJECT_DATASETS_WRITE))]
-Deleter = Annotated[InProject, Depends(project_guard(Permission.PROJECT_DATASETS_DELETE))]
+Reader = Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_DATASETS_READ))]
+Writer = Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_DATASETS_WRITE))]
+Deleter = Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_DATASETS_DELETE))]
 DatasetName = Annotated[str, Path(description="The dataset's name.", examples=["iris"])]
 Number = Annotated[
     Literal["latest"] | Annotated[int, Field(ge=1, le=2**31 - 1)],
@@ -53,7 +53,6 @@ _ANY_BYTES = {"content": {"application/octet-stream": {"schema": {"type": "strin
 
 @router.get("")
 async def list_datasets(
-    database: Db,
     access: Reader,
     count_models: CountModels,
     search: Annotated[str | None, Query(description="Looked for in names and descriptions, whatever the case.")] = None,
@@ -63,10 +62,10 @@ async def list_datasets(
     page_token: PageToken = None,
 ) -> Page[Dataset]:
     """The project's datasets, each with its latest version."""
-    return await database.read(
-        lambda connection: queries.list_datasets(
+    return await access.read(
+        lambda connection, scope: queries.list_datasets(
             connection,
-            access.project_id,
+            scope.project_id,
             count_models,
             search=search,
             sort=sort,
@@ -109,11 +108,12 @@ async def upload_dataset_version(
     limit = request.app.state.settings.max_upload_bytes
     if size is not None and size > limit:
         raise too_large(limit)
+    scope = await access.scope()
     upload = Upload(
-        actor=access.caller.name,
-        caller=_caller(request, access),
-        project_id=access.project_id,
-        project=access.project,
+        actor=scope.actor,
+        caller=_caller(request, scope),
+        project_id=scope.project_id,
+        project=scope.project,
         dataset=dataset,
         file_name=plain_name,
         size_bytes=size,
@@ -138,23 +138,23 @@ async def retype_dataset_version(
     response: Response,
     dataset: DatasetName,
     number: Number,
-    database: Db,
     uploads: TableUploads,
     access: Writer,
 ) -> UploadResult:
     """Makes a new version of the same rows in which some columns have another type."""
-    version = await _version(database, access, dataset, number)
+    version = await _version(access, dataset, number)
     names = [change.column for change in body.changes]
     unknown = sorted(set(names) - {column.name for column in version.record.columns})
     if unknown:
         raise InvalidArgument(f"There is no column {unknown[0]!r}.", hint="Names are case-sensitive.")
     if len(set(names)) < len(names):
         raise InvalidArgument("A column can have one type only.", hint="Name each column once.")
+    scope = await access.scope()
     upload = Upload(
-        actor=access.caller.name,
-        caller=_caller(request, access),
-        project_id=access.project_id,
-        project=access.project,
+        actor=scope.actor,
+        caller=_caller(request, scope),
+        project_id=scope.project_id,
+        project=scope.project,
         dataset=dataset,
         file_name=version.record.source_name,
         size_bytes=None,
@@ -166,24 +166,24 @@ async def retype_dataset_version(
 
 
 @router.get("/{dataset}")
-async def get_dataset(dataset: DatasetName, database: Db, access: Reader, count_models: CountModels) -> Dataset:
+async def get_dataset(dataset: DatasetName, access: Reader, count_models: CountModels) -> Dataset:
     """A dataset with its latest version."""
-    return await database.read(
-        lambda connection: queries.get_dataset(connection, access.project_id, dataset, count_models)
+    return await access.read(
+        lambda connection, scope: queries.get_dataset(connection, scope.project_id, dataset, count_models)
     )
 
 
 @router.patch("/{dataset}")
 async def update_dataset(
-    body: DatasetUpdate, dataset: DatasetName, database: Db, access: Writer, count_models: CountModels
+    body: DatasetUpdate, dataset: DatasetName, access: Writer, count_models: CountModels
 ) -> Dataset:
     """Changes its description."""
-    return await database.write(
-        lambda connection: service.update_dataset(
+    return await access.write(
+        lambda connection, scope: service.update_dataset(
             connection,
-            access.caller.name,
-            access.project_id,
-            access.project,
+            scope.actor,
+            scope.project_id,
+            scope.project,
             dataset,
             body.description,
             count_models,
@@ -192,39 +192,37 @@ async def update_dataset(
 
 
 @router.delete("/{dataset}", status_code=204)
-async def delete_dataset(dataset: DatasetName, database: Db, access: Deleter) -> None:
+async def delete_dataset(dataset: DatasetName, access: Deleter) -> None:
     """Deletes the dataset with all its versions; refused with 409 when a model version was trained on one of them."""
-    await database.write(
-        lambda connection: service.delete_dataset(
-            connection, access.caller.name, access.project_id, access.project, dataset
+    await access.write(
+        lambda connection, scope: service.delete_dataset(
+            connection, scope.actor, scope.project_id, scope.project, dataset
         )
     )
 
 
 @router.get("/{dataset}/versions")
 async def list_dataset_versions(
-    dataset: DatasetName, database: Db, access: Reader, limit: Limit = 100, page_token: PageToken = None
+    dataset: DatasetName, access: Reader, limit: Limit = 100, page_token: PageToken = None
 ) -> Page[DatasetVersionSummary]:
     """Newest first."""
-    return await database.read(
-        lambda connection: queries.list_versions(
-            connection, access.project_id, dataset, limit=limit, page_token=page_token
+    return await access.read(
+        lambda connection, scope: queries.list_versions(
+            connection, scope.project_id, dataset, limit=limit, page_token=page_token
         )
     )
 
 
 @router.get("/{dataset}/versions/{number}")
-async def get_dataset_version(dataset: DatasetName, number: Number, database: Db, access: Reader) -> DatasetVersion:
+async def get_dataset_version(dataset: DatasetName, number: Number, access: Reader) -> DatasetVersion:
     """A version with its columns."""
-    return (await _version(database, access, dataset, number)).record
+    return (await _version(access, dataset, number)).record
 
 
 @router.get("/{dataset}/versions/{number}/profile")
-async def get_dataset_profile(
-    dataset: DatasetName, number: Number, database: Db, store: Files, access: Reader
-) -> DatasetProfile:
+async def get_dataset_profile(dataset: DatasetName, number: Number, store: Files, access: Reader) -> DatasetProfile:
     """What each column holds: counts, quantiles, most frequent values, a histogram."""
-    return await read_profile(store, await _version(database, access, dataset, number))
+    return await read_profile(store, await _version(access, dataset, number))
 
 
 @router.get("/{dataset}/versions/{number}/rows")
@@ -232,7 +230,6 @@ async def get_dataset_rows(
     request: Request,
     dataset: DatasetName,
     number: Number,
-    database: Db,
     rows: Rows,
     access: Reader,
     offset: Annotated[int, Query(ge=0, le=2**62, description="Rows to skip.")] = 0,
@@ -249,7 +246,7 @@ async def get_dataset_rows(
     search: Annotated[str, Query(max_length=200, description="A text that any column holds, in any case.")] = "",
 ) -> RowsPage:
     """A page of rows, of those that fulfill the conditions."""
-    version = await _version(database, access, dataset, number)
+    version = await _version(access, dataset, number)
     page = rows.page(
         version, offset=offset, limit=limit, sort=sort, order=order, where=where or (), search=search.strip()
     )
@@ -265,10 +262,10 @@ async def get_dataset_rows(
     },
 )
 async def download_dataset_version(
-    request: Request, dataset: DatasetName, number: Number, database: Db, store: Files, access: Reader
+    request: Request, dataset: DatasetName, number: Number, store: Files, access: Reader
 ) -> Response:
     """The table as a Parquet file. Ranges are answered; the entity tag is the digest."""
-    version = await _version(database, access, dataset, number)
+    version = await _version(access, dataset, number)
     record = version.record
     return file_response(
         store,
@@ -279,12 +276,12 @@ async def download_dataset_version(
     )
 
 
-def _caller(request: Request, access: InProject) -> str:
-    return f"{access.caller.name} at {request.client.host if request.client else ''}"
+def _caller(request: Request, scope: Scope) -> str:
+    return f"{scope.actor} at {request.client.host if request.client else ''}"
 
 
-async def _version(
-    database: Database, access: InProject, dataset: str, number: Literal["latest"] | int
-) -> StoredVersion:
+async def _version(access: ProjectAccess, dataset: str, number: Literal["latest"] | int) -> StoredVersion:
     wanted = None if number == "latest" else number
-    return await database.read(lambda connection: queries.get_version(connection, access.project_id, dataset, wanted))
+    return await access.read(
+        lambda connection, scope: queries.get_version(connection, scope.project_id, dataset, wanted)
+    )

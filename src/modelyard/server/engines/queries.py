@@ -1,9 +1,10 @@
 """Reads of jobs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, case, func, select
 
 from modelyard.server.engines.tables import jobs
 from modelyard.server.kernel.clock import to_datetime, to_optional_datetime
@@ -76,19 +77,21 @@ def list_watched(connection: Connection, engine: str) -> list[JobRow]:
     return [JobRow(*row) for row in rows]
 
 
-def list_jobs(connection: Connection, engine: str) -> list[Job]:
-    """Running trainings first, then the queue in order, then predictions."""
-    rows = connection.execute(
-        select(jobs).where(jobs.c.engine == engine, jobs.c.state.in_(ACTIVE)).order_by(jobs.c.created_at, jobs.c.id)
-    ).all()
-    position = 0
-    found: list[tuple[int, Job]] = []
-    for row in rows:
-        waiting = row.kind == "train" and row.state == "queued"
-        position += waiting
-        rank = 2 if row.kind == "predict" else 1 if waiting else 0
-        found.append((rank, _to_job(row, position if waiting else None)))
-    return [job for _, job in sorted(found, key=lambda item: item[0])]
+def list_jobs(connection: Connection, engine: str, projects: Sequence[int] | None = None) -> list[Job]:
+    """Running trainings first, then the queue in order, then predictions; only of these projects, or of all.
+
+    A position counts every job that waits, whoever may see it.
+    """
+    is_queued = (jobs.c.kind == "train") & (jobs.c.state == "queued")
+    rank = case((jobs.c.kind == "predict", 2), (is_queued, 1), else_=0).label("rank")
+    position = func.row_number().over(partition_by=rank, order_by=(jobs.c.created_at, jobs.c.id)).label("position")
+    active = (
+        select(jobs, rank, position).where(jobs.c.engine == engine, jobs.c.state.in_(ACTIVE)).subquery("active_jobs")
+    )
+    statement = select(active).order_by(active.c.rank, active.c.position)
+    if projects is not None:
+        statement = statement.where(active.c.project_id.in_(projects))
+    return [_to_job(row, row.position if row.rank == 1 else None) for row in connection.execute(statement)]
 
 
 def _to_job(row: Row[Any], position: int | None) -> Job:

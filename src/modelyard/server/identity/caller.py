@@ -1,35 +1,63 @@
-"""The caller of a request."""
+"""Who is calling: what a request presents, and the caller that it stands for."""
 
-from dataclasses import dataclass
-from typing import Annotated, cast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
 
-from fastapi import Depends, Request
-from starlette.types import Scope
+from modelyard.server.kernel.ids import hash_token
+
+Way = Literal["open", "token", "ticket"]
+"""How a caller came in: without a credential, with a token, or by an address that the server signed for somebody."""
+
+LOCAL_USER_ID = 1
+"""The user that stands for everyone on this machine; the database has it from the start."""
 
 
 @dataclass(frozen=True, slots=True)
+class Credential:
+    """What a request presents. Of a token it keeps the hash alone."""
+
+    way: Way
+    token_hash: str = ""
+    user_id: int = 0
+    """Whose right a ticket hands on."""
+
+
+OPEN = Credential("open")
+"""Of a request that presents nothing."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Caller:
-    """Who is calling. `name` goes into the audit record and `created_by`."""
+    """A user, and what they may.
 
-    name: str
-    is_admin: bool
-
-
-class Identifier:
-    """Turns a request into its caller. The loopback default: everyone on this machine is its local administrator.
-
-    Users and tokens replace this object on `app.state.identifier`; no route changes.
+    `name` is what people see beside what the user did. `permissions` are those in projects, by the projects' ids, and
+    `server_permissions` those on the whole installation; an administrator has them all.
     """
 
-    def __init__(self, local_name: str) -> None:
-        self._local = Caller(name=local_name, is_admin=True)
-
-    async def identify(self, scope: Scope) -> Caller:  # noqa: ARG002 - the seam for credentials
-        return self._local
-
-
-async def _caller(request: Request) -> Caller:
-    return await cast("Identifier", request.app.state.identifier).identify(request.scope)
+    user_id: int
+    name: str
+    way: Way = "open"
+    is_admin: bool = False
+    server_permissions: frozenset[str] = frozenset()
+    permissions: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
 
-CurrentCaller = Annotated[Caller, Depends(_caller)]
+def credential_of(headers: Iterable[tuple[bytes, bytes]]) -> Credential:
+    """What the headers of a request present, whose names are in lower case."""
+    for name, value in headers:
+        if name == b"authorization":
+            return bearer(value)
+    return OPEN
+
+
+def bearer(header: bytes) -> Credential:
+    """What a header `Authorization` presents. One of another scheme counts as a token that nobody has."""
+    scheme, _, token = header.decode("latin-1").partition(" ")
+    token = token.strip() if scheme.lower() == "bearer" else ""
+    return Credential("token", hash_token(token) if token else "")
+
+
+def of_ticket(user_id: int) -> Credential:
+    """What an address presents that the server signed for a user."""
+    return Credential("ticket", user_id=user_id)

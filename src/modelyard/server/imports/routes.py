@@ -6,7 +6,9 @@ from fastapi import Depends, Path, Query, Request
 from sqlalchemy import Connection
 from starlette.requests import ClientDisconnect
 
+from modelyard.server.access.guards import ProjectAccess, project_guard
 from modelyard.server.access.permissions import Permission
+from modelyard.server.access.scope import Scope
 from modelyard.server.db import Db
 from modelyard.server.db.raw import Raw
 from modelyard.server.imports import queries, service
@@ -14,7 +16,6 @@ from modelyard.server.imports.receiving import receive_lines
 from modelyard.server.imports.service import Target
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.routing import Router
-from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.server.projects.routes import PageToken
 from modelyard.wire.base import Page
 from modelyard.wire.imports import (
@@ -29,8 +30,8 @@ from modelyard.wire.imports import (
 
 router = Router(prefix="/projects/{project}/imports", tags=["imports"])
 
-MayRead = Annotated[InProject, Depends(project_guard(Permission.PROJECT_IMPORTS_READ))]
-MayWrite = Annotated[InProject, Depends(project_guard(Permission.PROJECT_IMPORTS_WRITE))]
+MayRead = Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_IMPORTS_READ))]
+MayWrite = Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_IMPORTS_WRITE))]
 ImportId = Annotated[
     str, Path(alias="import_id", description="The import's id.", examples=["9f0c7d6a3b5e4f1d8c2a7b6e5d4c3b2a"])
 ]
@@ -44,24 +45,24 @@ _LINES = {
 
 
 @router.get("")
-async def list_imports(database: Db, access: MayRead) -> list[Import]:
+async def list_imports(access: MayRead) -> list[Import]:
     """What was imported into the project, newest first."""
-    return await database.read(lambda connection: queries.list_imports(connection, access.project_id))
+    return await access.read(lambda connection, scope: queries.list_imports(connection, scope.project_id))
 
 
 @router.post("", status_code=201)
-async def start_import(body: ImportStart, database: Db, access: MayWrite) -> Import:
+async def start_import(body: ImportStart, access: MayWrite) -> Import:
     """Begins an import, or goes on with the one of the same source."""
-    return await database.write(
-        lambda connection: service.start_import(connection, access.caller.name, access.project_id, body.source)
+    return await access.write(
+        lambda connection, scope: service.start_import(connection, scope.actor, scope.project_id, body.source)
     )
 
 
 @router.get("/{import_id}")
-async def get_import(import_id: ImportId, database: Db, access: MayRead) -> Import:
+async def get_import(import_id: ImportId, access: MayRead) -> Import:
     """One import."""
-    return await database.read(
-        lambda connection: queries.to_import(queries.get_import(connection, access.project_id, import_id))
+    return await access.read(
+        lambda connection, scope: queries.to_import(queries.get_import(connection, scope.project_id, import_id))
     )
 
 
@@ -72,8 +73,9 @@ async def add_import_records(import_id: ImportId, request: Request, database: Db
     A line that was sent before changes nothing, so whatever got no answer may be sent again. Lines that cannot be used
     are named in the answer; the others are kept.
     """
-    row = await database.read(lambda connection: queries.get_import(connection, access.project_id, import_id))
-    target = Target(row.id, access.project_id, access.caller.name)
+    row = await access.read(lambda connection, scope: queries.get_import(connection, scope.project_id, import_id))
+    scope = await access.scope()
+    target = Target(row.id, scope.project_id, scope.actor)
     try:
         return await receive_lines(database, target, import_id, request.stream())
     except ClientDisconnect as error:
@@ -85,7 +87,6 @@ async def add_import_records(import_id: ImportId, request: Request, database: Db
 @router.get("/{import_id}/items")
 async def list_import_items(
     import_id: ImportId,
-    database: Db,
     access: MayRead,
     kind: Annotated[ItemKind, Query(description="What to list.", examples=["run"])],
     limit: Annotated[int, Query(ge=1, le=10_000, description="The most items to answer.")] = 1000,
@@ -93,36 +94,35 @@ async def list_import_items(
 ) -> Page[ImportedItem]:
     """What the import has brought of a kind, with the fingerprints that were sent."""
 
-    def unit(connection: Connection) -> Page[ImportedItem]:
-        row = queries.get_import(connection, access.project_id, import_id)
+    def unit(connection: Connection, scope: Scope) -> Page[ImportedItem]:
+        row = queries.get_import(connection, scope.project_id, import_id)
         return queries.list_items(Raw(connection), row.id, kind, limit=limit, page_token=page_token)
 
-    return await database.read(unit)
+    return await access.read(unit)
 
 
 @router.get("/{import_id}/counts")
 async def count_import(
     import_id: ImportId,
-    database: Db,
     access: MayRead,
     experiment: Annotated[list[int] | None, Query(description="Only in these experiments of the project.")] = None,
     model: Annotated[list[str] | None, Query(description="Only of these models.")] = None,
 ) -> ImportCounts:
     """Counts what is here of the import, in the objects themselves."""
 
-    def unit(connection: Connection) -> ImportCounts:
-        row = queries.get_import(connection, access.project_id, import_id)
-        counts = queries.count_imported(Raw(connection), access.project_id, row.id, experiment, model)
+    def unit(connection: Connection, scope: Scope) -> ImportCounts:
+        row = queries.get_import(connection, scope.project_id, import_id)
+        counts = queries.count_imported(Raw(connection), scope.project_id, row.id, experiment, model)
         return ImportCounts(counts=counts)
 
-    return await database.read(unit)
+    return await access.read(unit)
 
 
 @router.post("/{import_id}/finish")
-async def finish_import(import_id: ImportId, body: ImportFinish, database: Db, access: MayWrite) -> Import:
+async def finish_import(import_id: ImportId, body: ImportFinish, access: MayWrite) -> Import:
     """Keeps the report of an import that has come to its end."""
-    return await database.write(
-        lambda connection: service.finish_import(
-            connection, access.caller.name, access.project_id, access.project, import_id, body.report
+    return await access.write(
+        lambda connection, scope: service.finish_import(
+            connection, scope.actor, scope.project_id, scope.project, import_id, body.report
         )
     )

@@ -1,23 +1,23 @@
 """Reads of projects."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, Row, select
 
+from modelyard.server.access.queries import find_project_id
+from modelyard.server.access.service import project_not_found
+from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import to_datetime
-from modelyard.server.kernel.errors import NotFound
 from modelyard.server.projects.tables import projects
 from modelyard.wire.projects import Project
 
 
-def project_not_found(name: str) -> NotFound:
-    return NotFound(f"There is no project {name!r}.", hint="List projects to see their names.")
-
-
 def get_project_id(connection: Connection, name: str) -> int:
     """:raises NotFound: there is no such project."""
-    found = connection.scalar(select(projects.c.id).where(projects.c.name == name))
-    if found is None:
+    project_id = find_project_id(Raw(connection), name)
+    if project_id is None:
         raise project_not_found(name)
-    return int(found)
+    return project_id
 
 
 def get_project(connection: Connection, name: str) -> Project:
@@ -28,8 +28,12 @@ def get_project(connection: Connection, name: str) -> Project:
     return to_project(row)
 
 
-def list_projects(connection: Connection) -> list[Project]:
-    return [to_project(row) for row in connection.execute(select(projects).order_by(projects.c.name))]
+def list_projects(connection: Connection, visible: Sequence[int] | None = None) -> list[Project]:
+    """By name; only those with these ids, or all."""
+    statement = select(projects).order_by(projects.c.name)
+    if visible is not None:
+        statement = statement.where(projects.c.id.in_(visible))
+    return [to_project(row) for row in connection.execute(statement)]
 
 
 def to_project(row: Row[tuple[object, ...]]) -> Project:

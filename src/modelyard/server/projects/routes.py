@@ -4,17 +4,16 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query
 
-from modelyard.server.access.guards import server_guard
+from modelyard.server.access.guards import ProjectAccess, ServerAccess, project_guard, server_guard
 from modelyard.server.access.permissions import Permission
+from modelyard.server.access.service import visible_projects
 from modelyard.server.activity.dependency import Events
 from modelyard.server.activity.queries import list_activity as query_activity
 from modelyard.server.activity.stream import EventStreamResponse
 from modelyard.server.db import Db
 from modelyard.server.db.keyset import Order
-from modelyard.server.identity.caller import Caller
 from modelyard.server.kernel.routing import Router
 from modelyard.server.projects import queries, service
-from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.wire.base import Page
 from modelyard.wire.events import Event
 from modelyard.wire.projects import ActivityRecord, ObjectKind, Project, ProjectCreate, ProjectUpdate
@@ -34,70 +33,67 @@ Direction = Annotated[Order, Query(description="Whether to sort upwards or downw
 
 @router.get("")
 async def list_projects(
-    database: Db, _caller: Annotated[Caller, Depends(server_guard(Permission.SERVER_PROJECTS_READ))]
+    access: Annotated[ServerAccess, Depends(server_guard(Permission.SERVER_PROJECTS_READ))],
 ) -> list[Project]:
     """Every project that the caller may see, by name."""
-    return await database.read(queries.list_projects)
+    return await access.read(
+        lambda connection, caller: queries.list_projects(connection, visible_projects(caller, Permission.PROJECT_READ))
+    )
 
 
 @router.post("", status_code=201)
 async def create_project(
     body: ProjectCreate,
-    database: Db,
-    caller: Annotated[Caller, Depends(server_guard(Permission.SERVER_PROJECTS_CREATE))],
+    access: Annotated[ServerAccess, Depends(server_guard(Permission.SERVER_PROJECTS_CREATE))],
 ) -> Project:
     """Makes an empty project."""
-    return await database.write(
-        lambda connection: service.create_project(connection, caller.name, body.name, body.description)
+    return await access.write(
+        lambda connection, caller: service.create_project(connection, caller.name, body.name, body.description)
     )
 
 
 @router.get("/{project}")
-async def get_project(
-    database: Db, access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_READ))]
-) -> Project:
+async def get_project(access: Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_READ))]) -> Project:
     """One project."""
-    return await database.read(lambda connection: queries.get_project(connection, access.project))
+    return await access.read(lambda connection, scope: queries.get_project(connection, scope.project))
 
 
 @router.patch("/{project}")
 async def update_project(
     body: ProjectUpdate,
-    database: Db,
-    access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_SETTINGS_WRITE))],
+    access: Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_SETTINGS_WRITE))],
 ) -> Project:
     """Changes the description."""
-    return await database.write(
-        lambda connection: service.update_project(
-            connection, access.caller.name, access.project_id, access.project, body.description
+    return await access.write(
+        lambda connection, scope: service.update_project(
+            connection, scope.actor, scope.project_id, scope.project, body.description
         )
     )
 
 
 @router.delete("/{project}", status_code=204)
 async def delete_project(
-    database: Db, access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_SETTINGS_DELETE))]
+    access: Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_SETTINGS_DELETE))],
 ) -> None:
     """Deletes an empty project; one that still has datasets or models is refused with 409."""
-    await database.write(
-        lambda connection: service.delete_project(connection, access.caller.name, access.project_id, access.project)
+    await access.write(
+        lambda connection, scope: service.delete_project(connection, scope.actor, scope.project_id, scope.project)
     )
 
 
 @router.get("/{project}/activity")
 async def list_activity(
-    database: Db,
-    access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_ACTIVITY_READ))],
+    access: Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_ACTIVITY_READ))],
     object_kind: Annotated[ObjectKind | None, Query(description="Only of objects of this kind.")] = None,
     object_name: Annotated[str | None, Query(description="Only of objects of this name, e.g. `iris/3`.")] = None,
     limit: Limit = 100,
     page_token: PageToken = None,
 ) -> Page[ActivityRecord]:
     """The project's audit record, newest first."""
-    return await database.read(
-        lambda connection: query_activity(
+    return await access.read(
+        lambda connection, scope: query_activity(
             connection,
-            access.project_id,
+            scope.project_id,
             object_kind=object_kind,
             object_name=object_name,
             limit=limit,
@@ -115,7 +111,7 @@ async def list_activity(
 async def stream_events(
     hub: Events,
     database: Db,
-    access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_READ))],
+    access: Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_READ))],
     topic: Annotated[
         list[str],
         Query(
@@ -125,4 +121,5 @@ async def stream_events(
     ],
 ) -> EventStreamResponse:
     """Live changes of the named topics, as server-sent events."""
-    return EventStreamResponse(hub, access.project, access.project_id, topic, lambda: database.quiet_seconds)
+    scope = await access.scope()
+    return EventStreamResponse(hub, scope.project, scope.project_id, topic, lambda: database.quiet_seconds)

@@ -4,10 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
+from modelyard.server.access.guards import ProjectAccess, project_guard
 from modelyard.server.access.permissions import Permission
-from modelyard.server.db import Db
 from modelyard.server.kernel.routing import Router
-from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.server.search import queries
 from modelyard.wire.projects import SearchResults
 
@@ -16,8 +15,7 @@ router = Router(prefix="/projects/{project}", tags=["projects"])
 
 @router.get("/search")
 async def search_project(
-    database: Db,
-    access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_READ))],
+    access: Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_READ))],
     q: Annotated[
         str,
         Query(
@@ -28,4 +26,4 @@ async def search_project(
     limit: Annotated[int, Query(ge=1, le=100, description="The most hits to answer.")] = 20,
 ) -> SearchResults:
     """Models, versions, datasets and runs whose name, description, alias or parameter the text is, best first."""
-    return await database.read(lambda connection: queries.search(connection, access.project_id, q, limit))
+    return await access.read(lambda connection, scope: queries.search(connection, scope.project_id, q, limit))

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Path, Query
 from sqlalchemy import Connection
 
-from modelyard.server.db import Db
+from modelyard.server.access.scope import Scope
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.filters import Expression, OrderTerm, parse_filter, parse_order
 from modelyard.server.kernel.routing import Router
@@ -67,7 +67,6 @@ AskedFor = Annotated[Listing, Depends(listing)]
 
 @router.get("/traces")
 async def list_traces(
-    database: Db,
     access: MayRead,
     asked: AskedFor,
     experiment: OfExperiments = [],  # noqa: B006
@@ -75,104 +74,102 @@ async def list_traces(
 ) -> Page[TraceSummary]:
     """Traces without their spans; without an order the newest first."""
 
-    def read(connection: Connection) -> Page[TraceSummary]:
+    def read(connection: Connection, scope: Scope) -> Page[TraceSummary]:
         raw = Raw(connection)
-        experiments = _experiments(raw, access.project_id, experiment)
-        return _page(raw, access.project_id, experiments, parse_filter(filter_text, TRACES), asked)
+        experiments = _experiments(raw, scope.project_id, experiment)
+        return _page(raw, scope.project_id, experiments, parse_filter(filter_text, TRACES), asked)
 
-    return await database.read(read)
+    return await access.read(read)
 
 
 @router.get("/experiments/{experiment_id}/contents", tags=["experiments"])
 async def count_experiment_contents(
     experiment_id: Annotated[str, Path(description="The experiment's id.", examples=["1"])],
-    database: Db,
     access: MayRead,
 ) -> ExperimentContents:
     """How many runs, traces and evaluation datasets an experiment has; what is deleted is not counted."""
 
-    def read(connection: Connection) -> ExperimentContents:
+    def read(connection: Connection, scope: Scope) -> ExperimentContents:
         raw = Raw(connection)
-        experiment = get_experiment(raw, access.project_id, experiment_id)
+        experiment = get_experiment(raw, scope.project_id, experiment_id)
         return ExperimentContents(
             runs=count_runs(raw, [experiment], None, STAGES["active"]).count,
             traces=count(raw, [experiment.id], None).count,
             evaluation_datasets=count_of_experiment(raw, experiment.id),
         )
 
-    return await database.read(read)
+    return await access.read(read)
 
 
 @router.get("/traces/count")
 async def count_traces(
-    database: Db,
     access: MayRead,
     experiment: OfExperiments = [],  # noqa: B006
     filter_text: Filter = "",
 ) -> Count:
     """How many traces there are; with a filter over very many traces, at least how many."""
 
-    def read(connection: Connection) -> Count:
+    def read(connection: Connection, scope: Scope) -> Count:
         raw = Raw(connection)
-        return count(raw, _experiments(raw, access.project_id, experiment), parse_filter(filter_text, TRACES))
+        return count(raw, _experiments(raw, scope.project_id, experiment), parse_filter(filter_text, TRACES))
 
-    return await database.read(read)
+    return await access.read(read)
 
 
 @router.get("/runs/{run_id}/traces")
 async def list_run_traces(
-    run_id: RunId, database: Db, access: MayRead, asked: AskedFor, filter_text: Filter = ""
+    run_id: RunId, access: MayRead, asked: AskedFor, filter_text: Filter = ""
 ) -> Page[TraceSummary]:
     """Traces that were made in a run or linked to it, without their spans; without an order the newest first."""
 
-    def read(connection: Connection) -> Page[TraceSummary]:
+    def read(connection: Connection, scope: Scope) -> Page[TraceSummary]:
         raw = Raw(connection)
-        run = get_run(raw, access.project_id, run_id)
+        run = get_run(raw, scope.project_id, run_id)
         expression = within_run(run, parse_filter(filter_text, TRACES))
-        return _page(raw, access.project_id, experiments_of_run(raw, run), expression, asked)
+        return _page(raw, scope.project_id, experiments_of_run(raw, run), expression, asked)
 
-    return await database.read(read)
+    return await access.read(read)
 
 
 @router.get("/runs/{run_id}/traces/count")
-async def count_run_traces(run_id: RunId, database: Db, access: MayRead, filter_text: Filter = "") -> Count:
+async def count_run_traces(run_id: RunId, access: MayRead, filter_text: Filter = "") -> Count:
     """How many traces were made in a run or linked to it; among very many traces, at least how many."""
 
-    def read(connection: Connection) -> Count:
+    def read(connection: Connection, scope: Scope) -> Count:
         raw = Raw(connection)
-        run = get_run(raw, access.project_id, run_id)
+        run = get_run(raw, scope.project_id, run_id)
         return count(raw, experiments_of_run(raw, run), within_run(run, parse_filter(filter_text, TRACES)))
 
-    return await database.read(read)
+    return await access.read(read)
 
 
 @router.post("/traces/delete", status_code=204)
-async def delete_traces(body: TraceIds, database: Db, access: MayDelete) -> None:
+async def delete_traces(body: TraceIds, access: MayDelete) -> None:
     """Deletes traces with their spans and assessments, for good. One that is not there is fine."""
-    await database.write(
-        lambda connection: service.delete_named(Raw(connection), access.caller.name, access.project_id, body.ids)
+    await access.write(
+        lambda connection, scope: service.delete_named(Raw(connection), scope.actor, scope.project_id, body.ids)
     )
 
 
 @router.get("/traces/{trace_id}")
-async def get_trace(trace_id: TraceId, database: Db, access: MayRead) -> Trace:
+async def get_trace(trace_id: TraceId, access: MayRead) -> Trace:
     """One trace with its spans."""
-    return await database.read(lambda connection: _trace(Raw(connection), access.project_id, trace_id))
+    return await access.read(lambda connection, scope: _trace(Raw(connection), scope.project_id, trace_id))
 
 
 @router.patch("/traces/{trace_id}")
-async def update_trace(trace_id: TraceId, body: TraceUpdate, database: Db, access: MayWrite) -> Trace:
+async def update_trace(trace_id: TraceId, body: TraceUpdate, access: MayWrite) -> Trace:
     """Sets and deletes tags."""
     tags = body.tags or {}
     for key, value in tags.items():
         check_tag(key, value or "", MAX_TRACE_TAG_LENGTH)
 
-    def write(connection: Connection) -> Trace:
+    def write(connection: Connection, scope: Scope) -> Trace:
         raw = Raw(connection)
-        service.edit_trace(raw, access.caller.name, access.project_id, trace_id, tags)
-        return _trace(raw, access.project_id, trace_id)
+        service.edit_trace(raw, scope.actor, scope.project_id, trace_id, tags)
+        return _trace(raw, scope.project_id, trace_id)
 
-    return await database.write(write)
+    return await access.write(write)
 
 
 def _experiments(raw: Raw, project_id: int, ids: Sequence[str]) -> list[int]:

@@ -4,13 +4,13 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query
 
+from modelyard.server.access.guards import ProjectAccess, project_guard
 from modelyard.server.access.permissions import Permission
-from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.wire.experiments import StateFilter
 
-MayRead = Annotated[InProject, Depends(project_guard(Permission.PROJECT_EXPERIMENTS_READ))]
-MayWrite = Annotated[InProject, Depends(project_guard(Permission.PROJECT_EXPERIMENTS_WRITE))]
-MayDelete = Annotated[InProject, Depends(project_guard(Permission.PROJECT_EXPERIMENTS_DELETE))]
+MayRead = Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_EXPERIMENTS_READ))]
+MayWrite = Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_EXPERIMENTS_WRITE))]
+MayDelete = Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_EXPERIMENTS_DELETE))]
 
 ExperimentId = Annotated[str, Path(description="The experiment's id.", examples=["1"])]
 RunId = Annotated[str, Path(description="The run's id.", examples=["0f6dbb2c5f9c4b44a8a3c1ce04b4ba5e"])]

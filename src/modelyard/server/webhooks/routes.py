@@ -4,10 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query
 
+from modelyard.server.access.guards import ProjectAccess, project_guard
 from modelyard.server.access.permissions import Permission
-from modelyard.server.db import Db
 from modelyard.server.kernel.routing import Router
-from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.server.projects.routes import Limit, PageToken
 from modelyard.server.webhooks import deliveries, queries, service
 from modelyard.server.webhooks.addresses import check_url
@@ -26,69 +25,65 @@ from modelyard.wire.webhooks import (
 
 router = Router(prefix="/projects/{project}/webhooks", tags=["webhooks"])
 
-MayRead = Annotated[InProject, Depends(project_guard(Permission.PROJECT_WEBHOOKS_READ))]
-MayWrite = Annotated[InProject, Depends(project_guard(Permission.PROJECT_WEBHOOKS_WRITE))]
-MayDelete = Annotated[InProject, Depends(project_guard(Permission.PROJECT_WEBHOOKS_DELETE))]
+MayRead = Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_WEBHOOKS_READ))]
+MayWrite = Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_WEBHOOKS_WRITE))]
+MayDelete = Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_WEBHOOKS_DELETE))]
 _AN_ID = "0b2f6c1e-6a0f-4c55-9d3e-1f0a4f1c2b7d"
 WebhookId = Annotated[str, Path(description="The webhook's id.", examples=[_AN_ID])]
 DeliveryId = Annotated[str, Path(description="The delivery's id.", examples=[_AN_ID])]
 
 
 @router.get("")
-async def list_webhooks(
-    database: Db, access: MayRead, limit: Limit = 100, page_token: PageToken = None
-) -> Page[Webhook]:
+async def list_webhooks(access: MayRead, limit: Limit = 100, page_token: PageToken = None) -> Page[Webhook]:
     """The project's webhooks, newest first."""
-    return await database.read(
-        lambda connection: queries.list_webhooks(connection, access.project_id, limit=limit, page_token=page_token)
+    return await access.read(
+        lambda connection, scope: queries.list_webhooks(
+            connection, scope.project_id, limit=limit, page_token=page_token
+        )
     )
 
 
 @router.post("", status_code=201)
-async def create_webhook(body: WebhookCreate, database: Db, access: MayWrite, parts: Parts) -> Webhook:
+async def create_webhook(body: WebhookCreate, access: MayWrite, parts: Parts) -> Webhook:
     """Makes a webhook. Its URL must be one that the server sends to: public and https, unless settings allow others."""
     await check_url(body.url, parts.address_rules)
-    return await database.write(
-        lambda connection: service.create_webhook(connection, parts.sealer, access.caller.name, access.project_id, body)
+    return await access.write(
+        lambda connection, scope: service.create_webhook(connection, parts.sealer, scope.actor, scope.project_id, body)
     )
 
 
 @router.get("/{webhook}")
-async def get_webhook(webhook: WebhookId, database: Db, access: MayRead) -> Webhook:
+async def get_webhook(webhook: WebhookId, access: MayRead) -> Webhook:
     """One webhook, without its secret."""
-    return await database.read(lambda connection: queries.get_webhook(connection, access.project_id, webhook))
+    return await access.read(lambda connection, scope: queries.get_webhook(connection, scope.project_id, webhook))
 
 
 @router.patch("/{webhook}")
-async def update_webhook(
-    webhook: WebhookId, body: WebhookUpdate, database: Db, access: MayWrite, parts: Parts
-) -> Webhook:
+async def update_webhook(webhook: WebhookId, body: WebhookUpdate, access: MayWrite, parts: Parts) -> Webhook:
     """Changes what is given. What waits for a webhook that is disabled is given up."""
     if body.url is not None:
         await check_url(body.url, parts.address_rules)
-    return await database.write(
-        lambda connection: service.update_webhook(
-            connection, parts.sealer, access.caller.name, access.project_id, webhook, body
+    return await access.write(
+        lambda connection, scope: service.update_webhook(
+            connection, parts.sealer, scope.actor, scope.project_id, webhook, body
         )
     )
 
 
 @router.delete("/{webhook}", status_code=204)
-async def delete_webhook(webhook: WebhookId, database: Db, access: MayDelete) -> None:
+async def delete_webhook(webhook: WebhookId, access: MayDelete) -> None:
     """Deletes a webhook with the log of its deliveries; what waits is not delivered any more."""
-    await database.write(
-        lambda connection: service.delete_webhook(connection, access.caller.name, access.project_id, webhook)
+    await access.write(
+        lambda connection, scope: service.delete_webhook(connection, scope.actor, scope.project_id, webhook)
     )
 
 
 @router.post("/{webhook}/test")
-async def test_webhook(
-    webhook: WebhookId, body: WebhookTest, database: Db, access: MayWrite, parts: Parts
-) -> WebhookTestResult:
+async def test_webhook(webhook: WebhookId, body: WebhookTest, access: MayWrite, parts: Parts) -> WebhookTestResult:
     """Sends an example now, once, and answers what came back. It is not in the log."""
-    letter = await database.write(
-        lambda connection: deliveries.write_test(
-            connection, access.caller.name, access.project_id, access.project, webhook, body.event
+    letter = await access.write(
+        lambda connection, scope: deliveries.write_test(
+            connection, scope.actor, scope.project_id, scope.project, webhook, body.event
         )
     )
     outcome = await parts.sender.send(letter)
@@ -103,17 +98,16 @@ async def test_webhook(
 @router.get("/{webhook}/deliveries")
 async def list_deliveries(
     webhook: WebhookId,
-    database: Db,
     access: MayRead,
     state: Annotated[DeliveryState | None, Query(description="Only deliveries in this state.")] = None,
     limit: Limit = 50,
     page_token: PageToken = None,
 ) -> Page[Delivery]:
     """What was and is to be delivered, newest first."""
-    return await database.read(
-        lambda connection: queries.list_deliveries(
+    return await access.read(
+        lambda connection, scope: queries.list_deliveries(
             connection,
-            queries.find_webhook(connection, access.project_id, webhook).id,
+            queries.find_webhook(connection, scope.project_id, webhook).id,
             state=state,
             limit=limit,
             page_token=page_token,
@@ -122,22 +116,20 @@ async def list_deliveries(
 
 
 @router.get("/{webhook}/deliveries/{delivery}")
-async def get_delivery(webhook: WebhookId, delivery: DeliveryId, database: Db, access: MayRead) -> DeliveryDetail:
+async def get_delivery(webhook: WebhookId, delivery: DeliveryId, access: MayRead) -> DeliveryDetail:
     """One delivery with what was sent and what came back."""
-    return await database.read(
-        lambda connection: queries.get_delivery(
-            connection, queries.find_webhook(connection, access.project_id, webhook).id, delivery
+    return await access.read(
+        lambda connection, scope: queries.get_delivery(
+            connection, queries.find_webhook(connection, scope.project_id, webhook).id, delivery
         )
     )
 
 
 @router.post("/{webhook}/deliveries/{delivery}/replay")
-async def replay_delivery(
-    webhook: WebhookId, delivery: DeliveryId, database: Db, access: MayWrite, parts: Parts
-) -> Delivery:
+async def replay_delivery(webhook: WebhookId, delivery: DeliveryId, access: MayWrite, parts: Parts) -> Delivery:
     """Delivers the same again, under the same id; one that waits is tried at once."""
-    return await database.write(
-        lambda connection: deliveries.replay(
-            connection, parts.retry_rules, access.caller.name, access.project_id, webhook, delivery
+    return await access.write(
+        lambda connection, scope: deliveries.replay(
+            connection, parts.retry_rules, scope.actor, scope.project_id, webhook, delivery
         )
     )

@@ -14,14 +14,13 @@ from starlette.types import Receive, Scope, Send
 from modelyard.server.access.permissions import Permission
 from modelyard.server.db import Database
 from modelyard.server.db.raw import Raw
-from modelyard.server.identity.caller import Caller
+from modelyard.server.identity.caller import OPEN, Credential, bearer
 from modelyard.server.kernel.errors import InvalidArgument, ModelyardError
 from modelyard.server.kernel.ids import new_id
 from modelyard.server.protocols.mlflow import artifacts, info, otlp, transfers
 from modelyard.server.protocols.mlflow.documents import RunDocuments
 from modelyard.server.protocols.mlflow.endpoints import Answer, Asked, Call, Endpoint, Message, Parts, Together
 from modelyard.server.protocols.mlflow.errors import answer_of, body_of
-from modelyard.server.protocols.mlflow.projects import find_project
 from modelyard.server.protocols.mlflow.requests import Decoder, read_body
 from modelyard.server.protocols.mlflow.table import ENDPOINTS
 
@@ -38,7 +37,6 @@ class MlflowProtocol:
     def __init__(self, state: State) -> None:
         self._state = state
         self._documents = RunDocuments()
-        self._project_ids: dict[str, int] = {}
         self._exact: dict[tuple[str, str], tuple[Endpoint, Decoder]] = {}
         self._patterns: list[tuple[str, re.Pattern[str], Endpoint, Decoder]] = []
         for endpoint in ENDPOINTS:
@@ -90,13 +88,13 @@ class MlflowProtocol:
 
     async def _transfer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if artifacts.matches(scope["path"]):
-            await artifacts.serve(self._state, _headers(scope)[1], scope, receive, send)
+            await artifacts.serve(self._state, _project_of(scope), scope, receive, send)
             return
         if transfers.matches(scope["path"]):
-            await transfers.serve(self._state, _headers(scope)[1], scope, receive, send)
+            await transfers.serve(self._state, _project_of(scope), scope, receive, send)
             return
         if (scope["method"], scope["path"]) == ("POST", otlp.PATH):
-            await otlp.serve(self._state, _headers(scope)[1], scope, receive, send)
+            await otlp.serve(self._state, _project_of(scope), scope, receive, send)
             return
         plain = info.answer(scope["method"], scope["path"], direct_downloads=transfers.is_direct(self._state))
         if plain is not None:
@@ -112,18 +110,18 @@ class MlflowProtocol:
     async def _answer(
         self, scope: Scope, receive: Receive, endpoint: Endpoint, decoder: Decoder, parameters: dict[str, str]
     ) -> bytes:
-        content_type, project = _headers(scope)
+        content_type, project, credential = _headers(scope)
         if endpoint.method == "GET":
             request = decoder.from_query(scope["query_string"], parameters)
         else:
             request = decoder.from_body(await read_body(receive), content_type, parameters)
-        caller: Caller = await self._state.identifier.identify(scope)
-        visit = _Visit(self._state, caller, project, endpoint.permission, self._documents)
+        visit = _Visit(self._state, credential, project, endpoint.permission, self._documents)
         known = None if endpoint.before is None else await endpoint.before(visit, request)
         handler = endpoint.handler
         if isinstance(handler, Together):
             wanted = handler.prepare(request)
-            asked = Asked(caller, project, endpoint.permission, wanted, self._documents, self._project_ids, known)
+            access = visit.parts.access
+            asked = Asked(access, credential, project, endpoint.permission, wanted, self._documents, known)
             if not endpoint.writes:
                 return _encoded(await visit.database.read_together(handler.work, asked))
             is_large = handler.is_large(wanted)
@@ -172,37 +170,47 @@ def _failure(error: Exception, scope: Scope) -> tuple[int, bytes]:
 class _Visit:
     """Who calls about which project and may do what: what is known before the unit of work."""
 
-    __slots__ = ("_caller", "_documents", "_permission", "_project", "database", "parts")
+    __slots__ = ("_credential", "_documents", "_permission", "_project", "database", "parts")
 
     def __init__(
-        self, state: State, caller: Caller, project: str, permission: Permission, documents: RunDocuments
+        self, state: State, credential: Credential, project: str, permission: Permission, documents: RunDocuments
     ) -> None:
         self.parts = cast("Parts", state)
         self.database: Database = state.database
-        self._caller = caller
+        self._credential = credential
         self._project = project
         self._permission = permission
         self._documents = documents
 
     def call(self, connection: Connection, known: object = None) -> Call:
         raw = Raw(connection)
-        project_id = find_project(raw, self._caller, self._project, self._permission)
-        return Call(raw, self._caller.name, project_id, self._project, self._documents, self.parts, known)
+        scope = self.parts.access.enter(connection, self._credential, self._project, self._permission)
+        return Call(raw, scope.actor, scope.project_id, scope.project, self._documents, self.parts, known)
 
     async def read(self, question: Callable[[Call], Answer]) -> Answer:
         return await self.database.read(lambda connection: question(self.call(connection)))
 
 
-def _headers(scope: Scope) -> tuple[bytes, str]:
-    """The content type, and the project: of the path, of the workspace header, or the default one."""
+def _headers(scope: Scope) -> tuple[bytes, str, Credential]:
+    """The content type, the project, and what the caller presents.
+
+    The project is that of the path, of the workspace header, or the default one.
+    """
     content_type = b""
+    credential = OPEN
     project: str = scope.get("modelyard.project", "")
     for name, value in scope["headers"]:
         if name == b"content-type":
             content_type = value
+        elif name == b"authorization":
+            credential = bearer(value)
         elif name == b"x-mlflow-workspace" and not project:
             project = value.decode("latin-1")
-    return content_type, project or "default"
+    return content_type, project or "default", credential
+
+
+def _project_of(scope: Scope) -> str:
+    return _headers(scope)[1]
 
 
 async def _send(send: Send, status: int, body: bytes, content_type: bytes) -> None:

@@ -9,18 +9,20 @@ from sqlalchemy import Connection
 from starlette.datastructures import Headers, State
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Receive, Send
+from starlette.types import Scope as RequestScope
 
 from modelyard.server.access.permissions import Permission
+from modelyard.server.access.scope import Scope
+from modelyard.server.access.service import Access
 from modelyard.server.artifacts.service import writing
 from modelyard.server.db.raw import Raw
-from modelyard.server.identity.caller import Caller
+from modelyard.server.identity.caller import Credential, credential_of
 from modelyard.server.kernel.errors import InvalidArgument, NotFound
 from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, Message, reads
 from modelyard.server.protocols.mlflow.errors import missing
 from modelyard.server.protocols.mlflow.limits import check_required, check_run_id
 from modelyard.server.protocols.mlflow.model_versions import find_storage
-from modelyard.server.protocols.mlflow.projects import find_project
 from modelyard.server.registry.versions.protocol_files import find_stored as find_stored_file
 from modelyard.server.registry.versions.protocol_files import list_version_folder
 from modelyard.server.storage import StoredFile
@@ -43,8 +45,8 @@ _READ, _WRITE = Permission.PROJECT_EXPERIMENTS_READ, Permission.PROJECT_EXPERIME
 _BY_PATH = ("/get-artifact", "/model-versions/get-artifact")
 _OF_TRACES = frozenset(f"/ajax-api/{version}/mlflow/get-trace-artifact" for version in ("2.0", "3.0"))
 
-Enter = Callable[[Connection, Permission], tuple[Raw, int]]
-"""Given a permission that the caller must have: the connection, and the project's id."""
+Enter = Callable[[Connection, Permission], Scope]
+"""Enters the project for a permission that the caller must have."""
 
 
 class ListArtifacts(Message):
@@ -91,13 +93,12 @@ def _asks_for_file(path: str) -> bool:
     return path.startswith("/ajax-api/2.0/mlflow/logged-models/") and path.endswith("/artifacts/files")
 
 
-async def serve(state: State, project: str, scope: Scope, receive: Receive, send: Send) -> None:
+async def serve(state: State, project: str, scope: RequestScope, receive: Receive, send: Send) -> None:
     """Answers one request about artifacts; errors are raised before the answer begins."""
     request = Request(scope, receive)
-    caller = await state.identifier.identify(scope)
     method, path = scope["method"], scope["path"]
 
-    enter = entering(caller, project)
+    enter = entering(state, credential_of(scope["headers"]), project)
     inside = _below_root(path)
     if inside is not None:
         inner = check_path(inside)
@@ -114,43 +115,53 @@ async def serve(state: State, project: str, scope: Scope, receive: Receive, send
     elif method == "POST":
         response = await _upload_to_run(state, enter, request, _query(scope))
     else:
-        wanted = await state.database.read(lambda connection: _wanted(*enter(connection, _READ), path, _query(scope)))
+        query = _query(scope)
+
+        def find(connection: Connection) -> Wanted:
+            return _wanted(Raw(connection), enter(connection, _READ).project_id, path, query)
+
+        wanted = await state.database.read(find)
         response = await _download(state, enter, request, wanted)
     await response(scope, receive, send)
 
 
-def entering(caller: Caller, project: str) -> Enter:
+def entering(state: State, credential: Credential, project: str) -> Enter:
     """How the project is entered in each unit of work."""
+    access: Access = state.access
 
-    def enter(connection: Connection, permission: Permission) -> tuple[Raw, int]:
-        raw = Raw(connection)
-        return raw, find_project(raw, caller, project, permission)
+    def enter(connection: Connection, permission: Permission) -> Scope:
+        return access.enter(connection, credential, project, permission)
 
     return enter
 
 
-def _query(scope: Scope) -> dict[str, str]:
+def _query(scope: RequestScope) -> dict[str, str]:
     return {name: values[-1] for name, values in parse_qs(scope["query_string"].decode("latin-1")).items()}
 
 
 async def _upload(state: State, enter: Enter, chunks: AsyncIterator[bytes], path: str) -> Response:
     if not path:
         raise InvalidArgument("Invalid path: name the file.")
-    project_id = await state.database.read(lambda connection: enter(connection, _WRITE)[1])
-    await put_file(state, project_id, path, chunks, lambda connection: enter(connection, _WRITE)[0])
+    await put_file(state, enter, path, chunks)
     return Response(b"{}", media_type="application/json")
 
 
-async def put_file(
-    state: State, project_id: int, path: str, chunks: AsyncIterator[bytes], enter: Callable[[Connection], Raw]
-) -> None:
+async def put_file(state: State, enter: Enter, path: str, chunks: AsyncIterator[bytes]) -> None:
     """Stores what comes and makes it visible under a path."""
+
+    def begin(connection: Connection) -> int:
+        project_id = enter(connection, _WRITE).project_id
+        require_changeable(Raw(connection), project_id, path)
+        return project_id
+
+    def add(connection: Connection) -> None:
+        service.add_file(Raw(connection), enter(connection, _WRITE).project_id, path, stored)
+
     # Before the bytes come, and again when they are all here.
-    await state.database.read(lambda connection: require_changeable(enter(connection), project_id, path))
-    key = service.new_key(project_id)
+    key = service.new_key(await state.database.read(begin))
     async with writing(state.database, key):
         stored = await state.store.write(key, chunks)
-        await state.database.write(lambda connection: service.add_file(enter(connection), project_id, path, stored))
+        await state.database.write(add)
 
 
 async def chunks_of(request: Request) -> AsyncIterator[bytes]:
@@ -181,7 +192,7 @@ async def _upload_to_run(state: State, enter: Enter, request: Request, query: di
         raise missing("data")
 
     def target(connection: Connection) -> str:
-        raw, project_id = enter(connection, _WRITE)
+        raw, project_id = Raw(connection), enter(connection, _WRITE).project_id
         return inside_proxy(get_run(raw, project_id, run_id).artifact_uri)
 
     root = await state.database.read(target)
@@ -200,7 +211,7 @@ async def _of_trace(state: State, enter: Enter, request: Request, query: dict[st
     attached = check_path(query.get("path", ""))
 
     def find(connection: Connection) -> Wanted | bytes:
-        raw, project_id = enter(connection, _READ)
+        raw, project_id = Raw(connection), enter(connection, _READ).project_id
         trace = get_trace(raw, project_id, trace_id)
         if trace.has_spans and not attached:
             return client_spans.to_file(trace_id, spans_of(raw, [trace.id])[trace.id])
@@ -216,7 +227,7 @@ async def _of_trace(state: State, enter: Enter, request: Request, query: dict[st
 
 async def _delete(state: State, enter: Enter, path: str) -> Response:
     def unit(connection: Connection) -> None:
-        raw, project_id = enter(connection, _WRITE)
+        raw, project_id = Raw(connection), enter(connection, _WRITE).project_id
         service.delete_tree(raw, project_id, path)
 
     await state.database.write(unit)
@@ -227,7 +238,7 @@ async def _list(state: State, enter: Enter, path: str) -> Response:
     folder = check_path(path)
 
     def unit(connection: Connection) -> list[dict[str, Any]]:
-        raw, project_id = enter(connection, _READ)
+        raw, project_id = Raw(connection), enter(connection, _READ).project_id
         return _entries(raw, project_id, folder, "")
 
     files = await state.database.read(unit)
@@ -238,7 +249,7 @@ async def _download(state: State, enter: Enter, request: Request, wanted: Wanted
     path = f"{inside_proxy(wanted.root)}/{wanted.path}".strip("/")
 
     def unit(connection: Connection) -> StoredFile:
-        return find_stored(*enter(connection, _READ), path)
+        return find_stored(Raw(connection), enter(connection, _READ).project_id, path)
 
     file = await state.database.read(unit)
     name = path.rpartition("/")[2]

@@ -8,8 +8,10 @@ import msgspec
 from sqlalchemy import Connection
 
 from modelyard.server.access.permissions import Permission
+from modelyard.server.access.scope import Scope
+from modelyard.server.access.service import Access
 from modelyard.server.db.raw import Raw
-from modelyard.server.identity.caller import Caller
+from modelyard.server.identity.caller import Credential
 from modelyard.server.protocols.mlflow.documents import RunDocuments
 from modelyard.server.storage import FileStore
 from modelyard.server.webhooks.running import WebhookParts
@@ -28,6 +30,7 @@ class Empty(Message):
 class Parts(Protocol):
     """The parts of the server that endpoints use besides the database."""
 
+    access: Access
     webhooks: WebhookParts
     store: FileStore
 
@@ -59,17 +62,14 @@ class Early(Protocol):
 
 
 class Asked(NamedTuple):
-    """What one caller asks for, of what many ask for at once. `documents` and `known` are as in a call.
+    """What one caller asks for, of what many ask for at once. `documents` and `known` are as in a call."""
 
-    `project_ids` are those of projects that were found before, shared by all callers.
-    """
-
-    caller: Caller
+    access: Access
+    credential: Credential
     project: str
     permission: Permission
     wanted: Any
     documents: RunDocuments
-    project_ids: dict[str, int]
     known: object = None
 
 
@@ -138,3 +138,8 @@ def writes(
     after: Callable[[Parts, Any], Awaitable[object]] | None = None,
 ) -> Endpoint:
     return Endpoint(method, path, request, handler, permission, writes=True, audit=audit, before=before, after=after)
+
+
+def enter_each(connection: Connection, asked: Sequence[Asked]) -> list[Scope]:
+    """See `Access.enter_each`."""
+    return asked[0].access.enter_each(connection, asked)

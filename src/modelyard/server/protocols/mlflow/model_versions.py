@@ -6,13 +6,22 @@ from typing import Any, cast
 from sqlalchemy import Connection
 
 from modelyard.server.access.permissions import Permission
+from modelyard.server.access.scope import Scope
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.filters import parse_filter, parse_order
-from modelyard.server.protocols.mlflow.endpoints import Asked, Call, Early, Endpoint, Together, reads, writes
+from modelyard.server.protocols.mlflow.endpoints import (
+    Asked,
+    Call,
+    Early,
+    Endpoint,
+    Together,
+    enter_each,
+    reads,
+    writes,
+)
 from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.protocols.mlflow.limits import MAX_KEY_LENGTH, check_page_size, check_required, check_text
 from modelyard.server.protocols.mlflow.messages import registry as messages
-from modelyard.server.protocols.mlflow.projects import find_projects
 from modelyard.server.protocols.mlflow.registered_models import MAX_TAG_LENGTH, check_stage, registry_tags
 from modelyard.server.protocols.mlflow.sources import Source, check_source, is_elsewhere
 from modelyard.server.protocols.mlflow.version_json import storage_of, version_json, version_number, versions_json
@@ -70,8 +79,8 @@ def _checked(raw: Raw, project_id: int, request: messages.CreateVersion) -> tupl
 
 def create_versions(connection: Connection, asked: Sequence[Asked]) -> list[object]:
     raw = Raw(connection)
-    projects = find_projects(raw, asked)
-    wanted = [_wanted(raw, item, project_id) for item, project_id in zip(asked, projects, strict=True)]
+    scopes = enter_each(connection, asked)
+    wanted = [_wanted(raw, item, scope) for item, scope in zip(asked, scopes, strict=True)]
     versions = service.register_versions(raw, wanted)
     for one, version in zip(wanted, versions, strict=True):
         if one.new.logged_model_id:
@@ -82,9 +91,9 @@ def create_versions(connection: Connection, asked: Sequence[Asked]) -> list[obje
     ]
 
 
-def _wanted(raw: Raw, item: Asked, project_id: int) -> service.Wanted:
+def _wanted(raw: Raw, item: Asked, scope: Scope) -> service.Wanted:
     request: messages.CreateVersion = item.wanted
-    name, tags, source = _checked(raw, project_id, request)
+    name, tags, source = _checked(raw, scope.project_id, request)
     new = service.Registration(
         model=name,
         source=source.shown,
@@ -96,7 +105,7 @@ def _wanted(raw: Raw, item: Asked, project_id: int) -> service.Wanted:
         tags=tags,
         signature=cast("Signature | None", item.known),
     )
-    return service.Wanted(item.caller.name, project_id, item.project, new)
+    return service.Wanted(scope.actor, scope.project_id, scope.project, new)
 
 
 def _as_it_is(request: messages.CreateVersion) -> messages.CreateVersion:

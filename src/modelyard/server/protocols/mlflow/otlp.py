@@ -10,17 +10,19 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from modelyard.server.access.permissions import Permission
+from modelyard.server.access.service import Access
 from modelyard.server.db.raw import Raw
+from modelyard.server.identity.caller import credential_of
 from modelyard.server.kernel.errors import InvalidArgument, TooLarge
 from modelyard.server.protocols.mlflow.errors import missing
 from modelyard.server.protocols.mlflow.limits import check_experiment_id
-from modelyard.server.protocols.mlflow.projects import find_project
 from modelyard.server.protocols.mlflow.requests import MAX_BODY_BYTES, read_body
 from modelyard.server.traces.otlp import read_export
 from modelyard.server.traces.service import put_spans
 from modelyard.server.tracking.experiments.queries import get_experiment
 
 PATH = "/v1/traces"
+_WRITE = Permission.PROJECT_EXPERIMENTS_WRITE
 _EXPERIMENT_HEADER = "x-mlflow-experiment-id"
 _PROTOBUF, _JSON = "application/x-protobuf", "application/json"
 
@@ -31,7 +33,7 @@ async def serve(state: State, project: str, scope: Scope, receive: Receive, send
     :raises ModelyardError: before the answer begins.
     """
     request = Request(scope, receive)
-    caller = await state.identifier.identify(scope)
+    credential = credential_of(scope["headers"])
     experiment_id = request.headers.get(_EXPERIMENT_HEADER)
     if not experiment_id:
         raise missing(_EXPERIMENT_HEADER)
@@ -43,7 +45,8 @@ async def serve(state: State, project: str, scope: Scope, receive: Receive, send
 
     def write(connection: Connection) -> None:
         raw = Raw(connection)
-        project_id = find_project(raw, caller, project, Permission.PROJECT_EXPERIMENTS_WRITE)
+        access: Access = state.access
+        project_id = access.enter(connection, credential, project, _WRITE).project_id
         experiment = get_experiment(raw, project_id, check_experiment_id(experiment_id))
         if experiment.lifecycle_stage != "active":
             raise InvalidArgument(f"The experiment with ID '{experiment_id}' was deleted.")

@@ -11,12 +11,11 @@ from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.filters import parse_filter, parse_order
 from modelyard.server.kernel.names import is_addressable
 from modelyard.server.protocols.mlflow.documents import tags_json
-from modelyard.server.protocols.mlflow.endpoints import Asked, Call, Endpoint, Together, reads, writes
+from modelyard.server.protocols.mlflow.endpoints import Asked, Call, Endpoint, Together, enter_each, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.protocols.mlflow.limits import MAX_KEY_LENGTH, check_page_size, check_required, check_text
 from modelyard.server.protocols.mlflow.messages import registry as messages
 from modelyard.server.protocols.mlflow.messages.experiments import Tag
-from modelyard.server.protocols.mlflow.projects import find_projects
 from modelyard.server.protocols.mlflow.version_json import version_json, version_number, versions_json
 from modelyard.server.registry.aliases import queries as alias_queries
 from modelyard.server.registry.aliases import service as alias_service
@@ -192,8 +191,8 @@ def delete_alias(call: Call, request: messages.Alias) -> object:
 def get_by_aliases(connection: Connection, asked: Sequence[Asked]) -> list[object]:
     raw = Raw(connection)
     wanted = [
-        queries.Aliased(project_id, *item.wanted)
-        for project_id, item in zip(find_projects(raw, asked), asked, strict=True)
+        queries.Aliased(scope.project_id, *item.wanted)
+        for scope, item in zip(enter_each(connection, asked), asked, strict=True)
     ]
     found = queries.find_aliased(raw, wanted)
     # Mostly it is an alias; else whatever else the name may mean.

@@ -10,7 +10,7 @@ from modelyard.server.access.permissions import Permission
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.json_texts import read_json
-from modelyard.server.protocols.mlflow.endpoints import Asked, Call, Endpoint, Together, writes
+from modelyard.server.protocols.mlflow.endpoints import Asked, Call, Endpoint, Together, enter_each, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.protocols.mlflow.experiments import checked_tags
 from modelyard.server.protocols.mlflow.limits import (
@@ -32,7 +32,6 @@ from modelyard.server.protocols.mlflow.limits import (
 )
 from modelyard.server.protocols.mlflow.messages import runs as messages
 from modelyard.server.protocols.mlflow.messages.experiments import Tag
-from modelyard.server.protocols.mlflow.projects import find_projects
 from modelyard.server.tracking.inputs.queries import DatasetInput, LoggedDataset
 from modelyard.server.tracking.inputs.service import log_datasets, log_models
 from modelyard.server.tracking.logged_models.service import ModelPoint, log_model_points
@@ -58,12 +57,12 @@ class _Wanted(NamedTuple):
 def log(connection: Connection, asked: Sequence[Asked]) -> list[bytes]:
     """Does what all of log-metric, log-parameter, log-batch and set-tag ask for."""
     raw = Raw(connection)
-    projects = find_projects(raw, asked)
+    scopes = enter_each(connection, asked)
     wanted: list[_Wanted] = [item.wanted for item in asked]
-    log_entries(raw, [(project_id, one.entry) for project_id, one in zip(projects, wanted, strict=True)])
-    for project_id, one in zip(projects, wanted, strict=True):
+    log_entries(raw, [(scope.project_id, one.entry) for scope, one in zip(scopes, wanted, strict=True)])
+    for scope, one in zip(scopes, wanted, strict=True):
         if one.on_models:
-            log_model_points(raw, project_id, one.entry.run_id, one.on_models)
+            log_model_points(raw, scope.project_id, one.entry.run_id, one.on_models)
     return [b"{}"] * len(asked)
 
 

@@ -9,7 +9,7 @@ from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.filters import parse_filter, parse_order
 from modelyard.server.protocols.mlflow.documents import run_info, tags_json
-from modelyard.server.protocols.mlflow.endpoints import Asked, Call, Endpoint, Together, reads, writes
+from modelyard.server.protocols.mlflow.endpoints import Asked, Call, Endpoint, Together, enter_each, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid
 from modelyard.server.protocols.mlflow.experiments import checked_tags, stages_of
 from modelyard.server.protocols.mlflow.limits import (
@@ -23,7 +23,6 @@ from modelyard.server.protocols.mlflow.limits import (
     check_text,
 )
 from modelyard.server.protocols.mlflow.messages import runs as messages
-from modelyard.server.protocols.mlflow.projects import find_projects
 from modelyard.server.tracking.experiments.queries import find_experiments
 from modelyard.server.tracking.runs import queries, service
 from modelyard.server.tracking.runs.conditions import RUNS
@@ -37,8 +36,8 @@ _MAX_PAGE_SIZE = 50_000
 
 def create_runs(connection: Connection, asked: Sequence[Asked]) -> list[object]:
     raw = Raw(connection)
-    projects = find_projects(raw, asked)
-    wanted = [(item.caller.name, project_id, item.wanted) for item, project_id in zip(asked, projects, strict=True)]
+    scopes = enter_each(connection, asked)
+    wanted = [(scope.actor, scope.project_id, item.wanted) for item, scope in zip(asked, scopes, strict=True)]
     return [_created(run, new.tags) for run, (_, _, new) in zip(service.create_runs(raw, wanted), wanted, strict=True)]
 
 
@@ -63,8 +62,8 @@ def _created(run: queries.Run, tags: Mapping[str, str]) -> object:
 
 def get_runs(connection: Connection, asked: Sequence[Asked]) -> list[bytes]:
     raw = Raw(connection)
-    projects = find_projects(raw, asked)
-    wanted = [(project_id, item.wanted) for project_id, item in zip(projects, asked, strict=True)]
+    scopes = enter_each(connection, asked)
+    wanted = [(scope.project_id, item.wanted) for scope, item in zip(scopes, asked, strict=True)]
     found = list(queries.get_runs(raw, wanted).values())
     documents = asked[0].documents.list(raw, found)
     by_id = {run.run_id: document for run, document in zip(found, documents, strict=True)}

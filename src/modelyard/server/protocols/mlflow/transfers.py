@@ -4,13 +4,17 @@ import ntpath
 from typing import Any, NamedTuple
 
 import msgspec
+from sqlalchemy import Connection
 from starlette.datastructures import Headers, State
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from modelyard.server.access.permissions import Permission
+from modelyard.server.access.scope import Scope as Entered
+from modelyard.server.access.service import project_not_found
 from modelyard.server.db.raw import Raw
+from modelyard.server.identity.caller import credential_of, of_ticket
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import InvalidArgument, NotFound
 from modelyard.server.kernel.sealing import Sealer
@@ -28,6 +32,7 @@ from modelyard.server.tracking.artifact_files.owners import require_changeable
 from modelyard.server.tracking.artifact_files.paths import check_path
 from modelyard.server.tracking.artifact_files.tickets import (
     ReadTicket,
+    Ticket,
     UploadTicket,
     WriteTicket,
     open_ticket,
@@ -95,7 +100,7 @@ async def serve(state: State, project: str, scope: Scope, receive: Receive, send
     """Answers one request; errors are raised before the answer begins."""
     request = Request(scope, receive)
     method, path = scope["method"], scope["path"]
-    visit = _Visit(state, entering(await state.identifier.identify(scope), project), request)
+    visit = _Visit(state, entering(state, credential_of(scope["headers"]), project), request)
     found = _action(path)
     if path in _URLS and method == "POST":
         response = await _signed_url(visit, _URLS[path], receive)
@@ -117,12 +122,10 @@ async def _upload(visit: _Visit, action: str, folder: str, receive: Receive) -> 
     database, store = visit.state.database, visit.state.store
     if action == "mpu/create":
         ticket = await database.write(
-            lambda connection: uploads.begin_upload(
-                connection, visit.enter(connection, _WRITE)[1], path, asked.num_parts
-            )
+            lambda connection: uploads.begin_upload(connection, visit.enter(connection, _WRITE), path, asked.num_parts)
         )
         return _json(await _credentials(visit, ticket))
-    project_id = await database.read(lambda connection: visit.enter(connection, _WRITE)[1])
+    project_id = await database.read(lambda connection: visit.enter(connection, _WRITE).project_id)
     ticket = open_ticket(visit.sealer, asked.upload_id or "", UploadTicket)
     if (ticket.project_id, ticket.path) != (project_id, path):
         raise InvalidArgument(f"The upload_id is of an upload of another file than {path!r}.")
@@ -151,8 +154,12 @@ def _file_name(given: str | None) -> str:
 
 
 async def _presigned(visit: _Visit, path: str) -> Response:
-    file = await visit.state.database.read(lambda connection: find_stored(*visit.enter(connection, _READ), path))
-    url = await _read_url(visit, path, file, _DEFAULT_SECONDS)
+    def find(connection: Connection) -> tuple[Entered, StoredFile]:
+        scope = visit.enter(connection, _READ)
+        return scope, find_stored(Raw(connection), scope.project_id, path)
+
+    scope, file = await visit.state.database.read(find)
+    url = await _read_url(visit, scope, path, file, _DEFAULT_SECONDS)
     return _json({"url": url, "headers": {}, "file_size": file.size_bytes})
 
 
@@ -170,24 +177,23 @@ async def _signed_url(visit: _Visit, kind: str, receive: Receive) -> Response:
             raise invalid("model_id", asked.model_id, "only artifacts of runs have such addresses.")
         return await _download_url(visit, asked, inner, seconds)
 
-    def target(connection: Any) -> tuple[int, str]:
-        raw, project_id = visit.enter(connection, _WRITE)
-        root = _root(raw, project_id, asked)[1]
-        require_changeable(raw, project_id, f"{root}/{inner}")
-        return project_id, root
+    def target(connection: Connection) -> WriteTicket:
+        raw, scope = Raw(connection), visit.enter(connection, _WRITE)
+        path = f"{_root(raw, scope.project_id, asked)[1]}/{inner}"
+        require_changeable(raw, scope.project_id, path)
+        return WriteTicket(path=path, **_issued(scope, seconds))
 
-    project_id, root = await visit.state.database.read(target)
-    ticket = WriteTicket(until=now_ms() + seconds * 1000, project_id=project_id, path=f"{root}/{inner}")
+    ticket = await visit.state.database.read(target)
     return _json({"presigned_url": visit.address(seal_ticket(visit.sealer, ticket)), "headers": {}})
 
 
 async def _download_url(visit: _Visit, asked: SignedUrl, inner: str, seconds: int) -> Response:
-    def find(connection: Any) -> StoredFile:
-        raw, project_id = visit.enter(connection, _READ)
-        return find_stored(raw, project_id, f"{_root(raw, project_id, asked)[1]}/{inner}")
+    def find(connection: Connection) -> tuple[Entered, StoredFile]:
+        raw, scope = Raw(connection), visit.enter(connection, _READ)
+        return scope, find_stored(raw, scope.project_id, f"{_root(raw, scope.project_id, asked)[1]}/{inner}")
 
-    file = await visit.state.database.read(find)
-    url = await _read_url(visit, inner, file, seconds)
+    scope, file = await visit.state.database.read(find)
+    url = await _read_url(visit, scope, inner, file, seconds)
     return _json({"presigned_url": url, "headers": {}, "file_size": file.size_bytes})
 
 
@@ -202,12 +208,12 @@ def _root(raw: Raw, project_id: int, asked: SignedUrl) -> tuple[int, str]:
     return project_id, inside_proxy(location)
 
 
-async def _read_url(visit: _Visit, path: str, file: StoredFile, seconds: int) -> str:
+async def _read_url(visit: _Visit, scope: Entered, path: str, file: StoredFile, seconds: int) -> str:
     if is_direct(visit.state):
         (url,) = await visit.state.store.sign("GET", [file.key], seconds)
         return str(url)
     ticket = ReadTicket(
-        until=now_ms() + seconds * 1000,
+        **_issued(scope, seconds),
         name=path.rpartition("/")[2],
         key=file.key,
         size_bytes=file.size_bytes,
@@ -216,25 +222,52 @@ async def _read_url(visit: _Visit, path: str, file: StoredFile, seconds: int) ->
     return visit.address(seal_ticket(visit.sealer, ticket))
 
 
+def _issued(scope: Entered, seconds: int) -> dict[str, Any]:
+    """What every ticket says: how long it holds, and by whose right."""
+    return {
+        "until": now_ms() + seconds * 1000,
+        "user_id": scope.caller.user_id,
+        "project": scope.project,
+        "project_id": scope.project_id,
+    }
+
+
 async def _take_ticket(visit: _Visit, method: str, given: str) -> Response:
     """What an address that this server signed is good for: a file's bytes, a file, or a part of one."""
     state, request = visit.state, visit.request
     sealed, _, number = given.partition("/")
     if method == "GET" and not number:
         ticket = open_ticket(visit.sealer, sealed, ReadTicket)
+        enter = _entering_by(state, ticket)
+        await state.database.read(lambda connection: enter(connection, _READ))
         file = StoredFile(ticket.key, ticket.size_bytes, ticket.digest)
         headers = Headers(scope=request.scope)
         kind = media_type(ticket.name)
         return file_response(state.store, file, headers, media_type=kind, download_name=ticket.name)
     if method == "PUT" and not number:
         target = open_ticket(visit.sealer, sealed, WriteTicket)
-        await put_file(state, target.project_id, target.path, chunks_of(request), Raw)
+        await put_file(state, _entering_by(state, target), target.path, chunks_of(request))
         return _json({})
     if method == "PUT" and number.isascii() and number.isdigit() and len(number) <= 5:
         upload = open_ticket(visit.sealer, sealed, UploadTicket)
+        enter = _entering_by(state, upload)
+        await state.database.read(lambda connection: enter(connection, _WRITE))
         digest = await uploads.store_part(state.database, state.store, upload, int(number), chunks_of(request))
         return Response(b"", headers={"ETag": f'"{digest}"'})
     raise NotFound(f"There is no {method} of a signed address like this.")
+
+
+def _entering_by(state: State, ticket: Ticket) -> Enter:
+    """How the project is entered by the right of the user that a ticket was issued to."""
+    enter = entering(state, of_ticket(ticket.user_id), ticket.project)
+
+    def enter_same(connection: Connection, permission: Permission) -> Entered:
+        scope = enter(connection, permission)
+        if scope.project_id != ticket.project_id:
+            raise project_not_found(ticket.project)  # it was deleted, and another one has its name
+        return scope
+
+    return enter_same
 
 
 def _content_type(request: Request) -> bytes:

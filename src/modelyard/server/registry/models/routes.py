@@ -4,10 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
+from modelyard.server.access.guards import ProjectAccess, project_guard
 from modelyard.server.access.permissions import Permission
-from modelyard.server.db import Db
 from modelyard.server.kernel.routing import Router
-from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.server.projects.routes import Direction, Limit, PageToken
 from modelyard.server.registry.models import queries, service
 from modelyard.server.registry.models.parameters import ModelName
@@ -17,15 +16,14 @@ from modelyard.wire.models import Model, ModelCreate, ModelUpdate
 
 router = Router(prefix="/projects/{project}/models", tags=["models"])
 
-MayRead = Annotated[InProject, Depends(project_guard(Permission.PROJECT_MODELS_READ))]
-MayWrite = Annotated[InProject, Depends(project_guard(Permission.PROJECT_MODELS_WRITE))]
+MayRead = Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_MODELS_READ))]
+MayWrite = Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_MODELS_WRITE))]
 Search = Annotated[str | None, Query(description="Looked for in names and descriptions.", max_length=500)]
-MayDelete = Annotated[InProject, Depends(project_guard(Permission.PROJECT_MODELS_DELETE))]
+MayDelete = Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_MODELS_DELETE))]
 
 
 @router.get("")
 async def list_models(
-    database: Db,
     access: MayRead,
     search: Search = None,
     sort: Annotated[ModelSort, Query(description="What to sort by.")] = "updated_at",
@@ -34,10 +32,10 @@ async def list_models(
     page_token: PageToken = None,
 ) -> Page[Model]:
     """Model repositories with the summary of their versions."""
-    return await database.read(
-        lambda connection: queries.list_models(
+    return await access.read(
+        lambda connection, scope: queries.list_models(
             connection,
-            access.project_id,
+            scope.project_id,
             search=search,
             sort=sort,
             order=order,
@@ -48,36 +46,34 @@ async def list_models(
 
 
 @router.post("", status_code=201)
-async def create_model(body: ModelCreate, database: Db, access: MayWrite) -> Model:
+async def create_model(body: ModelCreate, access: MayWrite) -> Model:
     """Makes an empty model."""
-    return await database.write(
-        lambda connection: service.create_model(
-            connection, access.caller.name, access.project_id, access.project, body.name, body.description
+    return await access.write(
+        lambda connection, scope: service.create_model(
+            connection, scope.actor, scope.project_id, scope.project, body.name, body.description
         )
     )
 
 
 @router.get("/{model}")
-async def get_model(model: ModelName, database: Db, access: MayRead) -> Model:
+async def get_model(model: ModelName, access: MayRead) -> Model:
     """One model, with a summary of its latest version."""
-    return await database.read(lambda connection: queries.get_model(connection, access.project_id, model))
+    return await access.read(lambda connection, scope: queries.get_model(connection, scope.project_id, model))
 
 
 @router.patch("/{model}")
-async def update_model(model: ModelName, body: ModelUpdate, database: Db, access: MayWrite) -> Model:
+async def update_model(model: ModelName, body: ModelUpdate, access: MayWrite) -> Model:
     """Changes what is given. An empty default metric goes back to the one of the output type."""
-    return await database.write(
-        lambda connection: service.update_model(
-            connection, access.caller.name, access.project_id, access.project, model, body
+    return await access.write(
+        lambda connection, scope: service.update_model(
+            connection, scope.actor, scope.project_id, scope.project, model, body
         )
     )
 
 
 @router.delete("/{model}", status_code=204)
-async def delete_model(model: ModelName, database: Db, access: MayDelete) -> None:
+async def delete_model(model: ModelName, access: MayDelete) -> None:
     """Deletes a model with all of its versions; 409 while one of them is being trained."""
-    await database.write(
-        lambda connection: service.delete_model(
-            connection, access.caller.name, access.project_id, access.project, model
-        )
+    await access.write(
+        lambda connection, scope: service.delete_model(connection, scope.actor, scope.project_id, scope.project, model)
     )

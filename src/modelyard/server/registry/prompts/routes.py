@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import Path, Query
 
-from modelyard.server.db import Db
 from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.routes import Direction, Limit, PageToken
 from modelyard.server.registry.models.routes import MayRead, Search
@@ -19,7 +18,6 @@ PromptName = Annotated[str, Path(description="The prompt's name.", examples=["su
 
 @router.get("")
 async def list_prompts(
-    database: Db,
     access: MayRead,
     search: Search = None,
     sort: Annotated[PromptSort, Query(description="What to sort by.")] = "updated_at",
@@ -28,10 +26,10 @@ async def list_prompts(
     page_token: PageToken = None,
 ) -> Page[Prompt]:
     """Prompts, which are not among the models."""
-    return await database.read(
-        lambda connection: queries.list_prompts(
+    return await access.read(
+        lambda connection, scope: queries.list_prompts(
             connection,
-            access.project_id,
+            scope.project_id,
             search=search,
             sort=sort,
             order=order,
@@ -42,18 +40,18 @@ async def list_prompts(
 
 
 @router.get("/{prompt}")
-async def get_prompt(prompt: PromptName, database: Db, access: MayRead) -> Prompt:
+async def get_prompt(prompt: PromptName, access: MayRead) -> Prompt:
     """One prompt, without the texts of its versions."""
-    return await database.read(lambda connection: queries.get_prompt(connection, access.project_id, prompt))
+    return await access.read(lambda connection, scope: queries.get_prompt(connection, scope.project_id, prompt))
 
 
 @router.get("/{prompt}/versions")
 async def list_prompt_versions(
-    prompt: PromptName, database: Db, access: MayRead, limit: Limit = 50, page_token: PageToken = None
+    prompt: PromptName, access: MayRead, limit: Limit = 50, page_token: PageToken = None
 ) -> Page[PromptVersion]:
     """The versions of a prompt with their texts, the newest first."""
-    return await database.read(
-        lambda connection: queries.list_prompt_versions(
-            connection, access.project_id, prompt, limit=limit, page_token=page_token
+    return await access.read(
+        lambda connection, scope: queries.list_prompt_versions(
+            connection, scope.project_id, prompt, limit=limit, page_token=page_token
         )
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
+from modelyard.server.access.scope import Scope
 from modelyard.server.db import Db
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.routing import Router
@@ -24,15 +25,15 @@ router = Router(prefix="/projects/{project}/runs/{run_id}", tags=["runs"])
 
 
 @router.get("/models")
-async def list_run_models(run_id: RunId, database: Db, store: Files, access: MayRead) -> list[RunModel]:
+async def list_run_models(run_id: RunId, store: Files, access: MayRead) -> list[RunModel]:
     """Its logged models, and the folders of its artifacts that hold an `MLmodel` file."""
 
-    def read(connection: Connection) -> tuple[list[FoundModel], Mapping[str, list[RunVersion]]]:
+    def read(connection: Connection, scope: Scope) -> tuple[list[FoundModel], Mapping[str, list[RunVersion]]]:
         raw = Raw(connection)
-        found = find_run_models(raw, access.project_id, get_run(raw, access.project_id, run_id))
-        return found, find_versions_by_location(raw, access.project_id, run_id)
+        found = find_run_models(raw, scope.project_id, get_run(raw, scope.project_id, run_id))
+        return found, find_versions_by_location(raw, scope.project_id, run_id)
 
-    found, registered = await database.read(read)
+    found, registered = await access.read(read)
     return [
         _to_wire(model, await read_mlmodel(store, model.description), registered.get(model.location, []))
         for model in found
@@ -46,18 +47,20 @@ async def register_run(run_id: RunId, body: RegisterRequest, database: Db, store
     Without a semantic version it gets the smallest that the signatures of the two versions allow.
     """
 
-    def read(connection: Connection) -> tuple[Run, FoundModel]:
+    def read(connection: Connection, scope: Scope) -> tuple[Run, FoundModel]:
         raw = Raw(connection)
-        run = get_run(raw, access.project_id, run_id)
-        return run, choose_model(find_run_models(raw, access.project_id, run), run, body)
+        run = get_run(raw, scope.project_id, run_id)
+        return run, choose_model(find_run_models(raw, scope.project_id, run), run, body)
 
-    run, model = await database.read(read)
+    run, model = await access.read(read)
     described = await read_mlmodel(store, model.description)
-    who = Registrar(access.caller.name, access.project_id, access.project)
-    made = await database.write(
-        lambda connection: register_run_model(connection, who, run, model, described.signature, body)
+    made = await access.write(
+        lambda connection, scope: register_run_model(
+            connection, Registrar(scope.actor, scope.project_id, scope.project), run, model, described.signature, body
+        )
     )
-    return await show_version(database, store, access.project_id, made.model, made.number)
+    scope = await access.scope()
+    return await show_version(database, store, scope.project_id, made.model, made.number)
 
 
 def _to_wire(model: FoundModel, described: ModelFile, registered: Sequence[RunVersion]) -> RunModel:

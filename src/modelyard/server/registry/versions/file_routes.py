@@ -7,6 +7,7 @@ from fastapi import Query, Request
 from fastapi.responses import Response, StreamingResponse
 from sqlalchemy import Connection
 
+from modelyard.server.access.scope import Scope
 from modelyard.server.db import Database, Db
 from modelyard.server.kernel.errors import NotFound
 from modelyard.server.kernel.routing import Router
@@ -28,16 +29,14 @@ _LINES_A_READ = 5000
 
 
 @router.get("/files")
-async def list_version_files(
-    model: ModelName, number: VersionNumber, database: Db, access: MayRead
-) -> list[VersionFile]:
+async def list_version_files(model: ModelName, number: VersionNumber, access: MayRead) -> list[VersionFile]:
     """The version's files by path; of a registered version those at its source, when this server keeps them."""
 
-    def read(connection: Connection) -> list[VersionFile]:
-        key = queries.get_key(connection, access.project_id, model, number)
-        return [file for file, _ in contents.list_contents(connection, access.project_id, key)]
+    def read(connection: Connection, scope: Scope) -> list[VersionFile]:
+        key = queries.get_key(connection, scope.project_id, model, number)
+        return [file for file, _ in contents.list_contents(connection, scope.project_id, key)]
 
-    return await database.read(read)
+    return await access.read(read)
 
 
 @router.get(
@@ -50,17 +49,16 @@ async def get_version_file(
     number: VersionNumber,
     path: FilePath,
     request: Request,
-    database: Db,
     store: Files,
     access: MayRead,
 ) -> Response:
     """One file's bytes; resumable by Range."""
 
-    def read(connection: Connection) -> StoredFile:
-        key = queries.get_key(connection, access.project_id, model, number)
-        return contents.get_content(connection, access.project_id, key, path)
+    def read(connection: Connection, scope: Scope) -> StoredFile:
+        key = queries.get_key(connection, scope.project_id, model, number)
+        return contents.get_content(connection, scope.project_id, key, path)
 
-    file = await database.read(read)
+    file = await access.read(read)
     name = path.rpartition("/")[2]
     return file_response(store, file, request.headers, media_type="application/octet-stream", download_name=name)
 
@@ -70,16 +68,14 @@ async def get_version_file(
     response_class=StreamingResponse,
     responses={200: {"content": {"application/zip": _BINARY}}},
 )
-async def download_version(
-    model: ModelName, number: VersionNumber, database: Db, store: Files, access: MayRead
-) -> StreamingResponse:
+async def download_version(model: ModelName, number: VersionNumber, store: Files, access: MayRead) -> StreamingResponse:
     """The MLflow model folder as a zip file."""
 
-    def read(connection: Connection) -> tuple[queries.VersionKey, list[tuple[VersionFile, str]]]:
-        key = queries.get_key(connection, access.project_id, model, number)
-        return key, contents.list_contents(connection, access.project_id, key, files.MODEL_FOLDER)
+    def read(connection: Connection, scope: Scope) -> tuple[queries.VersionKey, list[tuple[VersionFile, str]]]:
+        key = queries.get_key(connection, scope.project_id, model, number)
+        return key, contents.list_contents(connection, scope.project_id, key, files.MODEL_FOLDER)
 
-    known, found = await database.read(read)
+    known, found = await access.read(read)
     if not found:
         raise NotFound(
             f"Version {known.number} of {model!r} has no model files here.", hint=contents.why_nothing(known)
@@ -95,7 +91,8 @@ async def get_version_evaluation(
     model: ModelName, number: VersionNumber, database: Db, store: Files, access: MayRead
 ) -> EvaluationReport:
     """The evaluation report; 404 until the version has been evaluated."""
-    raw = await _read_report(database, store, access.project_id, model, number, files.EVALUATION_REPORT)
+    scope = await access.scope()
+    raw = await _read_report(database, store, scope.project_id, model, number, files.EVALUATION_REPORT)
     return EvaluationReport.model_validate_json(raw)
 
 
@@ -104,7 +101,8 @@ async def get_version_explanation(
     model: ModelName, number: VersionNumber, database: Db, store: Files, access: MayRead
 ) -> ExplanationReport:
     """The explanation; 404 until there is one."""
-    raw = await _read_report(database, store, access.project_id, model, number, files.EXPLANATION_REPORT)
+    scope = await access.scope()
+    raw = await _read_report(database, store, scope.project_id, model, number, files.EXPLANATION_REPORT)
     return ExplanationReport.model_validate_json(raw)
 
 
@@ -112,25 +110,23 @@ async def get_version_explanation(
 async def get_version_curves(
     model: ModelName,
     number: VersionNumber,
-    database: Db,
     access: MayRead,
     max_points: Annotated[int, Query(ge=4, le=10_000, description="Of each curve; more are thinned out.")] = 500,
     key: Annotated[str | None, Query(description="Only this metric, e.g. `validation_log_loss`.")] = None,
 ) -> Curves:
     """The learning curves. Thinning keeps every peak that can be seen."""
 
-    def read(connection: Connection) -> Curves:
-        version = queries.get_key(connection, access.project_id, model, number)
+    def read(connection: Connection, scope: Scope) -> Curves:
+        version = queries.get_key(connection, scope.project_id, model, number)
         return curves.read_curves(connection, version, key=key, max_points=max_points)
 
-    return await database.read(read)
+    return await access.read(read)
 
 
 @router.get("/log")
 async def get_version_log(
     model: ModelName,
     number: VersionNumber,
-    database: Db,
     access: MayRead,
     after: Annotated[int, Query(ge=0, le=2**31 - 1, description="`next_after` of the page before.")] = 0,
     limit: Annotated[int, Query(ge=1, le=10_000, description="The most lines to answer.")] = 1000,
@@ -138,13 +134,13 @@ async def get_version_log(
 ) -> LogPage:
     """Lines of the log in order."""
 
-    def read(connection: Connection) -> LogPage:
-        version = queries.get_key(connection, access.project_id, model, number)
+    def read(connection: Connection, scope: Scope) -> LogPage:
+        version = queries.get_key(connection, scope.project_id, model, number)
         return log.read_log(
             connection, version.id, after=after, limit=limit, search=search, line_count=version.log_line_count
         )
 
-    return await database.read(read)
+    return await access.read(read)
 
 
 @router.get(
@@ -156,7 +152,7 @@ async def download_version_log(
     model: ModelName, number: VersionNumber, database: Db, access: MayRead
 ) -> StreamingResponse:
     """The whole log as text, each line with its time."""
-    key = await database.read(lambda connection: queries.get_key(connection, access.project_id, model, number))
+    key = await access.read(lambda connection, scope: queries.get_key(connection, scope.project_id, model, number))
     headers = {"Content-Disposition": content_disposition(f"{key.model}-{key.number}.log")}
     return StreamingResponse(_log_text(database, key.id), media_type="text/plain; charset=utf-8", headers=headers)
 

@@ -6,6 +6,7 @@ from fastapi import Path, Query
 from pydantic import Field
 from sqlalchemy import Connection
 
+from modelyard.server.access.scope import Scope
 from modelyard.server.datasets.queries import get_version as get_dataset_version
 from modelyard.server.db import Db
 from modelyard.server.kernel.errors import InvalidArgument
@@ -37,7 +38,6 @@ _MAX_COMPARED = 20
 @router.get("/models/{model}/versions")
 async def list_versions(
     model: ModelName,
-    database: Db,
     access: MayRead,
     status: Annotated[list[VersionStatus] | None, Query(description="Only versions with one of these.")] = None,
     search: Annotated[
@@ -51,10 +51,10 @@ async def list_versions(
     page_token: PageToken = None,
 ) -> Page[VersionSummary]:
     """A model's versions; those without a value to sort by come last."""
-    return await database.read(
-        lambda connection: queries.list_versions(
+    return await access.read(
+        lambda connection, scope: queries.list_versions(
             connection,
-            access.project_id,
+            scope.project_id,
             model,
             status=status or [],
             search=search,
@@ -70,7 +70,8 @@ async def list_versions(
 @router.get("/models/{model}/versions/{number}")
 async def get_version(model: ModelName, number: VersionNumber, database: Db, store: Files, access: MayRead) -> Version:
     """One version: status and timeline, metrics of every split, signature, and why it failed if it did."""
-    return await show_version(database, store, access.project_id, model, number)
+    scope = await access.scope()
+    return await show_version(database, store, scope.project_id, model, number)
 
 
 @router.patch("/models/{model}/versions/{number}")
@@ -78,32 +79,33 @@ async def update_version(
     model: ModelName, number: VersionNumber, body: VersionUpdate, database: Db, store: Files, access: MayWrite
 ) -> Version:
     """Changes what is given: description, star, archived."""
-    changed = await database.write(
-        lambda connection: service.update_version(
-            connection, access.caller.name, access.project_id, access.project, model, number, body
+    changed = await access.write(
+        lambda connection, scope: service.update_version(
+            connection, scope.actor, scope.project_id, scope.project, model, number, body
         )
     )
-    return await show_version(database, store, access.project_id, changed.model, changed.number)
+    scope = await access.scope()
+    return await show_version(database, store, scope.project_id, changed.model, changed.number)
 
 
 @router.delete("/models/{model}/versions/{number}", status_code=204)
-async def delete_version(model: ModelName, number: VersionNumber, database: Db, access: MayDelete) -> None:
+async def delete_version(model: ModelName, number: VersionNumber, access: MayDelete) -> None:
     """Deletes a version with its files and metrics; 409 while it is being trained. Its number is not given again."""
-    await database.write(
-        lambda connection: service.delete_version(
-            connection, access.caller.name, access.project_id, access.project, model, number
+    await access.write(
+        lambda connection, scope: service.delete_version(
+            connection, scope.actor, scope.project_id, scope.project, model, number
         )
     )
 
 
 @router.get("/models/{model}/versions/{number}/config")
-async def get_version_config(model: ModelName, number: VersionNumber, database: Db, access: MayRead) -> VersionConfig:
+async def get_version_config(model: ModelName, number: VersionNumber, access: MayRead) -> VersionConfig:
     """The config as it was given, and with every default filled in."""
 
-    def read(connection: Connection) -> VersionConfig:
-        return queries.get_config(connection, queries.get_key(connection, access.project_id, model, number).id)
+    def read(connection: Connection, scope: Scope) -> VersionConfig:
+        return queries.get_config(connection, queries.get_key(connection, scope.project_id, model, number).id)
 
-    return await database.read(read)
+    return await access.read(read)
 
 
 @router.get("/models/{model}/compare")
@@ -122,12 +124,13 @@ async def compare_versions(
     if len(numbers) > _MAX_COMPARED:
         raise InvalidArgument(f"{len(numbers)} versions cannot be compared at once; the limit is {_MAX_COMPARED}.")
 
-    def read(connection: Connection) -> list[VersionConfig]:
-        keys = [queries.get_key(connection, access.project_id, model, number) for number in numbers]
+    def read(connection: Connection, scope: Scope) -> list[VersionConfig]:
+        keys = [queries.get_key(connection, scope.project_id, model, number) for number in numbers]
         return [queries.get_config(connection, key.id) for key in keys]
 
-    configs = await database.read(read)
-    versions = await show_versions(database, store, access.project_id, model, numbers)
+    configs = await access.read(read)
+    scope = await access.scope()
+    versions = await show_versions(database, store, scope.project_id, model, numbers)
     return VersionComparison(versions=versions, configs=configs)
 
 
@@ -135,14 +138,13 @@ async def compare_versions(
 async def list_dataset_version_uses(
     dataset: Annotated[str, Path(description="The dataset's name.", examples=["iris"])],
     number: VersionNumber,
-    database: Db,
     access: MayRead,
 ) -> list[DatasetUse]:
     """The model versions that were trained on this dataset version, newest first."""
     wanted = None if number == "latest" else number
 
-    def read(connection: Connection) -> list[DatasetUse]:
-        found = get_dataset_version(connection, access.project_id, dataset, wanted)
+    def read(connection: Connection, scope: Scope) -> list[DatasetUse]:
+        found = get_dataset_version(connection, scope.project_id, dataset, wanted)
         return queries.list_uses(connection, found.id)
 
-    return await database.read(read)
+    return await access.read(read)

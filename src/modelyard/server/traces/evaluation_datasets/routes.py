@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Path, Query
 from sqlalchemy import Connection
 
-from modelyard.server.db import Db
+from modelyard.server.access.scope import Scope
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.filters import parse_filter
 from modelyard.server.kernel.routing import Router
@@ -34,7 +34,6 @@ Filter = Annotated[
 
 @router.get("")
 async def list_evaluation_datasets(
-    database: Db,
     access: MayRead,
     experiment: OfExperiments = [],  # noqa: B006 - FastAPI copies defaults
     filter_text: Filter = "",
@@ -46,10 +45,10 @@ async def list_evaluation_datasets(
 ) -> Page[EvaluationDataset]:
     """Evaluation datasets with the number of their records."""
 
-    def read(connection: Connection) -> Page[EvaluationDataset]:
+    def read(connection: Connection, scope: Scope) -> Page[EvaluationDataset]:
         return listing.list_datasets(
             Raw(connection),
-            access.project_id,
+            scope.project_id,
             experiments=experiment,
             expression=parse_filter(filter_text, EVALUATION_DATASETS),
             search=search,
@@ -59,44 +58,44 @@ async def list_evaluation_datasets(
             page_token=page_token,
         )
 
-    return await database.read(read)
+    return await access.read(read)
 
 
 @router.get("/{dataset_id}")
-async def get_evaluation_dataset(dataset_id: DatasetId, database: Db, access: MayRead) -> EvaluationDataset:
+async def get_evaluation_dataset(dataset_id: DatasetId, access: MayRead) -> EvaluationDataset:
     """One evaluation dataset, without its records."""
-    return await database.read(lambda connection: listing.get_dataset(Raw(connection), access.project_id, dataset_id))
+    return await access.read(
+        lambda connection, scope: listing.get_dataset(Raw(connection), scope.project_id, dataset_id)
+    )
 
 
 @router.delete("/{dataset_id}", status_code=204)
-async def delete_evaluation_dataset(dataset_id: DatasetId, database: Db, access: MayDelete) -> None:
+async def delete_evaluation_dataset(dataset_id: DatasetId, access: MayDelete) -> None:
     """Deletes an evaluation dataset with its records, for good. The traces that they were made of stay."""
 
-    def write(connection: Connection) -> None:
+    def write(connection: Connection, scope: Scope) -> None:
         raw = Raw(connection)
-        dataset = queries.get_dataset(raw, access.project_id, dataset_id)
-        service.delete_dataset(raw, access.caller.name, access.project_id, dataset)
+        dataset = queries.get_dataset(raw, scope.project_id, dataset_id)
+        service.delete_dataset(raw, scope.actor, scope.project_id, dataset)
 
-    await database.write(write)
+    await access.write(write)
 
 
 @router.get("/{dataset_id}/records")
 async def list_evaluation_records(
-    dataset_id: DatasetId, database: Db, access: MayRead, limit: Limit = 100, page_token: PageToken = None
+    dataset_id: DatasetId, access: MayRead, limit: Limit = 100, page_token: PageToken = None
 ) -> Page[EvaluationRecord]:
     """The records of an evaluation dataset in the order in which they came, with how many there are."""
-    return await database.read(
-        lambda connection: listing.list_records(
-            Raw(connection), access.project_id, dataset_id, limit=limit, page_token=page_token
+    return await access.read(
+        lambda connection, scope: listing.list_records(
+            Raw(connection), scope.project_id, dataset_id, limit=limit, page_token=page_token
         )
     )
 
 
 @router.get("/{dataset_id}/records/{record_id}")
-async def get_evaluation_record(
-    dataset_id: DatasetId, record_id: RecordId, database: Db, access: MayRead
-) -> EvaluationRecord:
+async def get_evaluation_record(dataset_id: DatasetId, record_id: RecordId, access: MayRead) -> EvaluationRecord:
     """One record of an evaluation dataset."""
-    return await database.read(
-        lambda connection: listing.get_record(Raw(connection), access.project_id, dataset_id, record_id)
+    return await access.read(
+        lambda connection, scope: listing.get_record(Raw(connection), scope.project_id, dataset_id, record_id)
     )

@@ -6,7 +6,7 @@ from fastapi import Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from sqlalchemy import Connection
 
-from modelyard.server.db import Db
+from modelyard.server.access.scope import Scope
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import NotFound
 from modelyard.server.kernel.routing import Router
@@ -29,21 +29,20 @@ _BINARY: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 @router.get("")
 async def list_run_artifacts(
     run_id: RunId,
-    database: Db,
     access: MayRead,
     path: Annotated[str, Query(description="A folder of the run's artifacts; the root when absent.")] = "",
 ) -> ArtifactListing:
     """What is directly in a folder of the run's artifacts; 400 when the artifacts are not on this server."""
     folder = check_path(path)
 
-    def read(connection: Connection) -> ArtifactListing:
+    def read(connection: Connection, scope: Scope) -> ArtifactListing:
         raw = Raw(connection)
-        root = inside_proxy(get_run(raw, access.project_id, run_id).artifact_uri)
-        found = queries.list_folder(raw, access.project_id, f"{root}/{folder}".rstrip("/"))
+        root = inside_proxy(get_run(raw, scope.project_id, run_id).artifact_uri)
+        found = queries.list_folder(raw, scope.project_id, f"{root}/{folder}".rstrip("/"))
         entries = [to_entry(entry, f"{folder}/{entry.name}".lstrip("/")) for entry in found]
         return ArtifactListing(entries=entries)
 
-    return await database.read(read)
+    return await access.read(read)
 
 
 @router.get(
@@ -55,22 +54,21 @@ async def get_run_artifact(
     run_id: RunId,
     path: Annotated[str, Path(description="The file's path.", examples=["plots/roc.png"])],
     request: Request,
-    database: Db,
     store: Files,
     access: MayRead,
 ) -> Response:
     """One file's bytes; resumable by Range. HTML is sent as plain text, and no answer may run scripts."""
     inner = check_path(path)
 
-    def read(connection: Connection) -> StoredFile:
+    def read(connection: Connection, scope: Scope) -> StoredFile:
         raw = Raw(connection)
-        root = inside_proxy(get_run(raw, access.project_id, run_id).artifact_uri)
-        found = queries.find_file(raw, access.project_id, f"{root}/{inner}")
+        root = inside_proxy(get_run(raw, scope.project_id, run_id).artifact_uri)
+        found = queries.find_file(raw, scope.project_id, f"{root}/{inner}")
         if found is None:
             raise NotFound(f"The run has no artifact {inner[:200]!r}.", hint="List its artifacts to see their paths.")
         return found
 
-    file = await database.read(read)
+    file = await access.read(read)
     name = inner.rpartition("/")[2]
     return sandboxed(file_response(store, file, request.headers, media_type=safe_media_type(name), download_name=name))
 

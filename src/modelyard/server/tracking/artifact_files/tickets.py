@@ -1,5 +1,7 @@
 """Tickets: what somebody who may do a thing was allowed to hand on, as an address that needs no login.
 
+Whoever takes one acts by the right of the user that it was issued to, and enters the project as that user.
+
 A ticket is encrypted and authenticated with the server's secret key, so it says what it says and nothing of the store.
 """
 
@@ -13,15 +15,17 @@ from modelyard.server.kernel.sealing import Sealer
 
 
 class Ticket(msgspec.Struct, frozen=True):
-    """Valid until a time in milliseconds since the epoch."""
+    """Valid until a time in milliseconds since the epoch, as long as the user that it was issued to may do the same."""
 
     until: int
+    user_id: int
+    project: str
+    project_id: int
 
 
 class UploadTicket(Ticket, frozen=True, tag="upload"):
     """To send the parts of a file, numbered from 1, and to join them under a path."""
 
-    project_id: int
     path: str
     upload: str
     part_count: int
@@ -47,7 +51,6 @@ class ReadTicket(Ticket, frozen=True, tag="read"):
 class WriteTicket(Ticket, frozen=True, tag="write"):
     """To store a file under a path."""
 
-    project_id: int
     path: str
 
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Collection
 
 from sqlalchemy import Connection
 
+from modelyard.server.access.scope import Scope
 from modelyard.server.artifacts import queries as stored_files
 from modelyard.server.artifacts.service import doom, reserve, writing
 from modelyard.server.db import Database
@@ -26,17 +27,25 @@ LASTS_SECONDS = 24 * 3600
 MAX_PARTS = 10_000
 
 
-def begin_upload(connection: Connection, project_id: int, path: str, part_count: int) -> UploadTicket:
+def begin_upload(connection: Connection, scope: Scope, path: str, part_count: int) -> UploadTicket:
     """Reserves the parts of a file.
 
     :raises InvalidArgument: fewer than one or more than 10,000 parts.
     :raises InvalidState: the file would be of something that is deleted.
     """
-    require_changeable(Raw(connection), project_id, path)
+    require_changeable(Raw(connection), scope.project_id, path)
     if not 1 <= part_count <= MAX_PARTS:
         raise InvalidArgument(f"A file may come in 1 to {MAX_PARTS} parts, not in {part_count}.")
     until = now_ms() + LASTS_SECONDS * 1000
-    ticket = UploadTicket(until=until, project_id=project_id, path=path, upload=new_id(), part_count=part_count)
+    ticket = UploadTicket(
+        until=until,
+        user_id=scope.caller.user_id,
+        project=scope.project,
+        project_id=scope.project_id,
+        path=path,
+        upload=new_id(),
+        part_count=part_count,
+    )
     reserve(connection, ticket.part_keys, until)
     return ticket
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query
 from sqlalchemy import Connection
 
-from modelyard.server.db import Db
+from modelyard.server.access.scope import Scope
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.filters import parse_filter
 from modelyard.server.kernel.routing import Router
@@ -30,7 +30,6 @@ router = Router(prefix="/projects/{project}/experiments", tags=["experiments"])
 
 @router.get("")
 async def list_experiments(
-    database: Db,
     access: MayRead,
     filter_text: Filter = "",
     search: Annotated[str | None, Query(description="Looked for in names.", max_length=500)] = None,
@@ -45,10 +44,10 @@ async def list_experiments(
 ) -> Page[Experiment]:
     """Experiments with the number of their runs."""
 
-    def read(connection: Connection) -> Page[Experiment]:
+    def read(connection: Connection, scope: Scope) -> Page[Experiment]:
         return listing.list_experiments(
             Raw(connection),
-            access.project_id,
+            scope.project_id,
             expression=parse_filter(filter_text, EXPERIMENTS),
             search=search,
             state=state,
@@ -59,76 +58,74 @@ async def list_experiments(
             page_token=page_token,
         )
 
-    return await database.read(read)
+    return await access.read(read)
 
 
 @router.post("", status_code=201)
-async def create_experiment(body: ExperimentCreate, database: Db, access: MayWrite) -> Experiment:
+async def create_experiment(body: ExperimentCreate, access: MayWrite) -> Experiment:
     """Makes an experiment; its name is unique in the project, also among deleted ones."""
     check_text(body.name, "name", MAX_EXPERIMENT_NAME_LENGTH)
     tags = _checked({**body.tags, **({DESCRIPTION_TAG: body.description} if body.description else {})})
 
-    def write(connection: Connection) -> Experiment:
+    def write(connection: Connection, scope: Scope) -> Experiment:
         raw = Raw(connection)
         made = service.create_experiment(
             raw,
-            access.caller.name,
-            access.project_id,
+            scope.actor,
+            scope.project_id,
             body.name,
             artifact_location=None,
             tags=[(key, value) for key, value in tags.items() if value is not None],
         )
-        return listing.get_experiment(raw, access.project_id, str(made))
+        return listing.get_experiment(raw, scope.project_id, str(made))
 
-    return await database.write(write)
+    return await access.write(write)
 
 
 @router.get("/{experiment_id}")
-async def get_experiment(experiment_id: ExperimentId, database: Db, access: MayRead) -> Experiment:
+async def get_experiment(experiment_id: ExperimentId, access: MayRead) -> Experiment:
     """One experiment, deleted or not."""
-    return await database.read(
-        lambda connection: listing.get_experiment(Raw(connection), access.project_id, experiment_id)
+    return await access.read(
+        lambda connection, scope: listing.get_experiment(Raw(connection), scope.project_id, experiment_id)
     )
 
 
 @router.patch("/{experiment_id}")
-async def update_experiment(
-    experiment_id: ExperimentId, body: ExperimentUpdate, database: Db, access: MayWrite
-) -> Experiment:
+async def update_experiment(experiment_id: ExperimentId, body: ExperimentUpdate, access: MayWrite) -> Experiment:
     """Changes what is given; 409 when the experiment is deleted or the name is taken."""
     if body.name is not None:
         check_text(body.name, "name", MAX_EXPERIMENT_NAME_LENGTH)
     described = {} if body.description is None else {DESCRIPTION_TAG: body.description or None}
     tags = _checked({**(body.tags or {}), **described})
 
-    def write(connection: Connection) -> Experiment:
+    def write(connection: Connection, scope: Scope) -> Experiment:
         raw = Raw(connection)
-        service.update_experiment(raw, access.caller.name, access.project_id, experiment_id, name=body.name, tags=tags)
-        return listing.get_experiment(raw, access.project_id, experiment_id)
+        service.update_experiment(raw, scope.actor, scope.project_id, experiment_id, name=body.name, tags=tags)
+        return listing.get_experiment(raw, scope.project_id, experiment_id)
 
-    return await database.write(write)
+    return await access.write(write)
 
 
 @router.delete("/{experiment_id}", status_code=204)
-async def delete_experiment(experiment_id: ExperimentId, database: Db, access: MayDelete) -> None:
+async def delete_experiment(experiment_id: ExperimentId, access: MayDelete) -> None:
     """Marks an experiment, and thereby its runs, as deleted; it can be restored."""
-    await database.write(
-        lambda connection: service.delete_experiment(
-            Raw(connection), access.caller.name, access.project_id, experiment_id
+    await access.write(
+        lambda connection, scope: service.delete_experiment(
+            Raw(connection), scope.actor, scope.project_id, experiment_id
         )
     )
 
 
 @router.post("/{experiment_id}/restore")
-async def restore_experiment(experiment_id: ExperimentId, database: Db, access: MayDelete) -> Experiment:
+async def restore_experiment(experiment_id: ExperimentId, access: MayDelete) -> Experiment:
     """Takes back its deletion; runs that were deleted by themselves stay so."""
 
-    def write(connection: Connection) -> Experiment:
+    def write(connection: Connection, scope: Scope) -> Experiment:
         raw = Raw(connection)
-        service.restore_experiment(raw, access.caller.name, access.project_id, experiment_id)
-        return listing.get_experiment(raw, access.project_id, experiment_id)
+        service.restore_experiment(raw, scope.actor, scope.project_id, experiment_id)
+        return listing.get_experiment(raw, scope.project_id, experiment_id)
 
-    return await database.write(write)
+    return await access.write(write)
 
 
 def _checked(tags: dict[str, str | None]) -> dict[str, str | None]:

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Query
 from sqlalchemy import Connection
 
-from modelyard.server.db import Db
+from modelyard.server.access.scope import Scope
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.filters import parse_filter, parse_order
 from modelyard.server.kernel.routing import Router
@@ -41,7 +41,6 @@ router = Router(prefix="/projects/{project}/runs", tags=["runs"])
 
 @router.get("")
 async def list_runs(
-    database: Db,
     access: MayRead,
     versions: VersionsOfRuns,
     experiment: OfExperiments = [],  # noqa: B006 - FastAPI copies defaults
@@ -56,12 +55,12 @@ async def list_runs(
 ) -> Page[RunSummary]:
     """Runs with everything logged on them; without an order the newest first."""
 
-    def read(connection: Connection) -> Page[RunSummary]:
+    def read(connection: Connection, scope: Scope) -> Page[RunSummary]:
         raw = Raw(connection)
         found, token = search_runs(
             raw,
             RunSearch(
-                experiments=_experiments(raw, access.project_id, experiment, state),
+                experiments=_experiments(raw, scope.project_id, experiment, state),
                 expression=parse_filter(filter_text, RUNS),
                 stages=STAGES[state],
                 order=parse_order(order_by, RUNS),
@@ -69,14 +68,13 @@ async def list_runs(
                 page_token=page_token,
             ),
         )
-        return Page(items=to_summaries(raw, access.project_id, found, versions), next_page_token=token)
+        return Page(items=to_summaries(raw, scope.project_id, found, versions), next_page_token=token)
 
-    return await database.read(read)
+    return await access.read(read)
 
 
 @router.get("/count")
 async def count_runs(
-    database: Db,
     access: MayRead,
     experiment: OfExperiments = [],  # noqa: B006
     filter_text: Filter = "",
@@ -84,32 +82,30 @@ async def count_runs(
 ) -> Count:
     """How many runs there are; with a filter over very many runs, at least how many."""
 
-    def read(connection: Connection) -> Count:
+    def read(connection: Connection, scope: Scope) -> Count:
         raw = Raw(connection)
-        experiments = _experiments(raw, access.project_id, experiment, state)
+        experiments = _experiments(raw, scope.project_id, experiment, state)
         return count(raw, experiments, parse_filter(filter_text, RUNS), STAGES[state])
 
-    return await database.read(read)
+    return await access.read(read)
 
 
 @router.get("/columns")
 async def list_run_columns(
-    database: Db,
     access: MayRead,
     experiment: OfExperiments = [],  # noqa: B006
 ) -> RunColumns:
     """The names of params, metrics and tags that runs have, for choosing columns and for completing filters."""
 
-    def read(connection: Connection) -> RunColumns:
+    def read(connection: Connection, scope: Scope) -> RunColumns:
         raw = Raw(connection)
-        return list_columns(raw, [item.id for item in _experiments(raw, access.project_id, experiment, "active")])
+        return list_columns(raw, [item.id for item in _experiments(raw, scope.project_id, experiment, "active")])
 
-    return await database.read(read)
+    return await access.read(read)
 
 
 @router.get("/curves")
 async def get_run_curves(
-    database: Db,
     access: MayRead,
     run: Annotated[list[str], Query(description="Ids of runs.", min_length=1, max_length=MAX_RUNS)],
     key: Annotated[
@@ -118,41 +114,41 @@ async def get_run_curves(
     max_points: Annotated[int, Query(ge=4, le=10_000, description="Of each curve; more are thinned out.")] = 500,
 ) -> RunCurves:
     """Metrics of several runs over their steps. Thinning keeps every peak that can be seen."""
-    return await database.read(
-        lambda connection: read_curves(connection, access.project_id, run, keys=key, max_points=max_points)
+    return await access.read(
+        lambda connection, scope: read_curves(connection, scope.project_id, run, keys=key, max_points=max_points)
     )
 
 
 @router.post("/delete", status_code=204)
-async def delete_runs(body: RunIds, database: Db, access: MayDelete) -> None:
+async def delete_runs(body: RunIds, access: MayDelete) -> None:
     """Marks runs as deleted; they can be restored. One that is deleted already is fine."""
 
-    def write(connection: Connection) -> None:
+    def write(connection: Connection, scope: Scope) -> None:
         for run_id in dict.fromkeys(body.ids):
-            service.delete_run(Raw(connection), access.caller.name, access.project_id, run_id)
+            service.delete_run(Raw(connection), scope.actor, scope.project_id, run_id)
 
-    await database.write(write)
+    await access.write(write)
 
 
 @router.post("/restore", status_code=204)
-async def restore_runs(body: RunIds, database: Db, access: MayDelete) -> None:
+async def restore_runs(body: RunIds, access: MayDelete) -> None:
     """Takes back the deletion of runs. One that is not deleted is fine."""
 
-    def write(connection: Connection) -> None:
+    def write(connection: Connection, scope: Scope) -> None:
         for run_id in dict.fromkeys(body.ids):
-            service.restore_run(Raw(connection), access.caller.name, access.project_id, run_id)
+            service.restore_run(Raw(connection), scope.actor, scope.project_id, run_id)
 
-    await database.write(write)
+    await access.write(write)
 
 
 @router.get("/{run_id}")
-async def get_run(run_id: RunId, database: Db, access: MayRead, versions: VersionsOfRuns) -> Run:
+async def get_run(run_id: RunId, access: MayRead, versions: VersionsOfRuns) -> Run:
     """One run, deleted or not, with everything logged on it but the histories of its metrics."""
-    return await database.read(lambda connection: _run(Raw(connection), access.project_id, run_id, versions))
+    return await access.read(lambda connection, scope: _run(Raw(connection), scope.project_id, run_id, versions))
 
 
 @router.patch("/{run_id}")
-async def update_run(run_id: RunId, body: RunUpdate, database: Db, access: MayWrite, versions: VersionsOfRuns) -> Run:
+async def update_run(run_id: RunId, body: RunUpdate, access: MayWrite, versions: VersionsOfRuns) -> Run:
     """Changes what is given: name, description, tags; 409 when the run is deleted."""
     if body.name is not None:
         check_text(body.name, "name", MAX_RUN_NAME_LENGTH)
@@ -161,32 +157,32 @@ async def update_run(run_id: RunId, body: RunUpdate, database: Db, access: MayWr
     for key, value in tags.items():
         check_tag(key, value or "", MAX_RUN_NAME_LENGTH if key == service.NAME_TAG else MAX_RUN_TAG_LENGTH)
 
-    def write(connection: Connection) -> Run:
+    def write(connection: Connection, scope: Scope) -> Run:
         raw = Raw(connection)
-        service.edit_run(raw, access.caller.name, access.project_id, run_id, name=body.name, tags=tags)
-        return _run(raw, access.project_id, run_id, versions)
+        service.edit_run(raw, scope.actor, scope.project_id, run_id, name=body.name, tags=tags)
+        return _run(raw, scope.project_id, run_id, versions)
 
-    return await database.write(write)
+    return await access.write(write)
 
 
 @router.delete("/{run_id}", status_code=204)
-async def delete_run(run_id: RunId, database: Db, access: MayDelete) -> None:
+async def delete_run(run_id: RunId, access: MayDelete) -> None:
     """Marks a run as deleted; it can be restored."""
-    await database.write(
-        lambda connection: service.delete_run(Raw(connection), access.caller.name, access.project_id, run_id)
+    await access.write(
+        lambda connection, scope: service.delete_run(Raw(connection), scope.actor, scope.project_id, run_id)
     )
 
 
 @router.post("/{run_id}/restore")
-async def restore_run(run_id: RunId, database: Db, access: MayDelete, versions: VersionsOfRuns) -> Run:
+async def restore_run(run_id: RunId, access: MayDelete, versions: VersionsOfRuns) -> Run:
     """Takes back its deletion; a run of a deleted experiment stays deleted with it."""
 
-    def write(connection: Connection) -> Run:
+    def write(connection: Connection, scope: Scope) -> Run:
         raw = Raw(connection)
-        service.restore_run(raw, access.caller.name, access.project_id, run_id)
-        return _run(raw, access.project_id, run_id, versions)
+        service.restore_run(raw, scope.actor, scope.project_id, run_id)
+        return _run(raw, scope.project_id, run_id, versions)
 
-    return await database.write(write)
+    return await access.write(write)
 
 
 def _experiments(raw: Raw, project_id: int, ids: Sequence[str], state: StateFilter) -> list[Experiment]:

@@ -4,13 +4,11 @@ from typing import Annotated, Any
 
 from fastapi import Depends
 
-from modelyard.server.access.guards import server_guard
+from modelyard.server.access.guards import ProjectAccess, ServerAccess, project_guard, server_guard
 from modelyard.server.access.permissions import Permission
 from modelyard.server.db import Db
-from modelyard.server.identity.caller import Caller
 from modelyard.server.kernel.bodies import takes_body_of
 from modelyard.server.kernel.routing import Router
-from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.server.storage.dependency import Files
 from modelyard.server.training.configs import service
 from modelyard.server.training.configs.dependency import Leaks
@@ -25,17 +23,19 @@ router = Router(tags=["config"])
 
 @router.get("/trainers")
 async def list_trainers(
-    _caller: Annotated[Caller, Depends(server_guard(Permission.SERVER_INFO_READ))],
+    access: Annotated[ServerAccess, Depends(server_guard(Permission.SERVER_INFO_READ))],
 ) -> list[TrainerInfo]:
     """Every installed trainer with the options that it publishes, by name."""
+    await access.caller()
     return list(installed_trainers().values())
 
 
 @router.get("/config-schema")
 async def get_config_schema(
-    _caller: Annotated[Caller, Depends(server_guard(Permission.SERVER_INFO_READ))],
+    access: Annotated[ServerAccess, Depends(server_guard(Permission.SERVER_INFO_READ))],
 ) -> dict[str, Any]:
     """JSON Schema of a whole config, for editors."""
+    await access.caller()
     return config_json_schema(installed_trainers().values())
 
 
@@ -45,10 +45,11 @@ async def detect_config(
     database: Db,
     store: Files,
     leaks: Leaks,
-    access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_DATASETS_READ))],
+    access: Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_DATASETS_READ))],
 ) -> DetectedConfig:
     """Proposes a config from the profile of the data, and says why."""
-    return await service.propose_config(database, store, leaks, access.project_id, body)
+    scope = await access.scope()
+    return await service.propose_config(database, store, leaks, scope.project_id, body)
 
 
 @router.post("/projects/{project}/config/validate")
@@ -58,7 +59,8 @@ async def validate_config(
     database: Db,
     store: Files,
     leaks: Leaks,
-    access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_DATASETS_READ))],
+    access: Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_DATASETS_READ))],
 ) -> ConfigValidation:
     """Checks a config against its schema, the trainer's options and the data, and answers the first 20 problems."""
-    return await service.validate_config(database, store, leaks, access.project_id, body)
+    scope = await access.scope()
+    return await service.validate_config(database, store, leaks, scope.project_id, body)

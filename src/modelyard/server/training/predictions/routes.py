@@ -9,6 +9,7 @@ from fastapi import Depends, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import ValidationError
 
+from modelyard.server.access.guards import ProjectAccess, project_guard
 from modelyard.server.access.permissions import Permission
 from modelyard.server.datasets.uploads import check_file_name
 from modelyard.server.db import Db
@@ -16,7 +17,6 @@ from modelyard.server.engines.dependency import Engine
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.leaving import while_there
 from modelyard.server.kernel.routing import Router
-from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.server.registry.models.parameters import ModelName
 from modelyard.server.registry.versions.parameters import VersionNumber
 from modelyard.server.storage.streams import read_stream
@@ -89,7 +89,7 @@ async def predict(
     database: Db,
     engine: Engine,
     broker: Broker,
-    access: Annotated[InProject, Depends(project_guard(Permission.PROJECT_MODELS_PREDICT))],
+    access: Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_MODELS_PREDICT))],
     output: Annotated[
         TableFormat | None, Query(description="The format of the answer; that of the body if absent.")
     ] = None,
@@ -113,8 +113,8 @@ async def predict(
     plain = given_format.partition(".")[0]
     wanted = Wanted(given_format, output or _OUTPUTS.get(plain, "csv"), strict)
     settings = request.app.state.settings
-    key = await database.read(
-        lambda connection: service.require_predictable(connection, access.project_id, model, number)
+    scope, key = await access.read(
+        lambda connection, scope: (scope, service.require_predictable(connection, scope.project_id, model, number))
     )
     async with (
         service.temporary_file(settings.temporary_dir) as given,
@@ -126,7 +126,7 @@ async def predict(
             raise InvalidArgument("The body is empty.", hint="Send rows as JSON, CSV or Parquet.")
         if is_body:
             await asyncio.to_thread(_check_rows, given)
-        predicting = service.predict(database, engine, broker, access, key, given, written, wanted)
+        predicting = service.predict(database, engine, broker, scope, key, given, written, wanted)
         made = await while_there(request, predicting)
         answer = await asyncio.to_thread(made.path.rename, made.path.with_suffix(".answer"))
     chunks = _json(answer, made.duration_ms) if wanted.output_format == "json" else _rest(answer)

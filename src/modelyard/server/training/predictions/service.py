@@ -10,6 +10,7 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
+from modelyard.server.access.scope import Scope
 from modelyard.server.db import Database
 from modelyard.server.engines import service as engines
 from modelyard.server.engines.local.engine import LocalEngine
@@ -18,7 +19,6 @@ from modelyard.server.engines.service import NewJob
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import Conflict, InvalidState, PredictionFailed, TooLarge
 from modelyard.server.kernel.ids import new_id
-from modelyard.server.projects.guards import InProject
 from modelyard.server.registry.versions.queries import Number, VersionKey, get_key
 from modelyard.server.storage.faults import translated
 from modelyard.server.training.predictions.broker import PredictionBroker, TaskFailed, WorkerGone, new_task
@@ -98,7 +98,7 @@ async def predict(
     database: Database,
     engine: LocalEngine,
     broker: PredictionBroker,
-    access: InProject,
+    scope: Scope,
     key: VersionKey,
     given: Path,
     output: Path,
@@ -111,7 +111,7 @@ async def predict(
     started = time.perf_counter()
     deadline = time.monotonic() + _TIMEOUT_SECONDS
     for may_retry in (True, False):
-        await _ensure_worker(database, access, key)
+        await _ensure_worker(database, scope, key)
         engine.wake()
         wire = PredictTask(
             id=new_id(),
@@ -139,7 +139,7 @@ async def predict(
     return Prediction(output, 1000 * (time.perf_counter() - started), task.missing_inputs)
 
 
-async def _ensure_worker(database: Database, access: InProject, key: VersionKey) -> None:
+async def _ensure_worker(database: Database, scope: Scope, key: VersionKey) -> None:
     def ensure(connection: Connection) -> None:
         if find_active_job(connection, key.id, "predict") is not None:
             return
@@ -148,8 +148,8 @@ async def _ensure_worker(database: Database, access: InProject, key: VersionKey)
             NewJob(
                 kind="predict",
                 engine="local",
-                project_id=access.project_id,
-                project=access.project,
+                project_id=scope.project_id,
+                project=scope.project,
                 version_id=key.id,
                 model=key.model,
                 number=key.number,
@@ -157,7 +157,7 @@ async def _ensure_worker(database: Database, access: InProject, key: VersionKey)
                 retries=0,
                 memory_limit_bytes=None,
                 cpu_limit=None,
-                created_by=access.caller.name,
+                created_by=scope.actor,
             ),
             now_ms(),
         )

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import Depends
 
+from modelyard.server.access.guards import ProjectAccess, project_guard
 from modelyard.server.access.permissions import Permission
 from modelyard.server.db import Database, Db
 from modelyard.server.engines.dependency import Engine
 from modelyard.server.kernel.bodies import takes_body_of
 from modelyard.server.kernel.routing import Router
-from modelyard.server.projects.guards import InProject, project_guard
 from modelyard.server.registry.models.parameters import ModelName
 from modelyard.server.registry.versions.parameters import VersionNumber
 from modelyard.server.storage import FileStore
@@ -20,7 +20,7 @@ from modelyard.wire.models import TrainRequest, Version
 
 router = Router(prefix="/projects/{project}/models/{model}/versions", tags=["versions"])
 
-MayTrain = Annotated[InProject, Depends(project_guard(Permission.PROJECT_MODELS_TRAIN))]
+MayTrain = Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_MODELS_TRAIN))]
 
 
 @router.post("", status_code=201)
@@ -42,8 +42,8 @@ async def retrain_version(
     model: ModelName, number: VersionNumber, database: Db, store: Files, engine: Engine, access: MayTrain
 ) -> Version:
     """Starts a new version with the config and data of this one, which becomes its parent."""
-    request = await database.read(
-        lambda connection: service.read_training(connection, access.project_id, model, number)
+    request = await access.read(
+        lambda connection, scope: service.read_training(connection, scope.project_id, model, number)
     )
     version = await _train(database, store, access, model, request)
     engine.wake()
@@ -51,26 +51,27 @@ async def retrain_version(
 
 
 @router.post("/{number}/cancel")
-async def cancel_version(
-    model: ModelName, number: VersionNumber, database: Db, engine: Engine, access: MayTrain
-) -> Version:
+async def cancel_version(model: ModelName, number: VersionNumber, engine: Engine, access: MayTrain) -> Version:
     """Stops a training at any step; 409 `invalid_state` when it has ended."""
-    version = await database.write(
-        lambda connection: service.cancel_training(
-            connection, access.caller.name, access.project_id, access.project, model, number
+    version = await access.write(
+        lambda connection, scope: service.cancel_training(
+            connection, scope.actor, scope.project_id, scope.project, model, number
         )
     )
     engine.wake()
     return version
 
 
-async def _train(database: Database, store: FileStore, access: InProject, model: str, request: TrainRequest) -> Version:
+async def _train(
+    database: Database, store: FileStore, access: ProjectAccess, model: str, request: TrainRequest
+) -> Version:
     service.check_target(model, request.engine)
+    scope = await access.scope()
     checked = await check_config(
-        database, store, access.project_id, request.config, request.dataset, request.dataset_version
+        database, store, scope.project_id, request.config, request.dataset, request.dataset_version
     )
-    return await database.write(
-        lambda connection: service.start_training(
-            connection, access.caller.name, access.project_id, access.project, model, checked, request
+    return await access.write(
+        lambda connection, scope: service.start_training(
+            connection, scope.actor, scope.project_id, scope.project, model, checked, request
         )
     )

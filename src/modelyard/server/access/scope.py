@@ -1,0 +1,26 @@
+"""What a request may do, as it was found out in the unit of work that serves it."""
+
+from dataclasses import dataclass
+
+from modelyard.server.access.permissions import Permission
+from modelyard.server.identity.caller import Caller
+
+ALL_PERMISSIONS = frozenset[str](Permission)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scope:
+    """A caller in a project. `permissions` are all that they have in it."""
+
+    caller: Caller
+    project_id: int
+    project: str
+    permissions: frozenset[str]
+
+    @property
+    def actor(self) -> str:
+        """Whom the audit record names."""
+        return self.caller.name
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
