@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from modelyard._version import __version__
 from modelyard.server import health
+from modelyard.server.access import routes as access_routes
 from modelyard.server.access.service import Access, RightsChanged
 from modelyard.server.activity.changes import Change
 from modelyard.server.activity.events import Emission, Hub
@@ -67,6 +68,7 @@ from modelyard.wire.errors import ErrorResponse
 
 _ROUTERS = (
     health.router,
+    access_routes.router,
     projects.router,
     datasets.router,
     experiments.router,

@@ -46,6 +46,10 @@ class ProjectAccess:
         """As `Database.write`."""
         return await self._database.write(lambda connection: unit(connection, self.enter(connection)))
 
+    def on_change(self, watcher: Callable[[], None]) -> Callable[[], None]:
+        """See `Access.on_change`."""
+        return self._access.on_change(watcher)
+
     async def scope(self) -> Scope:
         """What holds now, for work that has to know it before its own unit."""
         return await self._database.read(self.enter, is_short=True)

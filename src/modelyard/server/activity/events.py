@@ -1,7 +1,7 @@
 """Live events: from a committed transaction to the views that are open on this server."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -12,6 +12,9 @@ from modelyard.server.db.after_commit import Wanted, after_commit
 from modelyard.wire.events import Event
 
 _QUEUE_LENGTH = 1000
+
+LOOK_AGAIN = ""
+"""In a view's queue: no event, but the view may have lost its right to events."""
 
 EVERY_PROJECT = "*"
 """In place of a project's name: news of the installation, for views of all projects. No project can have this name."""
@@ -27,10 +30,14 @@ class Emission:
 
 
 class Subscription:
-    """One open view. `queue` holds encoded events; None means that some were dropped and the view must refetch."""
+    """One open view. `queue` holds encoded events; None means that some were dropped and the view must refetch.
 
-    def __init__(self, topics: frozenset[tuple[str, str]]) -> None:
+    `may_see` says which events the view's caller may see, whatever topic they are sent on.
+    """
+
+    def __init__(self, topics: frozenset[tuple[str, str]], may_see: Callable[[Event], bool]) -> None:
         self.topics = topics
+        self.may_see = may_see
         self.closed = False
         self.queue: asyncio.Queue[str | None] = asyncio.Queue(_QUEUE_LENGTH)
 
@@ -40,6 +47,11 @@ class Subscription:
                 self.queue.get_nowait()
             self.queue.put_nowait(None)
         self.queue.put_nowait(message)
+
+    def look_again(self) -> None:
+        """The view's rights may have changed."""
+        if not self.queue.full():
+            self.queue.put_nowait(LOOK_AGAIN)
 
     def close(self) -> None:
         """The view's stream ends after what it has not read yet."""
@@ -58,8 +70,10 @@ class Hub:
         self._changes = Changes(self._tell)
 
     @contextmanager
-    def subscribe(self, project: str, project_id: int, topics: Iterable[str]) -> Iterator[Subscription]:
-        subscription = Subscription(frozenset((project, topic) for topic in topics))
+    def subscribe(
+        self, project: str, project_id: int, topics: Iterable[str], may_see: Callable[[Event], bool]
+    ) -> Iterator[Subscription]:
+        subscription = Subscription(frozenset((project, topic) for topic in topics), may_see)
         self._projects[project_id] = project
         for topic in subscription.topics:
             self._subscriptions.setdefault(topic, set()).add(subscription)
@@ -107,9 +121,10 @@ class Hub:
                 listeners.update(*(found for (_, named), found in self._subscriptions.items() if named == topic))
             else:
                 listeners |= self._subscriptions.get((emission.project, topic), set())
-        if listeners:
+        readers = [subscription for subscription in listeners if subscription.may_see(emission.event)]
+        if readers:
             message = emission.event.model_dump_json()
-            for subscription in listeners:
+            for subscription in readers:
                 subscription.offer(message)
 
 

@@ -1,5 +1,7 @@
 """Reads of the audit record."""
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, Row, select
 
 from modelyard.server.activity.tables import activity
@@ -14,14 +16,17 @@ def list_activity(
     connection: Connection,
     project_id: int,
     *,
+    kinds: Collection[str] | None,
     object_kind: str | None,
     object_name: str | None,
     limit: int,
     page_token: str | None,
 ) -> Page[ActivityRecord]:
-    """A project's record, newest first."""
+    """A project's record, newest first; only what concerns objects of the `kinds`, or of all."""
     query = fingerprint("activity", project_id, object_kind, object_name)
     statement = select(activity).where(activity.c.project_id == project_id)
+    if kinds is not None:
+        statement = statement.where(activity.c.object_kind.in_(kinds))
     if object_kind is not None:
         statement = statement.where(activity.c.object_kind == object_kind)
     if object_name is not None:

@@ -110,10 +110,9 @@ async def upload_dataset_version(
         raise too_large(limit)
     scope = await access.scope()
     upload = Upload(
-        actor=scope.actor,
+        scope=scope,
+        enter=access.enter,
         caller=_caller(request, scope),
-        project_id=scope.project_id,
-        project=scope.project,
         dataset=dataset,
         file_name=plain_name,
         size_bytes=size,
@@ -151,10 +150,9 @@ async def retype_dataset_version(
         raise InvalidArgument("A column can have one type only.", hint="Name each column once.")
     scope = await access.scope()
     upload = Upload(
-        actor=scope.actor,
+        scope=scope,
+        enter=access.enter,
         caller=_caller(request, scope),
-        project_id=scope.project_id,
-        project=scope.project,
         dataset=dataset,
         file_name=version.record.source_name,
         size_bytes=None,

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from sqlalchemy import Connection
+
+from modelyard.server.access.scope import Scope
 from modelyard.server.activity.events import Emission, Hub
 from modelyard.server.artifacts.service import writing
 from modelyard.server.datasets import queries, service
@@ -49,11 +52,11 @@ _SOON_SECONDS = 5.0
 class Upload:
     """What is uploaded, by whom, to where."""
 
-    actor: str
+    scope: Scope
+    enter: Callable[[Connection], Scope]
+    """Enters the project again, when the table is to be kept."""
     caller: str
     """Who shares the places for reading tables with others: the actor, at an address."""
-    project_id: int
-    project: str
     dataset: str
     file_name: str
     size_bytes: int | None
@@ -133,11 +136,11 @@ class Uploads:
 
     async def _find_latest(self, upload: Upload) -> StoredVersion | None:
         return await self._database.read(
-            lambda connection: queries.find_latest(connection, upload.project_id, upload.dataset)
+            lambda connection: queries.find_latest(connection, upload.scope.project_id, upload.dataset)
         )
 
     async def _keep(self, upload: Upload, folder: Path, source_digest: str, result: IngestResult) -> UploadResult:
-        prefix = f"datasets/{upload.project_id}/{new_id()}"
+        prefix = f"datasets/{upload.scope.project_id}/{new_id()}"
         data_key, profile_key = f"{prefix}/{PARQUET_NAME}", f"{prefix}/{PROFILE_NAME}"
         async with writing(self._database, data_key, profile_key):
             data = await self._store.adopt(
@@ -152,11 +155,14 @@ class Uploads:
                 data=data,
                 profile=await self._store.write_file(profile_key, folder / PROFILE_NAME),
             )
-            return await self._database.write(
-                lambda connection: service.add_version(
-                    connection, upload.actor, upload.project_id, upload.project, upload.dataset, new
+
+            def add(connection: Connection) -> UploadResult:
+                scope = upload.enter(connection)
+                return service.add_version(
+                    connection, scope.actor, scope.project_id, scope.project, upload.dataset, new
                 )
-            )
+
+            return await self._database.write(add)
 
     @contextmanager
     def _folder(self) -> Iterator[Path]:
@@ -210,7 +216,7 @@ class _Report:
         upload_id = self._upload.upload_id
         if upload_id is not None:
             event = UploadProgress(upload_id=upload_id, stage=stage, fraction=fraction)
-            self._hub.publish(Emission(self._upload.project, (f"upload:{upload_id}",), event))
+            self._hub.publish(Emission(self._upload.scope.project, (f"upload:{upload_id}",), event))
 
 
 def _is_same_file(version: StoredVersion, source_digest: str, file_name: str) -> bool:

@@ -1,7 +1,9 @@
 """Taking a stream of lines: in batches, each read beside the event loop and written in a transaction."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+
+from sqlalchemy import Connection
 
 from modelyard.server.db import Database
 from modelyard.server.imports.lines import Batch, read_lines
@@ -16,9 +18,11 @@ Lines = list[tuple[int, bytes]]
 
 
 async def receive_lines(
-    database: Database, target: Target, import_id: str, chunks: AsyncIterator[bytes]
+    database: Database, enter: Callable[[Connection], Target], import_id: str, chunks: AsyncIterator[bytes]
 ) -> ImportResult:
     """Writes every line that can be written. When the stream breaks off, the batches before are kept.
+
+    `enter` answers the import in each transaction, or refuses.
 
     :raises TooLarge: a line is longer than 64 MiB.
     """
@@ -26,8 +30,8 @@ async def receive_lines(
     async for lines in _batches(chunks):
         # Not while the batch before is written: two busy threads would take the interpreter from each other.
         batch = await asyncio.to_thread(read_lines, lines)
-        _add(total, await _write(database, target, batch))
-    await database.write(lambda connection: note_received(connection, target, import_id, total))
+        _add(total, await _write(database, enter, batch))
+    await database.write(lambda connection: note_received(connection, enter(connection), import_id, total))
     return ImportResult(
         created=dict(total.created),
         merged=dict(total.merged),
@@ -37,8 +41,8 @@ async def receive_lines(
     )
 
 
-async def _write(database: Database, target: Target, batch: Batch) -> Outcome:
-    return await database.write(lambda connection: write_batch(connection, target, batch))
+async def _write(database: Database, enter: Callable[[Connection], Target], batch: Batch) -> Outcome:
+    return await database.write(lambda connection: write_batch(connection, enter(connection), batch))
 
 
 def _add(total: Outcome, part: Outcome) -> None:

@@ -73,11 +73,15 @@ async def add_import_records(import_id: ImportId, request: Request, database: Db
     A line that was sent before changes nothing, so whatever got no answer may be sent again. Lines that cannot be used
     are named in the answer; the others are kept.
     """
-    row = await access.read(lambda connection, scope: queries.get_import(connection, scope.project_id, import_id))
-    scope = await access.scope()
-    target = Target(row.id, scope.project_id, scope.actor)
+
+    def enter(connection: Connection) -> Target:
+        scope = access.enter(connection)
+        row = queries.get_import(connection, scope.project_id, import_id)
+        return Target(row.id, scope.project_id, scope.actor)
+
+    await database.read(enter)  # before the first line comes
     try:
-        return await receive_lines(database, target, import_id, request.stream())
+        return await receive_lines(database, enter, import_id, request.stream())
     except ClientDisconnect as error:
         raise InvalidArgument(
             "The request ended early. The lines that had arrived were kept; send all of them again."

@@ -5,15 +5,16 @@ from typing import Annotated, Any
 from fastapi import Depends, Query
 
 from modelyard.server.access.guards import ProjectAccess, ServerAccess, project_guard, server_guard
+from modelyard.server.access.kinds import sees_all_objects, visible_kinds
 from modelyard.server.access.permissions import Permission
 from modelyard.server.access.service import visible_projects
 from modelyard.server.activity.dependency import Events
 from modelyard.server.activity.queries import list_activity as query_activity
-from modelyard.server.activity.stream import EventStreamResponse
 from modelyard.server.db import Db
 from modelyard.server.db.keyset import Order
 from modelyard.server.kernel.routing import Router
 from modelyard.server.projects import queries, service
+from modelyard.server.projects.stream import EventStreamResponse, StreamRights
 from modelyard.wire.base import Page
 from modelyard.wire.events import Event
 from modelyard.wire.projects import ActivityRecord, ObjectKind, Project, ProjectCreate, ProjectUpdate
@@ -89,11 +90,12 @@ async def list_activity(
     limit: Limit = 100,
     page_token: PageToken = None,
 ) -> Page[ActivityRecord]:
-    """The project's audit record, newest first."""
+    """The project's audit record, newest first: what concerns objects that the caller may read."""
     return await access.read(
         lambda connection, scope: query_activity(
             connection,
             scope.project_id,
+            kinds=None if sees_all_objects(scope) else visible_kinds(scope),
             object_kind=object_kind,
             object_name=object_name,
             limit=limit,
@@ -116,10 +118,10 @@ async def stream_events(
         list[str],
         Query(
             description="e.g. `models`, `model:iris`, `version:iris/3`, `datasets`, `experiments`, `experiment:1`, "
-            "`run:<id>`, `trace:<id>`, `activity`."
+            "`run:<id>`, `trace:<id>`, `activity`. Each needs the permission to read what it tells of."
         ),
     ],
 ) -> EventStreamResponse:
-    """Live changes of the named topics, as server-sent events."""
-    scope = await access.scope()
-    return EventStreamResponse(hub, scope.project, scope.project_id, topic, lambda: database.quiet_seconds)
+    """Live changes of the named topics, as server-sent events, until the caller's right to one of them ends."""
+    rights = StreamRights(access, await access.scope(), topic)
+    return EventStreamResponse(hub, rights, topic, lambda: database.quiet_seconds)

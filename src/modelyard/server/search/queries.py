@@ -1,6 +1,7 @@
 """Finding models, versions, prompts, datasets and runs of a project by what people remember of them."""
 
 import re
+from collections.abc import Collection
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, case, exists, func, null, select
@@ -22,10 +23,10 @@ _OF_MODEL = exists().where(models.c.id == versions.c.model_id, ~IS_PROMPT)
 """Not of a prompt, whose versions its own page shows."""
 
 
-def search(connection: Connection, project_id: int, text: str, limit: int) -> SearchResults:
+def search(connection: Connection, project_id: int, kinds: Collection[str], text: str, limit: int) -> SearchResults:
     """The best `limit` hits: a version named exactly, then names that start with the text, then those that contain it,
     then descriptions; the most recently changed first among equals. An alias finds its version, a parameter its runs.
-    An empty text finds what changed last.
+    An empty text finds what changed last. Only objects of the `kinds` are looked at.
     """
     wanted = text.strip().removeprefix("models:/").casefold()
     statements: list[tuple[Kind, Any]] = [
@@ -39,9 +40,12 @@ def search(connection: Connection, project_id: int, text: str, limit: int) -> Se
     found = {
         (kind, row.name, row.number): _hit(kind, row)
         for kind, statement in statements
+        if kind in kinds
         for row in connection.execute(statement)
     }
-    hits = [*found.values(), *(_run_hit(row) for row in find_runs(connection, project_id, text.strip(), limit))]
+    hits = [*found.values()]
+    if "run" in kinds:
+        hits += [_run_hit(run) for run in find_runs(connection, project_id, text.strip(), limit)]
     hits.sort(key=lambda hit: (hit[0], -hit[1]))
     return SearchResults(hits=[hit for _, _, hit in hits[:limit]])
 

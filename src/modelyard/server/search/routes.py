@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Query
 
 from modelyard.server.access.guards import ProjectAccess, project_guard
+from modelyard.server.access.kinds import visible_kinds
 from modelyard.server.access.permissions import Permission
 from modelyard.server.kernel.routing import Router
 from modelyard.server.search import queries
@@ -25,5 +26,10 @@ async def search_project(
     ] = "",
     limit: Annotated[int, Query(ge=1, le=100, description="The most hits to answer.")] = 20,
 ) -> SearchResults:
-    """Models, versions, datasets and runs whose name, description, alias or parameter the text is, best first."""
-    return await access.read(lambda connection, scope: queries.search(connection, scope.project_id, q, limit))
+    """Models, versions, datasets and runs whose name, description, alias or parameter the text is, best first.
+
+    Only those that the caller may read are found.
+    """
+    return await access.read(
+        lambda connection, scope: queries.search(connection, scope.project_id, visible_kinds(scope), q, limit)
+    )

@@ -2000,6 +2000,36 @@ export type LoggedModelRef = {
 };
 
 /**
+ * Me
+ *
+ * Who is calling, and what they may do.
+ */
+export type Me = {
+    /**
+     * Came In
+     *
+     * `open`: without a credential, where the server allows it. `token`: with a token.
+     */
+    came_in: 'open' | 'token' | 'ticket';
+    /**
+     * Name
+     *
+     * What others see beside what this user did.
+     */
+    name: string;
+    /**
+     * Permissions
+     *
+     * Names of permissions, in order.
+     */
+    permissions: Array<string>;
+    /**
+     * User Id
+     */
+    user_id: number;
+};
+
+/**
  * MetricPoint
  */
 export type MetricPoint = {
@@ -5337,6 +5367,31 @@ export type PutJobTaskOutputResponses = {
 
 export type PutJobTaskOutputResponse = PutJobTaskOutputResponses[keyof PutJobTaskOutputResponses];
 
+export type GetMeData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me';
+};
+
+export type GetMeErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetMeError = GetMeErrors[keyof GetMeErrors];
+
+export type GetMeResponses = {
+    /**
+     * Successful Response
+     */
+    200: Me;
+};
+
+export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
+
 export type ListProjectsData = {
     body?: never;
     path?: never;
@@ -6518,7 +6573,7 @@ export type StreamEventsData = {
         /**
          * Topic
          *
-         * e.g. `models`, `model:iris`, `version:iris/3`, `datasets`, `experiments`, `experiment:1`, `run:<id>`, `trace:<id>`, `activity`.
+         * e.g. `models`, `model:iris`, `version:iris/3`, `datasets`, `experiments`, `experiment:1`, `run:<id>`, `trace:<id>`, `activity`. Each needs the permission to read what it tells of.
          */
         topic: Array<string>;
     };
@@ -7160,6 +7215,38 @@ export type AddImportRecordsResponses = {
 };
 
 export type AddImportRecordsResponse = AddImportRecordsResponses[keyof AddImportRecordsResponses];
+
+export type GetProjectMeData = {
+    body?: never;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/me';
+};
+
+export type GetProjectMeErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetProjectMeError = GetProjectMeErrors[keyof GetProjectMeErrors];
+
+export type GetProjectMeResponses = {
+    /**
+     * Successful Response
+     */
+    200: Me;
+};
+
+export type GetProjectMeResponse = GetProjectMeResponses[keyof GetProjectMeResponses];
 
 export type ListModelsData = {
     body?: never;
