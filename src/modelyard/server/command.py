@@ -6,16 +6,22 @@ import gc
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from modelyard.server.kernel.errors import ModelyardError
 from modelyard.server.settings import OpenDoorError, Settings, all_settings, load_settings
 
+if TYPE_CHECKING:
+    from modelyard.server.identity.callers import Identities
 
-def main(arguments: list[str] | None = None) -> None:
-    """Parses options and runs the command; a bad setting ends with exit code 2 and a line that names it."""
+
+def main(arguments: list[str] | None = None, identities: "Identities | None" = None) -> None:
+    """Parses options and runs the command; a bad setting ends with exit code 2 and a line that names it.
+
+    `identities` are for the server to know its callers by, see `create_app`.
+    """
     options = vars(_parser().parse_args(arguments))
     command = options.pop("command") or "run"
     config_file = options.pop("config")
@@ -26,7 +32,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(_settings_fault(error))
     try:
         if command == "run":
-            _run(settings)
+            _run(settings, identities)
         elif command == "verify":
             sys.exit(asyncio.run(_verify(settings, as_json=as_json)))
         else:
@@ -79,12 +85,12 @@ def _settings_fault(error: Exception) -> str:
     return "\n".join(lines)
 
 
-def _run(settings: Settings) -> None:
+def _run(settings: Settings, identities: "Identities | None") -> None:
     # What is imported stays. Looking for garbage in it, again and again, would be a fifth of a start.
     gc.disable()
     from modelyard.server.run import run  # noqa: PLC0415 - verify and openapi need no web server
 
-    run(settings)
+    run(settings, identities)
 
 
 async def _verify(settings: Settings, *, as_json: bool) -> int:

@@ -16,6 +16,7 @@ from modelyard.server.data_dir import locked_data_dir
 from modelyard.server.edge.connection import watched
 from modelyard.server.edge.security_headers import SECURITY_HEADERS
 from modelyard.server.edge.watch import MAX_CONNECTIONS, Limits, Watch
+from modelyard.server.identity.callers import Identities
 from modelyard.server.kernel.errors import Unavailable
 from modelyard.server.settings import Settings
 
@@ -24,7 +25,7 @@ _OTHER_FILES = 256
 _MIN_CONNECTIONS = 64
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings, identities: Identities | None = None) -> None:
     """Serves until a signal ends it. The address is printed, and written to the data directory, once it listens.
 
     :raises ModelyardError: it cannot start.
@@ -39,7 +40,7 @@ def run(settings: Settings) -> None:
     # What kept the server from starting is told in one line, by whoever called.
     logging.getLogger("uvicorn.error").addFilter(lambda _record: not failures)
     config = uvicorn.Config(
-        create_app(settings, stopping, failures.append),
+        create_app(settings, stopping, failures.append, identities),
         host=settings.host,
         port=settings.port,
         http=watched(Watch(_limits())),

@@ -46,6 +46,7 @@ async def list_webhooks(access: MayRead, limit: Limit = 100, page_token: PageTok
 @router.post("", status_code=201)
 async def create_webhook(body: WebhookCreate, access: MayWrite, parts: Parts) -> Webhook:
     """Makes a webhook. Its URL must be one that the server sends to: public and https, unless settings allow others."""
+    await access.scope()  # nobody else has the server look up a host
     await check_url(body.url, parts.address_rules)
     return await access.write(
         lambda connection, scope: service.create_webhook(connection, parts.sealer, scope.actor, scope.project_id, body)
@@ -62,6 +63,7 @@ async def get_webhook(webhook: WebhookId, access: MayRead) -> Webhook:
 async def update_webhook(webhook: WebhookId, body: WebhookUpdate, access: MayWrite, parts: Parts) -> Webhook:
     """Changes what is given. What waits for a webhook that is disabled is given up."""
     if body.url is not None:
+        await access.scope()
         await check_url(body.url, parts.address_rules)
     return await access.write(
         lambda connection, scope: service.update_webhook(

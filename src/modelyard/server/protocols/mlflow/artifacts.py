@@ -42,8 +42,8 @@ _ROOTS = ("/api/2.0/mlflow-artifacts/artifacts", "/ajax-api/2.0/mlflow-artifacts
 _READ, _WRITE = Permission.PROJECT_EXPERIMENTS_READ, Permission.PROJECT_EXPERIMENTS_WRITE
 
 
-_BY_PATH = ("/get-artifact", "/model-versions/get-artifact")
-_OF_TRACES = frozenset(f"/ajax-api/{version}/mlflow/get-trace-artifact" for version in ("2.0", "3.0"))
+BY_PATH = ("/get-artifact", "/model-versions/get-artifact")
+OF_TRACES = frozenset(f"/ajax-api/{version}/mlflow/get-trace-artifact" for version in ("2.0", "3.0"))
 
 Enter = Callable[[Connection, Permission], Scope]
 """Enters the project for a permission that the caller must have."""
@@ -74,7 +74,7 @@ def matches(path: str) -> bool:
     return (
         _below_root(path) is not None
         or _asks_for_file(path)
-        or path in _OF_TRACES
+        or path in OF_TRACES
         or path == "/ajax-api/2.0/mlflow/upload-artifact"
     )
 
@@ -88,7 +88,7 @@ def _below_root(path: str) -> str | None:
 
 
 def _asks_for_file(path: str) -> bool:
-    if path in _BY_PATH:
+    if path in BY_PATH:
         return True
     return path.startswith("/ajax-api/2.0/mlflow/logged-models/") and path.endswith("/artifacts/files")
 
@@ -110,7 +110,7 @@ async def serve(state: State, project: str, scope: RequestScope, receive: Receiv
             response = await _list(state, enter, _query(scope).get("path", ""))
         else:
             response = await _download(state, enter, request, Wanted(PROXY, inner))
-    elif path in _OF_TRACES:
+    elif path in OF_TRACES:
         response = await _of_trace(state, enter, request, _query(scope))
     elif method == "POST":
         response = await _upload_to_run(state, enter, request, _query(scope))
@@ -270,7 +270,7 @@ def find_stored(raw: Raw, project_id: int, path: str) -> StoredFile:
 
 def _wanted(raw: Raw, project_id: int, path: str, query: dict[str, str]) -> Wanted:
     """What the older addresses of single files mean."""
-    parameter = "path" if path in _BY_PATH else "artifact_file_path"
+    parameter = "path" if path in BY_PATH else "artifact_file_path"
     wanted = _required_path(query, parameter)
     if path == "/get-artifact":
         run = get_run(raw, project_id, check_run_id(query.get("run_id") or query.get("run_uuid")))

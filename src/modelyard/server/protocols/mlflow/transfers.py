@@ -42,8 +42,8 @@ from modelyard.server.tracking.logged_models.queries import get_logged_model
 from modelyard.server.tracking.runs.queries import get_run
 
 _ROOTS = ("/api/2.0/mlflow-artifacts/", "/ajax-api/2.0/mlflow-artifacts/")
-_ACTIONS = ("mpu/create", "mpu/complete", "mpu/abort", "presigned", "signed")
-_URLS = {
+ACTIONS = ("mpu/create", "mpu/complete", "mpu/abort", "presigned", "signed")
+URLS = {
     f"{root}/2.0/mlflow/artifacts/presigned-{kind}-url": kind
     for root in ("/api", "/ajax-api")
     for kind in ("upload", "download")
@@ -84,13 +84,13 @@ def is_direct(state: State) -> bool:
 
 def matches(path: str) -> bool:
     """Whether the path is one of this file's."""
-    return path in _URLS or _action(path) is not None
+    return path in URLS or _action(path) is not None
 
 
 def _action(path: str) -> tuple[str, str] | None:
     """What is asked for, and the rest of the path."""
     for root in _ROOTS:
-        for action in _ACTIONS:
+        for action in ACTIONS:
             if path.startswith(f"{root}{action}/") or path == f"{root}{action}":
                 return action, path[len(root) + len(action) + 1 :]
     return None
@@ -102,8 +102,8 @@ async def serve(state: State, project: str, scope: Scope, receive: Receive, send
     method, path = scope["method"], scope["path"]
     visit = _Visit(state, entering(state, credential_of(scope["headers"]), project), request)
     found = _action(path)
-    if path in _URLS and method == "POST":
-        response = await _signed_url(visit, _URLS[path], receive)
+    if path in URLS and method == "POST":
+        response = await _signed_url(visit, URLS[path], receive)
     elif found is None or method != {"presigned": "GET", "signed": method}.get(found[0], "POST"):
         raise NotFound(f"There is no {method} {path[:200]}.")
     elif found[0] == "presigned":
