@@ -4,6 +4,7 @@ import modelyard.server.activity.tables
 import modelyard.server.artifacts.tables
 import modelyard.server.datasets.tables
 import modelyard.server.engines.tables
+import modelyard.server.identity.tables
 import modelyard.server.imports.tables
 import modelyard.server.projects.tables
 import modelyard.server.registry.tables

@@ -76,7 +76,8 @@ class ActivityRecord(Record):
 
     id: int
     at: datetime
-    actor: str
+    actor: str = Field(description="The name of who did it, as it was then.")
+    actor_id: int | None = Field(description="The user's id; null where the server itself acted.")
     action: str = Field(description="`<object>.<verb>`, e.g. `version.created`.")
     object_kind: str
     object_name: str

@@ -109,6 +109,19 @@ def test_the_audit_record_tells_of_what_the_caller_may_read(admin: httpx.Client,
     assert seen + len(page["items"]) == len(user.get(record).json()["items"])
 
 
+def test_the_audit_record_keeps_the_users_id_beside_the_name(admin: httpx.Client, caller: Callable[..., httpx.Client]):
+    user = caller(team=[READ, "project:models:write", "project:experiments:write"])
+    experiment = user.post(f"/api/v1/projects/{TEAM}/experiments", json={"name": "of the user"}).json()["id"]
+    run = {"experiment_id": experiment}
+    user.post(f"/projects/{TEAM}/api/2.0/mlflow/runs/create", json=run).raise_for_status()
+    user.post(f"/api/v1/projects/{TEAM}/models", json={"name": "thing"}).raise_for_status()
+    number = user.get("/api/v1/me").json()["user_id"]
+    lines = admin.get(f"/api/v1/projects/{TEAM}/activity").json()["items"]
+    by_user = {(line["action"], line["actor_id"]) for line in lines if line["actor"] == "u"}
+    assert by_user == {("experiment.created", number), ("run.created", number), ("model.created", number)}
+    assert {line["actor_id"] for line in lines if line["actor"] == "admin"} == {100}
+
+
 class Stream:
     """What a view is told, until its stream ends."""
 

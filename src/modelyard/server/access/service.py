@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from modelyard.server.access.permissions import Permission
 from modelyard.server.access.queries import find_project_id
 from modelyard.server.access.scope import ALL_PERMISSIONS, Scope
+from modelyard.server.activity.actors import note_actor
 from modelyard.server.db.after_commit import after_commit
 from modelyard.server.db.raw import Raw
 from modelyard.server.identity.caller import Caller, Credential
@@ -48,7 +49,7 @@ class Access:
         :raises NotFound: there is no such project, or the caller may not know of it.
         :raises PermissionDenied: the caller may not do this.
         """
-        caller = self._callers.find(connection, credential)
+        caller = self._find(connection, credential)
         return _permitted(caller, find_project_id(Raw(connection), project), project, permission)
 
     def enter_each(self, connection: Connection, entries: Sequence[Entry]) -> list[Scope]:
@@ -67,7 +68,7 @@ class Access:
                 project_id = self._project_ids.get(project) if len(entries) > 1 else None
                 if project_id is None:
                     project_id = find_project_id(Raw(connection), project)
-                caller = self._callers.find(connection, credential)
+                caller = self._find(connection, credential)
                 scope = scopes[key] = _permitted(caller, project_id, project, permission)
                 self._project_ids[project] = scope.project_id
             entered.append(scope)
@@ -79,9 +80,14 @@ class Access:
         :raises Unauthenticated: nobody has the credential.
         :raises PermissionDenied: the caller may not do this.
         """
-        caller = self._callers.find(connection, credential)
+        caller = self._find(connection, credential)
         if permission is not None and permission not in server_permissions(caller):
             raise PermissionDenied(f"This needs the permission {permission}.")
+        return caller
+
+    def _find(self, connection: Connection, credential: Credential) -> Caller:
+        caller = self._callers.find(connection, credential)
+        note_actor(connection, caller.name, caller.user_id)
         return caller
 
     def on_change(self, watcher: Callable[[], None]) -> Callable[[], None]:

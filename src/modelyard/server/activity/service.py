@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from modelyard.server.activity.actors import actor_id
 from modelyard.server.activity.changes import Change
 from modelyard.server.activity.tables import NAME_LENGTH
 from modelyard.server.db.after_commit import after_commit, is_wanted
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
 
-_INSERT = "INSERT INTO activity (project_id, at, actor, action, object_kind, object_name, detail) VALUES"
+_INSERT = "INSERT INTO activity (project_id, at, actor, actor_id, action, object_kind, object_name, detail) VALUES"
 
 _TOPICS = frozenset({"activity"})
 
@@ -43,6 +44,7 @@ def record_each(connection: Connection, action: str, lines: Sequence[Line]) -> N
             line.project_id,
             now,
             line.actor,
+            actor_id(connection, line.actor),
             action,
             kind,
             line.object_name[:NAME_LENGTH],

@@ -14,7 +14,9 @@ activity = Table(
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("project_id", Id, nullable=False),
     Column("at", Milliseconds, nullable=False),
+    # The name as it was then, and the user; NULL where the server itself acts. No foreign key, as with projects.
     Column("actor", String(200), nullable=False),
+    Column("actor_id", Id),
     Column("action", String(60), nullable=False),
     Column("object_kind", String(30), nullable=False),
     Column("object_name", String(NAME_LENGTH), nullable=False),

@@ -24,10 +24,11 @@ class Wanted:
 
 
 class _Unit:
-    __slots__ = ("messages", "wanted")
+    __slots__ = ("messages", "notes", "wanted")
 
     def __init__(self, wanted: Wanted) -> None:
         self.messages: list[object] = []
+        self.notes: dict[str, int] = {}
         self.wanted = wanted
 
 
@@ -40,6 +41,12 @@ def is_wanted(connection: Connection, kinds: frozenset[str]) -> bool:
     """Whether somebody would read messages of one of these kinds; asked where making them for nobody would cost."""
     unit = connection.info.get(_KEY)
     return unit is not None and not kinds.isdisjoint(unit.wanted.kinds)
+
+
+def unit_notes(connection: Connection) -> dict[str, int] | None:
+    """What the parts of a unit of work tell each other; None outside of one that writes."""
+    unit: _Unit | None = connection.info.get(_KEY)
+    return None if unit is None else unit.notes
 
 
 def begin_unit(connection: Connection, wanted: Wanted) -> list[object]:

@@ -18,8 +18,16 @@ export type ActivityRecord = {
     action: string;
     /**
      * Actor
+     *
+     * The name of who did it, as it was then.
      */
     actor: string;
+    /**
+     * Actor Id
+     *
+     * The user's id; null where the server itself acted.
+     */
+    actor_id: number | null;
     /**
      * At
      */
