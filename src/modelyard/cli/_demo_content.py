@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Table:
+class DemoTable:
     dataset: str
     description: str
     load: Callable[[], Any]
@@ -34,17 +34,17 @@ def _load(function: str, target: str) -> Any:
 
 
 TABLES = (
-    Table(
+    DemoTable(
         "breast-cancer",
         "Cell nuclei of 569 breast masses, measured in images (Wisconsin, 1995). Benign or malignant?",
         lambda: _load("load_breast_cancer", "diagnosis"),
     ),
-    Table(
+    DemoTable(
         "wine",
         "Chemical analysis of 178 Italian wines of three cultivars. Which cultivar?",
         lambda: _load("load_wine", "cultivar"),
     ),
-    Table(
+    DemoTable(
         "diabetes",
         "Ten measurements of 442 diabetes patients. How far has the disease gone a year later?",
         lambda: _load("load_diabetes", "progression"),

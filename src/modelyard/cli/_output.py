@@ -27,7 +27,7 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True)
-class Column(Generic[T]):
+class OutputColumn(Generic[T]):
     """A column of a table: its title, the text of its cell, and how to show it."""
 
     title: str
@@ -45,7 +45,7 @@ class Output:
     def table(
         self,
         items: Iterable[T],
-        columns: Sequence[Column[T]],
+        columns: Sequence[OutputColumn[T]],
         *,
         record: Callable[[T], Any],
         name: Callable[[T], str],
@@ -83,7 +83,7 @@ class Output:
                 for line in rest:
                     self._print(" " * (width + 2) + line)
 
-    def section(self, title: str, items: Iterable[T], columns: Sequence[Column[T]]) -> None:
+    def section(self, title: str, items: Iterable[T], columns: Sequence[OutputColumn[T]]) -> None:
         """A further table below the fields of an object; for people only."""
         listed = list(items)
         if self.mode is Mode.HUMAN and listed:
@@ -143,7 +143,7 @@ class Output:
         with open_bar(title, silent=self.mode is not Mode.HUMAN) as bar:
             yield bar
 
-    def _rich_table(self, items: Sequence[T], columns: Sequence[Column[T]], empty: str) -> None:
+    def _rich_table(self, items: Sequence[T], columns: Sequence[OutputColumn[T]], empty: str) -> None:
         from rich.table import Table  # noqa: PLC0415
         from rich.text import Text  # noqa: PLC0415
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from modelyard.cli import _format
-from modelyard.cli._output import Column, Output
+from modelyard.cli._output import Output, OutputColumn
 
 if TYPE_CHECKING:
     from modelyard.sdk import Version
@@ -44,26 +44,26 @@ def dataset_text(version: "VersionSummary") -> str:
     return f"{version.dataset.name}@{version.dataset.number}{target}"
 
 
-def version_facts() -> "Sequence[Column[Version]]":
+def version_facts() -> "Sequence[OutputColumn[Version]]":
     """The facts that both the table of versions and the view of one show. A new fact is one line here."""
     return (
-        Column("Semver", lambda version: version.summary.semver or ""),
-        Column("Description", lambda version: version.description),
-        Column("Dataset / Target", lambda version: dataset_text(version.summary)),
-        Column("Trainer", lambda version: version.summary.trainer or ""),
-        Column("Engine", lambda version: version.summary.engine or ""),
-        Column("Metric", lambda version: metric_text(version.summary.metric), numeric=True),
-        Column("Duration", lambda version: _format.duration(version.summary.duration_ms), numeric=True),
+        OutputColumn("Semver", lambda version: version.summary.semver or ""),
+        OutputColumn("Description", lambda version: version.description),
+        OutputColumn("Dataset / Target", lambda version: dataset_text(version.summary)),
+        OutputColumn("Trainer", lambda version: version.summary.trainer or ""),
+        OutputColumn("Engine", lambda version: version.summary.engine or ""),
+        OutputColumn("Metric", lambda version: metric_text(version.summary.metric), numeric=True),
+        OutputColumn("Duration", lambda version: _format.duration(version.summary.duration_ms), numeric=True),
     )
 
 
-def version_columns() -> "Sequence[Column[Version]]":
+def version_columns() -> "Sequence[OutputColumn[Version]]":
     """The versions table."""
     return (
-        Column("#", lambda version: str(version.number), numeric=True),
+        OutputColumn("#", lambda version: str(version.number), numeric=True),
         *version_facts(),
-        Column("Created", lambda version: _format.moment(version.summary.created_at)),
-        Column(
+        OutputColumn("Created", lambda version: _format.moment(version.summary.created_at)),
+        OutputColumn(
             "Status", lambda version: status_text(version.summary), style=lambda version: status_style(version.summary)
         ),
     )
@@ -97,10 +97,10 @@ def show_version(output: Output, version: "Version") -> None:
         "Timeline",
         info.timeline,
         (
-            Column("Step", lambda step: str(step.step)),
-            Column("Started", lambda step: step.started_at.astimezone().strftime("%H:%M:%S")),
-            Column("Duration", lambda step: _format.duration(step.duration_ms), numeric=True),
-            Column("Error", lambda step: step.error_message or ""),
+            OutputColumn("Step", lambda step: str(step.step)),
+            OutputColumn("Started", lambda step: step.started_at.astimezone().strftime("%H:%M:%S")),
+            OutputColumn("Duration", lambda step: _format.duration(step.duration_ms), numeric=True),
+            OutputColumn("Error", lambda step: step.error_message or ""),
         ),
     )
 
@@ -109,9 +109,9 @@ def show_metrics(output: Output, metrics: "Sequence[MetricSummary]") -> None:
     """Metrics as rows, splits as columns."""
     values = {(metric.name, metric.split): metric.value for metric in metrics}
     positive = {metric.name: metric.positive_class for metric in metrics if metric.positive_class is not None}
-    columns = [Column[str]("Metric", lambda name: f"{name} (of {positive[name]})" if name in positive else name)]
+    columns = [OutputColumn[str]("Metric", lambda name: f"{name} (of {positive[name]})" if name in positive else name)]
     columns += [
-        Column[str](split, lambda name, split=split: _format.number(values.get((name, split))), numeric=True)  # type: ignore[misc]
+        OutputColumn[str](split, lambda name, split=split: _format.number(values.get((name, split))), numeric=True)  # type: ignore[misc]
         for split in _SPLITS
     ]
     output.section("Metrics", list(dict.fromkeys(metric.name for metric in metrics)), columns)

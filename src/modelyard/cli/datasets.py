@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from modelyard.cli import _format
-from modelyard.cli._output import Column
+from modelyard.cli._output import OutputColumn
 from modelyard.cli._session import Session, command, new_app
 from modelyard.cli._views import YesOption, confirm
 
@@ -37,13 +37,13 @@ def list_datasets(
     session.output.table(
         session.client.datasets.list(search=search),
         (
-            Column("Name", lambda dataset: dataset.name),
-            Column("Version", _of_latest(lambda latest: str(latest.number)), numeric=True),
-            Column("Rows", _of_latest(lambda latest: _format.count(latest.row_count)), numeric=True),
-            Column("Columns", _of_latest(lambda latest: _format.count(latest.column_count)), numeric=True),
-            Column("Models", lambda dataset: str(dataset.info.model_count), numeric=True),
-            Column("Updated", lambda dataset: _format.moment(dataset.info.updated_at)),
-            Column("Description", lambda dataset: dataset.info.description),
+            OutputColumn("Name", lambda dataset: dataset.name),
+            OutputColumn("Version", _of_latest(lambda latest: str(latest.number)), numeric=True),
+            OutputColumn("Rows", _of_latest(lambda latest: _format.count(latest.row_count)), numeric=True),
+            OutputColumn("Columns", _of_latest(lambda latest: _format.count(latest.column_count)), numeric=True),
+            OutputColumn("Models", lambda dataset: str(dataset.info.model_count), numeric=True),
+            OutputColumn("Updated", lambda dataset: _format.moment(dataset.info.updated_at)),
+            OutputColumn("Description", lambda dataset: dataset.info.description),
         ),
         record=lambda dataset: dataset.info,
         name=lambda dataset: dataset.name,
@@ -73,9 +73,9 @@ def show(session: Session, dataset: Reference) -> None:
         "Columns",
         info.columns,
         (
-            Column("Name", lambda column: column.name),
-            Column("Feature type", lambda column: str(column.feature_type)),
-            Column("Data type", lambda column: column.data_type),
+            OutputColumn("Name", lambda column: column.name),
+            OutputColumn("Feature type", lambda column: str(column.feature_type)),
+            OutputColumn("Data type", lambda column: column.data_type),
         ),
     )
 
@@ -88,14 +88,14 @@ def versions(session: Session, dataset: Name) -> None:
     session.output.table(
         session.client.datasets(dataset).versions(),
         (
-            Column("#", lambda version: str(version.number), numeric=True),
-            Column("Rows", lambda version: _format.count(version.row_count), numeric=True),
-            Column("Columns", lambda version: _format.count(version.column_count), numeric=True),
-            Column("Size", lambda version: _format.size(version.summary.size_bytes), numeric=True),
-            Column("Source", lambda version: version.summary.source_name),
-            Column("Created", lambda version: _format.moment(version.summary.created_at)),
-            Column("By", lambda version: version.summary.created_by),
-            Column("SHA-256", lambda version: version.digest[:12]),
+            OutputColumn("#", lambda version: str(version.number), numeric=True),
+            OutputColumn("Rows", lambda version: _format.count(version.row_count), numeric=True),
+            OutputColumn("Columns", lambda version: _format.count(version.column_count), numeric=True),
+            OutputColumn("Size", lambda version: _format.size(version.summary.size_bytes), numeric=True),
+            OutputColumn("Source", lambda version: version.summary.source_name),
+            OutputColumn("Created", lambda version: _format.moment(version.summary.created_at)),
+            OutputColumn("By", lambda version: version.summary.created_by),
+            OutputColumn("SHA-256", lambda version: version.digest[:12]),
         ),
         record=lambda version: version.summary,
         name=lambda version: version.reference,
@@ -175,7 +175,7 @@ def rows(
     session.output.table(
         version.rows(offset=offset, limit=limit, sort=sort, descending=descending),
         [
-            Column(
+            OutputColumn(
                 column.name,
                 lambda row, name=column.name: "" if row[name] is None else str(row[name]),  # type: ignore[misc]
                 numeric=column.feature_type == "number",
@@ -195,20 +195,22 @@ def profile(session: Session, dataset: Reference) -> None:
     session.output.table(
         profile.columns,
         (
-            Column("Name", lambda column: column.name),
-            Column("Type", lambda column: str(column.feature_type)),
-            Column("Missing", lambda column: _format.count(column.missing_count), numeric=True),
-            Column(
+            OutputColumn("Name", lambda column: column.name),
+            OutputColumn("Type", lambda column: str(column.feature_type)),
+            OutputColumn("Missing", lambda column: _format.count(column.missing_count), numeric=True),
+            OutputColumn(
                 "Distinct",
                 lambda c: ("~" if c.distinct_is_estimate else "") + _format.count(c.distinct_count),
                 numeric=True,
             ),
-            Column("Minimum", _of_numbers(lambda numbers: numbers.minimum), numeric=True),
-            Column("Median", _of_numbers(lambda numbers: numbers.quantiles["0.5"]), numeric=True),
-            Column("Mean", _of_numbers(lambda numbers: numbers.mean), numeric=True),
-            Column("Maximum", _of_numbers(lambda numbers: numbers.maximum), numeric=True),
-            Column("Notes", lambda column: " ".join(column.notes)),
-            Column("Most frequent", lambda c: ", ".join(f"{top.value} ({top.count})" for top in c.top_values[:3])),
+            OutputColumn("Minimum", _of_numbers(lambda numbers: numbers.minimum), numeric=True),
+            OutputColumn("Median", _of_numbers(lambda numbers: numbers.quantiles["0.5"]), numeric=True),
+            OutputColumn("Mean", _of_numbers(lambda numbers: numbers.mean), numeric=True),
+            OutputColumn("Maximum", _of_numbers(lambda numbers: numbers.maximum), numeric=True),
+            OutputColumn("Notes", lambda column: " ".join(column.notes)),
+            OutputColumn(
+                "Most frequent", lambda c: ", ".join(f"{top.value} ({top.count})" for top in c.top_values[:3])
+            ),
         ),
         record=lambda column: column,
         name=lambda column: column.name,

@@ -6,7 +6,7 @@ import typer
 
 from modelyard.cli import _format
 from modelyard.cli._exit_codes import ExitCode
-from modelyard.cli._output import Column, Mode
+from modelyard.cli._output import Mode, OutputColumn
 from modelyard.cli._session import Session, command, new_app
 
 if TYPE_CHECKING:
@@ -116,13 +116,13 @@ def _show_table(session: Session, report: "TransferReport") -> None:
     session.output.table(
         [(kind, counted) for kind, counted in report.kinds.items() if counted.found or counted.there or counted.failed],
         (
-            Column("What", lambda row: _words(row[0])),
-            Column("Found", lambda row: _number(row[1].found), numeric=True),
-            Column("Before", lambda row: _part(row[0], row[1].before), numeric=True),
-            Column("Written", lambda row: _part(row[0], row[1].written), numeric=True),
-            Column("Failed", lambda row: str(row[1].failed or ""), numeric=True),
-            Column("Now there", lambda row: _number(row[1].there), numeric=True),
-            Column("", _verdict),
+            OutputColumn("What", lambda row: _words(row[0])),
+            OutputColumn("Found", lambda row: _number(row[1].found), numeric=True),
+            OutputColumn("Before", lambda row: _part(row[0], row[1].before), numeric=True),
+            OutputColumn("Written", lambda row: _part(row[0], row[1].written), numeric=True),
+            OutputColumn("Failed", lambda row: str(row[1].failed or ""), numeric=True),
+            OutputColumn("Now there", lambda row: _number(row[1].there), numeric=True),
+            OutputColumn("", _verdict),
         ),
         record=lambda row: row,
         name=lambda row: row[0],

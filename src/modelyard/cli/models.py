@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from modelyard.cli import _format
-from modelyard.cli._output import Column
+from modelyard.cli._output import OutputColumn
 from modelyard.cli._session import Session, command, new_app
 from modelyard.cli._views import YesOption, confirm, metric_text, status_style, status_text
 
@@ -31,17 +31,17 @@ def list_models(
     session.output.table(
         session.client.models.list(search=search),
         (
-            Column("Name", lambda model: model.name),
-            Column("Datasets", lambda model: ", ".join(model.info.datasets)),
-            Column("Contributors", lambda model: ", ".join(model.info.contributors)),
-            Column("Versions", lambda model: str(model.info.version_count), numeric=True),
-            Column(
+            OutputColumn("Name", lambda model: model.name),
+            OutputColumn("Datasets", lambda model: ", ".join(model.info.datasets)),
+            OutputColumn("Contributors", lambda model: ", ".join(model.info.contributors)),
+            OutputColumn("Versions", lambda model: str(model.info.version_count), numeric=True),
+            OutputColumn(
                 "Latest",
                 _of_latest(lambda latest: f"#{latest.number} {status_text(latest)}"),
                 style=_of_latest(status_style),
             ),
-            Column("Metric", _of_latest(lambda latest: metric_text(latest.metric)), numeric=True),
-            Column("Modified", lambda model: _format.moment(model.info.updated_at)),
+            OutputColumn("Metric", _of_latest(lambda latest: metric_text(latest.metric)), numeric=True),
+            OutputColumn("Modified", lambda model: _format.moment(model.info.updated_at)),
         ),
         record=lambda model: model.info,
         name=lambda model: model.name,

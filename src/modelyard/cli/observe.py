@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from modelyard.cli import _format
-from modelyard.cli._output import Column, Mode
+from modelyard.cli._output import Mode, OutputColumn
 from modelyard.cli._session import FileFormat, Session, command
 
 
@@ -25,12 +25,14 @@ def engines(session: Session) -> None:
     session.output.table(
         engines,
         (
-            Column("Name", lambda engine: engine.name),
-            Column("Kind", lambda engine: engine.kind),
-            Column("Running", lambda engine: f"{engine.running} of {engine.slots}", numeric=True),
-            Column("Queued", lambda engine: str(engine.queued), numeric=True),
-            Column("Memory limit", lambda e: _format.size(e.memory_limit_bytes) if e.memory_limit_bytes else "none"),
-            Column("CPU limit", lambda engine: str(engine.cpu_limit or "none")),
+            OutputColumn("Name", lambda engine: engine.name),
+            OutputColumn("Kind", lambda engine: engine.kind),
+            OutputColumn("Running", lambda engine: f"{engine.running} of {engine.slots}", numeric=True),
+            OutputColumn("Queued", lambda engine: str(engine.queued), numeric=True),
+            OutputColumn(
+                "Memory limit", lambda e: _format.size(e.memory_limit_bytes) if e.memory_limit_bytes else "none"
+            ),
+            OutputColumn("CPU limit", lambda engine: str(engine.cpu_limit or "none")),
         ),
         record=lambda engine: engine,
         name=lambda engine: engine.name,
@@ -41,15 +43,15 @@ def engines(session: Session) -> None:
             "Jobs",
             (job for engine in engines for job in engine.jobs),
             (
-                Column("Job", lambda job: job.kind),
-                Column("Version", lambda job: f"{job.project}: {job.model}/{job.number}"),
-                Column("Status", lambda job: job.status),
-                Column("Position", lambda job: _format.count(job.position), numeric=True),
-                Column(
+                OutputColumn("Job", lambda job: job.kind),
+                OutputColumn("Version", lambda job: f"{job.project}: {job.model}/{job.number}"),
+                OutputColumn("Status", lambda job: job.status),
+                OutputColumn("Position", lambda job: _format.count(job.position), numeric=True),
+                OutputColumn(
                     "Progress", lambda job: _format.percent(job.progress.fraction) if job.progress else "", numeric=True
                 ),
-                Column("Started", lambda job: _format.moment(job.started_at)),
-                Column("By", lambda job: job.created_by),
+                OutputColumn("Started", lambda job: _format.moment(job.started_at)),
+                OutputColumn("By", lambda job: job.created_by),
             ),
         )
 
@@ -69,10 +71,10 @@ def activity(
     session.output.table(
         itertools.islice(session.client.activity(object_kind=kind, object_name=name), limit),
         (
-            Column("When", lambda record: _format.moment(record.at)),
-            Column("Who", lambda record: record.actor),
-            Column("Did", lambda record: record.action),
-            Column("To", lambda record: f"{record.object_kind} {record.object_name}"),
+            OutputColumn("When", lambda record: _format.moment(record.at)),
+            OutputColumn("Who", lambda record: record.actor),
+            OutputColumn("Did", lambda record: record.action),
+            OutputColumn("To", lambda record: f"{record.object_kind} {record.object_name}"),
         ),
         record=lambda record: record,
         name=lambda record: str(record.id),

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from modelyard.cli import _format
-from modelyard.cli._output import Column
+from modelyard.cli._output import OutputColumn
 from modelyard.cli._session import Session, command, new_app
 from modelyard.cli._views import YesOption, confirm
 
@@ -22,9 +22,9 @@ def list_projects(session: Session) -> None:
     session.output.table(
         session.client.projects.list(),
         (
-            Column("Name", lambda project: project.name),
-            Column("Updated", lambda project: _format.moment(project.info.updated_at)),
-            Column("Description", lambda project: project.info.description),
+            OutputColumn("Name", lambda project: project.name),
+            OutputColumn("Updated", lambda project: _format.moment(project.info.updated_at)),
+            OutputColumn("Description", lambda project: project.info.description),
         ),
         record=lambda project: project.info,
         name=lambda project: project.name,

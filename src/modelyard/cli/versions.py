@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from modelyard.cli import _format
-from modelyard.cli._output import Column
+from modelyard.cli._output import OutputColumn
 from modelyard.cli._session import Session, command, new_app
 from modelyard.cli._views import VersionArgument, YesOption, confirm, show_version, status_text, version_columns
 from modelyard.cli.train import finish, follow
@@ -118,9 +118,9 @@ def compare(
         raise typer.BadParameter("name two or more versions of one model, such as iris/1 iris/2")
     comparison = session.client.models(models.pop()).compare(*(version.number for version in resolved))
     rows = [row for row in _compared(comparison) if all_keys or len(set(row[1:])) > 1]
-    columns = [Column[tuple[str, ...]]("", lambda row: row[0])]
+    columns = [OutputColumn[tuple[str, ...]]("", lambda row: row[0])]
     columns += [
-        Column(f"#{version.number}", lambda row, index=index: row[index], numeric=True)  # type: ignore[misc]
+        OutputColumn(f"#{version.number}", lambda row, index=index: row[index], numeric=True)  # type: ignore[misc]
         for index, version in enumerate(comparison.versions, start=1)
     ]
     session.output.table(

@@ -9,7 +9,7 @@ import typer
 
 from modelyard.cli import _format
 from modelyard.cli._exit_codes import ExitCode
-from modelyard.cli._output import Column
+from modelyard.cli._output import OutputColumn
 from modelyard.cli._session import Session, command, new_app
 from modelyard.cli._views import YesOption, confirm
 
@@ -40,13 +40,13 @@ def list_webhooks(session: Session) -> None:
     session.output.table(
         session.client.webhooks.list(),
         (
-            Column("Name", lambda webhook: webhook.name),
-            Column("Id", lambda webhook: webhook.id),
-            Column("URL", lambda webhook: webhook.info.url),
-            Column("Events", lambda webhook: ", ".join(webhook.info.events)),
-            Column("Status", lambda webhook: webhook.info.status),
-            Column("Signed", lambda webhook: "yes" if webhook.info.has_secret else "no"),
-            Column("Last delivery", lambda webhook: webhook.info.last_state or ""),
+            OutputColumn("Name", lambda webhook: webhook.name),
+            OutputColumn("Id", lambda webhook: webhook.id),
+            OutputColumn("URL", lambda webhook: webhook.info.url),
+            OutputColumn("Events", lambda webhook: ", ".join(webhook.info.events)),
+            OutputColumn("Status", lambda webhook: webhook.info.status),
+            OutputColumn("Signed", lambda webhook: "yes" if webhook.info.has_secret else "no"),
+            OutputColumn("Last delivery", lambda webhook: webhook.info.last_state or ""),
         ),
         record=lambda webhook: webhook.info,
         name=lambda webhook: webhook.name,
@@ -155,13 +155,13 @@ def deliveries(
     session.output.table(
         itertools.islice(hook.deliveries(state=state), limit),
         (
-            Column("Id", lambda each: each.id),
-            Column("Event", lambda each: str(each.event)),
-            Column("State", lambda each: each.state, style=_style),
-            Column("Attempts", lambda each: str(each.attempt_count), numeric=True),
-            Column("Status", lambda each: str(each.response_status or ""), numeric=True),
-            Column("Happened", lambda each: _format.moment(each.created_at)),
-            Column("Error", lambda each: each.error or ""),
+            OutputColumn("Id", lambda each: each.id),
+            OutputColumn("Event", lambda each: str(each.event)),
+            OutputColumn("State", lambda each: each.state, style=_style),
+            OutputColumn("Attempts", lambda each: str(each.attempt_count), numeric=True),
+            OutputColumn("Status", lambda each: str(each.response_status or ""), numeric=True),
+            OutputColumn("Happened", lambda each: _format.moment(each.created_at)),
+            OutputColumn("Error", lambda each: each.error or ""),
         ),
         record=lambda each: each,
         name=lambda each: each.id,
@@ -193,12 +193,12 @@ def _show(session: Session, delivery: "DeliveryDetail") -> None:
         "Attempts",
         delivery.attempts,
         (
-            Column("#", lambda attempt: str(attempt.number), numeric=True),
-            Column("When", lambda attempt: _format.moment(attempt.at)),
-            Column("Took", lambda attempt: _format.duration(attempt.duration_ms), numeric=True),
-            Column("Status", lambda attempt: str(attempt.response_status or ""), numeric=True),
-            Column("Error", lambda attempt: attempt.error or ""),
-            Column("Answer", lambda attempt: attempt.response_body),
+            OutputColumn("#", lambda attempt: str(attempt.number), numeric=True),
+            OutputColumn("When", lambda attempt: _format.moment(attempt.at)),
+            OutputColumn("Took", lambda attempt: _format.duration(attempt.duration_ms), numeric=True),
+            OutputColumn("Status", lambda attempt: str(attempt.response_status or ""), numeric=True),
+            OutputColumn("Error", lambda attempt: attempt.error or ""),
+            OutputColumn("Answer", lambda attempt: attempt.response_body),
         ),
     )
 

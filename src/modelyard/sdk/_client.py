@@ -1,4 +1,4 @@
-"""The way in."""
+"""The client: one project of one server."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Let go of the connections to the server."""
+        """Close the connections to the server."""
         self._http.close()
 
     def resolve(self, reference: str) -> Version:
@@ -114,7 +114,7 @@ class Client:
         columns: Sequence[str] = (),
         **choice: Any,
     ) -> None:
-        """Write a list of the project as CSV or Parquet to a file, or to what is open for bytes.
+        """Write a list of the project as CSV or Parquet to a path, or to a file object open for bytes.
 
         `table` is as in the API: `runs`, `experiments`, `models`, `models/iris/versions`, `datasets`, `traces`,
         `prompts`, `activity`, ... `choice` is what the list can be asked for, such as `filter`, `order_by`, `search`,
@@ -126,6 +126,6 @@ class Client:
         export_table(self._http, self.project, table, target, kind=format, columns=columns, choice=choice)
 
     def activity(self, *, object_kind: str | None = None, object_name: str | None = None) -> Iterator[ActivityRecord]:
-        """The audit record of the project, newest first, fetched page by page as it is used."""
+        """The audit record of the project, newest first, fetched page by page while it is used."""
         params = {"object_kind": object_kind, "object_name": object_name}
         return iterate(self._http, api_path("projects", self.project, "activity"), Page[ActivityRecord], params)

@@ -33,7 +33,7 @@ class Datasets:
         self._path = api_path("projects", project, "datasets")
 
     def __call__(self, name: str) -> Dataset:
-        """The dataset of this name; nothing is asked of the server yet."""
+        """The dataset of this name; no request is sent yet."""
         return Dataset(self._http, self._project, name)
 
     def __iter__(self) -> Iterator[Dataset]:
@@ -59,7 +59,7 @@ class Datasets:
         file_name: str | None = None,
         progress: _sources.UploadProgress | None = None,
     ) -> DatasetVersion:
-        """Upload a table as a new version of dataset `name`, which is made if it does not exist.
+        """Upload a table as a new version of dataset `name`, which is created if it does not exist.
 
         `source` is a path, a binary file object, a DataFrame (pandas, polars or Arrow), or a glob or URL that DuckDB
         reads; it is streamed, so its size does not matter. `file_name` overrides the name whose ending tells the
@@ -93,7 +93,7 @@ class Datasets:
 
 
 class Dataset:
-    """A named table. What is not about one version speaks of the latest."""
+    """A named table. Members that name no version are about the latest one."""
 
     def __init__(self, http: Http, project: str, name: str, record: wire.Dataset | None = None) -> None:
         self.name = check_name("dataset", name)
@@ -135,7 +135,7 @@ class Dataset:
             yield DatasetVersion(self._http, self._project, self.name, summary.number, summary)
 
     def profile(self) -> wire.DatasetProfile:
-        """What the latest version's columns hold; see `DatasetVersion.profile`."""
+        """The profile of the latest version; see `DatasetVersion.profile`."""
         return self.latest.profile()
 
     def rows(self, *, offset: int = 0, limit: int | None = None) -> Iterator[dict[str, Any]]:
@@ -198,7 +198,7 @@ class DatasetVersion:
 
     @property
     def summary(self) -> wire.DatasetVersion | wire.DatasetVersionSummary:
-        """As much of the record as is known without asking the server."""
+        """The part of the record that is here without another request."""
         return self._record
 
     @property
@@ -226,20 +226,20 @@ class DatasetVersion:
         and `format`, such as `{"feature_type": "date", "format": {"date_formats": ["%d/%m/%Y"]}}`.
         Raises InvalidTableError when a value does not fit its column's type.
         """
-        given = [
+        column_changes = [
             {"column": name, **({"feature_type": change} if isinstance(change, str) else change)}
             for name, change in changes.items()
         ]
         try:
-            body = wire.Retype.model_validate({"changes": given})
+            body = wire.Retype.model_validate({"changes": column_changes})
         except ValueError as error:
             raise InvalidArgumentError(
                 "the types cannot be used", hint=f"Types are {', '.join(wire.FeatureType)}; give at least one column."
             ) from error
         result: wire.UploadResult = self._http.call("POST", self._path + "/retype", wire.UploadResult, body=body)
-        made = DatasetVersion(self._http, self._project, self.dataset, result.version.number, result.version)
-        made.created = result.created
-        return made
+        retyped = DatasetVersion(self._http, self._project, self.dataset, result.version.number, result.version)
+        retyped.created = result.created
+        return retyped
 
     def profile(self) -> wire.DatasetProfile:
         """Per column: missing and distinct counts, quantiles, top values and a histogram."""
@@ -296,18 +296,18 @@ class DatasetVersion:
             return pd.read_parquet(self.download(Path(folder) / "table.parquet"))
 
     def detect_config(self, target: str, *, trainer: str | None = None) -> DetectedConfig:
-        """A config proposed from the data, to predict column `target`, with notes on what was noticed."""
+        """A config proposed from the data, to predict column `target`, with notes on its choices."""
         body = ConfigDetectRequest(dataset=self.dataset, dataset_version=self.number, target=target, trainer=trainer)
         return self._http.call("POST", self._project_path + "/config/detect", DetectedConfig, body=body)
 
     def validate_config(self, config: dict[str, Any] | str) -> ConfigValidation:
         """Check a config (a dict or YAML text) against this data, without training."""
-        given = {"yaml": config} if isinstance(config, str) else {"config": config}
-        body = ConfigValidateRequest(dataset=self.dataset, dataset_version=self.number, **given)
+        config_field = {"yaml": config} if isinstance(config, str) else {"config": config}
+        body = ConfigValidateRequest(dataset=self.dataset, dataset_version=self.number, **config_field)
         return self._http.call("POST", self._project_path + "/config/validate", ConfigValidation, body=body)
 
 
-def _counted(table: _sources.Table, progress: _sources.UploadProgress | None) -> Iterator[bytes]:
+def _counted(table: _sources.TableStream, progress: _sources.UploadProgress | None) -> Iterator[bytes]:
     sent = 0
     for chunk in table.chunks:
         yield chunk

@@ -26,8 +26,8 @@ def download_model(
 
     Raises NotFoundError with `hint` when there is none.
     """
-    wanted = [file for file in files if file.path.startswith(_MODEL_FOLDER)]
-    if not wanted:
+    model_files = [file for file in files if file.path.startswith(_MODEL_FOLDER)]
+    if not model_files:
         raise NotFoundError("this version has no model to download", hint=hint)
     if target.exists() and not (target.is_dir() and not any(target.iterdir())):
         raise InvalidArgumentError(f"{target} exists already", hint="Name a folder that does not exist or is empty.")
@@ -37,7 +37,7 @@ def download_model(
     except OSError as error:
         raise InvalidArgumentError(f"{target} cannot be written: {error.strerror}") from error
     try:
-        _fetch_all(http, version_path, wanted, temporary, progress)
+        _fetch_all(http, version_path, model_files, temporary, progress)
         temporary.chmod(0o755)
         if target.exists():
             target.rmdir()

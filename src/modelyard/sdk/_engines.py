@@ -1,4 +1,4 @@
-"""Engines: where work runs."""
+"""Engines, which run the jobs."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from modelyard.wire.engines import Engine
 
 
 class Engines:
-    """The engines of the server, with what runs and waits on each."""
+    """The engines of the server, with the running and queued jobs of each."""
 
     def __init__(self, http: Http) -> None:
         self._http = http

@@ -79,13 +79,13 @@ class UnexpectedAnswerError(ModelyardError):
 
 
 class WaitTimeoutError(ModelyardError):
-    """The time given to `wait` is over; the training goes on."""
+    """The timeout of `wait` is over; the training goes on."""
 
     default_code = "wait_timeout"
 
 
 class TrainingError(ModelyardError):
-    """The training that was waited for did not end Ready. `version` is its record."""
+    """A training did not end Ready. `version` is its record."""
 
     def __init__(self, message: str, *, version: Version, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
@@ -93,13 +93,13 @@ class TrainingError(ModelyardError):
 
 
 class TrainingFailedError(TrainingError):
-    """The version that was waited for is Failed."""
+    """A training failed."""
 
     default_code = "training_failed"
 
 
 class TrainingCanceledError(TrainingError):
-    """The version that was waited for is Canceled."""
+    """A training was canceled."""
 
     default_code = "training_canceled"
 
@@ -158,19 +158,19 @@ class InvalidTableError(RequestError):
 
 
 class InvalidPageTokenError(RequestError):
-    """A page token is not one that the server gave for this list."""
+    """The page token is not one of this list."""
 
     default_code = ErrorCode.INVALID_PAGE_TOKEN
 
 
 class UnauthenticatedError(RequestError):
-    """The server wants to know who is calling."""
+    """The request has no valid credentials."""
 
     default_code = ErrorCode.UNAUTHENTICATED
 
 
 class PermissionDeniedError(RequestError):
-    """The caller is known and may not do this."""
+    """The caller lacks the permission for this."""
 
     default_code = ErrorCode.PERMISSION_DENIED
 
@@ -188,7 +188,7 @@ class AlreadyExistsError(RequestError):
 
 
 class ConflictError(RequestError):
-    """Something else stands against it, such as a model version trained on the dataset to be deleted."""
+    """Another object prevents this, such as a model version trained on the dataset to be deleted."""
 
     default_code = ErrorCode.CONFLICT
 
@@ -224,7 +224,7 @@ class CorruptFileError(RequestError):
 
 
 class PredictionFailedError(RequestError):
-    """The model could not predict the given rows."""
+    """The model could not predict these rows."""
 
     default_code = ErrorCode.PREDICTION_FAILED
 

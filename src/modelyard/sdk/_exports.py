@@ -10,7 +10,7 @@ from modelyard.sdk._storing import store_file
 
 FORMATS = ("csv", "parquet")
 _ON_SERVER = frozenset({"engines", "projects"})
-"""Lists that are of no project."""
+"""Lists of the whole server."""
 
 
 def export_table(
@@ -23,7 +23,7 @@ def export_table(
     columns: Sequence[str],
     choice: Mapping[str, Any],
 ) -> None:
-    """Raises InvalidArgumentError where no format is given or told by the file's name."""
+    """Raises InvalidArgumentError if neither `format` nor the file's name tells the format."""
     parts = table.strip("/").split("/")
     path = api_path(*parts) if parts[0] in _ON_SERVER else api_path("projects", project, *parts)
     params = {**choice, "columns": list(columns) or None, "format": kind or _format_of(target)}

@@ -9,7 +9,7 @@ FrameKind = Literal["pandas", "polars", "arrow"]
 
 
 def frame_kind(value: Any) -> FrameKind | None:
-    """Which library's table `value` is; None when it is none. Anything with an Arrow stream counts as `arrow`."""
+    """The library whose table `value` is; None if it is no table. Any object with an Arrow stream counts as `arrow`."""
     library = type(value).__module__.partition(".")[0]
     if library == "pandas" and hasattr(value, "to_parquet"):
         return "pandas"

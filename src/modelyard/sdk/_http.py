@@ -41,7 +41,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 class Retry:
     """How often, and after how long (doubling, with jitter), a request that may be repeated is sent again.
 
-    `patience_seconds` is how long the server may be away before something that watches it gives up.
+    `patience_seconds` is how long the server may be away before a watch ends.
     """
 
     attempts: int = 4
@@ -51,8 +51,8 @@ class Retry:
 
     def delay(self, attempt: int, retry_after: str | None = None) -> float:
         """Seconds to wait after failed attempt `attempt` (from 0); the server's Retry-After wins."""
-        if retry_after is not None and (asked := _retry_after_seconds(retry_after)) is not None:
-            return min(asked, self.max_delay_seconds)
+        if retry_after is not None and (requested_delay := _retry_after_seconds(retry_after)) is not None:
+            return min(requested_delay, self.max_delay_seconds)
         doubled: float = self.first_delay_seconds * 2 ** min(attempt, 20)
         return min(doubled, self.max_delay_seconds) * _jitter()
 
@@ -136,7 +136,7 @@ class Http:
         headers: Mapping[str, str] | None = None,
         read_timeout_seconds: float | None = READ_TIMEOUT_SECONDS,
     ) -> Iterator[httpx.Response]:
-        """An open successful answer whose body is still to be read; errors are raised before it is given."""
+        """An open successful answer whose body is still to be read; errors are raised before it is returned."""
         all_headers = dict(headers or {})
         if content is not None and content_type:
             all_headers["Content-Type"] = content_type
@@ -183,7 +183,7 @@ class Http:
             raise self.unreachable(error) from error
 
     def unreachable(self, error: httpx.TransportError) -> ServerUnreachableError:
-        """What to tell a person about a request that got no whole answer."""
+        """The message for a request that got no complete answer."""
         if isinstance(error, httpx.ReadTimeout | httpx.WriteTimeout):
             return ServerUnreachableError(
                 f"{self.url} took too long to answer",
@@ -201,7 +201,7 @@ def api_path(*parts: str | int) -> str:
 
 
 def iterate(http: Http, path: str, page_kind: type[Page[T]], params: Params | None = None) -> Iterator[T]:
-    """Every item of a list, fetching the next page only when it is asked for."""
+    """Every item of a list, fetching each page only when it is needed."""
     token: str | None = None
     while True:
         page = http.get(path, page_kind, {"limit": PAGE_SIZE, **(params or {}), "page_token": token})

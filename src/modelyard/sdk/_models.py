@@ -28,7 +28,7 @@ class Models:
         self._path = api_path("projects", project, "models")
 
     def __call__(self, name: str) -> Model:
-        """The model of this name; nothing is asked of the server yet."""
+        """The model of this name; no request is sent yet."""
         return Model(self._http, self._project, name)
 
     def __iter__(self) -> Iterator[Model]:
@@ -47,7 +47,7 @@ class Models:
             yield Model(self._http, self._project, record.name, record)
 
     def create(self, name: str, *, description: str = "") -> Model:
-        """Make an empty model. Raises AlreadyExistsError. (Training makes a model by itself.)"""
+        """Create an empty model. Raises AlreadyExistsError. (A training creates its model by itself.)"""
         body = wire.ModelCreate(name=check_name("model", name), description=description)
         record: wire.Model = self._http.call("POST", self._path, wire.Model, body=body)
         return Model(self._http, self._project, name, record)
@@ -121,17 +121,22 @@ class Model:
         wait: bool = True,
         progress: VersionProgress | None = None,
     ) -> Version:
-        """Train a new version; the model is made if it does not exist.
+        """Train a new version; the model is created if it does not exist.
 
         `config` is a dict, YAML text or a path. `dataset` is `"iris"` (its latest version), `"iris@2"`, a Dataset, a
         DatasetVersion, or a DataFrame, which is first uploaded to the dataset named like this model. Returns when the
         training has ended, see `Version.wait` for `progress` and for what it raises then; or at once, with
         `wait=False`. Raises InvalidConfigError, with a problem for each place, when the config does not fit the data.
         """
-        given = read_config(config)
+        config_dict = read_config(config)
         name, number = self._dataset_of(dataset)
         body = wire.TrainRequest(
-            config=given, dataset=name, dataset_version=number, engine=engine, description=description, parent=parent
+            config=config_dict,
+            dataset=name,
+            dataset_version=number,
+            engine=engine,
+            description=description,
+            parent=parent,
         )
         record: wire.Version = self._http.call("POST", self._path + "/versions", wire.Version, body=body)
         version = Version(self._http, self._project, record)
@@ -144,7 +149,7 @@ class Model:
         return self._http.get(self._path + "/compare", wire.VersionComparison, {"v": list(numbers)})
 
     def update(self, *, description: str | None = None, default_metric: str | None = None) -> Model:
-        """Change what is given; what is left out stays as it is."""
+        """Change these fields; fields left out stay as they are."""
         changes = {"description": description, "default_metric": default_metric}
         body = wire.ModelUpdate(**{key: value for key, value in changes.items() if value is not None})
         self._record = self._http.call("PATCH", self._path, wire.Model, body=body)

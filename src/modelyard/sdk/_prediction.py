@@ -24,7 +24,7 @@ _Format = Literal["csv", "parquet"]
 def predict(
     http: Http, path: str, rows: Any, output: str | os.PathLike[str] | None, *, strict: bool
 ) -> tuple[Any, MissingInputs]:
-    """See `Version.predict`; answers, too, what the rows lack."""
+    """See `Version.predict`; returns the missing inputs too."""
     call = _Call(http, path, strict)
     return _predict(call, rows, output), call.missing
 
@@ -38,10 +38,10 @@ def _predict(call: "_Call", rows: Any, output: str | os.PathLike[str] | None) ->
     if kind is None:
         return _predict_dicts(call, rows)
     with tempfile.TemporaryDirectory(prefix="modelyard-") as folder:
-        given, answered = Path(folder) / "rows.parquet", Path(folder) / "predictions.parquet"
-        write_frame(rows, kind, given)
-        call.exchange(given, answered, "parquet")
-        return read_frame(answered, kind)
+        rows_file, predictions_file = Path(folder) / "rows.parquet", Path(folder) / "predictions.parquet"
+        write_frame(rows, kind, rows_file)
+        call.exchange(rows_file, predictions_file, "parquet")
+        return read_frame(predictions_file, kind)
 
 
 def _predict_dicts(call: "_Call", rows: Any) -> list[dict[str, Any]]:
@@ -81,9 +81,9 @@ def _json_value(value: Any) -> Any:
 def _predict_file(call: "_Call", rows: Path, output: Path | None) -> Path:
     if not rows.is_file():
         raise InvalidArgumentError(f"there is no file {rows}", hint="A path is looked up from the current folder.")
-    given_format = _file_format(rows)
+    input_format = _file_format(rows)
     if output is None:
-        output = rows.with_name(f"{rows.name.partition('.')[0]}.predictions.{given_format or 'parquet'}")
+        output = rows.with_name(f"{rows.name.partition('.')[0]}.predictions.{input_format or 'parquet'}")
     output_format = _file_format(output)
     if output_format is None:
         raise InvalidArgumentError(f"predictions cannot be written to {output}", hint="Name a .csv or .parquet file.")

@@ -1,4 +1,4 @@
-"""Projects: what everything else lives in."""
+"""Projects, which datasets and models belong to."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Projects:
         self._http = http
 
     def __call__(self, name: str) -> Project:
-        """The project of this name; nothing is asked of the server yet."""
+        """The project of this name; no request is sent yet."""
         return Project(self._http, name)
 
     def __iter__(self) -> Iterator[Project]:
@@ -30,7 +30,7 @@ class Projects:
         return [Project(self._http, record.name, record) for record in records]
 
     def create(self, name: str, *, description: str = "") -> Project:
-        """Make a project. Raises AlreadyExistsError."""
+        """Create a project. Raises AlreadyExistsError."""
         body = wire.ProjectCreate(name=check_name("project", name), description=description)
         return Project(self._http, name, self._http.call("POST", _PATH, wire.Project, body=body))
 

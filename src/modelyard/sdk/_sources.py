@@ -1,4 +1,4 @@
-"""Where a table comes from: a file, a file object, a DataFrame, a glob or a URL. All become a stream of bytes."""
+"""The sources of a table: a file, a file object, a DataFrame, a glob or a URL. All become a stream of bytes."""
 
 import os
 import re
@@ -35,7 +35,7 @@ _BY_CONTENT_TYPE = {
 
 
 @dataclass(frozen=True)
-class Table:
+class TableStream:
     """The bytes of one table file, in pieces, under the name that tells its format."""
 
     file_name: str
@@ -44,7 +44,7 @@ class Table:
 
 
 @contextmanager
-def open_table(source: Any, file_name: str | None = None) -> Iterator[Table]:
+def open_table(source: Any, file_name: str | None = None) -> Iterator[TableStream]:
     """Open `source` for reading once.
 
     `source` is a path, a binary file object, a DataFrame (pandas, polars, or anything with an Arrow stream), a glob or
@@ -73,7 +73,7 @@ def open_table(source: Any, file_name: str | None = None) -> Iterator[Table]:
 
 
 @contextmanager
-def _open_location(location: str, file_name: str | None) -> Iterator[Table]:
+def _open_location(location: str, file_name: str | None) -> Iterator[TableStream]:
     path = Path(location)
     scheme = location.partition("://")[0].lower() if _URL.match(location) else None
     if scheme == "file":
@@ -97,22 +97,22 @@ def _open_location(location: str, file_name: str | None) -> Iterator[Table]:
 
 
 @contextmanager
-def _open_file(path: Path, file_name: str) -> Iterator[Table]:
+def _open_file(path: Path, file_name: str) -> Iterator[TableStream]:
     try:
         file = path.open("rb")
     except OSError as error:
         raise InvalidArgumentError(f"{path} cannot be read: {error.strerror}") from error
     with file:
-        yield Table(file_name, os.fstat(file.fileno()).st_size, _read_chunks(file))
+        yield TableStream(file_name, os.fstat(file.fileno()).st_size, _read_chunks(file))
 
 
-def _open_stream(file: Any, file_name: str | None) -> Table:
+def _open_stream(file: Any, file_name: str | None) -> TableStream:
     name = file_name or PurePosixPath(str(getattr(file, "name", ""))).name
     if table_ending(name) is None:
         raise _unknown_format(
             name or "this file object", "Pass file_name= with the name the bytes would have as a file."
         )
-    return Table(name, None, _read_chunks(file))
+    return TableStream(name, None, _read_chunks(file))
 
 
 def _read_chunks(file: IO[bytes]) -> Iterator[bytes]:
@@ -125,7 +125,7 @@ def _read_chunks(file: IO[bytes]) -> Iterator[bytes]:
 
 
 @contextmanager
-def _open_http(url: str, file_name: str | None) -> Iterator[Table]:
+def _open_http(url: str, file_name: str | None) -> Iterator[TableStream]:
     try:
         with httpx.stream("GET", url, follow_redirects=True, timeout=60.0) as response:
             if not response.is_success:
@@ -139,7 +139,7 @@ def _open_http(url: str, file_name: str | None) -> Iterator[Table]:
             # A body that was packed for the way has another length once it is unpacked.
             packed = "content-encoding" in response.headers
             size = None if packed else response.headers.get("content-length")
-            yield Table(name, int(size) if size else None, _read_http(url, response))
+            yield TableStream(name, int(size) if size else None, _read_http(url, response))
     except httpx.HTTPError as error:
         raise _unreadable_url(url, error) from error
 
@@ -153,7 +153,7 @@ def _read_http(url: str, response: httpx.Response) -> Iterator[bytes]:
 
 
 @contextmanager
-def _open_bucket(url: str, file_name: str) -> Iterator[Table]:
+def _open_bucket(url: str, file_name: str) -> Iterator[TableStream]:
     import obstore  # noqa: PLC0415
     from obstore.exceptions import BaseError  # noqa: PLC0415
     from obstore.store import from_url  # noqa: PLC0415
@@ -178,11 +178,11 @@ def _open_bucket(url: str, file_name: str) -> Iterator[Table]:
         answer = obstore.get(from_url(folder), key)
     except (BaseError, OSError) as error:
         raise unreadable(error) from error
-    yield Table(file_name, answer.meta["size"], read())
+    yield TableStream(file_name, answer.meta["size"], read())
 
 
 @contextmanager
-def _open_with_duckdb(location: str, file_name: str | None) -> Iterator[Table]:
+def _open_with_duckdb(location: str, file_name: str | None) -> Iterator[TableStream]:
     with _temporary_folder() as folder:
         path = gather(location, folder)
         name = PurePosixPath(file_name).stem if file_name else re.sub(r"[*?\[\]]+", "_", _url_file_name(location))
@@ -208,5 +208,5 @@ def _unreadable_url(url: str, error: httpx.HTTPError) -> InvalidTableError:
     return InvalidTableError(f"{url} cannot be read: {error or type(error).__name__}")
 
 
-def _unknown_format(what: str, hint: str) -> InvalidArgumentError:
-    return InvalidArgumentError(f"the format of {what} cannot be told from its name", hint=hint)
+def _unknown_format(source: str, hint: str) -> InvalidArgumentError:
+    return InvalidArgumentError(f"the format of {source} cannot be told from its name", hint=hint)

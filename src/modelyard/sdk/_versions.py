@@ -59,7 +59,7 @@ class Version:
 
     @property
     def summary(self) -> wire.VersionSummary:
-        """As much of the record as is known without asking the server."""
+        """The part of the record that is here without another request."""
         return self._record
 
     def refresh(self) -> wire.Version:
@@ -78,7 +78,7 @@ class Version:
 
     @property
     def progress(self) -> wire.Progress | None:
-        """How far it is, while it moves."""
+        """The progress of a training that has not ended."""
         return self._record.progress
 
     @property
@@ -149,11 +149,11 @@ class Version:
             after = page.next_after
 
     def curves(self, *, max_points: int | None = None, key: str | None = None) -> wire.Curves:
-        """The learning curves, downsampled by the server to `max_points` each; of one metric key only, if given."""
+        """The learning curves, downsampled by the server to `max_points` each; or of one metric key only."""
         return self._http.get(self._path + "/curves", wire.Curves, {"max_points": max_points, "key": key})
 
     def config(self) -> wire.VersionConfig:
-        """The config as it was given, and as rendered with every default."""
+        """The config as submitted, and as rendered with every default."""
         return self._http.get(self._path + "/config", wire.VersionConfig)
 
     def evaluation(self) -> EvaluationReport:
@@ -200,7 +200,7 @@ class Version:
     def update(
         self, *, description: str | None = None, starred: bool | None = None, archived: bool | None = None
     ) -> Version:
-        """Change what is given; what is left out stays as it is."""
+        """Change these fields; fields left out stay as they are."""
         changes = {"description": description, "starred": starred, "archived": archived}
         body = wire.VersionUpdate.model_validate({key: value for key, value in changes.items() if value is not None})
         self._record = self._http.call("PATCH", self._path, wire.Version, body=body)

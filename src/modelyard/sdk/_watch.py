@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator, Sequence
-from typing import Annotated
+from typing import Annotated, get_args
 
 import httpx
 from httpx_sse import EventSource, SSEError
@@ -17,17 +17,7 @@ SILENCE_SECONDS = 20.0
 """The server sends a keep-alive more often than this; a longer silence is a lost connection."""
 
 _EVENT: TypeAdapter[wire.Event] = TypeAdapter(Annotated[wire.Event, Field(discriminator="type")])
-_KNOWN_TYPES = frozenset(
-    kind.model_fields["type"].default
-    for kind in (
-        wire.VersionChanged,
-        wire.ProgressChanged,
-        wire.MetricsLogged,
-        wire.LogAppended,
-        wire.ObjectChanged,
-        wire.UploadProgress,
-    )
-)
+_EVENT_TYPES = frozenset(kind.model_fields["type"].default for kind in get_args(wire.Event))
 
 
 def watch(
@@ -69,7 +59,7 @@ def _listen(http: Http, project: str, topics: Sequence[str], silence_seconds: fl
         yield None
         try:
             for message in EventSource(response).iter_sse():
-                if message.event == "message" and json.loads(message.data).get("type") in _KNOWN_TYPES:
+                if message.event == "message" and json.loads(message.data).get("type") in _EVENT_TYPES:
                     yield _EVENT.validate_json(message.data)
         except httpx.TransportError:
             # Silence or a cut: the caller fetches again after the next connection.

@@ -20,13 +20,15 @@ class Webhooks:
 
     def __call__(self, reference: str) -> Webhook:
         """The webhook with this id or name. Raises NotFoundError, or InvalidArgumentError where several have it."""
-        found = [webhook for webhook in self if reference in (webhook.id, webhook.name)]
-        if not found:
+        matches = [webhook for webhook in self if reference in (webhook.id, webhook.name)]
+        if not matches:
             raise NotFoundError(f"There is no webhook {reference!r}.", hint="List webhooks to see their names and ids.")
-        if len(found) > 1:
-            ids = ", ".join(webhook.id for webhook in found)
-            raise InvalidArgumentError(f"{len(found)} webhooks have the name {reference!r}.", hint=f"Use an id: {ids}.")
-        return found[0]
+        if len(matches) > 1:
+            ids = ", ".join(webhook.id for webhook in matches)
+            raise InvalidArgumentError(
+                f"{len(matches)} webhooks have the name {reference!r}.", hint=f"Use an id: {ids}."
+            )
+        return matches[0]
 
     def __iter__(self) -> Iterator[Webhook]:
         return self.list()
@@ -39,17 +41,17 @@ class Webhooks:
     def create(
         self, name: str, url: str, events: Sequence[str], *, description: str = "", secret: str | None = None
     ) -> Webhook:
-        """Make a webhook for events such as `model_version.created`. Raises InvalidArgumentError.
+        """Create a webhook for events such as `model_version.created`. Raises InvalidArgumentError.
 
         Deliveries are signed with `secret`, which the server never shows again.
         """
-        given = {"name": name, "url": url, "description": description, "secret": secret}
-        body = wire.WebhookCreate.model_validate({**given, "events": _known(events)})
+        fields = {"name": name, "url": url, "description": description, "secret": secret}
+        body = wire.WebhookCreate.model_validate({**fields, "events": _to_events(events)})
         return Webhook(self._http, self._path, self._http.call("POST", self._path, wire.Webhook, body=body))
 
 
 class Webhook:
-    """A URL and what it is told of."""
+    """A URL and the events that it is notified of."""
 
     def __init__(self, http: Http, path: str, record: wire.Webhook) -> None:
         self._http = http
@@ -89,47 +91,47 @@ class Webhook:
         secret: str | None = None,
         status: wire.WebhookStatus | None = None,
     ) -> Webhook:
-        """Change what is given; an empty secret removes it. Status is `active` or `disabled`."""
-        given: dict[str, Any] = {
+        """Change these fields; an empty secret removes it. Status is `active` or `disabled`."""
+        fields: dict[str, Any] = {
             "name": name,
             "url": url,
-            "events": None if events is None else _known(events),
+            "events": None if events is None else _to_events(events),
             "description": description,
             "secret": secret,
             "status": status,
         }
-        body = wire.WebhookUpdate.model_validate({key: value for key, value in given.items() if value is not None})
+        body = wire.WebhookUpdate.model_validate({key: value for key, value in fields.items() if value is not None})
         self._record = self._http.call("PATCH", self._path, wire.Webhook, body=body)
         return self
 
     def delete(self) -> None:
-        """Delete the webhook with its log; what waits is not delivered any more."""
+        """Delete the webhook with its log; pending deliveries are dropped."""
         self._http.delete(self._path)
 
     def test(self, event: str | None = None) -> wire.WebhookTestResult:
-        """Send an example of an event now, of its first one if None, and answer what came back."""
-        body = wire.WebhookTest() if event is None else wire.WebhookTest(event=_known([event])[0])
+        """Send an example of an event now, by default of its first one, and return the answer."""
+        body = wire.WebhookTest() if event is None else wire.WebhookTest(event=_to_events([event])[0])
         return self._http.call("POST", f"{self._path}/test", wire.WebhookTestResult, body=body)
 
     def deliveries(self, *, state: wire.DeliveryState | None = None) -> Iterator[wire.Delivery]:
-        """What was and is to be delivered, newest first, fetched page by page as it is used."""
+        """Past and pending deliveries, newest first, fetched page by page while they are used."""
         return iterate(self._http, f"{self._path}/deliveries", Page[wire.Delivery], {"state": state})
 
     def delivery(self, delivery_id: str) -> wire.DeliveryDetail:
-        """One delivery, with what was sent and what came back each time. Raises NotFoundError."""
+        """One delivery, with the body and the answer of each attempt. Raises NotFoundError."""
         return self._http.get(f"{self._path}/deliveries{api_path(delivery_id)}", wire.DeliveryDetail)
 
     def replay(self, delivery_id: str) -> wire.Delivery:
-        """Deliver the same again, under the same id. Raises InvalidStateError when the webhook is disabled."""
+        """Send a delivery again, under the same id. Raises InvalidStateError when the webhook is disabled."""
         return self._http.call("POST", f"{self._path}/deliveries{api_path(delivery_id)}/replay", wire.Delivery)
 
 
-def _known(events: Sequence[str]) -> list[wire.WebhookEvent]:
-    """:raises InvalidArgumentError: there is no such event, or none is given."""
-    known = [str(event) for event in wire.WebhookEvent]
+def _to_events(events: Sequence[str]) -> list[wire.WebhookEvent]:
+    """:raises InvalidArgumentError: an event does not exist, or there is none."""
+    names = [str(event) for event in wire.WebhookEvent]
     if not events:
-        raise InvalidArgumentError("A webhook needs at least one event.", hint=f"Events: {', '.join(known)}.")
+        raise InvalidArgumentError("A webhook needs at least one event.", hint=f"Events: {', '.join(names)}.")
     for event in events:
-        if event not in known:
-            raise InvalidArgumentError(f"There is no event {event!r}.", hint=f"Events: {', '.join(known)}.")
+        if event not in names:
+            raise InvalidArgumentError(f"There is no event {event!r}.", hint=f"Events: {', '.join(names)}.")
     return [wire.WebhookEvent(event) for event in events]

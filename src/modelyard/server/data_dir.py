@@ -1,4 +1,4 @@
-"""The data directory: made when missing, used by one server at a time."""
+"""The data directory: the server creates it, and one server uses it at a time."""
 
 import fcntl
 import os
@@ -39,8 +39,8 @@ def locked_data_dir(settings: Settings) -> Iterator[None]:
 def _refuse_emptied_database(settings: Settings) -> None:
     """An empty file is a new database to SQLite, and what belongs to the old one would stay without it."""
     database, files = settings.data_dir / "modelyard.db", settings.data_dir / "files"
-    is_ours = settings.database_url is None and settings.storage_url is None
-    if is_ours and database.exists() and database.stat().st_size == 0 and files.is_dir() and any(files.iterdir()):
+    uses_data_dir = settings.database_url is None and settings.storage_url is None
+    if uses_data_dir and database.exists() and database.stat().st_size == 0 and files.is_dir() and any(files.iterdir()):
         raise Unavailable(
             f"The database {database} is empty, but there are files of one in {files}.", hint="Restore a backup."
         )

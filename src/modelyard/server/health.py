@@ -1,4 +1,4 @@
-"""Is the server there, and what is it."""
+"""The state of the server."""
 
 from typing import Annotated, Literal
 
@@ -33,7 +33,7 @@ async def get_server(
     store: Files,
     access: Annotated[ServerAccess, Depends(server_guard(Permission.SERVER_INFO_READ))],
 ) -> ServerInfo:
-    """What runs here."""
+    """The version of the server and its configuration."""
     await access.caller()
     return ServerInfo(
         version=__version__,

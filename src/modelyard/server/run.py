@@ -1,4 +1,4 @@
-"""Listening."""
+"""Listening on the address, from start to shutdown."""
 
 import asyncio
 import json
@@ -37,7 +37,7 @@ def run(settings: Settings, identities: Identities | None = None) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     stopping = asyncio.Event()
     failures: list[Exception] = []
-    # What kept the server from starting is told in one line, by whoever called.
+    # The caller reports in one line why the server did not start.
     logging.getLogger("uvicorn.error").addFilter(lambda _record: not failures)
     config = uvicorn.Config(
         create_app(settings, stopping, failures.append, identities),
@@ -76,8 +76,8 @@ def run(settings: Settings, identities: Identities | None = None) -> None:
 
 def _limits() -> Limits:
     """As many connections as files may be open, with some to spare for what is not a connection."""
-    most = min(MAX_CONNECTIONS, max(_raise_file_limit() - _OTHER_FILES, _MIN_CONNECTIONS))
-    return Limits(most=most, max_per_address=most // 2)
+    max_connections = min(MAX_CONNECTIONS, max(_raise_file_limit() - _OTHER_FILES, _MIN_CONNECTIONS))
+    return Limits(most=max_connections, max_per_address=max_connections // 2)
 
 
 def _raise_file_limit() -> int:
@@ -87,12 +87,12 @@ def _raise_file_limit() -> int:
     except ImportError:
         return _MAX_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = _MAX_FILES if hard == resource.RLIM_INFINITY else min(hard, _MAX_FILES)
-    if soft == resource.RLIM_INFINITY or soft >= most:
-        return most
+    max_files = _MAX_FILES if hard == resource.RLIM_INFINITY else min(hard, _MAX_FILES)
+    if soft == resource.RLIM_INFINITY or soft >= max_files:
+        return max_files
     with suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-        return most
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max_files, hard))
+        return max_files
     return soft
 
 

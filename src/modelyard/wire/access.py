@@ -1,4 +1,4 @@
-"""What a caller is told of themselves."""
+"""The caller, as the server knows them."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ from modelyard.wire.base import Record
 
 
 class Me(Record):
-    """Who is calling, and what they may do."""
+    """The caller and their permissions."""
 
     user_id: int
     name: str = Field(description="What others see beside what this user did.")

@@ -1,4 +1,4 @@
-"""What every wire type has in common."""
+"""The base of every wire type."""
 
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -32,28 +32,28 @@ class Request(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _not_too_many(cls, given: Any) -> Any:
+    def _not_too_many(cls, body: Any) -> Any:
         """One error instead of one for each of very many fields or items, which would take long to find and to send."""
-        if not isinstance(given, dict):
-            return given
-        if len(given) > len(cls.model_fields) + _MAX_UNKNOWN:
-            raise ValueError(f"has {len(given)} fields, but only {', '.join(cls.model_fields)} are known")
-        for name, value in given.items():
+        if not isinstance(body, dict):
+            return body
+        if len(body) > len(cls.model_fields) + _MAX_UNKNOWN:
+            raise ValueError(f"has {len(body)} fields, but only {', '.join(cls.model_fields)} are known")
+        for name, value in body.items():
             if isinstance(value, dict | list) and len(value) > _MAX_ITEMS:
                 raise ValueError(f"has {len(value)} items in {name[:100]!r}; the limit is {_MAX_ITEMS}")
-        return given
+        return body
 
     @model_validator(mode="before")
     @classmethod
-    def _whole_characters(cls, given: Any) -> Any:
+    def _whole_characters(cls, body: Any) -> Any:
         """JSON can write half of a character, which no database keeps and no answer can show."""
         try:
-            to_json(given, serialize_unknown=True)
+            to_json(body, serialize_unknown=True)
         except PydanticSerializationError as error:
             if "surrogates not allowed" in str(error):
                 raise ValueError("has half of a surrogate pair, which is no character") from error
             raise
-        return given
+        return body
 
 
 def example(**fields: Any) -> ConfigDict:

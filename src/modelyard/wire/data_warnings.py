@@ -1,4 +1,4 @@
-"""What is suspicious about a training, before it or after it, and what one click would change."""
+"""Warnings about a training, before it or after it, and the change that one click makes."""
 
 from typing import Any, Literal
 

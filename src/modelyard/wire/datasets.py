@@ -10,7 +10,7 @@ from modelyard.wire.base import Name, Record, Request, example
 
 
 class FeatureType(StrEnum):
-    """What a column is to a model; the names are Ludwig's."""
+    """The kind of feature that a column is to a model; the names are Ludwig's."""
 
     NUMBER = "number"
     CATEGORY = "category"
@@ -118,7 +118,7 @@ class DatasetUpdate(Request):
 
 
 class UploadResult(Record):
-    """What an upload did."""
+    """The outcome of an upload."""
 
     created: bool = Field(description="False when the table is identical to the latest version: nothing was added.")
     version: DatasetVersion

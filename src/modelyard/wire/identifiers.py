@@ -29,23 +29,23 @@ def identifier_reason(column: ColumnProfile) -> str | None:
     if not nearly_all:
         return None
     about = "about " if column.distinct_is_estimate else ""
-    what = f"{about}{column.distinct_count:,} of {column.count:,} values are different"
+    share_text = f"{about}{column.distinct_count:,} of {column.count:,} values are different"
     if is_integer(column):
-        return _reason_of_integers(column, what, all_different=all_different)
+        return _reason_of_integers(column, share_text, all_different=all_different)
     if column.feature_type is FeatureType.CATEGORY or (
         column.feature_type is FeatureType.TEXT
         and (has_identifier_name(column.name) or all(" " not in top.value.strip() for top in column.top_values))
     ):
-        return what
+        return share_text
     return None
 
 
-def _reason_of_integers(column: ColumnProfile, what: str, *, all_different: bool) -> str | None:
+def _reason_of_integers(column: ColumnProfile, share_text: str, *, all_different: bool) -> str | None:
     if has_identifier_name(column.name):
-        return f"{what}, and its name says so"
+        return f"{share_text}, and its name says so"
     number = column.number
     is_counted = all_different and number is not None and number.maximum - number.minimum + 1 == column.count
-    return f"{what}, and they count up without a gap" if is_counted else None
+    return f"{share_text}, and they count up without a gap" if is_counted else None
 
 
 def has_identifier_name(name: str) -> bool:

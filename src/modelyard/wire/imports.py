@@ -34,11 +34,11 @@ MAX_LINE_BYTES = 64 * 1024 * 1024
 """The longest line that is read; a longer history is sent in several lines of the same run."""
 
 
-class Line(msgspec.Struct, tag_field="kind", forbid_unknown_fields=True, omit_defaults=True):
+class ImportLine(msgspec.Struct, tag_field="kind", forbid_unknown_fields=True, omit_defaults=True):
     """One object. `fingerprint` is kept with it, to tell later whether it has changed at the source."""
 
 
-class ExperimentLine(Line, tag="experiment", kw_only=True):
+class ExperimentLine(ImportLine, tag="experiment", kw_only=True):
     """`key` is its id at the source, which its runs and logged models name. `location` is where its artifacts stay."""
 
     key: SourceKey
@@ -69,7 +69,7 @@ class DatasetLine(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True
     tags: dict[Key, Text] = {}
 
 
-class RunLine(Line, tag="run", kw_only=True):
+class RunLine(ImportLine, tag="run", kw_only=True):
     """A run with what is logged on it. A run that is here already gets what it lacks, so a line may be sent twice."""
 
     run_id: RunId
@@ -99,7 +99,7 @@ class ModelMetricLine(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=
     dataset_digest: Annotated[str, Meta(max_length=36)] = ""
 
 
-class LoggedModelLine(Line, tag="logged_model", kw_only=True):
+class LoggedModelLine(ImportLine, tag="logged_model", kw_only=True):
     model_id: ModelId
     experiment: SourceKey
     name: Name
@@ -116,7 +116,7 @@ class LoggedModelLine(Line, tag="logged_model", kw_only=True):
 
 
 class AssessmentLine(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
-    """What somebody thinks of a trace. `value` is any JSON value; of an issue it is the issue's name."""
+    """Feedback on a trace, or an expectation of it. `value` is any JSON value; of an issue it is the issue's name."""
 
     assessment_id: TraceId
     name: Name
@@ -134,7 +134,7 @@ class AssessmentLine(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=T
     valid: bool = True
 
 
-class TraceLine(Line, tag="trace", kw_only=True):
+class TraceLine(ImportLine, tag="trace", kw_only=True):
     """A trace with spans and assessments. One that is here already is told anew; spans that it has stay.
 
     Each of the spans is written as in OpenTelemetry's JSON: ids in hexadecimal digits, times in nanoseconds.
@@ -155,14 +155,14 @@ class TraceLine(Line, tag="trace", kw_only=True):
     fingerprint: Fingerprint = ""
 
 
-class TraceRunLine(Line, tag="trace_run", kw_only=True):
+class TraceRunLine(ImportLine, tag="trace_run", kw_only=True):
     """Links a trace that is here to a run that is here, besides the one that it was made in."""
 
     trace_id: TraceId
     run_id: RunId
 
 
-class ModelLine(Line, tag="model", kw_only=True):
+class ModelLine(ImportLine, tag="model", kw_only=True):
     """A registered model. `last_number` is the highest number ever given to a version, which may be deleted."""
 
     name: ModelName
@@ -182,7 +182,7 @@ class Place(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     path: Annotated[str, Meta(max_length=1000)] = ""
 
 
-class VersionLine(Line, tag="version", kw_only=True):
+class VersionLine(ImportLine, tag="version", kw_only=True):
     """A version under its number. Its files are at `place`, or else where `source` says."""
 
     model: ModelName
@@ -203,13 +203,13 @@ class VersionLine(Line, tag="version", kw_only=True):
     fingerprint: Fingerprint = ""
 
 
-class AliasLine(Line, tag="alias", kw_only=True):
+class AliasLine(ImportLine, tag="alias", kw_only=True):
     model: ModelName
     alias: Annotated[str, Meta(min_length=1, max_length=255)]
     number: Number
 
 
-class DoneLine(Line, tag="done", kw_only=True):
+class DoneLine(ImportLine, tag="done", kw_only=True):
     """Says that something which is not sent as a record, such as the artifacts of a run, is here as a whole."""
 
     what: Literal["artifacts"]
@@ -231,7 +231,7 @@ AnyLine = (
 
 
 class ImportStart(Request):
-    """What is to be imported."""
+    """The lines of an import."""
 
     model_config = {**Request.model_config, **example(source="http://mlflow.example:5000")}
 
@@ -247,7 +247,7 @@ class ImportFinish(Request):
 
 
 class Import(Record):
-    """What was brought from one source into one project."""
+    """The import of one source into one project."""
 
     id: str
     source: str
@@ -278,7 +278,7 @@ class LineFailure(Record):
 
 
 class ImportResult(Record):
-    """What became of the lines of a request."""
+    """The outcome of each line of a request."""
 
     created: dict[str, int] = Field(description="By kind: objects that were not here before.")
     merged: dict[str, int] = Field(description="By kind: objects that were here, and got what they lacked.")
@@ -288,7 +288,7 @@ class ImportResult(Record):
 
 
 class ImportCounts(Record):
-    """What is here of an import, counted in the objects themselves."""
+    """The objects of an import that are here, counted in the objects themselves."""
 
     counts: dict[str, int] = Field(
         description="By kind, e.g. `experiments`, `runs`, `metric_points`, `traces`, `versions`."

@@ -1,4 +1,4 @@
-"""What the server and the process that reads an uploaded table say to each other.
+"""Messages between the server and the process that reads an uploaded table.
 
 The server writes one `IngestTask` as a line to its standard input, which it keeps open: when it closes, by the server's
 death too, the process ends. It answers with one `IngestMessage` a line on its standard output: any number of
@@ -15,7 +15,7 @@ from modelyard.wire.errors import ErrorCode, Problem
 
 
 class Retyping(Request):
-    """A table that was read before, whose columns get other types: what was known of them, and what changes."""
+    """A table that was read before, whose columns get other types: the columns as they were, and the changes."""
 
     columns: list[Column]
     notes: dict[str, list[str]]
@@ -83,4 +83,4 @@ TABLE_FORMATS = (".parquet", *TEXT_FORMATS, *(f + packed for f in TEXT_FORMATS f
 
 def table_ending(file_name: str) -> str | None:
     """The ending that tells the format, the longest that fits; None where none does."""
-    return max((known for known in TABLE_FORMATS if file_name.lower().endswith(known)), key=len, default=None)
+    return max((ending for ending in TABLE_FORMATS if file_name.lower().endswith(ending)), key=len, default=None)

@@ -58,7 +58,7 @@ class PredictSpec(Record):
 
 
 class JobSpec(Record):
-    """What to do: exactly one of the two."""
+    """The work of a job: exactly one of the two."""
 
     train: TrainSpec | None = None
     predict: PredictSpec | None = None

@@ -298,7 +298,7 @@ class ConfigValidation(Record):
 
 
 class VersionComparison(Record):
-    """What the compare page needs, for versions of one model."""
+    """Versions of one model, for the compare page."""
 
     versions: list[Version]
     configs: list[VersionConfig]

@@ -55,8 +55,8 @@ class PredictRequest(Request):
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
-        given = [name for name in _FORMS_OF_ROWS if getattr(self, name) is not None]
-        if len(given) != 1:
+        forms = [name for name in _FORMS_OF_ROWS if getattr(self, name) is not None]
+        if len(forms) != 1:
             raise ValueError(f"give rows in exactly one of the forms {', '.join(_FORMS_OF_ROWS)}")
         lengths = [len(values) for values in self.inputs.values()] if isinstance(self.inputs, dict) else []
         count = max(lengths, default=0) if lengths else len(self.inputs or [])

@@ -1,4 +1,4 @@
-"""What a training leaves behind for people to look at: the evaluation report and the explanation."""
+"""The reports of a training: evaluation and explanation."""
 
 from typing import Literal
 

@@ -147,7 +147,7 @@ class ArtifactEntry(Record):
 
 
 class ArtifactListing(Record):
-    """What is directly in a folder, by name. A path that names no folder has no entries."""
+    """The entries of a folder, by name. A path that names no folder has no entries."""
 
     entries: list[ArtifactEntry]
 

@@ -38,7 +38,7 @@ class TraceRun(Record):
 
 
 class Assessment(Record):
-    """What a person, a judge or code thinks of a trace, or what they expect of it."""
+    """Feedback of a person, a judge or code on a trace, or an expectation of it."""
 
     id: str
     name: str

@@ -1,4 +1,4 @@
-"""What a trainer publishes about itself: the schema that the form, the validation and the docs use."""
+"""The description that a trainer publishes: the schema behind the form, the validation and the docs."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -47,7 +47,7 @@ class TrainerInfo(Record):
 
 @dataclass(frozen=True)
 class TrainerPlugin:
-    """What an entry point of the group `modelyard.trainers` names.
+    """A trainer, as an entry point of the group `modelyard.trainers` names it.
 
     `implementation` is `module:class`, resolved only where a training runs: a spec must be cheap to import, because
     the server loads all of them to publish and check their options.

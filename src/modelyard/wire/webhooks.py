@@ -19,7 +19,7 @@ DeliveryState = Literal["waiting", "delivered", "failed"]
 
 
 class WebhookEvent(StrEnum):
-    """What a webhook can be told of. The names are those of MLflow."""
+    """The events of webhooks. The names are those of MLflow."""
 
     REGISTERED_MODEL_CREATED = "registered_model.created"
     MODEL_VERSION_CREATED = "model_version.created"
@@ -88,7 +88,7 @@ class WebhookTest(Request):
 
 
 class WebhookTestResult(Record):
-    """What the address answered to an example."""
+    """The answer of the receiver to an example."""
 
     success: bool
     response_status: int | None = None

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from modelyard.server.datasets.ingest import Ingest, TableFile
-from modelyard.server.datasets.row_conditions import Wanted
+from modelyard.server.datasets.row_conditions import RowConditions
 from modelyard.server.datasets.rows import RowQuery
 from modelyard.server.datasets.turns import Turns
 from modelyard.server.settings import Settings
@@ -186,7 +186,7 @@ def test_uploads_leave_some_of_the_disk(own_server: Callable[..., ModelyardServe
 async def test_a_query_of_rows_ends_with_who_waits(tmp_path: Path):
     endless = "SELECT count(*) FROM range(1000000000000) AS t(i) WHERE $path <> '' AND i % 7 = $offset + $limit"
     with ThreadPoolExecutor(1) as pool:
-        query = RowQuery(tmp_path, endless, Wanted(), tmp_path / "none", 1, 2)
+        query = RowQuery(tmp_path, endless, RowConditions(), tmp_path / "none", 1, 2)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(query.run_in(pool), 0.5)
         assert await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(pool, lambda: 1), 5) == 1

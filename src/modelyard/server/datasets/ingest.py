@@ -170,15 +170,17 @@ class Reader:
         assert self._starting is not None
         # Shielded: when this task is canceled, `end` must still learn of the process that is being made.
         process = await asyncio.shield(self._starting)
-        most = self._settings.ingest_timeout_seconds
+        timeout_seconds = self._settings.ingest_timeout_seconds
         async with self._turns.turn(self._caller, is_short=is_short):
             try:
-                async with asyncio.timeout(min(most, _SHORT_SECONDS) if is_short else most):
+                async with asyncio.timeout(min(timeout_seconds, _SHORT_SECONDS) if is_short else timeout_seconds):
                     last = await _converse(process, task, self._progressed)
             except TimeoutError:
                 await _kill(process)
                 self._starting = None
-                raise _NotShort if is_short and most > _SHORT_SECONDS else _too_long(most) from None
+                raise (
+                    _NotShort if is_short and timeout_seconds > _SHORT_SECONDS else _too_long(timeout_seconds)
+                ) from None
             await asyncio.wait_for(process.wait(), _SECONDS_TO_END)
         return _Ending(last, process.returncode)
 

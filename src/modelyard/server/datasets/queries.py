@@ -18,7 +18,7 @@ DatasetSort = Literal["name", "updated_at", "created_at", "rows"]
 
 ModelCounts = Callable[[Connection, Sequence[int]], Mapping[int, int]]
 """Answers, by dataset id, how many models have a version trained on it. Models know datasets, not the other way round,
-so the composition root hands this in; ids without models may be left out."""
+so the composition root passes this in; ids without models may be absent."""
 
 
 _SORT_COLUMNS: dict[DatasetSort, ColumnElement[Any]] = {
@@ -56,12 +56,12 @@ def get_dataset(connection: Connection, project_id: int, name: str, count_models
 
 def get_dataset_id(connection: Connection, project_id: int, name: str) -> int:
     """:raises NotFound: there is no such dataset."""
-    found: int | None = connection.scalar(
+    dataset_id: int | None = connection.scalar(
         select(datasets.c.id).where(datasets.c.project_id == project_id, datasets.c.name == name)
     )
-    if found is None:
+    if dataset_id is None:
         raise dataset_not_found(name)
-    return found
+    return dataset_id
 
 
 def list_datasets(

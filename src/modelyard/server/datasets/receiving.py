@@ -40,7 +40,7 @@ def check_room(settings: Settings, size_bytes: int) -> None:
 
 
 def min_free_bytes(settings: Settings) -> int:
-    """What uploads leave of the disk, so that everything else goes on."""
+    """The disk space that uploads leave free for everything else."""
     if settings.min_free_disk_mb is not None:
         return settings.min_free_disk_mb * MIB
     return min(GIB, shutil.disk_usage(settings.temporary_dir).total // 20)

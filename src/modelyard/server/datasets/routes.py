@@ -15,7 +15,7 @@ from modelyard.server.datasets.dependencies import CountModels, Rows, TableUploa
 from modelyard.server.datasets.profiles import read_profile
 from modelyard.server.datasets.queries import DatasetSort, StoredVersion
 from modelyard.server.datasets.receiving import too_large
-from modelyard.server.datasets.uploads import Upload, check_file_name
+from modelyard.server.datasets.uploads import TableUpload, check_file_name
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.leaving import while_there
 from modelyard.server.kernel.names import check_name
@@ -109,7 +109,7 @@ async def upload_dataset_version(
     if size is not None and size > limit:
         raise too_large(limit)
     scope = await access.scope()
-    upload = Upload(
+    upload = TableUpload(
         scope=scope,
         enter=access.enter,
         caller=_caller(request, scope),
@@ -149,7 +149,7 @@ async def retype_dataset_version(
     if len(set(names)) < len(names):
         raise InvalidArgument("A column can have one type only.", hint="Name each column once.")
     scope = await access.scope()
-    upload = Upload(
+    upload = TableUpload(
         scope=scope,
         enter=access.enter,
         caller=_caller(request, scope),
@@ -219,7 +219,7 @@ async def get_dataset_version(dataset: DatasetName, number: Number, access: Read
 
 @router.get("/{dataset}/versions/{number}/profile")
 async def get_dataset_profile(dataset: DatasetName, number: Number, store: Files, access: Reader) -> DatasetProfile:
-    """What each column holds: counts, quantiles, most frequent values, a histogram."""
+    """A profile of each column: counts, quantiles, most frequent values, a histogram."""
     return await read_profile(store, await _version(access, dataset, number))
 
 
@@ -279,7 +279,7 @@ def _caller(request: Request, scope: Scope) -> str:
 
 
 async def _version(access: ProjectAccess, dataset: str, number: Literal["latest"] | int) -> StoredVersion:
-    wanted = None if number == "latest" else number
+    version_number = None if number == "latest" else number
     return await access.read(
-        lambda connection, scope: queries.get_version(connection, scope.project_id, dataset, wanted)
+        lambda connection, scope: queries.get_version(connection, scope.project_id, dataset, version_number)
     )

@@ -1,4 +1,4 @@
-"""Which rows of a stored table are wanted: conditions on columns, and a text that any column holds."""
+"""Conditions on the rows of a stored table: comparisons of columns, and a text that any column holds."""
 
 import json
 from collections.abc import Sequence
@@ -22,8 +22,8 @@ class Condition(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """SQL that a row must fulfill, with its values; `casts` are those values that must be of a column's type."""
+class RowConditions:
+    """The conditions as SQL, with their values; `casts` are the values that must have the type of a column."""
 
     sql: str = "TRUE"
     values: dict[str, str] = field(default_factory=dict)
@@ -38,11 +38,11 @@ def read_conditions(texts: Sequence[str], columns: Sequence[Column]) -> list[Con
     """:raises InvalidArgument: one cannot be read, or names no column of the table."""
     if len(texts) > _MAX_CONDITIONS:
         raise InvalidArgument(f"At most {_MAX_CONDITIONS} conditions can be combined.")
-    known = {column.name: column for column in columns}
-    return [_read(text, known) for text in texts]
+    by_name = {column.name: column for column in columns}
+    return [_read(text, by_name) for text in texts]
 
 
-def _read(text: str, known: dict[str, Column]) -> Condition:
+def _read(text: str, columns: dict[str, Column]) -> Condition:
     try:
         parts: Any = json.loads(text)
     except (ValueError, RecursionError):
@@ -51,16 +51,16 @@ def _read(text: str, known: dict[str, Column]) -> Condition:
     if not is_list:
         raise InvalidArgument(f"The condition {text[:100]!r} cannot be read.", hint=_SHAPE)
     name, operator, value = (*parts, "")[:3]
-    if name not in known:
+    if name not in columns:
         raise InvalidArgument(f"There is no column {name[:100]!r} to filter by.", hint="Names are case-sensitive.")
     if operator not in OPERATORS:
         raise InvalidArgument(f"There is no operator {operator[:100]!r}.", hint=f"Use one of {', '.join(OPERATORS)}.")
     if (len(parts) == 2) != (operator in _WITHOUT_VALUE):
         raise InvalidArgument(f"The condition {text[:100]!r} has no value, or one too many.", hint=_SHAPE)
-    return Condition(known[name], operator, value)
+    return Condition(columns[name], operator, value)
 
 
-def wanted_rows(conditions: Sequence[Condition], search: str, columns: Sequence[Column]) -> Wanted:
+def to_row_conditions(conditions: Sequence[Condition], search: str, columns: Sequence[Column]) -> RowConditions:
     """All of the conditions, and the text in any of the columns, in any case."""
     parts: list[str] = []
     values: dict[str, str] = {}
@@ -83,7 +83,7 @@ def wanted_rows(conditions: Sequence[Condition], search: str, columns: Sequence[
         parts.append(
             "(" + " OR ".join(_contains(f"stored.{quoted(column.name)}", "search") for column in columns) + ")"
         )
-    return Wanted(" AND ".join(parts) or "TRUE", values, tuple(casts))
+    return RowConditions(" AND ".join(parts) or "TRUE", values, tuple(casts))
 
 
 def _contains(stored: str, name: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelyard.server.datasets.file_cache import FileCache
 from modelyard.server.datasets.queries import StoredVersion
-from modelyard.server.datasets.row_conditions import Wanted, quoted, read_conditions, wanted_rows
+from modelyard.server.datasets.row_conditions import RowConditions, quoted, read_conditions, to_row_conditions
 from modelyard.server.db.keyset import Order
 from modelyard.server.kernel.errors import CorruptFile, InvalidArgument
 from modelyard.server.settings import Settings
@@ -32,8 +32,8 @@ _OPTIONS: dict[str, str | int | float | list[str]] = {
 _POSITION = "file_row_number"
 
 
-_Found = tuple[list[list[Any]], int | None]
-"""Rows and, of conditions, how many fulfill them."""
+_Rows = tuple[list[list[Any]], int | None]
+"""The rows of the page and, if there are conditions, the number of matching rows."""
 
 
 class RowReader:
@@ -55,9 +55,9 @@ class RowReader:
         where: Sequence[str] = (),
         search: str = "",
     ) -> RowsPage:
-        """`limit` of the wanted rows from the one at `offset` (0 is the first), in the file's order or sorted.
+        """`limit` of the matching rows from the one at `offset` (0 is the first), in the file's order or sorted.
 
-        Missing values come last; rows with the same value keep the file's order. The total is that of the wanted rows.
+        Missing values come last; rows with the same value keep the file's order. The total counts the matching rows.
 
         :raises InvalidArgument: there is no column `sort`, a condition of `where` does not fit the table, or finding
             the rows takes too long.
@@ -67,19 +67,19 @@ class RowReader:
         if sort is not None and sort not in {column.name for column in record.columns}:
             raise InvalidArgument(f"There is no column {sort!r} to sort by.", hint="Names are case-sensitive.")
         async with self._cache.local(version.data_key, record.size_bytes) as path:
-            wanted = wanted_rows(read_conditions(where, record.columns), search, record.columns)
-            sql = _sql(record.columns, sort, order, wanted)
-            reading = RowQuery(self._temporary_dir, sql, wanted, path, offset, limit)
+            conditions = to_row_conditions(read_conditions(where, record.columns), search, record.columns)
+            sql = _sql(record.columns, sort, order, conditions)
+            reading = RowQuery(self._temporary_dir, sql, conditions, path, offset, limit)
             try:
-                found = await asyncio.wait_for(reading.run_in(self._pool), _MAX_SECONDS)
+                result = await asyncio.wait_for(reading.run_in(self._pool), _MAX_SECONDS)
             except TimeoutError:
                 raise InvalidArgument(
                     f"Finding the rows took longer than {_MAX_SECONDS:.0f} s.",
                     hint="Leave out the sorting or the search.",
                 ) from None
-        if found is None:
+        if result is None:
             raise CorruptFile.of(version.data_key)
-        rows, total = found
+        rows, total = result
         return RowsPage(
             columns=record.columns, rows=rows, offset=offset, total=record.row_count if total is None else total
         )
@@ -91,16 +91,18 @@ class RowReader:
 class RowQuery:
     """One query of a file, which ends when nobody waits for it any more."""
 
-    def __init__(self, temporary_dir: Path, sql: str, wanted: Wanted, path: Path, offset: int, limit: int) -> None:
+    def __init__(
+        self, temporary_dir: Path, sql: str, conditions: RowConditions, path: Path, offset: int, limit: int
+    ) -> None:
         self._temporary_dir = temporary_dir
         self._sql = sql
         self._path = path
-        self._wanted = wanted
-        self._source = {"path": str(path), **wanted.values}
+        self._conditions = conditions
+        self._source = {"path": str(path), **conditions.values}
         self._page = {"offset": offset, "limit": limit}
         self._connection: duckdb.DuckDBPyConnection | None = None
 
-    async def run_in(self, pool: ThreadPoolExecutor) -> _Found | None:
+    async def run_in(self, pool: ThreadPoolExecutor) -> _Rows | None:
         """The rows, or None when the file is not the Parquet file that was written."""
         reading = pool.submit(self._read)
         try:
@@ -112,7 +114,7 @@ class RowQuery:
                     self._connection.interrupt()
                 await asyncio.sleep(_INTERRUPT_SECONDS)
 
-    def _read(self) -> _Found | None:
+    def _read(self) -> _Rows | None:
         import duckdb  # noqa: PLC0415 - it takes memory and time that a server without readers need not spend
 
         # A connection of its own costs 10 ms, and gives its memory back when it is closed.
@@ -120,13 +122,13 @@ class RowQuery:
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute(f"SET allowed_paths = [{_literal(str(self._path))}]")
             connection.execute("SET enable_external_access = false")
-            _check_values(connection, self._wanted)
+            _check_values(connection, self._conditions)
             self._connection = connection
             try:
                 rows = connection.execute(self._sql, {**self._source, **self._page}).fetchall()
                 total: int | None = None
-                if not self._wanted.is_all:
-                    total = _first(connection.execute(_count_sql(self._wanted), self._source))
+                if not self._conditions.is_all:
+                    total = _first(connection.execute(_count_sql(self._conditions), self._source))
             except (
                 duckdb.IOException,
                 duckdb.InvalidInputException,
@@ -151,9 +153,9 @@ async def reading_rows(settings: Settings, store: FileStore) -> AsyncIterator[Ro
         reader.close()
 
 
-def _check_values(connection: "duckdb.DuckDBPyConnection", wanted: Wanted) -> None:
-    for name, column in wanted.casts:
-        value = wanted.values[name]
+def _check_values(connection: "duckdb.DuckDBPyConnection", conditions: RowConditions) -> None:
+    for name, column in conditions.casts:
+        value = conditions.values[name]
         if _first(connection.execute(f"SELECT TRY_CAST($value AS {column.data_type})", {"value": value})) is None:
             raise InvalidArgument(
                 f"{value[:100]!r} is no value of {column.name!r}, which is of type {column.data_type}.",
@@ -166,19 +168,19 @@ def _first(result: "duckdb.DuckDBPyConnection") -> Any:
     return row[0] if row else None
 
 
-def _count_sql(wanted: Wanted) -> str:
-    return f"SELECT count(*) FROM read_parquet($path) AS stored WHERE {wanted.sql}"  # noqa: S608
+def _count_sql(conditions: RowConditions) -> str:
+    return f"SELECT count(*) FROM read_parquet($path) AS stored WHERE {conditions.sql}"  # noqa: S608
 
 
-def _sql(columns: list[Column], sort: str | None, order: Order, wanted: Wanted) -> str:
+def _sql(columns: list[Column], sort: str | None, order: Order, conditions: RowConditions) -> str:
     shown = ", ".join(_shown(column) for column in columns)
     # Names with their table in front can be no alias, whatever the columns are called.
     file = f"read_parquet($path, {_POSITION}=true) AS stored"
     position = f"stored.{_POSITION}"
-    if sort is None and not wanted.is_all:
+    if sort is None and not conditions.is_all:
         return (
             f"SELECT {shown} FROM {file} WHERE {position} IN"  # noqa: S608
-            f" (SELECT {position} FROM {file} WHERE {wanted.sql} ORDER BY {position} LIMIT $limit OFFSET $offset)"
+            f" (SELECT {position} FROM {file} WHERE {conditions.sql} ORDER BY {position} LIMIT $limit OFFSET $offset)"
             f" ORDER BY {position}"
         )
     if sort is None:
@@ -190,7 +192,7 @@ def _sql(columns: list[Column], sort: str | None, order: Order, wanted: Wanted) 
     key = f"stored.{quoted(sort)} {'ASC' if order == 'asc' else 'DESC'} NULLS LAST, {position}"
     return (
         f"SELECT {shown} FROM {file} WHERE {position} IN"  # noqa: S608
-        f" (SELECT {position} FROM {file} WHERE {wanted.sql} ORDER BY {key} LIMIT $limit OFFSET $offset)"
+        f" (SELECT {position} FROM {file} WHERE {conditions.sql} ORDER BY {key} LIMIT $limit OFFSET $offset)"
         f" ORDER BY {key}"
     )
 

@@ -19,7 +19,7 @@ from modelyard.wire.events import ObjectChanged
 
 
 @dataclass(frozen=True, slots=True)
-class NewVersion:
+class DatasetVersionToInsert:
     """A table whose files are in the store, ready to become a version."""
 
     source_name: str
@@ -32,7 +32,7 @@ class NewVersion:
 
 
 def add_version(
-    connection: Connection, actor: str, project_id: int, project: str, name: str, new: NewVersion
+    connection: Connection, actor: str, project_id: int, project: str, name: str, new: DatasetVersionToInsert
 ) -> UploadResult:
     """Makes the table the next version, unless it is identical to the latest; then its files are given up.
 

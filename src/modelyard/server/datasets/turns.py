@@ -1,4 +1,4 @@
-"""Whose table is read next. See docs/concepts/datasets.md."""
+"""The order in which tables are read. See docs/concepts/datasets.md."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,7 +13,7 @@ _LONG_OF_ONE_CALLER = 1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Turn:
-    """To read one table. A short one is known to be over soon."""
+    """A turn to read one table. A short one is over soon."""
 
     caller: str
     is_short: bool
@@ -23,7 +23,7 @@ class Turn:
 class Turns:
     """Few tables are read at once, so that many do not add up to too much memory.
 
-    One place is for short turns alone, and no caller has all places: whoever comes with a small table is next soon.
+    One place is for short turns alone, and no caller has all places, so a small table never waits long.
     """
 
     def __init__(self) -> None:
@@ -47,16 +47,16 @@ class Turns:
 
     def is_free(self, caller: str, *, is_short: bool) -> bool:
         """Whether a turn of the caller would begin at once."""
-        mine = [turn for turn in self._running if turn.caller == caller]
-        if len(self._running) >= _AT_ONCE or len(mine) >= _OF_ONE_CALLER:
+        running = [turn for turn in self._running if turn.caller == caller]
+        if len(self._running) >= _AT_ONCE or len(running) >= _OF_ONE_CALLER:
             return False
         return is_short or (
             sum(not turn.is_short for turn in self._running) < _LONG_AT_ONCE
-            and sum(not turn.is_short for turn in mine) < _LONG_OF_ONE_CALLER
+            and sum(not turn.is_short for turn in running) < _LONG_OF_ONE_CALLER
         )
 
     def _begin(self) -> None:
-        """Whoever has fewest turns now comes first, then whoever has waited longest."""
+        """Starts turns: the caller with the fewest running comes first, then the one that waited longest."""
         while True:
             free = [turn for turn in self._waiting if self.is_free(turn.caller, is_short=turn.is_short)]
             if not free:

@@ -43,14 +43,14 @@ from modelyard.wire.ingest import (
 _REPORT_SECONDS = 0.2
 _MAX_FILE_NAME_LENGTH = 255
 _LARGE_BYTES = 16 * MIB
-"""Of a file this large, starting the reading process while the rest comes in is worth a process that only waits."""
+"""From this size on, the reading process starts while the rest of the file arrives."""
 _SOON_SECONDS = 5.0
-"""A file whose rest comes this soon, at the pace so far, is read while it comes."""
+"""A file whose rest is expected within this time, at the pace so far, is read while it arrives."""
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
-    """What is uploaded, by whom, to where."""
+class TableUpload:
+    """An upload: the file, its sender and its dataset."""
 
     scope: Scope
     enter: Callable[[Connection], Scope]
@@ -75,12 +75,12 @@ class Uploads:
         self._ingest = Ingest(settings)
 
     async def take(
-        self, upload: Upload, chunks: AsyncIterator[bytes], while_there: "WhileThere[IngestResult]"
+        self, upload: TableUpload, chunks: AsyncIterator[bytes], while_there: "WhileThere[IngestResult]"
     ) -> UploadResult:
         """Receives a table file and makes it the dataset's next version, or finds it identical to the latest.
 
         Whatever goes wrong, nothing is left behind: no row, no stored file, no temporary file. Reading ends when
-        whoever sent the file is no longer there.
+        the sender leaves.
 
         :raises InvalidTable: it cannot be read as a table; the problems say where.
         :raises TooLarge: it is above a limit.
@@ -106,7 +106,7 @@ class Uploads:
 
     async def retype(
         self,
-        upload: Upload,
+        upload: TableUpload,
         version: StoredVersion,
         changes: list[ColumnChange],
         while_there: "WhileThere[IngestResult]",
@@ -134,19 +134,19 @@ class Uploads:
             # It came from no file that anyone might upload again.
             return await self._keep(upload, folder, result.content_digest, result)
 
-    async def _find_latest(self, upload: Upload) -> StoredVersion | None:
+    async def _find_latest(self, upload: TableUpload) -> StoredVersion | None:
         return await self._database.read(
             lambda connection: queries.find_latest(connection, upload.scope.project_id, upload.dataset)
         )
 
-    async def _keep(self, upload: Upload, folder: Path, source_digest: str, result: IngestResult) -> UploadResult:
+    async def _keep(self, upload: TableUpload, folder: Path, source_digest: str, result: IngestResult) -> UploadResult:
         prefix = f"datasets/{upload.scope.project_id}/{new_id()}"
         data_key, profile_key = f"{prefix}/{PARQUET_NAME}", f"{prefix}/{PROFILE_NAME}"
         async with writing(self._database, data_key, profile_key):
             data = await self._store.adopt(
                 StoredFile(data_key, result.size_bytes, result.digest), folder / PARQUET_NAME
             )
-            new = service.NewVersion(
+            new = service.DatasetVersionToInsert(
                 source_name=upload.file_name,
                 source_digest=source_digest,
                 content_digest=result.content_digest,
@@ -176,8 +176,8 @@ class Uploads:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _reading_ahead(upload: Upload, source: Path, reader: Reader, report: "_Report") -> Callable[[int], None]:
-    """What is done each time that more of the file is there: reading starts before the end of a large one."""
+def _reading_ahead(upload: TableUpload, source: Path, reader: Reader, report: "_Report") -> Callable[[int], None]:
+    """A callback for each received piece: the reading of a large file starts before its end."""
     began = time.monotonic()
     size = upload.size_bytes
     can_follow = table_ending(upload.file_name) in READ_WHILE_ARRIVING
@@ -188,8 +188,8 @@ def _reading_ahead(upload: Upload, source: Path, reader: Reader, report: "_Repor
             return
         reader.start()
         if size is not None and can_follow:
-            seconds_left = (time.monotonic() - began) / so_far * (size - so_far)
-            if seconds_left < _SOON_SECONDS:
+            remaining_seconds = (time.monotonic() - began) / so_far * (size - so_far)
+            if remaining_seconds < _SOON_SECONDS:
                 reader.follow(TableFile(source, upload.file_name, size, upload.dataset))
 
     return received
@@ -198,7 +198,7 @@ def _reading_ahead(upload: Upload, source: Path, reader: Reader, report: "_Repor
 class _Report:
     """Progress for the views that listen to the upload's id."""
 
-    def __init__(self, hub: Hub, upload: Upload) -> None:
+    def __init__(self, hub: Hub, upload: TableUpload) -> None:
         self._hub = hub
         self._upload = upload
         self._last = 0.0

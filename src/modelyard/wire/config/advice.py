@@ -1,4 +1,4 @@
-"""What is suspicious about a config that can be trained on its data, by the profile of the data."""
+"""Warnings about a config that can be trained on its data, by the profile of the data."""
 
 from modelyard.wire.config.data_checks import MAX_CLASSES
 from modelyard.wire.config.models import Config, RandomSplit, StratifySplit

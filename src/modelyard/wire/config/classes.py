@@ -7,12 +7,12 @@ _TRUE_AND_FALSE = ("true", "false")
 Label = str | bool | int | float
 
 
-def find_label(labels: Iterable[str], wanted: Label) -> str | None:
-    """The one of `labels` that `wanted` means: as it is written, or the same number, or true or false in any case."""
-    known = list(labels)
-    if str(wanted) in known:
-        return str(wanted)
-    return next((label for label in known if _key(label) == _key(wanted)), None)
+def find_label(labels: Iterable[str], label: Label) -> str | None:
+    """The one of `labels` that `label` means: as it is written, or the same number, or true or false in any case."""
+    candidates = list(labels)
+    if str(label) in candidates:
+        return str(label)
+    return next((candidate for candidate in candidates if _key(candidate) == _key(label)), None)
 
 
 def _key(label: Label) -> str | float:

@@ -86,15 +86,15 @@ def _check_inputs(config: Config, columns: dict[str, ColumnProfile]) -> Iterator
             yield Problem(path=f"{path}.type", message=message, suggestion=hint)
 
 
-def _type_fault(wanted: str, column: ColumnProfile) -> str | None:
-    said = f"Column '{column.name}' is {column.data_type}"
-    if wanted == "number" and not is_numeric(column.data_type) and column.feature_type.value != "number":
-        return f"{said}, which cannot be read as number."
-    if wanted == "date" and not is_date(column.data_type) and not is_text(column.data_type):
-        return f"{said}, which cannot be read as date."
-    if wanted == "text" and not is_text(column.data_type):
-        return f"{said}, which is no text."
-    if wanted == "binary" and column.distinct_count > 2 and not column.distinct_is_estimate:
+def _type_fault(feature_type: str, column: ColumnProfile) -> str | None:
+    fact = f"Column '{column.name}' is {column.data_type}"
+    if feature_type == "number" and not is_numeric(column.data_type) and column.feature_type.value != "number":
+        return f"{fact}, which cannot be read as number."
+    if feature_type == "date" and not is_date(column.data_type) and not is_text(column.data_type):
+        return f"{fact}, which cannot be read as date."
+    if feature_type == "text" and not is_text(column.data_type):
+        return f"{fact}, which is no text."
+    if feature_type == "binary" and column.distinct_count > 2 and not column.distinct_is_estimate:
         return f"Column '{column.name}' has {column.distinct_count} different values; type binary takes two."
     return None
 
@@ -131,16 +131,16 @@ def _check_target(config: Config, columns: dict[str, ColumnProfile], profile: Da
 
 def _check_positive(feature: OutputFeature, column: ColumnProfile) -> list[Problem]:
     """Whether the chosen positive class is one of two."""
-    wanted = None if isinstance(feature, NumberOutput) else feature.preprocessing.fallback_true_label
-    if wanted is None:
+    positive_class = None if isinstance(feature, NumberOutput) else feature.preprocessing.fallback_true_label
+    if positive_class is None:
         return []
     path = "output_features[0].preprocessing.fallback_true_label"
     if column.distinct_count > 2:
         message = f"A positive class is for a target of two classes; '{column.name}' has {column.distinct_count}."
         return [Problem(path=path, message=message, suggestion="Remove fallback_true_label.")]
     values = [top.value for top in column.top_values]
-    if find_label(values, wanted) is None:
-        message = f"'{wanted}' is no value of target '{column.name}'."
+    if find_label(values, positive_class) is None:
+        message = f"'{positive_class}' is no value of target '{column.name}'."
         suggestion = f"Its values are {' and '.join(map(repr, values))}."
         return [Problem(path=path, message=message, suggestion=suggestion)]
     return []
@@ -165,12 +165,12 @@ def _check_split(config: Config, columns: dict[str, ColumnProfile]) -> list[Prob
                 )
             )
     elif isinstance(split, FixedSplit):
-        found = {PART_NAMES.get(top.value.removesuffix(".0").lower()) for top in columns[split.column].top_values}
-        if None in found or columns[split.column].distinct_count > len(PART_NAMES):
+        part_names = {PART_NAMES.get(top.value.removesuffix(".0").lower()) for top in columns[split.column].top_values}
+        if None in part_names or columns[split.column].distinct_count > len(PART_NAMES):
             message = f"Column '{split.column}' must hold only 0, 1, 2 (or train, validation, test)."
             problems.append(Problem(path=f"{path}.column", message=message))
         else:
-            problems.extend(_empty(f"{path}.column", name) for name in SPLIT_NAMES if name not in found)
+            problems.extend(_empty(f"{path}.column", name) for name in SPLIT_NAMES if name not in part_names)
     return problems
 
 

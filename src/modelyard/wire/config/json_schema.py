@@ -19,16 +19,16 @@ _TYPES = {
 def config_json_schema(trainers: Iterable[TrainerInfo]) -> dict[str, Any]:
     """JSON Schema 2020-12 of a config; what `trainer` may hold depends on `model_type`."""
     schema = Config.model_json_schema()
-    known = sorted(trainers, key=lambda trainer: trainer.name)
+    by_name = sorted(trainers, key=lambda trainer: trainer.name)
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "Modelyard config"
-    schema["properties"]["model_type"]["enum"] = [trainer.name for trainer in known]
+    schema["properties"]["model_type"]["enum"] = [trainer.name for trainer in by_name]
     schema["allOf"] = [
         {
             "if": _names(trainer),
             "then": {"properties": {"trainer": trainer_json_schema(trainer)}},
         }
-        for trainer in known
+        for trainer in by_name
     ]
     return schema
 

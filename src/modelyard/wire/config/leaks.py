@@ -14,7 +14,7 @@ SAMPLE_CELLS = 1_000_000
 _MIN_ROWS = 50
 _MIN_ROWS_PER_CLASS = 10
 _LEAK = 0.999
-_MIN_ERRORS_LEFT = 0.01
+_MIN_REMAINING_ERRORS = 0.01
 
 Values = Sequence[Any]
 
@@ -39,29 +39,29 @@ def find_leak(name: str, values: Values, target: Values, output_type: str) -> Da
     return _class_leak(name, pairs)
 
 
-def _leak(name: str, found: str) -> DataWarning:
+def _leak(name: str, fact: str) -> DataWarning:
     reason = "It may be the target itself, or known only after it; then the model is of no use on new rows."
-    return drop_feature("target_leak", name, f"'{name}' {found}. {reason}")
+    return drop_feature("target_leak", name, f"'{name}' {fact}. {reason}")
 
 
 def _number_leak(name: str, pairs: list[tuple[Any, Any]]) -> DataWarning | None:
     if _are_numbers(pairs):
         score = _correlation([(float(value), float(actual)) for value, actual in pairs if value is not None]) ** 2
     else:
-        score = _variance_told(pairs)
+        score = _explained_variance(pairs)
     return _leak(name, f"alone tells the target (R2 {score:.4f})") if score >= _LEAK else None
 
 
 def _class_leak(name: str, pairs: list[tuple[Any, Any]]) -> DataWarning | None:
     classes = Counter(actual for _, actual in pairs)
-    known = [(float(value), actual) for value, actual in pairs if value is not None] if _are_numbers(pairs) else []
-    if len(classes) == 2 and len(known) * 2 >= len(pairs):
-        auc = _auc(known)
+    numbers = [(float(value), actual) for value, actual in pairs if value is not None] if _are_numbers(pairs) else []
+    if len(classes) == 2 and len(numbers) * 2 >= len(pairs):
+        auc = _auc(numbers)
         if auc is not None and auc >= _LEAK:
             return _leak(name, f"alone tells the two classes apart (ROC AUC {auc:.4f})")
     wrong = _errors_of_groups(pairs)
     base = len(pairs) - max(classes.values())
-    if base >= _MIN_ROWS_PER_CLASS and wrong <= base * _MIN_ERRORS_LEFT:
+    if base >= _MIN_ROWS_PER_CLASS and wrong <= base * _MIN_REMAINING_ERRORS:
         return _leak(name, f"alone tells the class of {1 - wrong / len(pairs):.2%} of the rows")
     return None
 
@@ -112,17 +112,17 @@ def _errors_of_groups(pairs: list[tuple[Hashable, Hashable]]) -> int:
     return wrong
 
 
-def _variance_told(pairs: list[tuple[Hashable, float]]) -> float:
+def _explained_variance(pairs: list[tuple[Hashable, float]]) -> float:
     """R2 of predicting each row by the mean of the other rows with the same value."""
     groups: dict[Hashable, list[float]] = defaultdict(list)
     for value, actual in pairs:
         groups[value].append(float(actual))
     mean = sum(float(actual) for _, actual in pairs) / len(pairs)
-    total = left = 0.0
+    total = residual = 0.0
     for members in groups.values():
         size, own = len(members), sum(members)
         for actual in members:
             others = (own - actual) / (size - 1) if size > 1 else mean
-            left += (actual - others) ** 2
+            residual += (actual - others) ** 2
             total += (actual - mean) ** 2
-    return 1 - left / total if total > 0 else 0.0
+    return 1 - residual / total if total > 0 else 0.0

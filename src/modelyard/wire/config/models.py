@@ -123,7 +123,7 @@ class DateDefaults(Section):
 
 
 class Defaults(Section):
-    """What holds for every input feature of a type that does not say otherwise."""
+    """Defaults of every input feature of a type."""
 
     number: NumberDefaults = NumberDefaults()
     category: CategoryDefaults = CategoryDefaults()

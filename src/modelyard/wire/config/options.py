@@ -18,23 +18,23 @@ _TYPE_NAMES = {
 }
 
 
-def check_options(given: Mapping[str, Any], trainer: TrainerInfo) -> list[Problem]:
+def check_options(values: Mapping[str, Any], trainer: TrainerInfo) -> list[Problem]:
     """Problems of the values under `trainer`: unknown names, wrong types, values out of range; the first of them."""
-    known = {option.name: option for option in trainer.options}
+    options = {option.name: option for option in trainer.options}
     problems: list[Problem] = []
-    for name, value in given.items():
+    for name, value in values.items():
         if len(problems) >= MAX_PROBLEMS:
             break
         path = f"trainer.{name}"
-        if name not in known:
-            hint = did_you_mean(name, known) or f"Known: {', '.join(known)}."
+        if name not in options:
+            hint = did_you_mean(name, options) or f"Known: {', '.join(options)}."
             problems.append(
                 Problem(path=path, message=f"Trainer {trainer.name} has no option '{name}'.", suggestion=hint)
             )
             continue
-        message = _fault(value, known[name])
+        message = _fault(value, options[name])
         if message is not None:
-            problems.append(Problem(path=path, message=message, suggestion=_choice_hint(value, known[name])))
+            problems.append(Problem(path=path, message=message, suggestion=_choice_hint(value, options[name])))
     return problems
 
 

@@ -33,13 +33,13 @@ _ENTRIES = {
 def nearest(word: str, words: Iterable[str]) -> str | None:
     """The one of `words` that `word` was probably meant to be, or nothing."""
     by_lower = {candidate.lower(): candidate for candidate in words}
-    found = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
-    return by_lower[found[0]] if found else None
+    matches = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    return by_lower[matches[0]] if matches else None
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> str | None:
-    found = nearest(word, words)
-    return None if found is None else f"Did you mean '{found}'?"
+    match = nearest(word, words)
+    return None if match is None else f"Did you mean '{match}'?"
 
 
 def shown(value: Any) -> str:
@@ -58,25 +58,31 @@ def _problem(detail: ErrorDetails, model: type[BaseModel]) -> Problem:
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "extra_forbidden":
         key = str(detail["loc"][-1])
-        known = section.model_fields if section is not None else ()
-        return Problem(path=path, message=f"Unknown key '{key}'.", suggestion=did_you_mean(key, known) or _known(known))
+        keys = section.model_fields if section is not None else ()
+        return Problem(
+            path=path, message=f"Unknown key '{key}'.", suggestion=did_you_mean(key, keys) or _choices_hint(keys)
+        )
     if kind == "missing":
         return Problem(path=path, message="This key is required.")
     if kind in {"union_tag_invalid", "union_tag_not_found"}:
         expected = str(context.get("expected_tags", ""))
         choices = [tag.strip(" '") for tag in expected.split(",") if tag.strip()]
-        given = str(context.get("tag", ""))
-        message = f"Unknown type '{given}'." if given else "A type is required."
-        return Problem(path=f"{path}.type", message=message, suggestion=did_you_mean(given, choices) or _known(choices))
+        value = str(context.get("tag", ""))
+        message = f"Unknown type '{value}'." if value else "A type is required."
+        return Problem(
+            path=f"{path}.type", message=message, suggestion=did_you_mean(value, choices) or _choices_hint(choices)
+        )
     shape = _of_shape(detail, path)
     if shape is not None:
         return shape
     message = detail["msg"].removeprefix("Value error, ").removeprefix("Input should ")
     if kind == "literal_error":
         choices = [choice.strip(" '") for choice in str(context["expected"]).replace(" or ", ",").split(",")]
-        given = str(detail["input"])
+        value = str(detail["input"])
         return Problem(
-            path=path, message=f"Unknown value '{given}'.", suggestion=did_you_mean(given, choices) or _known(choices)
+            path=path,
+            message=f"Unknown value '{value}'.",
+            suggestion=did_you_mean(value, choices) or _choices_hint(choices),
         )
     message = f"Must {message}" if message.startswith("be ") else f"{message[0].upper()}{message[1:]}"
     return Problem(path=path, message=f"{message}.")
@@ -96,7 +102,7 @@ def _of_shape(detail: ErrorDetails, path: str) -> Problem | None:
     return Problem(path=path, message=message, suggestion=_ENTRIES.get(path))
 
 
-def _known(words: Iterable[str]) -> str | None:
+def _choices_hint(words: Iterable[str]) -> str | None:
     listed = ", ".join(words)
     return f"Known: {listed}." if listed else None
 

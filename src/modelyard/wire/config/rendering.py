@@ -56,18 +56,18 @@ def render_config(config: Config, trainer: TrainerInfo) -> dict[str, Any]:
 
 def _render_preprocessing(kind: str, own: Preprocessing, config: Config, trainer: TrainerInfo) -> dict[str, Any]:
     shared = getattr(config.defaults, kind).preprocessing
-    given = {**shared.model_dump(exclude_unset=True), **own.model_dump(exclude_unset=True)}
+    chosen = {**shared.model_dump(exclude_unset=True), **own.model_dump(exclude_unset=True)}
     if trainer.takes_missing and kind in KEEPING:
-        given = {"missing_value_strategy": "keep", **given}
-    rendered = PREPROCESSING[kind](**given)
+        chosen = {"missing_value_strategy": "keep", **chosen}
+    rendered = PREPROCESSING[kind](**chosen)
     if isinstance(rendered, NumberPreprocessing):
-        if "normalization" not in given and trainer.feature_encoding == "native":
+        if "normalization" not in chosen and trainer.feature_encoding == "native":
             rendered = rendered.model_copy(update={"normalization": None})
         if rendered.missing_value_strategy == "fill_with_const" and rendered.fill_value is None:
             rendered = rendered.model_copy(update={"fill_value": 0.0})
     if (
         isinstance(rendered, CategoryPreprocessing)
-        and "most_common" not in given
+        and "most_common" not in chosen
         and trainer.feature_encoding == "dense"
     ):
         rendered = rendered.model_copy(update={"most_common": _ONE_HOT_CATEGORIES})

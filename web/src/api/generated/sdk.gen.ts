@@ -321,7 +321,7 @@ export const downloadDatasetVersion = <ThrowOnError extends boolean = false>(opt
 /**
  * Get Dataset Profile
  *
- * What each column holds: counts, quantiles, most frequent values, a histogram.
+ * A profile of each column: counts, quantiles, most frequent values, a histogram.
  */
 export const getDatasetProfile = <ThrowOnError extends boolean = false>(options: Options<GetDatasetProfileData, ThrowOnError>) => (options.client ?? client).get<GetDatasetProfileResponses, GetDatasetProfileErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/datasets/{dataset}/versions/{number}/profile', ...options });
 
@@ -1051,7 +1051,7 @@ export const testWebhook = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Get Server
  *
- * What runs here.
+ * The version of the server and its configuration.
  */
 export const getServer = <ThrowOnError extends boolean = false>(options?: Options<GetServerData, ThrowOnError>) => (options?.client ?? client).get<GetServerResponses, GetServerErrors, ThrowOnError>({ url: '/api/v1/server', ...options });
 

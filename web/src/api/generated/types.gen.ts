@@ -89,7 +89,7 @@ export type ArtifactEntry = {
 /**
  * ArtifactListing
  *
- * What is directly in a folder, by name. A path that names no folder has no entries.
+ * The entries of a folder, by name. A path that names no folder has no entries.
  */
 export type ArtifactListing = {
     /**
@@ -101,7 +101,7 @@ export type ArtifactListing = {
 /**
  * Assessment
  *
- * What a person, a judge or code thinks of a trace, or what they expect of it.
+ * Feedback of a person, a judge or code on a trace, or an expectation of it.
  */
 export type Assessment = {
     /**
@@ -1508,7 +1508,7 @@ export type FeatureImportance = {
 /**
  * FeatureType
  *
- * What a column is to a model; the names are Ludwig's.
+ * The kind of feature that a column is to a model; the names are Ludwig's.
  */
 export type FeatureType = 'number' | 'category' | 'binary' | 'text' | 'date';
 
@@ -1543,7 +1543,7 @@ export type HistogramBin = {
 /**
  * Import
  *
- * What was brought from one source into one project.
+ * The import of one source into one project.
  */
 export type Import = {
     /**
@@ -1577,7 +1577,7 @@ export type Import = {
 /**
  * ImportCounts
  *
- * What is here of an import, counted in the objects themselves.
+ * The objects of an import that are here, counted in the objects themselves.
  */
 export type ImportCounts = {
     /**
@@ -1609,7 +1609,7 @@ export type ImportFinish = {
 /**
  * ImportResult
  *
- * What became of the lines of a request.
+ * The outcome of each line of a request.
  */
 export type ImportResult = {
     /**
@@ -1649,7 +1649,7 @@ export type ImportResult = {
 /**
  * ImportStart
  *
- * What is to be imported.
+ * The lines of an import.
  */
 export type ImportStart = {
     /**
@@ -1838,7 +1838,7 @@ export type JobReportAnswer = {
 /**
  * JobSpec
  *
- * What to do: exactly one of the two.
+ * The work of a job: exactly one of the two.
  */
 export type JobSpec = {
     /**
@@ -4281,7 +4281,7 @@ export type UploadProgress = {
 /**
  * UploadResult
  *
- * What an upload did.
+ * The outcome of an upload.
  */
 export type UploadResult = {
     /**
@@ -4455,7 +4455,7 @@ export type VersionChanged = {
 /**
  * VersionComparison
  *
- * What the compare page needs, for versions of one model.
+ * Versions of one model, for the compare page.
  */
 export type VersionComparison = {
     /**
@@ -4833,7 +4833,7 @@ export type WebhookCreate = {
 /**
  * WebhookEvent
  *
- * What a webhook can be told of. The names are those of MLflow.
+ * The events of webhooks. The names are those of MLflow.
  */
 export type WebhookEvent = 'registered_model.created' | 'model_version.created' | 'model_version_tag.set' | 'model_version_tag.deleted' | 'model_version_alias.created' | 'model_version_alias.deleted' | 'prompt.created' | 'prompt_version.created' | 'prompt_tag.set' | 'prompt_tag.deleted' | 'prompt_version_tag.set' | 'prompt_version_tag.deleted' | 'prompt_alias.created' | 'prompt_alias.deleted' | 'budget_policy.exceeded';
 
@@ -4850,7 +4850,7 @@ export type WebhookTest = {
 /**
  * WebhookTestResult
  *
- * What the address answered to an example.
+ * The answer of the receiver to an example.
  */
 export type WebhookTestResult = {
     /**
