@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from modelyard.server.settings import all_settings
+from modelyard.settings import all_settings
 
 HEAD = """# Settings
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from modelyard.server.access.permissions import Permission
-from modelyard.server.settings import all_settings
+from modelyard.settings import all_settings
 from modelyard.wire.errors import ErrorCode
 from modelyard.wire.webhooks import WebhookEvent
 

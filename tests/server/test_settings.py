@@ -14,7 +14,7 @@ import pytest
 import typer.main
 
 from modelyard.cli.main import app
-from modelyard.server.settings import Setting, all_settings
+from modelyard.settings import Setting, all_settings
 from tests.support.forks import server_forker
 from tests.support.program import PROGRAM
 from tests.support.server import environment_without_settings

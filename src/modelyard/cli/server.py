@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from modelyard.cli._exit_codes import EPILOG
-from modelyard.server.settings import Setting, all_settings
+from modelyard.settings import Setting, all_settings
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="A TOML file of settings.")]
 
