@@ -41,8 +41,8 @@ from modelyard.server.protocols.mlflow.app import MlflowProtocol
 from modelyard.server.registry.models import routes as models
 from modelyard.server.registry.models.queries import count_models_by_dataset
 from modelyard.server.registry.prompts import routes as prompts
-from modelyard.server.registry.registered import run_routes as run_models
-from modelyard.server.registry.registered.of_runs import find_run_versions
+from modelyard.server.registry.runs import routes as run_models
+from modelyard.server.registry.runs.queries import find_run_versions
 from modelyard.server.registry.versions import file_routes as version_files
 from modelyard.server.registry.versions import routes as versions
 from modelyard.server.search import routes as search

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from modelyard.sdk._errors import NotFoundError
-from modelyard.sdk.mlflow_import.source import Source, SourceExperiment, SourceModel
+from modelyard.sdk.mlflow_import.sources.records import SourceExperiment, SourceModel
+from modelyard.sdk.mlflow_import.sources.source import Source
 
 
 def chosen_experiments(source: Source, wanted: Sequence[str]) -> list[SourceExperiment]:

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from modelyard.sdk.mlflow_import.files import STORES
-from modelyard.sdk.mlflow_import.source import SourceVersion
+from modelyard.sdk.mlflow_import.sources.files import STORES
+from modelyard.sdk.mlflow_import.sources.records import SourceVersion
 from modelyard.wire.imports import Place, VersionLine
 
 _IN_LOGGED_MODEL = re.compile(r"(?:^models:/|/models/)(m-[0-9a-f]{32})(?:/artifacts)?(?:/(.*))?$")

@@ -4,18 +4,18 @@ import re
 from urllib.parse import urlsplit
 
 from modelyard.server.db.raw import Raw
-from modelyard.server.kernel.errors import InvalidArgument, NotFound
-from modelyard.server.registry.imported_versions import Whence
+from modelyard.server.imports.queries import get_logged_model_root
+from modelyard.server.kernel.errors import InvalidArgument
+from modelyard.server.registry.imported.versions import ImportedVersion
 from modelyard.server.tracking.artifact_files.locations import is_in_a_store, leads_elsewhere
 from modelyard.server.tracking.artifact_files.paths import check_path
-from modelyard.server.tracking.experiments.queries import artifact_location, location_below
 from modelyard.server.tracking.runs.queries import get_run
 from modelyard.wire.imports import VersionLine
 
 _ADDRESSES = frozenset({"models", "runs", "mlflow-artifacts"})
 
 
-def whence(raw: Raw, project_id: int, line: VersionLine) -> Whence:
+def place_version(raw: Raw, project_id: int, line: VersionLine) -> ImportedVersion:
     """:raises NotFound: the run or logged model that has the files is not here.
     :raises InvalidArgument: the source is a place that clients of this server must not read for it.
     """
@@ -26,9 +26,9 @@ def whence(raw: Raw, project_id: int, line: VersionLine) -> Whence:
         raise InvalidArgument(f"The source {line.source[:300]!r} is not an address: {error}.") from None
     if storage is not None:
         shown = line.source if scheme in _ADDRESSES - {"mlflow-artifacts"} else storage
-        return Whence(shown, storage)
+        return ImportedVersion(line, shown, storage)
     _check(line.source, scheme)
-    return Whence(line.source, line.source)
+    return ImportedVersion(line, line.source, line.source)
 
 
 def _inside(raw: Raw, project_id: int, line: VersionLine) -> str | None:
@@ -39,22 +39,10 @@ def _inside(raw: Raw, project_id: int, line: VersionLine) -> str | None:
     if place.run_id:
         root = get_run(raw, project_id, place.run_id).artifact_uri
     elif place.model_id:
-        root = _of_logged_model(raw, project_id, place.model_id)
+        root = get_logged_model_root(raw, project_id, place.model_id)
     else:
         root = "mlflow-artifacts:"
     return f"{root}/{path}".rstrip("/")
-
-
-def _of_logged_model(raw: Raw, project_id: int, model_id: str) -> str:
-    """Also of a deleted one, whose versions keep their files."""
-    row = raw.one(
-        "SELECT e.id, e.artifact_location FROM logged_models m JOIN experiments e ON e.id = m.experiment_id "
-        "WHERE m.model_id = ? AND e.project_id = ?",
-        (model_id, project_id),
-    )
-    if row is None:
-        raise NotFound(f"Logged model with ID '{model_id}' not found.")
-    return location_below(artifact_location(*row), f"models/{model_id}/artifacts")
 
 
 def _check(source: str, scheme: str) -> None:

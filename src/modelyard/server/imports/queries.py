@@ -12,6 +12,7 @@ from modelyard.server.kernel.errors import NotFound
 from modelyard.server.kernel.pages import decode_token, encode_token, fingerprint
 from modelyard.server.traces.bulk.queries import count_imported_traces
 from modelyard.server.tracking.bulk.queries import count_experiments, count_logged_models, count_runs
+from modelyard.server.tracking.experiments.queries import artifact_location, location_below
 from modelyard.wire.base import Page
 from modelyard.wire.imports import Import, ImportedItem
 
@@ -83,6 +84,21 @@ def find_targets(raw: Raw, key: int, kind: str, wanted: Sequence[str]) -> dict[s
             )
         )
     return found
+
+
+def get_logged_model_root(raw: Raw, project_id: int, model_id: str) -> str:
+    """Where the files of a logged model are; also of a deleted one, whose versions keep their files.
+
+    :raises NotFound: it is not in the project.
+    """
+    row = raw.one(
+        "SELECT e.id, e.artifact_location FROM logged_models m JOIN experiments e ON e.id = m.experiment_id "
+        "WHERE m.model_id = ? AND e.project_id = ?",
+        (model_id, project_id),
+    )
+    if row is None:
+        raise NotFound(f"Logged model with ID '{model_id}' not found.")
+    return location_below(artifact_location(*row), f"models/{model_id}/artifacts")
 
 
 def count_imported(

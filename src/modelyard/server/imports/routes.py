@@ -77,7 +77,7 @@ async def add_import_records(import_id: ImportId, request: Request, database: Db
     def enter(connection: Connection) -> Target:
         scope = access.enter(connection)
         row = queries.get_import(connection, scope.project_id, import_id)
-        return Target(row.id, scope.project_id, scope.actor)
+        return Target(row.id, scope.project_id, scope.project, scope.actor)
 
     await database.read(enter)  # before the first line comes
     try:

@@ -12,14 +12,15 @@ from modelyard.server.activity.events import emit
 from modelyard.server.activity.service import record
 from modelyard.server.db.raw import Raw
 from modelyard.server.imports.lines import Batch, Numbered, failure, key_of, kind_of
-from modelyard.server.imports.places import whence
+from modelyard.server.imports.places import place_version
 from modelyard.server.imports.queries import find_targets, get_import, to_import
 from modelyard.server.imports.tables import imports
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import ModelyardError, NotFound
 from modelyard.server.kernel.ids import new_id
-from modelyard.server.registry.imported import write_alias, write_model
-from modelyard.server.registry.imported_versions import Whence, write_versions
+from modelyard.server.registry.imported.aliases import write_alias
+from modelyard.server.registry.imported.models import write_model
+from modelyard.server.registry.imported.versions import ImportedVersion, write_versions
 from modelyard.server.traces.bulk.prepared import PreparedTrace
 from modelyard.server.traces.bulk.writing import foreign_trace, link_trace, owners_of, write_trace
 from modelyard.server.tracking.bulk.experiments import write_experiment, write_logged_model
@@ -46,6 +47,7 @@ class Target:
 
     key: int
     project_id: int
+    project: str
     actor: str
 
 
@@ -168,21 +170,23 @@ def _write_traces(raw: Raw, target: Target, entries: Sequence[Numbered], outcome
 
 
 def _write_versions(raw: Raw, target: Target, entries: Sequence[Numbered], outcome: Outcome) -> None:
-    chosen: list[tuple[Numbered, VersionLine, Whence]] = []
+    lines: list[Numbered] = []
+    versions: list[ImportedVersion] = []
     for numbered in entries:
         line = numbered.entry
         assert isinstance(line, VersionLine)
         try:
-            chosen.append((numbered, line, whence(raw, target.project_id, line)))
+            versions.append(place_version(raw, target.project_id, line))
+            lines.append(numbered)
         except ModelyardError as error:
             outcome.failures.append(failure(numbered, error))
-    results = write_versions(raw, target.actor, target.project_id, [(line, place) for _, line, place in chosen])
+    results = write_versions(raw, target.actor, target.project_id, target.project, versions)
     marks = []
-    for (numbered, line, _), result in zip(chosen, results, strict=True):
+    for numbered, (line, *_), result in zip(lines, versions, results, strict=True):
         if isinstance(result, ModelyardError):
             outcome.failures.append(failure(numbered, result))
             continue
-        (outcome.created if result.made else outcome.merged)["version"] += 1
+        (outcome.created if result.is_new else outcome.merged)["version"] += 1
         if line.fingerprint:
             marks.append(("version", key_of(line), str(result.id), line.fingerprint))
     _mark(raw, target, marks)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from modelyard.server.activity.outbox import announce, has_listeners
 from modelyard.server.db.raw import Raw
-from modelyard.server.registry.prompts import PROMPT_TAG, is_prompt, says_prompt
+from modelyard.server.registry.prompt_tag import PROMPT_TAG, is_prompt, says_prompt
 
 _PROMPT_TYPE_TAG = "_mlflow_prompt_type"
 _PROMPT_TEXT_TAG = "mlflow.prompt.text"

@@ -16,6 +16,14 @@ from sqlalchemy import (
 
 from modelyard.server.db.metadata import metadata
 from modelyard.server.db.types import Id, Json, Milliseconds
+from modelyard.server.registry.limits import (
+    MAX_ALIAS_LENGTH,
+    MAX_LOGGED_MODEL_ID_LENGTH,
+    MAX_MODEL_NAME_LENGTH,
+    MAX_RUN_ID_LENGTH,
+    MAX_TAG_KEY_LENGTH,
+    MAX_USER_LENGTH,
+)
 from modelyard.server.tracking.types import MetricValue
 
 models = Table(
@@ -23,8 +31,7 @@ models = Table(
     metadata,
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("project_id", Id, ForeignKey("projects.id"), nullable=False),
-    # Made here a name has at most 100 characters; other clients may use more.
-    Column("name", String(256), nullable=False),
+    Column("name", String(MAX_MODEL_NAME_LENGTH), nullable=False),
     Column("description", Text, nullable=False),
     # Name and description in case-folded form, so that search means the same on both dialects.
     Column("search_text", Text, nullable=False),
@@ -36,7 +43,7 @@ models = Table(
     Column("latest_number", Integer),
     Column("default_number", Integer),
     Column("created_at", Milliseconds, nullable=False),
-    Column("created_by", String(200), nullable=False),
+    Column("created_by", String(MAX_USER_LENGTH), nullable=False),
     Column("updated_at", Milliseconds, nullable=False),
     UniqueConstraint("project_id", "name"),
     Index("ix_models_project_id_updated_at", "project_id", "updated_at"),
@@ -65,7 +72,7 @@ model_contributors = Table(
     "model_contributors",
     metadata,
     Column("model_id", Id, ForeignKey("models.id", ondelete="CASCADE"), primary_key=True),
-    Column("name", String(200), primary_key=True),
+    Column("name", String(MAX_USER_LENGTH), primary_key=True),
     Column("version_count", Integer, nullable=False),
 )
 
@@ -75,7 +82,7 @@ versions = Table(
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("project_id", Id, ForeignKey("projects.id"), nullable=False),
     Column("model_id", Id, ForeignKey("models.id"), nullable=False),
-    Column("model", String(256), nullable=False),
+    Column("model", String(MAX_MODEL_NAME_LENGTH), nullable=False),
     Column("number", Integer, nullable=False),
     Column("semver", String(100)),
     Column("description", Text, nullable=False),
@@ -92,12 +99,12 @@ versions = Table(
     Column("waiting_since", Milliseconds),
     # The run that made it. A version that was registered may name one that is not here, none, or one of several.
     Column("run", Id, ForeignKey("runs.id", ondelete="SET NULL"), index=True),
-    Column("run_id", String(256), nullable=False),
+    Column("run_id", String(MAX_RUN_ID_LENGTH), nullable=False),
     # Of registered versions: where the model was said to be, and where its files are.
     Column("source", Text),
     Column("storage_location", Text),
     Column("run_link", Text),
-    Column("logged_model_id", String(64)),
+    Column("logged_model_id", String(MAX_LOGGED_MODEL_ID_LENGTH)),
     Column("stage", String(20), nullable=False, server_default="None"),
     Column("seed", BigInteger),
     Column("metric_name", String(100)),
@@ -124,7 +131,7 @@ versions = Table(
     Column("archived", Boolean, nullable=False),
     Column("parent", Integer),
     Column("created_at", Milliseconds, nullable=False),
-    Column("created_by", String(200), nullable=False),
+    Column("created_by", String(MAX_USER_LENGTH), nullable=False),
     Column("updated_at", Milliseconds, nullable=False),
     UniqueConstraint("model_id", "number"),
     UniqueConstraint("model_id", "semver"),
@@ -192,7 +199,7 @@ model_tags = Table(
     "model_tags",
     metadata,
     Column("model_id", Id, ForeignKey("models.id", ondelete="CASCADE"), primary_key=True),
-    Column("key", String(250), primary_key=True),
+    Column("key", String(MAX_TAG_KEY_LENGTH), primary_key=True),
     Column("value", Text, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -201,7 +208,7 @@ version_tags = Table(
     "version_tags",
     metadata,
     Column("version_id", Id, ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True),
-    Column("key", String(250), primary_key=True),
+    Column("key", String(MAX_TAG_KEY_LENGTH), primary_key=True),
     Column("value", Text, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -210,7 +217,7 @@ aliases = Table(
     "aliases",
     metadata,
     Column("model_id", Id, ForeignKey("models.id", ondelete="CASCADE"), primary_key=True),
-    Column("alias", String(255), primary_key=True),
+    Column("alias", String(MAX_ALIAS_LENGTH), primary_key=True),
     Column("number", Integer, nullable=False),
     Column("updated_at", Milliseconds, nullable=False),
 )
@@ -221,9 +228,9 @@ alias_changes = Table(
     # Every move of an alias, so that it can be asked what it named at a time; without a number it named nothing.
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("model_id", Id, ForeignKey("models.id", ondelete="CASCADE"), nullable=False),
-    Column("alias", String(255), nullable=False),
+    Column("alias", String(MAX_ALIAS_LENGTH), nullable=False),
     Column("number", Integer),
     Column("at", Milliseconds, nullable=False),
-    Column("actor", String(200), nullable=False),
+    Column("actor", String(MAX_USER_LENGTH), nullable=False),
     Index("ix_alias_changes_model_id_alias", "model_id", "alias", "at"),
 )

@@ -2,24 +2,11 @@
 
 from collections.abc import Iterable
 
-from modelyard.server.kernel.errors import InvalidArgument
 
-_MAX_DESCRIPTION_LENGTH = 20_000
-
-
-def check_description(text: str) -> str:
-    """:raises InvalidArgument: longer than 20,000 characters, or with a character that no database keeps."""
-    if len(text) > _MAX_DESCRIPTION_LENGTH:
-        raise InvalidArgument(f"The description has {len(text)} characters; the limit is {_MAX_DESCRIPTION_LENGTH}.")
-    if "\0" in text:
-        raise InvalidArgument("The description contains the character NUL.", hint="Remove it.")
-    return text
-
-
-def storable(text: str, most: int) -> str:
-    """`text` without NUL, which PostgreSQL does not keep, and cut after `most` characters."""
+def storable(text: str, max_length: int) -> str:
+    """`text` without NUL, which PostgreSQL does not keep, and cut after `max_length` characters."""
     clean = text.replace("\0", "\N{REPLACEMENT CHARACTER}")
-    return clean if len(clean) <= most else clean[: most - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    return clean if len(clean) <= max_length else clean[: max_length - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def search_text(parts: Iterable[str | None]) -> str:

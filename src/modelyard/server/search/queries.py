@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, case, exists, func, null, sele
 
 from modelyard.server.datasets.tables import datasets
 from modelyard.server.kernel.clock import to_datetime
-from modelyard.server.registry.prompts import IS_PROMPT
+from modelyard.server.registry.prompt_tag import IS_PROMPT
 from modelyard.server.registry.tables import aliases, models, versions
 from modelyard.server.search.runs import FoundRun, find_runs
 from modelyard.wire.projects import SearchHit, SearchResults

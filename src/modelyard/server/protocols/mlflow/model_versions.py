@@ -19,20 +19,18 @@ from modelyard.server.protocols.mlflow.endpoints import (
     reads,
     writes,
 )
-from modelyard.server.protocols.mlflow.errors import invalid, missing
-from modelyard.server.protocols.mlflow.limits import MAX_KEY_LENGTH, check_page_size, check_required, check_text
+from modelyard.server.protocols.mlflow.errors import missing
+from modelyard.server.protocols.mlflow.limits import check_page_size, check_required, check_run_id, check_text
 from modelyard.server.protocols.mlflow.messages import registry as messages
-from modelyard.server.protocols.mlflow.registered_models import MAX_TAG_LENGTH, check_stage, registry_tags
-from modelyard.server.protocols.mlflow.sources import Source, check_source, is_elsewhere
-from modelyard.server.protocols.mlflow.version_json import storage_of, version_json, version_number, versions_json
-from modelyard.server.registry.prompts import PROMPT_TAG, says_prompt
-from modelyard.server.registry.registered import queries, service
-from modelyard.server.registry.registered.from_runs import note_on_logged_model
-from modelyard.server.registry.registered.queries import RegisteredVersion
-from modelyard.server.registry.registered.search import VERSIONS, Search, search_versions
+from modelyard.server.protocols.mlflow.registered_models import registry_tags
+from modelyard.server.protocols.mlflow.version_json import version_json, version_number, versions_json
+from modelyard.server.registry import limits
+from modelyard.server.registry.search import VERSIONS, Search, search_versions
+from modelyard.server.registry.versions import creation, service, stages
 from modelyard.server.registry.versions.contents import find_mlmodel
-from modelyard.server.registry.versions.service import delete_version as delete
-from modelyard.server.registry.versions.service import update_version as update
+from modelyard.server.registry.versions.new import NewVersion, Source, VersionRequest
+from modelyard.server.registry.versions.registered import RegisteredVersion, get_registered_version
+from modelyard.server.registry.versions.sources import is_elsewhere, locate
 from modelyard.server.storage import StoredFile
 from modelyard.server.tracking.logged_models.mlmodel import read_mlmodel
 from modelyard.server.tracking.runs.queries import find_run
@@ -43,7 +41,7 @@ _MAX_PAGE_SIZE = 200_000
 
 def _get(call: Call, request: messages.VersionRequest) -> RegisteredVersion:
     name = check_required(request.name, "name")
-    return queries.get_version(call.raw, call.project_id, name, version_number(request.version))
+    return get_registered_version(call.raw, call.project_id, name, version_number(request.version))
 
 
 def _one(call: Call, version: RegisteredVersion) -> dict[str, Any]:
@@ -56,56 +54,54 @@ async def read_signature(early: Early, request: messages.CreateVersion) -> Signa
         return None
 
     def find(call: Call) -> StoredFile | None:
-        _, _, source = _checked(call.raw, call.project_id, request)
-        return find_mlmodel(call.raw.connection, call.project_id, source.storage)
+        source = _source(call.raw, call.project_id, request, registry_tags(request.tags))
+        return find_mlmodel(call.raw.connection, call.project_id, source.storage_location)
 
     return (await read_mlmodel(early.parts.store, await early.read(find))).signature
 
 
-def _checked(raw: Raw, project_id: int, request: messages.CreateVersion) -> tuple[str, dict[str, str], Source]:
-    """The name, the tags and the source of a version to be."""
-    name = check_required(request.name, "name")
-    tags = registry_tags(request.tags)
-    source = check_source(
+def _source(raw: Raw, project_id: int, request: messages.CreateVersion, tags: dict[str, str]) -> Source:
+    """Where the request says that the model is, and where its files are."""
+    uri = check_required(request.source, "source", limits.MAX_SOURCE_LENGTH)
+    source = locate(
         raw,
         project_id,
-        check_required(request.source, "source", 10_000),
-        check_text(request.run_id, "run_id", 256),
-        check_text(request.model_id, "model_id", 64),
-        is_prompt=says_prompt(tags.get(PROMPT_TAG)),
+        Source(
+            uri=uri,
+            storage_location=uri,
+            run_id=check_text(request.run_id, "run_id", limits.MAX_RUN_ID_LENGTH),
+            run_link=check_text(request.run_link, "run_link", limits.MAX_RUN_LINK_LENGTH),
+            logged_model_id=check_text(request.model_id, "model_id", limits.MAX_LOGGED_MODEL_ID_LENGTH),
+        ),
+        tags,
     )
-    return name, tags, source
+    if uri.startswith("runs:"):
+        check_run_id(source.run_id)
+    return source
 
 
 def create_versions(connection: Connection, asked: Sequence[Asked]) -> list[object]:
     raw = Raw(connection)
     scopes = enter_each(connection, asked)
-    wanted = [_wanted(raw, item, scope) for item, scope in zip(asked, scopes, strict=True)]
-    versions = service.register_versions(raw, wanted)
-    for one, version in zip(wanted, versions, strict=True):
-        if one.new.logged_model_id:
-            note_on_logged_model(raw, one.project_id, one.new.logged_model_id, version.model, version.number)
+    requests = [_version_request(raw, item, scope) for item, scope in zip(asked, scopes, strict=True)]
     return [
-        {"model_version": version_json(version, {version.id: sorted(one.new.tags.items())})}
-        for one, version in zip(wanted, versions, strict=True)
+        {"model_version": version_json(version, {version.id: sorted(request.version.tags.items())})}
+        for request, version in zip(requests, creation.create_versions(raw, requests), strict=True)
     ]
 
 
-def _wanted(raw: Raw, item: Asked, scope: Scope) -> service.Wanted:
+def _version_request(raw: Raw, item: Asked, scope: Scope) -> VersionRequest:
     request: messages.CreateVersion = item.wanted
-    name, tags, source = _checked(raw, scope.project_id, request)
-    new = service.Registration(
+    name = check_required(request.name, "name")
+    tags = registry_tags(request.tags)
+    new = NewVersion(
         model=name,
-        source=source.shown,
-        storage_location=source.storage,
-        run_id=source.run_id,
-        run_link=check_text(request.run_link, "run_link", 2000),
-        logged_model_id=source.model_id,
-        description=check_text(request.description, "description", 20_000),
+        description=check_text(request.description, "description", limits.MAX_DESCRIPTION_LENGTH),
         tags=tags,
         signature=cast("Signature | None", item.known),
+        source=_source(raw, scope.project_id, request, tags),
     )
-    return service.Wanted(scope.actor, scope.project_id, scope.project, new)
+    return VersionRequest(scope.actor, scope.project_id, scope.project, new)
 
 
 def _as_it_is(request: messages.CreateVersion) -> messages.CreateVersion:
@@ -119,15 +115,17 @@ def get_version(call: Call, request: messages.VersionRequest) -> object:
 
 def update_version(call: Call, request: messages.UpdateVersion) -> object:
     version = _get(call, request)
-    change = VersionUpdate(description=check_text(request.description, "description", 20_000))
+    change = VersionUpdate(description=check_text(request.description, "description", limits.MAX_DESCRIPTION_LENGTH))
     connection = call.raw.connection
-    update(connection, call.actor, call.project_id, call.project, version.model, version.number, change)
+    service.update_version(connection, call.actor, call.project_id, call.project, version.model, version.number, change)
     return _one(call, _get(call, request))
 
 
 def delete_version(call: Call, request: messages.VersionRequest) -> object:
     version = _get(call, request)
-    delete(call.raw.connection, call.actor, call.project_id, call.project, version.model, version.number)
+    service.delete_version(
+        call.raw.connection, call.actor, call.project_id, call.project, version.model, version.number
+    )
     return {}
 
 
@@ -148,7 +146,7 @@ def search_model_versions(call: Call, request: messages.SearchRegistry) -> objec
 
 def get_download_uri(call: Call, request: messages.VersionRequest) -> object:
     version = _get(call, request)
-    return {"artifact_uri": _below_run(call, version) or storage_of(version)}
+    return {"artifact_uri": _below_run(call, version) or version.storage}
 
 
 def _below_run(call: Call, version: RegisteredVersion) -> str | None:
@@ -163,22 +161,15 @@ def _below_run(call: Call, version: RegisteredVersion) -> str | None:
 
 def transition_stage(call: Call, request: messages.TransitionStage) -> object:
     version = _get(call, request)
-    stage = check_stage(request.stage)
     if request.archive_existing_versions is None:
         raise missing("archive_existing_versions")
-    if request.archive_existing_versions and stage not in ("Staging", "Production"):
-        raise invalid(
-            "archive_existing_versions",
-            value=True,
-            reason=f"versions are archived for Staging and Production, not {stage}.",
-        )
-    service.transition_stage(
+    stages.transition_stage(
         call.raw,
         call.actor,
         call.project_id,
         call.project,
         version,
-        stage,
+        stages.check_stage(check_required(request.stage, "stage")),
         archive=request.archive_existing_versions,
     )
     return _one(call, _get(call, request))
@@ -186,8 +177,8 @@ def transition_stage(call: Call, request: messages.TransitionStage) -> object:
 
 def set_version_tag(call: Call, request: messages.VersionTag) -> object:
     version = _get(call, request)
-    key = check_required(request.key, "key", MAX_KEY_LENGTH)
-    value = check_text(request.value, "value", MAX_TAG_LENGTH)
+    key = check_required(request.key, "key", limits.MAX_TAG_KEY_LENGTH)
+    value = check_text(request.value, "value", limits.MAX_TAG_LENGTH)
     service.set_version_tag(call.raw, call.project_id, version, key, value)
     return {}
 
@@ -202,7 +193,7 @@ def delete_version_tag(call: Call, request: messages.VersionTag) -> object:
 def find_storage(raw: Raw, project_id: int, query: dict[str, str]) -> str:
     """Where the files are of the version that a query string names."""
     name = check_required(query.get("name"), "name")
-    return storage_of(queries.get_version(raw, project_id, name, version_number(query.get("version"))))
+    return get_registered_version(raw, project_id, name, version_number(query.get("version"))).storage
 
 
 _READ, _WRITE, _DELETE = (

@@ -7,44 +7,49 @@ from sqlalchemy import Connection
 
 from modelyard.server.access.permissions import Permission
 from modelyard.server.db.raw import Raw
-from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.filters import parse_filter, parse_order
-from modelyard.server.kernel.names import is_addressable
 from modelyard.server.protocols.mlflow.documents import tags_json
 from modelyard.server.protocols.mlflow.endpoints import Asked, Call, Endpoint, Together, enter_each, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
-from modelyard.server.protocols.mlflow.limits import MAX_KEY_LENGTH, check_page_size, check_required, check_text
+from modelyard.server.protocols.mlflow.limits import check_page_size, check_required, check_text
 from modelyard.server.protocols.mlflow.messages import registry as messages
 from modelyard.server.protocols.mlflow.messages.experiments import Tag
 from modelyard.server.protocols.mlflow.version_json import version_json, version_number, versions_json
+from modelyard.server.registry import limits
 from modelyard.server.registry.aliases import queries as alias_queries
 from modelyard.server.registry.aliases import service as alias_service
-from modelyard.server.registry.models.service import delete_model as delete
-from modelyard.server.registry.models.service import update_model as update
-from modelyard.server.registry.registered import queries, service
-from modelyard.server.registry.registered.queries import RegisteredModel
-from modelyard.server.registry.registered.search import MODELS, Search, search_models
+from modelyard.server.registry.models import service
+from modelyard.server.registry.models.registered import RegisteredModel, get_registered_model
+from modelyard.server.registry.search import MODELS, Search, search_models
 from modelyard.server.registry.semver import parse_semver
+from modelyard.server.registry.tags.queries import model_tags, version_tags
+from modelyard.server.registry.versions.registered import (
+    STAGES,
+    Aliased,
+    find_aliased,
+    find_named_version,
+    get_named_version,
+    latest_versions,
+)
+from modelyard.server.registry.versions.stages import check_stage
 from modelyard.wire.models import ModelUpdate
-
-MAX_MODEL_NAME_LENGTH = 256
-MAX_TAG_LENGTH = 100_000
 
 
 def check_model_name(name: str | None, parameter: str = "name") -> str:
     """:raises InvalidArgument: it is missing, or clients could not ask for it."""
     if not (name or "").strip():
         raise missing(parameter)
-    checked = check_required(name, parameter, MAX_MODEL_NAME_LENGTH)
-    if not is_addressable(checked):
-        raise invalid(parameter, checked, "Registered model name cannot contain '/' or ':' or be a relative path.")
+    checked = check_required(name, parameter, limits.MAX_MODEL_NAME_LENGTH)
+    fault = limits.model_name_fault(checked)
+    if fault is not None:
+        raise invalid(parameter, checked, fault)
     return checked
 
 
 def registry_tags(tags: Sequence[Tag], parameter: str = "tags") -> dict[str, str]:
     return {
-        check_required(tag.key, f"{parameter}.key", MAX_KEY_LENGTH): check_text(
-            tag.value, f"{parameter}.value", MAX_TAG_LENGTH
+        check_required(tag.key, f"{parameter}.key", limits.MAX_TAG_KEY_LENGTH): check_text(
+            tag.value, f"{parameter}.value", limits.MAX_TAG_LENGTH
         )
         for tag in tags
     }
@@ -53,10 +58,10 @@ def registry_tags(tags: Sequence[Tag], parameter: str = "tags") -> dict[str, str
 def _json(call: Call, found: Sequence[RegisteredModel]) -> list[dict[str, Any]]:
     """Models with their tags, aliases and newest versions, in few statements for all of them."""
     ids = [model.id for model in found]
-    tags = queries.model_tags(call.raw, ids)
+    tags = model_tags(call.raw, ids)
     aliases = alias_queries.aliases_of(call.raw, ids)
-    latest = queries.latest_versions(call.raw, ids)
-    version_tags = queries.version_tags(call.raw, [version.id for version in latest])
+    latest = latest_versions(call.raw, ids)
+    latest_tags = version_tags(call.raw, [version.id for version in latest])
     shown = []
     for model in found:
         item: dict[str, Any] = {
@@ -68,7 +73,7 @@ def _json(call: Call, found: Sequence[RegisteredModel]) -> list[dict[str, Any]]:
             "last_number": model.last_number,
         }
         named = aliases.get(model.id, [])
-        newest = [version_json(version, version_tags, named) for version in latest if version.model_id == model.id]
+        newest = [version_json(version, latest_tags, named) for version in latest if version.model_id == model.id]
         if newest:
             item["latest_versions"] = newest
         if model.id in tags:
@@ -85,14 +90,14 @@ def _one(call: Call, model: RegisteredModel) -> dict[str, Any]:
 
 def create_model(call: Call, request: messages.CreateModel) -> object:
     name = check_model_name(request.name)
-    description = check_text(request.description, "description", 20_000)
+    description = check_text(request.description, "description", limits.MAX_DESCRIPTION_LENGTH)
     tags = registry_tags(request.tags)
     made = service.register_model(call.raw, call.actor, call.project_id, call.project, name, description, tags)
     return _one(call, made)
 
 
 def get_model(call: Call, request: messages.ModelRequest) -> object:
-    return _one(call, queries.get_model(call.raw, call.project_id, check_required(request.name, "name", 100_000)))
+    return _one(call, get_registered_model(call.raw, call.project_id, check_required(request.name, "name", 100_000)))
 
 
 def rename_model(call: Call, request: messages.RenameModel) -> object:
@@ -102,15 +107,15 @@ def rename_model(call: Call, request: messages.RenameModel) -> object:
 
 
 def update_model(call: Call, request: messages.UpdateModel) -> object:
-    model = queries.get_model(call.raw, call.project_id, check_required(request.name, "name"))
-    change = ModelUpdate(description=check_text(request.description, "description", 20_000))
-    update(call.raw.connection, call.actor, call.project_id, call.project, model.name, change)
-    return _one(call, queries.get_model(call.raw, call.project_id, model.name))
+    model = get_registered_model(call.raw, call.project_id, check_required(request.name, "name"))
+    change = ModelUpdate(description=check_text(request.description, "description", limits.MAX_DESCRIPTION_LENGTH))
+    service.update_model(call.raw.connection, call.actor, call.project_id, call.project, model.name, change)
+    return _one(call, get_registered_model(call.raw, call.project_id, model.name))
 
 
 def delete_model(call: Call, request: messages.ModelRequest) -> object:
-    model = queries.get_model(call.raw, call.project_id, check_required(request.name, "name"))
-    delete(call.raw.connection, call.actor, call.project_id, call.project, model.name)
+    model = get_registered_model(call.raw, call.project_id, check_required(request.name, "name"))
+    service.delete_model(call.raw.connection, call.actor, call.project_id, call.project, model.name)
     return {}
 
 
@@ -131,50 +136,37 @@ def search_registered_models(call: Call, request: messages.SearchRegistry) -> ob
 
 def get_latest_versions(call: Call, request: messages.LatestVersions) -> object:
     """A semantic version is read by the client as a stage: it gets exactly that version, never the newest."""
-    model = queries.get_model(call.raw, call.project_id, check_required(request.name, "name"))
+    model = get_registered_model(call.raw, call.project_id, check_required(request.name, "name"))
     stages = []
     found = []
     for stage in request.stages:
         if parse_semver(stage) is None:
             stages.append(check_stage(stage))
             continue
-        number = alias_queries.resolve(call.raw, model.id, stage)
-        if number is not None:
-            found.append(queries.get_version(call.raw, call.project_id, model.name, number))
+        version = find_named_version(call.raw, call.project_id, model.name, stage)
+        if version is not None:
+            found.append(version)
     if stages or not request.stages:
-        found += queries.latest_versions(call.raw, [model.id], stages or queries.STAGES)
+        found += latest_versions(call.raw, [model.id], stages or STAGES)
     return {"model_versions": versions_json(call.raw, found)} if found else {}
 
 
-def check_stage(stage: str | None) -> str:
-    """The stage as it is written, whatever the case.
-
-    :raises InvalidArgument: there is no such stage.
-    """
-    if not stage:
-        raise missing("stage")
-    for known in queries.STAGES:
-        if known.lower() == stage.lower():
-            return known
-    raise InvalidArgument(f"Invalid Model Version stage: {stage}. Value must be one of {', '.join(queries.STAGES)}.")
-
-
 def set_model_tag(call: Call, request: messages.ModelTag) -> object:
-    model = queries.get_model(call.raw, call.project_id, check_required(request.name, "name"))
-    key = check_required(request.key, "key", MAX_KEY_LENGTH)
-    value = check_text(request.value, "value", MAX_TAG_LENGTH)
+    model = get_registered_model(call.raw, call.project_id, check_required(request.name, "name"))
+    key = check_required(request.key, "key", limits.MAX_TAG_KEY_LENGTH)
+    value = check_text(request.value, "value", limits.MAX_TAG_LENGTH)
     service.set_model_tag(call.raw, call.project_id, model, key, value)
     return {}
 
 
 def delete_model_tag(call: Call, request: messages.ModelTag) -> object:
-    model = queries.get_model(call.raw, call.project_id, check_required(request.name, "name"))
+    model = get_registered_model(call.raw, call.project_id, check_required(request.name, "name"))
     service.delete_model_tag(call.raw, call.project_id, model, check_required(request.key, "key"))
     return {}
 
 
 def set_alias(call: Call, request: messages.Alias) -> object:
-    model = queries.get_model(call.raw, call.project_id, check_required(request.name, "name"))
+    model = get_registered_model(call.raw, call.project_id, check_required(request.name, "name"))
     alias = check_required(request.alias, "alias", 100_000)
     number = version_number(request.version)
     alias_service.set_alias(call.raw, call.actor, call.project_id, model.name, model.id, alias, number)
@@ -182,7 +174,7 @@ def set_alias(call: Call, request: messages.Alias) -> object:
 
 
 def delete_alias(call: Call, request: messages.Alias) -> object:
-    model = queries.get_model(call.raw, call.project_id, check_required(request.name, "name"))
+    model = get_registered_model(call.raw, call.project_id, check_required(request.name, "name"))
     alias = check_required(request.alias, "alias", 100_000)
     alias_service.delete_alias(call.raw, call.actor, call.project_id, model.name, model.id, alias)
     return {}
@@ -190,26 +182,18 @@ def delete_alias(call: Call, request: messages.Alias) -> object:
 
 def get_by_aliases(connection: Connection, asked: Sequence[Asked]) -> list[object]:
     raw = Raw(connection)
-    wanted = [
-        queries.Aliased(scope.project_id, *item.wanted)
+    aliases = [
+        Aliased(scope.project_id, *item.wanted)
         for scope, item in zip(enter_each(connection, asked), asked, strict=True)
     ]
-    found = queries.find_aliased(raw, wanted)
+    found = find_aliased(raw, aliases)
     # Mostly it is an alias; else whatever else the name may mean.
-    versions = [found.get(each) or _named(raw, each) for each in wanted]
+    versions = [found.get(alias) or get_named_version(raw, *alias) for alias in aliases]
     return [{"model_version": shown} for shown in versions_json(raw, versions)]
 
 
 def _alias_of(request: messages.Alias) -> tuple[str, str]:
     return check_required(request.name, "name"), check_required(request.alias, "alias", 1000)
-
-
-def _named(raw: Raw, wanted: queries.Aliased) -> queries.RegisteredVersion:
-    project_id, name, alias = wanted
-    number = alias_queries.resolve(raw, queries.get_model(raw, project_id, name).id, alias)
-    if number is None:
-        raise InvalidArgument(f"Registered model alias {alias} not found.")
-    return queries.get_version(raw, project_id, name, number)
 
 
 _READ, _WRITE, _DELETE = (

@@ -8,8 +8,9 @@ from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.protocols.mlflow.documents import tags_json
 from modelyard.server.protocols.mlflow.errors import missing
 from modelyard.server.registry.aliases.queries import aliases_of
-from modelyard.server.registry.registered.queries import RegisteredVersion, version_tags
-from modelyard.server.registry.versions.protocol_files import location
+from modelyard.server.registry.tags.queries import version_tags
+from modelyard.server.registry.versions.registered import RegisteredVersion
+from modelyard.server.registry.versions.semvers import SEMVER_TAGS
 from modelyard.wire.models import VersionStatus
 
 _READY = (VersionStatus.READY, VersionStatus.DEPLOYING, VersionStatus.DEPLOYED, VersionStatus.UNDEPLOYING)
@@ -19,7 +20,7 @@ _STATUSES = {
     for status in VersionStatus
 }
 
-SEMVER_TAG = "modelyard.semver"
+_SEMVER_TAG = SEMVER_TAGS[0]
 """Shows the semantic version of a version to clients that have no field for it."""
 
 Tags = Mapping[int, list[tuple[str, str]]]
@@ -42,7 +43,7 @@ def version_json(version: RegisteredVersion, tags: Tags, aliases: Sequence[tuple
         "user_id": version.created_by,
         "current_stage": version.stage,
         "description": version.description,
-        "source": source_of(version),
+        "source": version.shown_source,
         "run_id": version.run_id,
         "status": _STATUSES[version.status],
         "run_link": version.run_link or "",
@@ -50,8 +51,8 @@ def version_json(version: RegisteredVersion, tags: Tags, aliases: Sequence[tuple
     if version.error_message:
         shown["status_message"] = version.error_message
     own = tags.get(version.id, [])
-    if version.semver is not None and all(key != SEMVER_TAG for key, _ in own):
-        own = [*own, (SEMVER_TAG, version.semver)]
+    if version.semver is not None and all(key != _SEMVER_TAG for key, _ in own):
+        own = [*own, (_SEMVER_TAG, version.semver)]
     if own:
         shown["tags"] = tags_json(own)
     mine = [alias for alias, number in aliases if number == version.number]
@@ -60,16 +61,6 @@ def version_json(version: RegisteredVersion, tags: Tags, aliases: Sequence[tuple
     if version.logged_model_id:
         shown["model_id"] = version.logged_model_id
     return shown
-
-
-def source_of(version: RegisteredVersion) -> str:
-    """Where the model was said to be; a version that was trained here is on this server."""
-    return location(version.id) if version.source is None else version.source
-
-
-def storage_of(version: RegisteredVersion) -> str:
-    """Where the files of the model are."""
-    return version.storage_location or source_of(version)
 
 
 def version_number(text: str | None, parameter: str = "version") -> int:

@@ -23,15 +23,20 @@ def resolve(raw: Raw, model_id: int, name: str) -> int | None:
     """
     if name == LATEST:
         return _number(raw, "SELECT max(number) FROM versions WHERE model_id = ?", model_id)
-    found = _number(raw, "SELECT number FROM aliases WHERE model_id = ? AND alias = ?", model_id, name)
-    if found is not None:
-        return found
+    number = find_alias(raw, model_id, name)
+    if number is not None:
+        return number
     alias, tilde, moment = name.partition("~")
     if alias and tilde:
         return _at_time(raw, model_id, alias, read_time(moment))
     if (version := parse_semver(name)) is not None:
         return _number(raw, "SELECT number FROM versions WHERE model_id = ? AND semver = ?", model_id, str(version))
     return _in_range(raw, model_id, name)
+
+
+def find_alias(raw: Raw, model_id: int, alias: str) -> int | None:
+    """The number of the version that the alias names."""
+    return _number(raw, "SELECT number FROM aliases WHERE model_id = ? AND alias = ?", model_id, alias)
 
 
 def read_time(text: str) -> int:
@@ -54,7 +59,7 @@ def read_time(text: str) -> int:
 
 def aliases_of(raw: Raw, model_ids: Sequence[int]) -> dict[int, list[tuple[str, int]]]:
     """Aliases with the numbers they name, by model; models without any are left out."""
-    found: dict[int, list[tuple[str, int]]] = {}
+    aliases: dict[int, list[tuple[str, int]]] = {}
     if model_ids:
         rows = raw.run(
             f"SELECT model_id, alias, number FROM aliases WHERE model_id IN ({placeholders(len(model_ids))}) "  # noqa: S608
@@ -62,8 +67,8 @@ def aliases_of(raw: Raw, model_ids: Sequence[int]) -> dict[int, list[tuple[str, 
             model_ids,
         )
         for model_id, alias, number in rows:
-            found.setdefault(model_id, []).append((alias, number))
-    return found
+            aliases.setdefault(model_id, []).append((alias, number))
+    return aliases
 
 
 def _at_time(raw: Raw, model_id: int, alias: str, at: int) -> int | None:
@@ -78,15 +83,15 @@ def _at_time(raw: Raw, model_id: int, alias: str, at: int) -> int | None:
 
 
 def _in_range(raw: Raw, model_id: int, name: str) -> int | None:
-    wanted = parse_range(name)
-    if wanted is None:
+    semver_range = parse_range(name)
+    if semver_range is None:
         return None
     rows = raw.all(
         "SELECT semver, number FROM versions WHERE model_id = ? AND semver IS NOT NULL AND status = 'Ready'",
         (model_id,),
     )
-    known = [(parse_semver(text), number) for text, number in rows]
-    fitting = [(version, number) for version, number in known if version is not None and wanted.includes(version)]
+    semvers = [(parse_semver(text), number) for text, number in rows]
+    fitting = [(semver, number) for semver, number in semvers if semver is not None and semver_range.includes(semver)]
     return max(fitting)[1] if fitting else None
 
 

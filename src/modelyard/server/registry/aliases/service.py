@@ -8,8 +8,9 @@ from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import InvalidArgument, NotFound
 from modelyard.server.registry import announcements
 from modelyard.server.registry.aliases.queries import LATEST
+from modelyard.server.registry.limits import MAX_ALIAS_LENGTH
 
-_NAME = re.compile(r"[\w\-]{1,255}", re.ASCII)
+_NAME = re.compile(rf"[\w\-]{{1,{MAX_ALIAS_LENGTH}}}", re.ASCII)
 _NUMBERED = re.compile(r"v\d+", re.IGNORECASE)
 
 
@@ -18,7 +19,7 @@ def check_alias(alias: str) -> str:
     if not _NAME.fullmatch(alias):
         raise InvalidArgument(
             f"Invalid alias name: '{alias[:80]}'. An alias has letters, digits, '_' and '-' and does not exceed the "
-            "maximum length of 255."
+            f"maximum length of {MAX_ALIAS_LENGTH}."
         )
     if alias.lower() == LATEST or _NUMBERED.fullmatch(alias):
         raise InvalidArgument(f"Invalid alias name: '{alias}' is reserved.")
@@ -35,15 +36,19 @@ def set_alias(raw: Raw, actor: str, project_id: int, model: str, model_id: int, 
     locked = raw.run("UPDATE versions SET number = number WHERE model_id = ? AND number = ?", (model_id, number))
     if not locked.rowcount:
         raise NotFound(f"Model Version (name={model}, version={number}) not found")
-    now = now_ms()
+    move_alias(raw, actor, model_id, alias, number, now_ms())
+    record(raw.connection, project_id, actor, "model.alias_set", model, alias=alias, number=number)
+    announcements.alias_set(raw, project_id, model_id, model, alias, number)
+
+
+def move_alias(raw: Raw, actor: str, model_id: int, alias: str, number: int, now: int) -> None:
+    """Makes the alias name a version that exists, without telling anybody."""
     raw.run(
         "INSERT INTO aliases (model_id, alias, number, updated_at) VALUES (?, ?, ?, ?) "
         "ON CONFLICT (model_id, alias) DO UPDATE SET number = excluded.number, updated_at = excluded.updated_at",
         (model_id, alias, number, now),
     )
     _note(raw, actor, model_id, alias, number, now)
-    record(raw.connection, project_id, actor, "model.alias_set", model, alias=alias, number=number)
-    announcements.alias_set(raw, project_id, model_id, model, alias, number)
 
 
 def delete_alias(raw: Raw, actor: str, project_id: int, model: str, model_id: int, alias: str) -> None:
@@ -57,9 +62,9 @@ def delete_alias(raw: Raw, actor: str, project_id: int, model: str, model_id: in
 
 def drop_aliases(raw: Raw, actor: str, project_id: int, model: str, model_id: int, number: int) -> None:
     """The version goes, and with it its aliases; their history stays."""
-    gone = raw.all("DELETE FROM aliases WHERE model_id = ? AND number = ? RETURNING alias", (model_id, number))
+    dropped = raw.all("DELETE FROM aliases WHERE model_id = ? AND number = ? RETURNING alias", (model_id, number))
     now = now_ms()
-    for (alias,) in gone:
+    for (alias,) in dropped:
         _note(raw, actor, model_id, alias, None, now)
         announcements.alias_deleted(raw, project_id, model_id, model, alias)
 

@@ -12,9 +12,9 @@ from modelyard.server.kernel.clock import now_ms, to_datetime
 from modelyard.server.kernel.errors import NotFound
 from modelyard.server.kernel.pages import fingerprint
 from modelyard.server.kernel.showing import readable
-from modelyard.server.registry.prompts import IS_PROMPT
+from modelyard.server.registry.prompt_tag import IS_PROMPT
+from modelyard.server.registry.summaries.records import to_summary
 from modelyard.server.registry.tables import model_contributors, model_datasets, models, versions
-from modelyard.server.registry.versions.records import to_summary
 from modelyard.wire.base import Page
 from modelyard.wire.metrics import DEFAULT_METRICS
 from modelyard.wire.models import Model, VersionSummary
@@ -78,21 +78,44 @@ def list_models(
     page_token: str | None,
 ) -> Page[Model]:
     """A project's models, without its prompts; `search` is looked for in names and descriptions, whatever the case."""
-    conditions = [models.c.project_id == project_id, ~IS_PROMPT]
+    rows, token, total = fetch_models(
+        connection,
+        project_id,
+        are_prompts=False,
+        search=search,
+        sort=sort,
+        order=order,
+        limit=limit,
+        page_token=page_token,
+    )
+    return Page(items=_to_models(connection, rows), next_page_token=token, total=total)
+
+
+def fetch_models(
+    connection: Connection,
+    project_id: int,
+    *,
+    are_prompts: bool,
+    search: str | None,
+    sort: ModelSort,
+    order: Order,
+    limit: int,
+    page_token: str | None,
+) -> tuple[Sequence[Row[Any]], str | None, int | None]:
+    """A page of the rows of models or of prompts, the token of the next page, and how many there are."""
+    conditions = [models.c.project_id == project_id, IS_PROMPT if are_prompts else ~IS_PROMPT]
     if search:
         conditions.append(models.c.search_text.contains(search.casefold(), autoescape=True))
-    query = fingerprint("models", project_id, search, sort, order)
-    total = connection.scalar(select(func.count()).select_from(models).where(*conditions))
     rows, token = fetch_page(
         connection,
         select(models).where(*conditions),
         Sort(models.c[_SORTS[sort]], models.c.id, order),
         limit=limit,
         page_token=page_token,
-        query=query,
+        query=fingerprint("prompts" if are_prompts else "models", project_id, search, sort, order),
         position=lambda row: (getattr(row, _SORTS[sort]), row.id),
     )
-    return Page(items=_to_models(connection, rows), next_page_token=token, total=total)
+    return rows, token, connection.scalar(select(func.count()).select_from(models).where(*conditions))
 
 
 def count_models_by_dataset(connection: Connection, dataset_ids: Sequence[int]) -> Mapping[int, int]:

@@ -2,24 +2,32 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from modelyard.server.activity.service import record
 from modelyard.server.artifacts.service import doom
-from modelyard.server.db.raw import Raw
+from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import AlreadyExists, Conflict
 from modelyard.server.kernel.names import check_name
-from modelyard.server.registry import announcements, news
+from modelyard.server.registry import announcements, live_events
 from modelyard.server.registry.lifecycle import MOVING
+from modelyard.server.registry.limits import check_description
 from modelyard.server.registry.models import queries
 from modelyard.server.registry.models.default_metric import check_default_metric
 from modelyard.server.registry.models.queries import ModelKey
+from modelyard.server.registry.models.registered import (
+    RegisteredModel,
+    find_registered_model,
+    get_registered_model,
+)
+from modelyard.server.registry.prompt_tag import PROMPT_TAG, says_prompt
+from modelyard.server.registry.prompt_tag import is_prompt as holds_prompt
+from modelyard.server.registry.summaries.service import refresh_metrics
 from modelyard.server.registry.tables import models, version_files, versions
-from modelyard.server.registry.texts import check_description, search_text
-from modelyard.server.registry.versions.metrics import refresh_metrics
+from modelyard.server.registry.tags.service import put_model_tags, remove_model_tag
+from modelyard.server.registry.texts import search_text
 from modelyard.server.tracking.service import delete_experiment, ensure_experiment
-from modelyard.wire.base import MAX_NUMBER
 from modelyard.wire.models import Model, ModelUpdate
 
 
@@ -34,6 +42,19 @@ def create_model(
         raise AlreadyExists(f"There is a model {name!r} already.")
     add_model(connection, actor, project_id, project, name, description)
     return queries.get_model(connection, project_id, name)
+
+
+def register_model(
+    raw: Raw, actor: str, project_id: int, project: str, name: str, description: str, tags: Mapping[str, str]
+) -> RegisteredModel:
+    """Makes a model, or, with the tag of prompts, a prompt.
+
+    :raises AlreadyExists: there is a model or a prompt of that name.
+    """
+    _require_free(raw, project_id, name, is_prompt=says_prompt(tags.get(PROMPT_TAG)))
+    model = add_model(raw.connection, actor, project_id, project, name, description, tags)
+    put_model_tags(raw, model.id, tags)
+    return get_registered_model(raw, project_id, name)
 
 
 def ensure_model(connection: Connection, actor: str, project_id: int, project: str, name: str) -> ModelKey:
@@ -57,25 +78,41 @@ def add_model(
 ) -> ModelKey:
     """Adds a model of a name that is free. The caller sets its `tags`; they are announced with it."""
     now = now_ms()
-    experiment_id = ensure_experiment(connection, project_id, f"[model]{name}", now)
-    connection.execute(
-        insert(models).values(
-            project_id=project_id,
-            name=name,
-            description=check_description(description),
-            search_text=search_text([name, description]),
-            experiment_id=experiment_id,
-            last_number=0,
-            version_count=0,
-            created_at=now,
-            created_by=actor,
-            updated_at=now,
-        )
-    )
+    insert_model(Raw(connection), actor, project_id, name, description, created_at=now, updated_at=now)
     record(connection, project_id, actor, "model.created", name)
     announcements.model_created(Raw(connection), project_id, name, description, tags or {})
-    news.model_changed(connection, project, name)
+    live_events.model_changed(connection, project, name)
     return queries.find_model(connection, project_id, name)
+
+
+def insert_model(
+    raw: Raw,
+    actor: str,
+    project_id: int,
+    name: str,
+    description: str,
+    *,
+    created_at: int,
+    updated_at: int,
+    last_number: int = 0,
+) -> None:
+    """Adds the row of a model, with the experiment of its trainings, without telling anybody."""
+    experiment_id = ensure_experiment(raw.connection, project_id, f"[model]{name}", created_at)
+    raw.run(
+        "INSERT INTO models (project_id, name, description, search_text, experiment_id, last_number, version_count, "
+        "created_at, created_by, updated_at) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
+        (
+            project_id,
+            name,
+            check_description(description),
+            search_text([name, description]),
+            experiment_id,
+            last_number,
+            created_at,
+            actor,
+            updated_at,
+        ),
+    )
 
 
 def update_model(
@@ -98,8 +135,44 @@ def update_model(
         _set(connection, found.id, description=changed["description"], search_text=text)
     _set(connection, found.id, updated_at=now_ms())
     record(connection, project_id, actor, "model.updated", name, **changed)
-    news.model_changed(connection, project, name)
+    live_events.model_changed(connection, project, name)
     return queries.get_model(connection, project_id, name)
+
+
+def rename_model(raw: Raw, actor: str, project_id: int, project: str, name: str, new_name: str) -> RegisteredModel:
+    """:raises NotFound: there is no such model.
+    :raises AlreadyExists: another has the new name.
+    :raises Conflict: a version is being trained under the old name.
+    """
+    model = get_registered_model(raw, project_id, name)
+    if new_name == name:
+        return model
+    _require_free(raw, project_id, new_name, is_prompt=holds_prompt(raw, model.id))
+    states = [str(status) for status in MOVING]
+    moving = f"SELECT 1 FROM versions WHERE model_id = ? AND status IN ({placeholders(len(states))}) LIMIT 1"  # noqa: S608
+    if raw.one(moving, (model.id, *states)) is not None:
+        raise Conflict(f"The model {name!r} cannot be renamed while a version is being trained.")
+    raw.run(
+        "UPDATE models SET name = ?, search_text = ?, updated_at = ? WHERE id = ?",
+        (new_name, search_text([new_name, model.description]), now_ms(), model.id),
+    )
+    raw.run("UPDATE versions SET model = ? WHERE model_id = ?", (new_name, model.id))
+    raw.run("UPDATE experiments SET name = ? WHERE id = ?", (f"[model]{new_name}", model.experiment_id))
+    record(raw.connection, project_id, actor, "model.renamed", new_name, before=name)
+    live_events.model_changed(raw.connection, project, name, deleted=True)
+    live_events.model_changed(raw.connection, project, new_name)
+    return get_registered_model(raw, project_id, new_name)
+
+
+def set_model_tag(raw: Raw, project_id: int, model: RegisteredModel, key: str, value: str) -> None:
+    put_model_tags(raw, model.id, {key: value})
+    announcements.model_tag_set(raw, project_id, model.id, model.name, key, value)
+
+
+def delete_model_tag(raw: Raw, project_id: int, model: RegisteredModel, key: str) -> None:
+    """A tag that is not there is fine."""
+    announcements.model_tag_deleted(raw, project_id, model.id, model.name, key)
+    remove_model_tag(raw, model.id, key)
 
 
 def delete_model(connection: Connection, actor: str, project_id: int, project: str, name: str) -> None:
@@ -125,13 +198,21 @@ def delete_model(connection: Connection, actor: str, project_id: int, project: s
     connection.execute(delete(models).where(models.c.id == found.id))
     delete_experiment(connection, found.experiment_id)
     record(connection, project_id, actor, "model.deleted", name)
-    news.model_changed(connection, project, name, deleted=True)
+    live_events.model_changed(connection, project, name, deleted=True)
 
 
-def no_number_left(name: str) -> Conflict:
-    return Conflict(
-        f"The model {name!r} has no number left: {MAX_NUMBER} is the largest, and numbers are not reused.",
-        hint="Use another model name.",
+def _require_free(raw: Raw, project_id: int, name: str, *, is_prompt: bool) -> None:
+    """:raises AlreadyExists: the name is taken; the message says whether by a model or by a prompt."""
+    holder = find_registered_model(raw, project_id, name)
+    if holder is None:
+        return
+    holder_kind = "Prompt" if holds_prompt(raw, holder.id) else "Registered Model"
+    kind = "Prompt" if is_prompt else "Registered Model"
+    if holder_kind == kind:
+        raise AlreadyExists(f"{kind} (name={name}) already exists.")
+    raise AlreadyExists(
+        f"Tried to create a {kind.lower()} with name {name!r}, but the name is already taken by a "
+        f"{holder_kind.lower()}. A model and a prompt cannot have the same name."
     )
 
 

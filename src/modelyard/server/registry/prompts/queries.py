@@ -12,9 +12,10 @@ from modelyard.server.kernel.clock import to_datetime
 from modelyard.server.kernel.errors import NotFound
 from modelyard.server.kernel.pages import fingerprint
 from modelyard.server.registry.aliases.queries import aliases_of
-from modelyard.server.registry.prompts import IS_PROMPT
-from modelyard.server.registry.registered.queries import model_tags, version_tags
+from modelyard.server.registry.models.queries import fetch_models
+from modelyard.server.registry.prompt_tag import IS_PROMPT
 from modelyard.server.registry.tables import models, versions
+from modelyard.server.registry.tags.queries import model_tags, version_tags
 from modelyard.wire.base import Page
 from modelyard.wire.prompts import Prompt, PromptAlias, PromptSort, PromptVersion
 
@@ -23,13 +24,6 @@ _KIND_TAG = "_mlflow_prompt_type"
 _FORMAT_TAG = "_mlflow_prompt_response_format"
 _OWN = ("mlflow.", "_mlflow_")
 """Begin the tags that clients keep for themselves."""
-
-_SORTS: dict[PromptSort, str] = {
-    "name": "name",
-    "updated_at": "updated_at",
-    "created_at": "created_at",
-    "versions": "version_count",
-}
 
 
 def list_prompts(
@@ -43,19 +37,16 @@ def list_prompts(
     page_token: str | None,
 ) -> Page[Prompt]:
     """A project's prompts; `search` is looked for in names and descriptions, whatever the case."""
-    conditions = [models.c.project_id == project_id, IS_PROMPT]
-    if search:
-        conditions.append(models.c.search_text.contains(search.casefold(), autoescape=True))
-    rows, token = fetch_page(
+    rows, token, total = fetch_models(
         connection,
-        select(models).where(*conditions),
-        Sort(models.c[_SORTS[sort]], models.c.id, order),
+        project_id,
+        are_prompts=True,
+        search=search,
+        sort=sort,
+        order=order,
         limit=limit,
         page_token=page_token,
-        query=fingerprint("prompts", project_id, search, sort, order),
-        position=lambda row: (getattr(row, _SORTS[sort]), row.id),
     )
-    total = connection.scalar(select(func.count()).select_from(models).where(*conditions))
     return Page(items=_to_prompts(connection, rows), next_page_token=token, total=total)
 
 

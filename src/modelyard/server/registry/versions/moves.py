@@ -7,14 +7,14 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import InvalidState
-from modelyard.server.registry import announcements, news
+from modelyard.server.registry import announcements, live_events
+from modelyard.server.registry.counters import refresh_default
 from modelyard.server.registry.lifecycle import COUNTED, ENDED, MOVING, may_follow
-from modelyard.server.registry.registered.queries import version_tags
-from modelyard.server.registry.signatures import default_semver, get_signature, set_signature
-from modelyard.server.registry.summaries import refresh_default
+from modelyard.server.registry.signatures import find_latest_release, get_signature, propose_semver, set_signature
+from modelyard.server.registry.summaries.service import refresh_metrics
 from modelyard.server.registry.tables import models, version_details, version_metrics, version_steps, versions
+from modelyard.server.registry.tags.queries import version_tags
 from modelyard.server.registry.texts import storable
-from modelyard.server.registry.versions.metrics import refresh_metrics
 from modelyard.server.registry.versions.protocol_files import location
 from modelyard.server.tracking.service import RunStatus, end_run
 from modelyard.wire.jobs import JobFinish
@@ -78,14 +78,16 @@ def move_version(
     connection.execute(update(versions).where(versions.c.id == version_id).values(**values))
     connection.execute(update(models).where(models.c.id == row.model_id).values(updated_at=now))
     if to is VersionStatus.READY and row.semver is None:
-        semver = default_semver(connection, row.model_id, get_signature(connection, version_id))
-        connection.execute(update(versions).where(versions.c.id == version_id).values(semver=semver))
+        signature = get_signature(connection, version_id)
+        if signature is not None:
+            semver = propose_semver(find_latest_release(connection, row.model_id), signature)
+            connection.execute(update(versions).where(versions.c.id == version_id).values(semver=str(semver)))
     if to in ENDED:
         end_run(connection, row.run, _RUN_STATUS[to], now)
     if to is VersionStatus.READY:
         refresh_default(connection, row.model_id)
         _announce(Raw(connection), row)
-    news.version_changed(connection, project, version_id)
+    live_events.version_changed(connection, project, version_id)
 
 
 def _announce(raw: Raw, version: Row[Any]) -> None:

@@ -13,14 +13,7 @@ from modelyard.server.kernel.pages import fingerprint
 from modelyard.server.kernel.showing import readable
 from modelyard.server.registry.models.queries import find_model
 from modelyard.server.registry.signatures import get_signature
-from modelyard.server.registry.tables import (
-    models,
-    version_details,
-    version_metrics,
-    version_steps,
-    versions,
-)
-from modelyard.server.registry.versions.records import (
+from modelyard.server.registry.summaries.records import (
     positive_class_of,
     sortable,
     summary_fields,
@@ -28,6 +21,13 @@ from modelyard.server.registry.versions.records import (
     to_source,
     to_step,
     to_summary,
+)
+from modelyard.server.registry.tables import (
+    models,
+    version_details,
+    version_metrics,
+    version_steps,
+    versions,
 )
 from modelyard.wire.base import Page
 from modelyard.wire.config import dump_yaml
@@ -117,13 +117,6 @@ def get_version(connection: Connection, project_id: int, model: str, number: Num
         size_bytes=row.size_bytes,
         source=to_source(row),
     )
-
-
-def get_summary(connection: Connection, version_id: int) -> VersionSummary | None:
-    row = connection.execute(
-        select(versions, models.c.default_number).join(models).where(versions.c.id == version_id)
-    ).one_or_none()
-    return None if row is None else to_summary(row, row.default_number, now_ms())
 
 
 def list_metrics(connection: Connection, version_id: int, positive_class: str | None) -> list[MetricSummary]:

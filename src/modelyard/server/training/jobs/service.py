@@ -13,7 +13,7 @@ from modelyard.server.engines.queries import JobRow
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import InvalidArgument, LeaseLost
 from modelyard.server.registry.lifecycle import ENDED
-from modelyard.server.registry.news import version_topics
+from modelyard.server.registry.live_events import version_topics
 from modelyard.server.registry.tables import version_details, versions
 from modelyard.server.registry.versions.files import MODEL_FOLDER, add_file, drop_files, list_files
 from modelyard.server.registry.versions.log import NewLine, append_lines

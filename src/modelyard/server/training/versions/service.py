@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from modelyard.server.activity.service import record
+from modelyard.server.db.raw import Raw
 from modelyard.server.engines import service as engines
 from modelyard.server.engines.local.engine import NAME as LOCAL
 from modelyard.server.engines.queries import find_active_job, find_job
@@ -14,11 +15,13 @@ from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import InvalidArgument, InvalidState
 from modelyard.server.kernel.names import check_name
 from modelyard.server.registry.lifecycle import ENDED
+from modelyard.server.registry.models.service import ensure_model
 from modelyard.server.registry.tables import version_details, versions
 from modelyard.server.registry.versions import queries
+from modelyard.server.registry.versions.creation import create_versions
 from modelyard.server.registry.versions.moves import move_version
+from modelyard.server.registry.versions.new import NewVersion, Training, VersionRequest
 from modelyard.server.registry.versions.queries import Number
-from modelyard.server.registry.versions.service import NewVersion, create_version
 from modelyard.server.training.configs.service import CheckedConfig, flatten_params
 from modelyard.wire.models import TrainRequest, Version, VersionStatus
 
@@ -48,11 +51,8 @@ def start_training(
     :raises InvalidArgument: there is no such parent version.
     """
     config, data = checked.config, checked.data.record
-    new = NewVersion(
-        model=model,
-        description=request.description,
+    training = Training(
         engine=request.engine,
-        parent=request.parent,
         dataset_id=checked.data.dataset_id,
         dataset_version_id=checked.data.id,
         dataset=data.dataset,
@@ -65,7 +65,9 @@ def start_training(
         rendered_config=checked.rendered,
         params=flatten_params(checked.rendered),
     )
-    added = create_version(connection, actor, project_id, project, new)
+    ensure_model(connection, actor, project_id, project, model)
+    new = NewVersion(model=model, description=request.description, parent=request.parent, training=training)
+    (added,) = create_versions(Raw(connection), [VersionRequest(actor, project_id, project, new)])
     job = NewJob(
         kind="train",
         engine=request.engine,

@@ -1,0 +1,1 @@
+"""Bringing over to Modelyard."""

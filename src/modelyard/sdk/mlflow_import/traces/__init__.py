@@ -1,1 +1,0 @@
-"""Bringing traces over: what was asked, what was done step by step, and what is thought of it."""

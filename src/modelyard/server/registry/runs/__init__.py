@@ -1,0 +1,1 @@
+"""Runs and the versions that came from them."""

@@ -1,0 +1,93 @@
+"""Registering a model that a run left as a version."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from modelyard.server.db.raw import Raw
+from modelyard.server.kernel.errors import InvalidArgument, InvalidState
+from modelyard.server.registry.models.service import ensure_model
+from modelyard.server.registry.versions.creation import create_versions
+from modelyard.server.registry.versions.new import NewVersion, Source, VersionRequest
+from modelyard.server.registry.versions.queries import get_version
+from modelyard.server.registry.versions.semvers import SEMVER_TAGS
+from modelyard.server.tracking.logged_models.of_runs import FoundModel
+from modelyard.server.tracking.runs.queries import Run
+from modelyard.wire.models import Signature, Version
+from modelyard.wire.runs import RegisterRequest
+
+_READY = "LOGGED_MODEL_READY"
+
+
+class Registrar(NamedTuple):
+    """Who registers, and where."""
+
+    actor: str
+    project_id: int
+    project: str
+
+
+def choose_model(models: Sequence[FoundModel], run: Run, request: RegisterRequest) -> FoundModel:
+    """The model of the run that a request means; the only one when it names none.
+
+    :raises InvalidArgument: the run has no such model, or several and the request names none.
+    :raises InvalidState: the model's upload has not ended.
+    """
+    if request.path is not None and request.logged_model_id is not None:
+        raise InvalidArgument("Give `path` or `logged_model_id`, not both.")
+    named = request.path is not None or request.logged_model_id is not None
+    matching = [model for model in models if not named or _is_meant(model, request)]
+    listed = ", ".join(_called(model) for model in models[:20])
+    if not matching:
+        hint = f"It has {listed}." if models else "A model is a folder with an `MLmodel` file, or a logged model."
+        which = f" {request.logged_model_id or request.path!r}" if named else ""
+        raise InvalidArgument(f"The run {run.run_id} has no model{which}.", hint=hint)
+    if len(matching) > 1:
+        raise InvalidArgument(f"The run {run.run_id} has {len(matching)} models: {listed}.", hint="Name one of them.")
+    (model,) = matching
+    if model.logged is not None and model.logged.status != _READY:
+        raise InvalidState(f"The logged model {model.logged.model_id} is {model.logged.status}, not {_READY}.")
+    return model
+
+
+def register_run_model(
+    connection: Connection,
+    who: Registrar,
+    run: Run,
+    model: FoundModel,
+    signature: Signature | None,
+    request: RegisterRequest,
+) -> Version:
+    """Adds a Ready version and its aliases.
+
+    :raises InvalidName: the name of the model or of an alias is not allowed.
+    :raises InvalidArgument: the semantic version is none.
+    :raises AlreadyExists: another version has that semantic version.
+    """
+    key = ensure_model(connection, who.actor, who.project_id, who.project, request.model)
+    new = NewVersion(
+        model=key.name,
+        description=request.description,
+        tags={SEMVER_TAGS[0]: request.semver} if request.semver else {},
+        aliases=tuple(request.aliases),
+        signature=signature,
+        source=Source(
+            uri=model.uri,
+            storage_location=model.location,
+            run_id=run.run_id,
+            logged_model_id="" if model.logged is None else model.logged.model_id,
+        ),
+    )
+    (version,) = create_versions(Raw(connection), [VersionRequest(who.actor, who.project_id, who.project, new)])
+    return get_version(connection, who.project_id, key.name, version.number)
+
+
+def _is_meant(model: FoundModel, request: RegisterRequest) -> bool:
+    if request.logged_model_id is not None:
+        return model.logged is not None and model.logged.model_id == request.logged_model_id
+    return model.path is not None and request.path is not None and model.path == request.path.strip("/")
+
+
+def _called(model: FoundModel) -> str:
+    return f"the folder {model.path!r}" if model.logged is None else f"the logged model {model.logged.model_id}"

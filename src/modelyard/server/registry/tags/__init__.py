@@ -1,0 +1,1 @@
+"""Tags of models and of versions."""

@@ -1,0 +1,211 @@
+"""Making versions: trained here, registered by clients, or brought over. There is no other place that does."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from modelyard.server.activity.outbox import has_listeners
+from modelyard.server.activity.service import Line, record_each
+from modelyard.server.db.raw import Raw
+from modelyard.server.kernel.clock import now_ms
+from modelyard.server.kernel.errors import InvalidArgument
+from modelyard.server.registry import announcements, live_events
+from modelyard.server.registry.aliases.service import check_alias, set_alias
+from modelyard.server.registry.counters import refresh_default
+from modelyard.server.registry.limits import check_description
+from modelyard.server.registry.semver import Semver
+from modelyard.server.registry.versions.inserting import VersionToInsert, insert_versions
+from modelyard.server.registry.versions.logged_models import note_version
+from modelyard.server.registry.versions.new import NewVersion, VersionRequest
+from modelyard.server.registry.versions.numbers import Place, take_numbers
+from modelyard.server.registry.versions.registered import RegisteredVersion
+from modelyard.server.registry.versions.semvers import Semvers, find_semver
+from modelyard.server.tracking.runs.search import run_ids
+from modelyard.server.tracking.service import start_run
+from modelyard.wire.models import VersionStatus
+
+_QUEUED, _READY = str(VersionStatus.QUEUED), str(VersionStatus.READY)
+
+
+def create_versions(raw: Raw, requests: Sequence[VersionRequest]) -> list[RegisteredVersion]:
+    """Adds versions, each under the next number of its model, or with its history under the number that it had.
+
+    A version that is to be trained is Queued, with a run that starts; others are Ready. Without a semantic version in
+    its tags one with a signature gets the smallest that the signatures allow. Versions with a history are neither
+    audited nor announced one by one.
+
+    :raises NotFound: there is no such model.
+    :raises InvalidArgument: a tag gives a semantic version that is none, an alias or a description is not allowed, or
+        there is no such parent version.
+    :raises AlreadyExists: the model has a version with that semantic version.
+    :raises Conflict: the model has no number left.
+    """
+    if not requests:
+        return []
+    for request in requests:
+        _check(request.version)
+    now = now_ms()
+    places = take_numbers(raw, requests, now)
+    _check_parents(raw, requests, places)
+    semvers = _choose_semvers(raw, requests, places)
+    runs = _find_runs(raw, requests)
+    rows = [
+        _settle(raw, request, place, semver, runs, now)
+        for request, place, semver in zip(requests, places, semvers, strict=True)
+    ]
+    keys = insert_versions(raw, rows)
+    versions = [row.registered(key) for row, key in zip(rows, keys, strict=True)]
+    news = [pair for pair in zip(requests, versions, strict=True) if pair[0].version.history is None]
+    _record(raw, news)
+    _announce(raw, news)
+    for request, version in news:
+        _link(raw, request, version)
+    for model_id in {
+        place.model_id for request, place in zip(requests, places, strict=True) if request.version.history
+    }:
+        refresh_default(raw.connection, model_id)
+    return versions
+
+
+def _check(new: NewVersion) -> None:
+    check_description(new.description)
+    for alias in new.aliases:
+        check_alias(alias)
+
+
+def _check_parents(raw: Raw, requests: Sequence[VersionRequest], places: Sequence[Place]) -> None:
+    """:raises InvalidArgument: a parent does not exist."""
+    for request, place in zip(requests, places, strict=True):
+        parent = request.version.parent
+        if parent is None:
+            continue
+        if not raw.one("SELECT 1 FROM versions WHERE model_id = ? AND number = ?", (place.model_id, parent)):
+            raise InvalidArgument(f"The parent, version {parent} of {request.version.model!r}, does not exist.")
+
+
+def _choose_semvers(raw: Raw, requests: Sequence[VersionRequest], places: Sequence[Place]) -> list[str | None]:
+    """The one in the tags, else the smallest that the signature allows; None when neither says anything."""
+    tagged = [None if request.version.history else find_semver(request.version.tags) for request in requests]
+    semvers = Semvers(raw)
+    by_model: defaultdict[int, list[Semver]] = defaultdict(list)
+    for place, semver in zip(places, tagged, strict=True):
+        if semver is not None:
+            by_model[place.model_id].append(semver)
+    for model_id, model_semvers in by_model.items():
+        semvers.load(model_id, model_semvers)
+    return [
+        request.version.history.semver
+        if request.version.history is not None
+        else _choose_semver(semvers, request.version, place, semver)
+        for request, place, semver in zip(requests, places, tagged, strict=True)
+    ]
+
+
+def _choose_semver(semvers: Semvers, new: NewVersion, place: Place, tagged: Semver | None) -> str | None:
+    semver = tagged
+    if semver is None and new.signature is not None:
+        semver = semvers.propose(place.model_id, new.signature)
+    if semver is None:
+        return None
+    semvers.claim(place.model_id, new.model, place.number, semver, new.signature)
+    return str(semver)
+
+
+def _find_runs(raw: Raw, requests: Sequence[VersionRequest]) -> dict[tuple[int, str], int]:
+    """The keys of the runs of sources that are here, by project and id."""
+    by_project: defaultdict[int, set[str]] = defaultdict(set)
+    for request in requests:
+        source = request.version.source
+        if source is not None and source.run_id:
+            by_project[request.project_id].add(source.run_id)
+    return {
+        (project_id, run_id): key
+        for project_id, ids in by_project.items()
+        for key, run_id in run_ids(raw, project_id, list(ids))
+    }
+
+
+def _settle(
+    raw: Raw,
+    request: VersionRequest,
+    place: Place,
+    semver: str | None,
+    runs: dict[tuple[int, str], int],
+    now: int,
+) -> VersionToInsert:
+    """What the row of a version says; starts its run when it is to be trained."""
+    new, history = request.version, request.version.history
+    run: int | None
+    if new.training is not None:
+        name = f"{new.model}/{place.number}"
+        started = start_run(
+            raw.connection, place.experiment_id, name=name, user=request.actor, params=new.training.params, now=now
+        )
+        run, run_id = started.id, started.run_id
+    else:
+        run_id = "" if new.source is None else new.source.run_id
+        run = runs.get((request.project_id, run_id))
+    state = _QUEUED if new.training is not None else _READY
+    return VersionToInsert(
+        project_id=request.project_id,
+        model_id=place.model_id,
+        number=place.number,
+        new=new,
+        semver=semver,
+        status=state if history is None else history.status,
+        stage="None" if history is None else history.stage,
+        error=None if history is None else history.error,
+        run=run,
+        run_id=run_id,
+        created_at=now if history is None else history.created_at,
+        created_by=request.actor if history is None else history.created_by,
+        updated_at=now if history is None else history.updated_at,
+    )
+
+
+def _record(raw: Raw, created: Sequence[tuple[VersionRequest, RegisteredVersion]]) -> None:
+    record_each(
+        raw.connection,
+        "version.created",
+        [
+            Line(request.project_id, request.actor, f"{version.model}/{version.number}", _origin(request.version))
+            for request, version in created
+        ],
+    )
+
+
+def _origin(new: NewVersion) -> dict[str, str]:
+    if new.training is not None:
+        return {"dataset": f"{new.training.dataset}@{new.training.dataset_number}"}
+    return {} if new.source is None else {"source": new.source.uri}
+
+
+def _announce(raw: Raw, created: Sequence[tuple[VersionRequest, RegisteredVersion]]) -> None:
+    """Versions to be trained are announced when they are Ready."""
+    project_ids = {request.project_id for request, _ in created}
+    heard = {project_id for project_id in project_ids if has_listeners(raw, project_id)}
+    for request, version in created:
+        if request.version.training is not None:
+            live_events.version_changed(raw.connection, request.project, version.id)
+            continue
+        if request.project_id in heard:
+            announcements.version_created(
+                raw,
+                request.project_id,
+                version.model,
+                version.number,
+                source=version.shown_source,
+                run_id=version.run_id,
+                description=version.description,
+                tags=request.version.tags,
+            )
+        # Most registrations happen when nobody looks, so nothing is read for it; open views fetch the version.
+        live_events.version_touched(raw.connection, request.project, version.model, version.number)
+
+
+def _link(raw: Raw, request: VersionRequest, version: RegisteredVersion) -> None:
+    """Sets the version's aliases, and tells the logged model that it was registered."""
+    new = request.version
+    if new.source is not None and new.source.logged_model_id:
+        note_version(raw, request.project_id, new.source.logged_model_id, version.model, version.number)
+    for alias in dict.fromkeys(new.aliases):
+        set_alias(raw, request.actor, request.project_id, version.model, version.model_id, alias, version.number)

@@ -1,0 +1,81 @@
+"""What a version is made of, wherever it comes from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from modelyard.wire.models import OutputType, Signature
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Training:
+    """What trains a version here: the data, the config, and the engine that it waits for."""
+
+    engine: str
+    dataset_id: int
+    dataset_version_id: int
+    dataset: str
+    dataset_number: int
+    target: str
+    output_type: OutputType
+    trainer: str
+    seed: int
+    given_config: Mapping[str, Any]
+    rendered_config: Mapping[str, Any]
+    params: Mapping[str, str]
+    """Of its run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a model that exists already is said to be, where its files are, and what it came from.
+
+    Empty texts are none. The run and the logged model may be on another server.
+    """
+
+    uri: str
+    storage_location: str
+    run_id: str = ""
+    run_link: str = ""
+    logged_model_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What a version that was made elsewhere brings with it. Times are milliseconds since the epoch.
+
+    Who gives one holds the model's lock, and has found the number and the semantic version free.
+    """
+
+    number: int
+    semver: str | None
+    created_at: int
+    created_by: str
+    updated_at: int
+    stage: str
+    status: str
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVersion:
+    """A version to be: trained here, or with its model at a source."""
+
+    model: str
+    description: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    parent: int | None = None
+    signature: Signature | None = None
+    training: Training | None = None
+    source: Source | None = None
+    history: History | None = None
+
+
+class VersionRequest(NamedTuple):
+    """A version that somebody makes in a project, known by key and by name."""
+
+    actor: str
+    project_id: int
+    project: str
+    version: NewVersion
