@@ -3,12 +3,10 @@
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.laboratory import Laboratory
 from tests.e2e.material import Study
-from tests.support.browser import settle
 
 
 def test_what_is_typed_just_before_leaving_is_there_on_the_way_back(open_page: Callable[..., Page], lab: Laboratory):
@@ -61,15 +59,3 @@ def test_a_version_that_is_no_number_says_so(open_page: Callable[..., Page], stu
     expect(page.get_by_role("heading", name="“abc” is not a version number")).to_be_visible()
     page.get_by_role("link", name="To the versions").click()
     expect(page.get_by_role("heading", level=1, name="flowers")).to_be_visible()
-
-
-@pytest.mark.parametrize("place", ["models/flowers/versions/1", "datasets/flowers/versions/1?tab=rows"])
-def test_a_page_opens_with_few_requests(open_page: Callable[..., Page], study: Study, place: str):
-    page = open_page(f"{study.page}/engines")
-    settle(page)
-    asked: set[str] = set()
-    page.on("request", lambda request: asked.add(request.url))
-    page.goto(f"{study.page}/{place}")
-    settle(page)
-    assert len(asked) <= 12, sorted(asked)
-    assert not any("echarts" in url or "YamlEditor" in url for url in asked)

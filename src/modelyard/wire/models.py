@@ -8,6 +8,7 @@ from pydantic import Field
 
 from modelyard.wire.base import Name, Number, Record, Request, example
 from modelyard.wire.data_warnings import DataWarning
+from modelyard.wire.datasets import DatasetVersion
 from modelyard.wire.errors import Problem
 
 
@@ -268,15 +269,6 @@ class ConfigDetectRequest(Request):
     trainer: str | None = Field(default=None, description="Chosen by the data when absent.")
 
 
-class DetectedConfig(Record):
-    """A config proposed from the data, and why."""
-
-    config: dict[str, Any]
-    yaml: str
-    notes: list[str] = Field(description="What was noticed, e.g. a column left out because it is an identifier.")
-    warnings: list[DataWarning] = Field(default=[], description="What is suspicious about the config on this data.")
-
-
 class ConfigValidateRequest(Request):
     """Exactly one of `config` and `yaml`."""
 
@@ -295,6 +287,15 @@ class ConfigValidation(Record):
     yaml: str
     rendered: dict[str, Any] | None = Field(description="With every default filled in, when valid.")
     warnings: list[DataWarning] = Field(default=[], description="What is suspicious about it on this data, when valid.")
+    dataset_version: DatasetVersion = Field(description="The data that it was checked against.")
+    classes: list[str] = Field(default=[], description="Of a target with exactly two values, both: one is positive.")
+
+
+class DetectedConfig(ConfigValidation):
+    """A config proposed from the data, checked against it, and why."""
+
+    config: dict[str, Any]
+    notes: list[str] = Field(description="What was noticed, e.g. a column left out because it is an identifier.")
 
 
 class VersionComparison(Record):

@@ -1,9 +1,14 @@
 import { markLost, markReached } from "./connection";
 import { ApiError, NetworkError } from "./errors";
+import { firstStreamOpened } from "./firstStream";
 import { client } from "./generated/client.gen";
 
 export function configureClient(): void {
   client.setConfig({ baseUrl: "", throwOnError: true, querySerializer: { array: { style: "form", explode: true } } });
+  client.interceptors.request.use(async (request) => {
+    await firstStreamOpened();
+    return request;
+  });
   client.interceptors.response.use((response) => {
     markReached();
     return response;

@@ -22,7 +22,7 @@ export const detectedConfigQuery = (project: string, request: ConfigDetectReques
   queryOptions({
     queryKey: [...keys.datasets(project), "detect", request],
     queryFn: ({ signal }) => unwrap(detectConfig({ path: { project }, body: request, signal })),
-    staleTime: Infinity,
+    staleTime: 60_000,
   });
 
 export const validationQuery = (project: string, request: ConfigValidateRequest) =>

@@ -1,32 +1,11 @@
 import { act } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { FakeEventSource } from "@/testing/eventSource";
 import { showHook } from "@/testing/render";
 import { isLost, markReached } from "./connection";
 import type { ServerEvent } from "./events";
 import { keys } from "./keys";
 import { useEvents } from "./useEvents";
-
-/** The browser's own, as far as the page uses it; tests say what arrives. */
-class Stream extends EventTarget {
-  static readonly CLOSED = 2;
-  static all: Stream[] = [];
-  readyState = 1;
-  onmessage: ((message: { data: string }) => void) | null = null;
-  onerror: (() => void) | null = null;
-
-  constructor(readonly url: string) {
-    super();
-    Stream.all.push(this);
-  }
-
-  close() {
-    this.readyState = Stream.CLOSED;
-  }
-
-  static get open() {
-    return Stream.all.filter(({ readyState }) => readyState !== Stream.CLOSED);
-  }
-}
 
 let hidden = false;
 const look = (away: boolean) =>
@@ -37,9 +16,9 @@ const look = (away: boolean) =>
 const pass = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));
 
 beforeEach(() => {
-  Stream.all = [];
+  FakeEventSource.all = [];
   hidden = false;
-  vi.stubGlobal("EventSource", Stream);
+  vi.stubGlobal("EventSource", FakeEventSource);
   vi.spyOn(document, "hidden", "get").mockImplementation(() => hidden);
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
 });
@@ -53,19 +32,19 @@ it("listens to its topics while it is shown, and tells what arrives", async () =
   const { unmount } = await showHook(() =>
     useEvents("my project", ["model:a/b", "experiments"], (e) => received.push(e)),
   );
-  expect(Stream.open.map(({ url }) => url)).toEqual([
+  expect(FakeEventSource.open.map(({ url }) => url)).toEqual([
     "/api/v1/projects/my%20project/events?topic=model%3Aa%2Fb&topic=experiments",
   ]);
   const event: ServerEvent = { type: "runs.changed", run_ids: ["r"], truncated: false };
-  act(() => Stream.all[0]?.onmessage?.({ data: JSON.stringify(event) }));
+  act(() => FakeEventSource.all[0]?.onmessage?.({ data: JSON.stringify(event) }));
   expect(received).toEqual([event]);
   unmount();
-  expect(Stream.open).toEqual([]);
+  expect(FakeEventSource.open).toEqual([]);
 });
 
 it("opens nothing without topics", async () => {
   await showHook(() => useEvents("p", []));
-  expect(Stream.all).toEqual([]);
+  expect(FakeEventSource.all).toEqual([]);
 });
 
 it("fetches again what may have changed while it was not listening", async () => {
@@ -73,7 +52,7 @@ it("fetches again what may have changed while it was not listening", async () =>
   for (const reason of ["ready", "resync"]) {
     queries.setQueryData(keys.experiments("p"), {});
     expect(queries.getQueryState(keys.experiments("p"))?.isInvalidated).toBe(false);
-    act(() => Stream.all[0]?.dispatchEvent(new Event(reason)));
+    act(() => FakeEventSource.all[0]?.dispatchEvent(new Event(reason)));
     expect(queries.getQueryState(keys.experiments("p"))?.isInvalidated).toBe(true);
   }
 });
@@ -81,25 +60,25 @@ it("fetches again what may have changed while it was not listening", async () =>
 it("opens anew after an error answer, where the browser itself does not", async () => {
   vi.stubGlobal("fetch", async () => new Response());
   await showHook(() => useEvents("p", ["experiments"]));
-  act(() => Stream.all[0]?.onerror?.());
+  act(() => FakeEventSource.all[0]?.onerror?.());
   await pass(10_000);
-  expect(Stream.all).toHaveLength(1);
+  expect(FakeEventSource.all).toHaveLength(1);
   act(() => {
-    Stream.all[0]?.close();
-    Stream.all[0]?.onerror?.();
+    FakeEventSource.all[0]?.close();
+    FakeEventSource.all[0]?.onerror?.();
   });
   await pass(2_000);
-  expect(Stream.all).toHaveLength(2);
+  expect(FakeEventSource.all).toHaveLength(2);
   expect(isLost()).toBe(false);
 });
 
 it("says that the server is lost when it does not answer, and that it is back when the stream is ready", async () => {
   vi.stubGlobal("fetch", () => Promise.reject(new TypeError("refused")));
   await showHook(() => useEvents("p", ["experiments"]));
-  act(() => Stream.all[0]?.onerror?.());
+  act(() => FakeEventSource.all[0]?.onerror?.());
   await pass(0);
   expect(isLost()).toBe(true);
-  act(() => Stream.all[0]?.dispatchEvent(new Event("ready")));
+  act(() => FakeEventSource.all[0]?.dispatchEvent(new Event("ready")));
   expect(isLost()).toBe(false);
 });
 
@@ -109,12 +88,12 @@ it("holds no connection for a tab that nobody looks at", async () => {
   await pass(20_000);
   look(false);
   await pass(20_000);
-  expect(Stream.all).toHaveLength(1);
+  expect(FakeEventSource.all).toHaveLength(1);
   look(true);
   await pass(30_000);
-  expect(Stream.open).toEqual([]);
+  expect(FakeEventSource.open).toEqual([]);
   look(false);
-  expect(Stream.open).toHaveLength(1);
+  expect(FakeEventSource.open).toHaveLength(1);
 });
 
 it("fetches what is shown again when the stream opens, unless nothing was written since it was read", async () => {
@@ -122,7 +101,7 @@ it("fetches what is shown again when the stream opens, unless nothing was writte
   const asked = vi.spyOn(queries, "invalidateQueries");
   const ready = (seconds: number) =>
     act(() => {
-      Stream.all[0]?.dispatchEvent(new MessageEvent("ready", { data: "{}", lastEventId: `quiet ${seconds}` }));
+      FakeEventSource.all[0]?.dispatchEvent(new MessageEvent("ready", { data: "{}", lastEventId: `quiet ${seconds}` }));
     });
   ready(1_000_000);
   expect(asked).not.toHaveBeenCalled();

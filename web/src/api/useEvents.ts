@@ -3,6 +3,7 @@ import { useEffect, useEffectEvent } from "react";
 import { refresh } from "./cache";
 import { markLost, markReached, probe } from "./connection";
 import { applyEvent, type ServerEvent } from "./events";
+import { type FirstStream, streamUrl, takeFirstStream } from "./firstStream";
 import { keys } from "./keys";
 
 const RETRY_MS = 2_000;
@@ -10,12 +11,13 @@ const HIDDEN_MS = 30_000;
 
 /**
  * Listens to one event stream for as long as the view is shown and keeps the query caches up to date with it.
- * What is shown was read before the stream was there, so that it is fetched again when it opens, unless the server has
- * written nothing since; also when it opens again, and when the server says that events were lost.
+ * The stream of the first view was there before anything was read. Else what is shown is fetched again when the stream
+ * opens, unless the server has written nothing since it was read; also when it opens again, and when the server says
+ * that events were lost.
  */
 export function useEvents(project: string, topics: string[], onEvent?: (event: ServerEvent) => void): void {
   const queries = useQueryClient();
-  const query = topics.map((topic) => `topic=${encodeURIComponent(topic)}`).join("&");
+  const url = topics.length > 0 ? streamUrl(project, topics) : null;
 
   const receive = useEffectEvent((event: ServerEvent) => {
     applyEvent(queries, project, event);
@@ -23,26 +25,33 @@ export function useEvents(project: string, topics: string[], onEvent?: (event: S
   });
 
   useEffect(() => {
-    if (!query) return;
+    if (!url) return;
     let source: EventSource | null = null;
     let retry: ReturnType<typeof setTimeout> | undefined;
     let opened = false;
 
     const open = () => {
-      source = new EventSource(`/api/v1/projects/${encodeURIComponent(project)}/events?${query}`);
+      const first = takeFirstStream(url);
+      source = first?.source ?? new EventSource(url);
       source.addEventListener("ready", (event) => {
         markReached();
         const isFirst = !opened;
         opened = true;
-        if (!(isFirst && isUpToDate(queries, project, event))) catchUp();
+        if (!(isFirst && (first?.isComplete || isUpToDate(queries, project, event)))) catchUp();
       });
       source.addEventListener("resync", catchUp);
       source.onmessage = (message) => receive(JSON.parse(message.data) as ServerEvent);
+      if (first) adopt(first);
       source.onerror = () => {
         probe().then((reached) => reached || markLost());
         // A browser retries by itself after a lost connection, but not after an error answer.
         if (source?.readyState === EventSource.CLOSED) retry = setTimeout(open, RETRY_MS);
       };
+    };
+    const adopt = ({ isReady, isComplete, messages }: FirstStream) => {
+      opened = isReady;
+      if (isReady && !isComplete) catchUp();
+      for (const { data } of messages) receive(JSON.parse(data) as ServerEvent);
     };
     const catchUp = () => {
       refresh(queries, keys.project(project));
@@ -69,7 +78,7 @@ export function useEvents(project: string, topics: string[], onEvent?: (event: S
       clearTimeout(idle);
       close();
     };
-  }, [project, query, queries]);
+  }, [project, url, queries]);
 }
 
 /** How long a request may have taken: what came with it is as old as its beginning. */

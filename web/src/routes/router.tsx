@@ -7,9 +7,11 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { fetchCode } from "@/api/connection";
+import { openFirstStream } from "@/api/firstStream";
+import { topics } from "@/api/topics";
 import { activitySearch } from "@/features/activity/search";
 import { builderSearch } from "@/features/builder/search";
-import { compareSearch } from "@/features/compare/search";
+import { compareSearch, isVersionNumber } from "@/features/compare/search";
 import { datasetList, datasetsSearch, datasetVersionSearch } from "@/features/datasets/search";
 import { experimentList, experimentsSearch } from "@/features/experiments/search";
 import { ModelPage } from "@/features/models/ModelPage";
@@ -91,6 +93,7 @@ const models = createRoute({
   getParentRoute: () => project,
   path: "/models",
   validateSearch: modelsSearch,
+  beforeLoad: ({ params }) => openFirstStream(params.project, topics.models),
   loaderDeps: ({ search }) => modelList(search),
   loader: aheadOfModels,
   component: ModelsPage,
@@ -107,6 +110,7 @@ const model = createRoute({
   getParentRoute: () => project,
   path: "/models/$model",
   validateSearch: modelSearch,
+  beforeLoad: ({ params }) => openFirstStream(params.project, topics.model(params.model)),
   loaderDeps: ({ search }) => versionList(search),
   loader: aheadOfModel,
   component: ModelPage,
@@ -128,6 +132,7 @@ const version = createRoute({
   },
   errorComponent: WrongNumber,
   validateSearch: versionSearch,
+  beforeLoad: ({ params }) => openFirstStream(params.project, topics.version(params.model, params.number)),
   loader: aheadOfVersion,
   component: lazyRouteComponent(() => fetchCode(() => import("@/features/versions/VersionPage")), "VersionPage"),
 });
@@ -136,6 +141,9 @@ const compare = createRoute({
   getParentRoute: () => project,
   path: "/models/$model/compare",
   validateSearch: compareSearch,
+  beforeLoad: ({ params, search }) =>
+    search.v &&
+    openFirstStream(params.project, topics.comparedVersions(params.model, search.v.filter(isVersionNumber))),
   component: lazyRouteComponent(() => fetchCode(() => import("@/features/compare/ComparePage")), "ComparePage"),
 });
 
@@ -143,6 +151,7 @@ const datasets = createRoute({
   getParentRoute: () => project,
   path: "/datasets",
   validateSearch: datasetsSearch,
+  beforeLoad: ({ params }) => openFirstStream(params.project, topics.datasets),
   loaderDeps: ({ search }) => datasetList(search),
   loader: aheadOfDatasets,
   component: lazyRouteComponent(() => fetchCode(() => import("@/features/datasets/DatasetsPage")), "DatasetsPage"),
@@ -151,6 +160,7 @@ const datasets = createRoute({
 const dataset = createRoute({
   getParentRoute: () => project,
   path: "/datasets/$dataset",
+  beforeLoad: ({ params }) => openFirstStream(params.project, topics.datasets),
   loader: aheadOfDataset,
   component: lazyRouteComponent(() => fetchCode(() => import("@/features/datasets/DatasetPage")), "DatasetPage"),
 });
@@ -175,6 +185,7 @@ const experiments = createRoute({
   getParentRoute: () => project,
   path: "/experiments",
   validateSearch: experimentsSearch,
+  beforeLoad: ({ params }) => openFirstStream(params.project, topics.experiments),
   loaderDeps: ({ search }) => experimentList(search),
   loader: aheadOfExperiments,
   component: lazyRouteComponent(
@@ -187,6 +198,11 @@ const experiment = createRoute({
   getParentRoute: () => project,
   path: "/experiments/$experiment",
   validateSearch: experimentSearch,
+  beforeLoad: ({ params, search }) =>
+    openFirstStream(
+      params.project,
+      search.tab ? topics.experimentContents(params.experiment) : topics.runs([params.experiment]),
+    ),
   loaderDeps: ({ search }) => ({ ...runListSearch(search), tab: search.tab, q: search.q }),
   loader: aheadOfExperiment,
   component: lazyRouteComponent(
@@ -199,6 +215,7 @@ const runs = createRoute({
   getParentRoute: () => project,
   path: "/runs",
   validateSearch: runsSearch,
+  beforeLoad: ({ params, search }) => openFirstStream(params.project, topics.runs(search.experiment ?? [])),
   loaderDeps: ({ search }) => ({ ...runListSearch(search), experiment: search.experiment }),
   loader: aheadOfRuns,
   component: lazyRouteComponent(() => fetchCode(() => import("@/features/runs/RunsPage")), "RunsPage"),
@@ -208,6 +225,7 @@ const compareRuns = createRoute({
   getParentRoute: () => project,
   path: "/runs/compare",
   validateSearch: compareRunsSearch,
+  beforeLoad: ({ params, search }) => openFirstStream(params.project, topics.comparedRuns(search.run ?? [])),
   component: lazyRouteComponent(
     () => fetchCode(() => import("@/features/runs/compare/CompareRunsPage")),
     "CompareRunsPage",
@@ -218,6 +236,7 @@ const run = createRoute({
   getParentRoute: () => project,
   path: "/runs/$run",
   validateSearch: runSearch,
+  beforeLoad: ({ params }) => openFirstStream(params.project, topics.run(params.run)),
   loader: aheadOfRun,
   component: lazyRouteComponent(() => fetchCode(() => import("@/features/runs/page/RunPage")), "RunPage"),
 });
@@ -226,6 +245,7 @@ const trace = createRoute({
   getParentRoute: () => project,
   path: "/traces/$trace",
   validateSearch: traceSearch,
+  beforeLoad: ({ params }) => openFirstStream(params.project, topics.trace(params.trace)),
   loader: aheadOfTrace,
   component: lazyRouteComponent(() => fetchCode(() => import("@/features/traces/page/TracePage")), "TracePage"),
 });
@@ -234,6 +254,7 @@ const evaluationDataset = createRoute({
   getParentRoute: () => project,
   path: "/evaluation-datasets/$dataset",
   validateSearch: evaluationDatasetSearch,
+  beforeLoad: ({ params }) => openFirstStream(params.project, topics.evaluationDataset(params.dataset)),
   loader: aheadOfEvaluationDataset,
   component: lazyRouteComponent(
     () => fetchCode(() => import("@/features/traces/evaluation/EvaluationDatasetPage")),
@@ -245,6 +266,7 @@ const prompts = createRoute({
   getParentRoute: () => project,
   path: "/prompts",
   validateSearch: promptsSearch,
+  beforeLoad: ({ params }) => openFirstStream(params.project, topics.prompts),
   component: lazyRouteComponent(() => fetchCode(() => import("@/features/prompts/PromptsPage")), "PromptsPage"),
 });
 
@@ -252,12 +274,14 @@ const prompt = createRoute({
   getParentRoute: () => project,
   path: "/prompts/$prompt",
   validateSearch: promptSearch,
+  beforeLoad: ({ params }) => openFirstStream(params.project, topics.prompts),
   component: lazyRouteComponent(() => fetchCode(() => import("@/features/prompts/PromptPage")), "PromptPage"),
 });
 
 const engines = createRoute({
   getParentRoute: () => project,
   path: "/engines",
+  beforeLoad: ({ params }) => openFirstStream(params.project, topics.engines),
   component: lazyRouteComponent(() => fetchCode(() => import("@/features/engines/EnginesPage")), "EnginesPage"),
 });
 
@@ -265,6 +289,7 @@ const activity = createRoute({
   getParentRoute: () => project,
   path: "/activity",
   validateSearch: activitySearch,
+  beforeLoad: ({ params }) => openFirstStream(params.project, topics.activity),
   component: lazyRouteComponent(() => fetchCode(() => import("@/features/activity/ActivityPage")), "ActivityPage"),
 });
 

@@ -488,6 +488,12 @@ export type ConfigValidateRequest = {
  */
 export type ConfigValidation = {
     /**
+     * Classes
+     *
+     * Of a target with exactly two values, both: one is positive.
+     */
+    classes?: Array<string>;
+    /**
      * Config
      *
      * The config as read; absent when the YAML cannot be parsed.
@@ -495,6 +501,10 @@ export type ConfigValidation = {
     config: {
         [key: string]: unknown;
     } | null;
+    /**
+     * The data that it was checked against.
+     */
+    dataset_version: DatasetVersion;
     /**
      * Problems
      */
@@ -1019,9 +1029,15 @@ export type DeliveryDetail = {
 /**
  * DetectedConfig
  *
- * A config proposed from the data, and why.
+ * A config proposed from the data, checked against it, and why.
  */
 export type DetectedConfig = {
+    /**
+     * Classes
+     *
+     * Of a target with exactly two values, both: one is positive.
+     */
+    classes?: Array<string>;
     /**
      * Config
      */
@@ -1029,15 +1045,35 @@ export type DetectedConfig = {
         [key: string]: unknown;
     };
     /**
+     * The data that it was checked against.
+     */
+    dataset_version: DatasetVersion;
+    /**
      * Notes
      *
      * What was noticed, e.g. a column left out because it is an identifier.
      */
     notes: Array<string>;
     /**
+     * Problems
+     */
+    problems: Array<Problem>;
+    /**
+     * Rendered
+     *
+     * With every default filled in, when valid.
+     */
+    rendered: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Valid
+     */
+    valid: boolean;
+    /**
      * Warnings
      *
-     * What is suspicious about the config on this data.
+     * What is suspicious about it on this data, when valid.
      */
     warnings?: Array<DataWarning>;
     /**

@@ -3,6 +3,7 @@ import { IconActivity } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { activityQuery } from "@/api/projects";
+import { topics } from "@/api/topics";
 import type { ActivityRecord } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
 import { Page } from "@/ui/Page";
@@ -33,7 +34,7 @@ export function ActivityPage() {
   const { project } = route.useParams();
   const { kind, name } = route.useSearch();
   const show = useShow<ReturnType<typeof route.useSearch>>();
-  useEvents(project, ["activity"]);
+  useEvents(project, topics.activity);
   const list = { object_kind: kind, object_name: name };
   const { table } = useListTable(activityQuery(project, list));
   const columns = useMemo(() => activityColumns(project), [project]);

@@ -5,9 +5,9 @@ import { Link, useParams, useSearch } from "@tanstack/react-router";
 import { useRef } from "react";
 import { datasetsQuery, datasetVersionQuery } from "@/api/datasets";
 import { messageOf } from "@/api/errors";
+import { comparisonQuery } from "@/api/models";
 import { itemsOf } from "@/api/pages";
-import { detectedConfigQuery } from "@/api/training";
-import { versionConfigQuery, versionQuery } from "@/api/versions";
+import { detectedConfigQuery, validationQuery } from "@/api/training";
 import { Page } from "@/ui/Page";
 import { Content, Section } from "@/ui/Section";
 import { EmptyState, ErrorState } from "@/ui/States";
@@ -76,15 +76,16 @@ interface FromVersionProps {
 }
 
 function FromVersion({ mend, ...path }: FromVersionProps) {
-  const version = useQuery(versionQuery(path));
-  const config = useQuery(versionConfigQuery(path));
-  const failed = version.error ? version : config.error ? config : null;
-  if (failed) return <ErrorState error={failed.error} retry={failed.refetch} />;
-  if (!version.data || !config.data) return <Loading />;
-  const { dataset, target, number, warnings = [] } = version.data;
+  // Version and config in one answer.
+  const query = useQuery(comparisonQuery(path.project, path.model, [path.number]));
+  if (query.error) return <ErrorState error={query.error} retry={query.refetch} />;
+  const version = query.data?.versions[0];
+  const config = query.data?.configs[0];
+  if (!version || !config) return <Loading />;
+  const { dataset, target, number, warnings = [] } = version;
   const action = mend === undefined ? null : warnings[mend]?.action;
   const edit = action ? editOf(action) : null;
-  const yaml = edit ? editText(config.data.given_yaml, edit) : config.data.given_yaml;
+  const yaml = edit ? editText(config.given_yaml, edit) : config.given_yaml;
   const source = { dataset: dataset?.name, version: dataset?.number, target: target ?? undefined };
   return <Builder project={path.project} model={path.model} given={{ source, yaml, number }} />;
 }
@@ -105,15 +106,22 @@ function Builder({ project, model, given }: BuilderProps) {
   const { dataset, version, target } = source;
   const asGiven = given !== null && given.source.dataset === dataset && given.source.target === target;
 
-  const table = useQuery({
-    ...datasetVersionQuery(project, dataset ?? "", version ?? "latest"),
-    enabled: Boolean(dataset),
-  });
   const detected = useQuery({
     ...detectedConfigQuery(project, { dataset: dataset ?? "", dataset_version: version, target: target ?? "" }),
     enabled: Boolean(dataset && target) && !asGiven,
   });
   const initial = asGiven ? given.yaml : detected.data?.yaml;
+  const checked = useQuery({
+    ...validationQuery(project, { yaml: initial ?? "", dataset: dataset ?? "", dataset_version: version }),
+    enabled: asGiven,
+  });
+  // Checking the config tells also of the table; without a config, or with one that fails, it is asked for itself.
+  const proposing = asGiven ? checked : detected;
+  const asked = useQuery({
+    ...datasetVersionQuery(project, dataset ?? "", version ?? "latest"),
+    enabled: Boolean(dataset) && (!target || proposing.isError),
+  });
+  const table = proposing.data?.dataset_version ?? asked.data;
 
   const choose = (next: Source) => show({ version: undefined, target: undefined, ...next });
   const data = (now: string | undefined, problem: string | null) => (
@@ -121,12 +129,14 @@ function Builder({ project, model, given }: BuilderProps) {
       project={project}
       source={{ ...source, target: now ?? target }}
       onChange={choose}
+      table={table}
+      datasetError={asked.error ? messageOf(asked.error) : null}
       targetError={problem ?? (target && !asGiven && detected.error ? messageOf(detected.error) : null)}
     />
   );
 
-  if (initial === undefined || !table.data) {
-    const waiting = Boolean(dataset && target) && detected.isFetching;
+  if (initial === undefined || !table) {
+    const waiting = Boolean(dataset && target) && proposing.isFetching;
     return (
       <Content>
         <Section title="Data">{data(undefined, null)}</Section>
@@ -142,8 +152,9 @@ function Builder({ project, model, given }: BuilderProps) {
       key={key}
       project={project}
       model={model}
-      table={table.data}
+      table={table}
       initial={initial}
+      checked={proposing.data}
       notes={asGiven ? [] : (detected.data?.notes ?? [])}
       parent={given?.number}
       data={data}

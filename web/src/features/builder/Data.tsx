@@ -1,9 +1,10 @@
 import { NativeSelect, Select } from "@mantine/core";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { datasetsQuery, datasetVersionQuery, datasetVersionsQuery } from "@/api/datasets";
-import { messageOf } from "@/api/errors";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { datasetsQuery, datasetVersionsQuery } from "@/api/datasets";
 import { itemsOf } from "@/api/pages";
+import type { DatasetVersion } from "@/api/types";
 import { formatCount, formatRelative } from "@/lib/format";
+import { useInUse } from "@/ui/useSeen";
 import classes from "./Trainer.module.css";
 
 export interface Source {
@@ -16,7 +17,9 @@ interface Props {
   project: string;
   source: Source;
   onChange: (source: Source) => void;
-  /** Why the target cannot be learned, as the server said. */
+  /** The table, as far as it is known, and why there is none. */
+  table: DatasetVersion | undefined;
+  datasetError: string | null;
   /** What is wrong with the target. */
   targetError: string | null;
 }
@@ -25,21 +28,28 @@ export const TARGET_FIELD = "builder-target";
 const TARGETS = new Set(["number", "category", "binary"]);
 
 /** Which table to learn from, and which of its columns to predict. */
-export function Data({ project, source, onChange, targetError }: Props) {
+export function Data({ project, source, onChange, table, datasetError, targetError }: Props) {
   const { dataset, version, target } = source;
-  const datasets = useInfiniteQuery(datasetsQuery(project, { sort: "updated_at", order: "desc" }));
-  const versions = useInfiniteQuery({ ...datasetVersionsQuery(project, dataset ?? ""), enabled: Boolean(dataset) });
-  const table = useQuery({
-    ...datasetVersionQuery(project, dataset ?? "", version ?? "latest"),
-    enabled: Boolean(dataset),
+  const isInUse = useInUse();
+  const datasets = useInfiniteQuery({
+    ...datasetsQuery(project, { sort: "updated_at", order: "desc" }),
+    enabled: isInUse || !dataset,
+  });
+  const versions = useInfiniteQuery({
+    ...datasetVersionsQuery(project, dataset ?? ""),
+    enabled: isInUse && Boolean(dataset),
   });
   const names = itemsOf(datasets.data).map(({ name }) => name);
-  const columns = table.data?.columns.filter(({ feature_type }) => TARGETS.has(feature_type)) ?? [];
+  const known = itemsOf(versions.data);
+  const listed = table && !known.some(({ number }) => number === table.number) ? [table, ...known] : known;
+  const columns = table?.columns.filter(({ feature_type }) => TARGETS.has(feature_type)) ?? [];
+  const targets = columns.map(({ name, feature_type }) => ({ value: name, label: `${name} (${feature_type})` }));
+  if (target && !table) targets.push({ value: target, label: target });
   return (
     <div className={classes.fields}>
       <Select
         label="Dataset"
-        placeholder={datasets.isPending ? "Loading…" : "Choose a dataset"}
+        placeholder={datasets.isLoading ? "Loading…" : "Choose a dataset"}
         searchable
         data={dataset && !names.includes(dataset) ? [dataset, ...names] : names}
         value={dataset ?? null}
@@ -47,7 +57,7 @@ export function Data({ project, source, onChange, targetError }: Props) {
         allowDeselect={false}
         nothingFoundMessage="No such dataset"
         onDropdownOpen={() => datasets.hasNextPage && datasets.fetchNextPage()}
-        error={table.error ? messageOf(table.error) : null}
+        error={datasetError}
       />
       <NativeSelect
         label="Version"
@@ -60,7 +70,7 @@ export function Data({ project, source, onChange, targetError }: Props) {
         }}
         data={[
           { value: "", label: "Latest" },
-          ...itemsOf(versions.data).map(({ number, row_count, created_at }) => ({
+          ...listed.map(({ number, row_count, created_at }) => ({
             value: String(number),
             label: `#${number}: ${formatCount(row_count)} rows, ${formatRelative(new Date(created_at), new Date())}`,
           })),
@@ -72,7 +82,7 @@ export function Data({ project, source, onChange, targetError }: Props) {
         placeholder={dataset ? "Choose a column" : "Choose a dataset first"}
         disabled={!dataset}
         searchable
-        data={columns.map(({ name, feature_type }) => ({ value: name, label: `${name} (${feature_type})` }))}
+        data={targets}
         value={target ?? null}
         onChange={(next) => next && onChange({ dataset, version, target: next })}
         allowDeselect={false}

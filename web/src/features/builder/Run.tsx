@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { enginesQuery } from "@/api/engines";
 import type { Engine, Problem } from "@/api/types";
+import { useInUse } from "@/ui/useSeen";
 import { type Config, type Draft, setValue } from "./draft";
 import { OptionField } from "./OptionField";
 import { schemaOptions } from "./options";
@@ -25,7 +26,7 @@ interface Props {
 
 /** Where it runs, and under what description. */
 export function Run({ draft, config, schema, problems, settings, onSettings }: Props) {
-  const engines = useQuery(enginesQuery());
+  const engines = useQuery({ ...enginesQuery(), enabled: useInUse() });
   const top = useMemo(() => schemaOptions(schema, null).filter(({ name }) => name === "random_seed"), [schema]);
   const backend = useMemo(() => schemaOptions(schema, "Backend"), [schema]);
   const given = (typeof config.backend === "object" && config.backend !== null ? config.backend : {}) as Record<

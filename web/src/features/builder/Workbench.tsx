@@ -6,8 +6,9 @@ import { stringify } from "yaml";
 import { fetchCode } from "@/api/connection";
 import { messageOf } from "@/api/errors";
 import { configSchemaQuery, trainersQuery, validationQuery } from "@/api/training";
-import type { DatasetVersion, DataWarning, Problem } from "@/api/types";
+import type { ConfigValidation, DatasetVersion, DataWarning, Problem } from "@/api/types";
 import { Section } from "@/ui/Section";
+import { useInUse } from "@/ui/useSeen";
 import { Warnings } from "@/ui/Warnings";
 import { TARGET_FIELD } from "./Data";
 import { type Draft, editText, sourceOf, useDraft } from "./draft";
@@ -29,6 +30,8 @@ interface Props {
   model: string | undefined;
   table: DatasetVersion;
   initial: string;
+  /** What was said of the config as it began. */
+  checked: ConfigValidation | undefined;
   notes: string[];
   parent: number | undefined;
   /** The dataset and target fields, given the target that the config has now and what is wrong with it. */
@@ -39,6 +42,7 @@ interface Props {
 }
 
 const NONE: Problem[] = [];
+const NO_CLASSES: string[] = [];
 
 /** The config as a form and as YAML, side by side and always in step, checked as it changes. */
 export function Workbench(props: Props) {
@@ -48,13 +52,16 @@ export function Workbench(props: Props) {
   const [pane, setPane] = useState("yaml");
   const [settings, setSettings] = useState<RunSettings>({ engine: "local", description: "" });
   const narrow = useMediaQuery("(max-width: 64em)");
-  const schema = useQuery(configSchemaQuery());
+  const isInUse = useInUse();
+  // What is not on the screen yet: the options of features, of the split and of the run.
+  const schema = useQuery({ ...configSchemaQuery(), enabled: isInUse });
   const trainers = useQuery(trainersQuery());
 
   const [settled] = useDebouncedValue(draft.text, 250);
   const validation = useQuery({
     ...validationQuery(project, { yaml: settled, dataset: table.dataset, dataset_version: table.number }),
     placeholderData: keepPreviousData,
+    initialData: settled === initial ? props.checked : undefined,
   });
   const problems = validation.data?.problems ?? NONE;
   const warnings = validation.data?.warnings ?? [];
@@ -97,7 +104,12 @@ export function Workbench(props: Props) {
               <Stack gap="md">
                 {props.data(target, targetProblem)}
                 {config && (
-                  <PositiveClass project={project} table={table} draft={form} config={config} problems={problems} />
+                  <PositiveClass
+                    draft={form}
+                    config={config}
+                    problems={problems}
+                    classes={validation.data?.classes ?? NO_CLASSES}
+                  />
                 )}
               </Stack>
             </Section>

@@ -5,10 +5,10 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { keys } from "@/api/keys";
 import { itemsOf } from "@/api/pages";
+import { topics } from "@/api/topics";
 import type { VersionComparison } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
 import { versionsQuery } from "@/api/versions";
-import { MAX_NUMBER } from "@/lib/search";
 import { Page } from "@/ui/Page";
 import { Section } from "@/ui/Section";
 import { EmptyState, ErrorState } from "@/ui/States";
@@ -18,13 +18,11 @@ import { ComparedConfigs } from "./ComparedConfigs";
 import { ComparedCurves } from "./ComparedCurves";
 import { ComparedFacts } from "./ComparedFacts";
 import { ComparedMetrics } from "./ComparedMetrics";
+import { isVersionNumber } from "./search";
 import { useComparison } from "./useComparison";
 import { VersionPicker } from "./VersionPicker";
 
 const route = getRouteApi("/p/$project/models/$model/compare");
-
-const isVersionNumber = (value: number | string): value is number =>
-  typeof value === "number" && value >= 1 && value <= MAX_NUMBER;
 
 export function ComparePage() {
   const { project, model } = route.useParams();
@@ -46,8 +44,7 @@ export function ComparePage() {
   const wrong = (v ?? []).filter((each) => !isVersionNumber(each));
   const query = useComparison(project, model, numbers);
   const queries = useQueryClient();
-  const topics = [`model:${model}`, ...numbers.map((number) => `version:${model}/${number}`)];
-  useEvents(project, topics, (event) => {
+  useEvents(project, topics.comparedVersions(model, numbers), (event) => {
     if (event.type !== "version.changed" || !numbers.includes(event.version.number)) return;
     queries.invalidateQueries({ queryKey: keys.comparison(project, model, numbers) });
   });

@@ -1,7 +1,7 @@
 import { SegmentedControl } from "@mantine/core";
 import { useQueries } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { useMemo, useRef } from "react";
 import type { Curves, Version } from "@/api/types";
 import { curvesQuery } from "@/api/versions";
 import { groupCurves, type SplitSeries } from "@/features/versions/training/curves";
@@ -12,6 +12,7 @@ import { LineChart, type ThemedLine } from "@/ui/curves/LineChart";
 import { type CurveSettings, useCurveSettings } from "@/ui/curves/useCurveSettings";
 import { Section } from "@/ui/Section";
 import { useShow } from "@/ui/table/useShow";
+import { useSeen } from "@/ui/useSeen";
 import classes from "./Compare.module.css";
 import { isDashed } from "./marks";
 
@@ -23,8 +24,10 @@ export function ComparedCurves({ project, versions }: { project: string; version
   const { split: chosen = "validation" } = route.useSearch();
   const show = useShow<ReturnType<typeof route.useSearch>>();
   const settings = useCurveSettings();
+  const place = useRef<HTMLParagraphElement>(null);
+  const enabled = useSeen(place);
   const results = useQueries({
-    queries: versions.map(({ model, number }) => curvesQuery({ project, model, number })),
+    queries: versions.map(({ model, number }) => ({ ...curvesQuery({ project, model, number }), enabled })),
   });
   const loaded = results.map(({ data }) => data);
   const splits = SPLITS.filter((split) =>
@@ -65,7 +68,9 @@ export function ComparedCurves({ project, versions }: { project: string; version
           ))}
         </div>
       ) : (
-        <p className={classes.quiet}>{pending ? "Loading…" : "None of these versions has logged a curve."}</p>
+        <p className={classes.quiet} ref={place}>
+          {pending ? "Loading…" : "None of these versions has logged a curve."}
+        </p>
       )}
     </Section>
   );

@@ -1,5 +1,8 @@
-import { flag, numbersOrTexts, oneOf, optional, type RawSearch } from "@/lib/search";
+import { flag, MAX_NUMBER, numbersOrTexts, oneOf, optional, type RawSearch } from "@/lib/search";
 import { curveSearch } from "@/ui/curves/curveSearch";
+
+export const isVersionNumber = (value: number | string): value is number =>
+  typeof value === "number" && value >= 1 && value <= MAX_NUMBER;
 
 export const compareSearch = (raw: RawSearch) =>
   optional({

@@ -5,6 +5,7 @@ import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { datasetQuery, datasetVersionsQuery, useDeleteDataset, useUpdateDataset } from "@/api/datasets";
 import { itemsOf, totalOf } from "@/api/pages";
+import { topics } from "@/api/topics";
 import type { Dataset, DatasetVersionSummary } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
 import { formatCount, plural } from "@/lib/format";
@@ -26,7 +27,7 @@ const route = getRouteApi("/p/$project/datasets/$dataset");
 export function DatasetPage() {
   const { project, dataset: name } = route.useParams();
   const [dialog, setDialog] = useState<"upload" | "delete" | null>(null);
-  useEvents(project, ["datasets"]);
+  useEvents(project, topics.datasets);
   const dataset = useQuery(datasetQuery(project, name));
   const versions = useInfiniteQuery(datasetVersionsQuery(project, name));
   const update = useUpdateDataset(project, name);

@@ -3,6 +3,7 @@ import { IconDatabase, IconUpload } from "@tabler/icons-react";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { type DragEvent, useMemo, useState } from "react";
 import { datasetsQuery } from "@/api/datasets";
+import { topics } from "@/api/topics";
 import type { Dataset } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
 import { formatCount } from "@/lib/format";
@@ -32,7 +33,7 @@ export function DatasetsPage() {
   const show = useShow<ReturnType<typeof route.useSearch>>();
   const [upload, setUpload] = useState<{ file: File | null } | null>(search.upload ? { file: null } : null);
   const [over, setOver] = useState(false);
-  useEvents(project, ["datasets"]);
+  useEvents(project, topics.datasets);
 
   const { table, field, isEmpty } = useListTable(datasetsQuery(project, list), list);
   const columns = useMemo(() => datasetColumns(project), [project]);

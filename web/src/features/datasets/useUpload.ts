@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { UploadStage } from "@/api/events";
 import { keys } from "@/api/keys";
+import { topics } from "@/api/topics";
 import type { UploadResult } from "@/api/types";
 import { type Upload, UploadCancelled, uploadDataset } from "@/api/upload";
 import { useEvents } from "@/api/useEvents";
@@ -18,7 +19,7 @@ export function useUpload(project: string, onDone: (result: UploadResult) => voi
   const running = useRef<Upload | null>(null);
   const queries = useQueryClient();
 
-  useEvents(project, id ? [`upload:${id}`] : [], (event) => {
+  useEvents(project, topics.upload(id), (event) => {
     if (event.type !== "upload.progress" || event.stage === "receiving" || !running.current) return;
     setState({ step: "server", stage: event.stage, fraction: event.fraction });
   });

@@ -3,6 +3,7 @@ import { IconServer2 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { enginesQuery } from "@/api/engines";
+import { topics } from "@/api/topics";
 import { useEvents } from "@/api/useEvents";
 import { Page } from "@/ui/Page";
 import { EmptyState, ErrorState } from "@/ui/States";
@@ -16,7 +17,7 @@ export function EnginesPage() {
   const { project } = route.useParams();
   // An engine is shared by all projects, and the event stream tells of this one's jobs alone.
   const query = useQuery({ ...enginesQuery(), refetchInterval: REFRESH_MS });
-  useEvents(project, ["engines"]);
+  useEvents(project, topics.engines);
   return (
     <Page title="Engines" context={project}>
       <div className={classes.page}>

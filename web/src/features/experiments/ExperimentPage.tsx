@@ -11,6 +11,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ComponentType, ReactNode } from "react";
 import { experimentContentsQuery, experimentQuery, useMoveExperiments, useUpdateExperiment } from "@/api/experiments";
+import { topics } from "@/api/topics";
 import type { Experiment } from "@/api/types";
 import { ExperimentChooser } from "@/features/runs/ExperimentChooser";
 import { RunsTable } from "@/features/runs/RunsTable";
@@ -159,7 +160,7 @@ function Traces({ project, id, experiment }: TabProps) {
     <TracesTable
       project={project}
       of={{ experiment: id }}
-      topics={[`experiment:${id}`]}
+      topics={topics.experimentContents(id)}
       nothing={
         <Nothing experiment={experiment} icon={IconListTree} deleted="Restore it to log traces in it.">
           <NoTraces project={project} experiment={{ id, name: experiment?.name ?? "" }} />

@@ -4,6 +4,7 @@ import { IconArrowBackUp, IconFlask, IconPlus, IconTable, IconTrash } from "@tab
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { experimentsQuery, useMoveExperiments, useUpdateExperiment } from "@/api/experiments";
+import { topics } from "@/api/topics";
 import type { Experiment } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
 import { formatCount } from "@/lib/format";
@@ -47,7 +48,7 @@ export function ExperimentsPage() {
   const [creating, { open, close }] = useDisclosure(false);
   const { table, field, isEmpty } = useListTable(experimentsQuery(project, list), list);
   const columns = useMemo(() => experimentColumns(project), [project]);
-  useEvents(project, ["experiments"]);
+  useEvents(project, topics.experiments);
   const create = (
     <Button leftSection={<IconPlus size={15} />} onClick={open}>
       New experiment

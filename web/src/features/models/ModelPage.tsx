@@ -3,6 +3,7 @@ import { IconGitCompare, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { modelQuery, useUpdateModel } from "@/api/models";
+import { topics } from "@/api/topics";
 import { useEvents } from "@/api/useEvents";
 import { InlineEdit } from "@/ui/InlineEdit";
 import { MissingOrFailed } from "@/ui/MissingOrFailed";
@@ -24,7 +25,7 @@ export function ModelPage() {
   const { tab } = route.useSearch();
   const query = useQuery(modelQuery(project, model));
   const update = useUpdateModel(project, model);
-  useEvents(project, [`model:${model}`, "models"]);
+  useEvents(project, topics.model(model));
 
   const crumbs = [
     {

@@ -4,6 +4,7 @@ import { IconBox, IconChevronDown, IconFolderPlus, IconPlus } from "@tabler/icon
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { modelsQuery } from "@/api/models";
+import { topics } from "@/api/topics";
 import { useEvents } from "@/api/useEvents";
 import { Page } from "@/ui/Page";
 import { SearchField } from "@/ui/SearchField";
@@ -24,7 +25,7 @@ export function ModelsPage() {
   const { q } = search;
   const list = modelList(search);
   const navigate = useNavigate();
-  useEvents(project, ["models"]);
+  useEvents(project, topics.models);
 
   const { table, field, isEmpty } = useListTable(modelsQuery(project, list), list);
   const columns = useMemo(() => modelColumns(project), [project]);

@@ -5,6 +5,7 @@ import { useMemo } from "react";
 import { isNotFound } from "@/api/errors";
 import { itemsOf, totalOf } from "@/api/pages";
 import { promptQuery, promptVersionsQuery } from "@/api/prompts";
+import { topics } from "@/api/topics";
 import type { PromptVersion } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
 import { MissingPage } from "@/ui/MissingPage";
@@ -26,7 +27,7 @@ export function PromptPage() {
   const { project, prompt: name } = route.useParams();
   const { v } = route.useSearch();
   const show = useShow<{ v?: number }>();
-  useEvents(project, ["models"]);
+  useEvents(project, topics.prompts);
   const query = useQuery(promptQuery(project, name));
   const versions = useInfiniteQuery(promptVersionsQuery(project, name));
   const rows = useMemo(() => itemsOf(versions.data), [versions.data]);

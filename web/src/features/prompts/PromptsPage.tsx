@@ -2,6 +2,7 @@ import { IconMessage2 } from "@tabler/icons-react";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { promptsQuery } from "@/api/prompts";
+import { topics } from "@/api/topics";
 import type { Prompt } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
 import { formatCount } from "@/lib/format";
@@ -33,7 +34,7 @@ export function PromptsPage() {
   const search = route.useSearch();
   const list = promptList(search);
   const navigate = useNavigate();
-  useEvents(project, ["models"]);
+  useEvents(project, topics.prompts);
   const { table, field, isEmpty } = useListTable(promptsQuery(project, list), list);
   const columns = useMemo(() => promptColumns(project), [project]);
   return (

@@ -4,6 +4,7 @@ import { NetworkError } from "@/api/errors";
 import { keys } from "@/api/keys";
 import { firstPage, isLong, type Pages, withHead } from "@/api/pages";
 import { fetchRuns, keepRuns, type RunListParams, runsQuery, SOME } from "@/api/runs";
+import { topics } from "@/api/topics";
 import type { RunColumns, RunSummary } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
 import { hasNewNames } from "./fields";
@@ -75,7 +76,7 @@ export function useLiveRuns(project: string, list: RunListParams, nested: boolea
     queries.setQueryData<Pages<RunSummary>>(key, (old) => old && withHead(old, head, ({ id }) => id));
   };
 
-  useEvents(project, [...list.experiment.map((id) => `experiment:${id}`), "experiments"], (event) => {
+  useEvents(project, topics.runs(list.experiment), (event) => {
     if (event.type === "runs.changed") {
       for (const id of event.run_ids) waiting.current.ids.add(id);
       waiting.current.more ||= event.truncated;

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { isNotFound } from "@/api/errors";
+import { topics } from "@/api/topics";
 import { useEvents } from "@/api/useEvents";
 import { versionQuery } from "@/api/versions";
 import { Page } from "@/ui/Page";
@@ -38,7 +39,7 @@ export function VersionPage() {
   const { project, model, number } = route.useParams();
   const { tab } = route.useSearch();
   const query = useQuery(versionQuery({ project, model, number }));
-  useEvents(project, [`version:${model}/${number}`, `model:${model}`]);
+  useEvents(project, topics.version(model, number));
 
   const version = query.data;
   const shown = version && !wasTrained(version) ? TABS.filter(({ trained }) => !trained) : TABS;

@@ -82,20 +82,7 @@ async def validate_config(
     if request.yaml is not None:
         given, problems = await asyncio.to_thread(load_yaml, request.yaml)
     text = request.yaml if request.yaml is not None else await asyncio.to_thread(dump_yaml, request.config or {})
-    if given is None:
-        return ConfigValidation(valid=False, problems=problems, config=None, yaml=text, rendered=None)
-    parsed = await asyncio.to_thread(_parse, given, profile)
-    rendered = None
-    if parsed.config is not None:
-        rendered = render_config(parsed.config, installed_trainers()[parsed.config.model_type])
-    return ConfigValidation(
-        valid=parsed.config is not None,
-        problems=parsed.problems,
-        config=given,
-        yaml=text,
-        rendered=rendered,
-        warnings=await _warnings(given, data, profile, leaks),
-    )
+    return await _validate(given, problems, text, data, profile, leaks)
 
 
 async def propose_config(
@@ -115,8 +102,8 @@ async def propose_config(
     except ValueError as error:
         problem = Problem(path="target", message=str(error))
         raise InvalidConfig(str(error), problems=[problem]) from error
-    warnings = await _warnings(config, data, profile, leaks)
-    return DetectedConfig(config=config, yaml=dump_yaml(config), notes=notes, warnings=warnings)
+    checked = await _validate(config, [], dump_yaml(config), data, profile, leaks)
+    return DetectedConfig(**dict(checked), notes=notes)
 
 
 def flatten_params(rendered: Mapping[str, Any]) -> dict[str, str]:
@@ -127,6 +114,44 @@ def flatten_params(rendered: Mapping[str, Any]) -> dict[str, str]:
 
 def _param(value: Any) -> str:
     return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
+
+
+async def _validate(
+    given: dict[str, Any] | None,
+    problems: list[Problem],
+    text: str,
+    data: StoredVersion,
+    profile: DatasetProfile,
+    leaks: LeakFinder,
+) -> ConfigValidation:
+    """`given` is absent when its text cannot be read, as the problems say."""
+    if given is None:
+        return ConfigValidation(
+            valid=False, problems=problems, config=None, yaml=text, rendered=None, dataset_version=data.record
+        )
+    parsed = await asyncio.to_thread(_parse, given, profile)
+    rendered = None
+    if parsed.config is not None:
+        rendered = render_config(parsed.config, installed_trainers()[parsed.config.model_type])
+    return ConfigValidation(
+        valid=parsed.config is not None,
+        problems=parsed.problems,
+        config=given,
+        yaml=text,
+        rendered=rendered,
+        warnings=await _warnings(given, data, profile, leaks),
+        dataset_version=data.record,
+        classes=_classes(given, profile),
+    )
+
+
+def _classes(given: Mapping[str, Any], profile: DatasetProfile) -> list[str]:
+    """Both values of a target that has two, also in a config that has problems."""
+    match given:
+        case {"output_features": [{"name": name, "type": kind, **rest}, *_]} if kind != "number":
+            target = next((column for column in profile.columns if column.name == (rest.get("column") or name)), None)
+            return [top.value for top in target.top_values] if target and target.distinct_count == 2 else []
+    return []
 
 
 def _parse(given: Mapping[str, Any], profile: DatasetProfile) -> ParsedConfig:

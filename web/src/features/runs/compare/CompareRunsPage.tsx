@@ -5,6 +5,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { keys } from "@/api/keys";
 import { someRunsQuery } from "@/api/runs";
+import { topics } from "@/api/topics";
 import type { RunSummary } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
 import { plural } from "@/lib/format";
@@ -151,13 +152,10 @@ function crumbsOf(project: string, runs: RunSummary[]) {
   ];
 }
 
-const MAX_TOPICS = 20;
-
-/** Fetches again when something is logged on one of the runs; of very many only the first are listened to. */
+/** Fetches again when something is logged on one of the runs. */
 function useLiveComparison(project: string, ids: string[]): void {
   const queries = useQueryClient();
-  const topics = useMemo(() => ids.slice(0, MAX_TOPICS).map((id) => `run:${id}`), [ids]);
-  useEvents(project, topics, (event) => {
+  useEvents(project, topics.comparedRuns(ids), (event) => {
     if (event.type !== "runs.changed") return;
     queries.invalidateQueries({ queryKey: keys.runLists(project), refetchType: "active" });
     queries.invalidateQueries({ queryKey: keys.runCurves(project, ids) });

@@ -6,6 +6,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useRef } from "react";
 import { keys } from "@/api/keys";
 import { runQuery, useMoveRuns, useUpdateRun } from "@/api/runs";
+import { topics } from "@/api/topics";
 import type { Run } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
 import { experimentCrumbs } from "@/features/experiments/crumbs";
@@ -160,7 +161,7 @@ function useLiveRun(project: string, run: string): void {
   const queries = useQueryClient();
   const waiting = useRef<ReturnType<typeof setTimeout> | null>(null);
   const tellOfTraces = useTraceNews(project);
-  useEvents(project, [`run:${run}`], (event) => {
+  useEvents(project, topics.run(run), (event) => {
     tellOfTraces(event);
     if (event.type !== "runs.changed" || waiting.current !== null) return;
     waiting.current = setTimeout(() => {

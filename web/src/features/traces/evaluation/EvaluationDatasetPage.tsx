@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { isNotFound } from "@/api/errors";
 import { evaluationDatasetQuery, useDeleteEvaluationDataset } from "@/api/evaluationDatasets";
+import { topics } from "@/api/topics";
 import type { EvaluationDataset } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
 import { experimentTabCrumbs } from "@/features/experiments/crumbs";
@@ -25,7 +26,7 @@ export function EvaluationDatasetPage() {
   const { project, dataset: id } = route.useParams();
   const { experiment: from, record } = route.useSearch();
   const query = useQuery(evaluationDatasetQuery(project, id));
-  useEvents(project, [`evaluation_dataset:${id}`]);
+  useEvents(project, topics.evaluationDataset(id));
   const dataset = query.data;
   const home = dataset && homeOf(dataset, from);
   const crumbs = experimentTabCrumbs(

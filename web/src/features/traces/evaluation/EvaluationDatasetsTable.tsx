@@ -2,6 +2,7 @@ import { IconChecklist } from "@tabler/icons-react";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
 import { evaluationDatasetsQuery } from "@/api/evaluationDatasets";
+import { topics } from "@/api/topics";
 import { useEvents } from "@/api/useEvents";
 import { SearchField } from "@/ui/SearchField";
 import { EmptyState } from "@/ui/States";
@@ -24,7 +25,7 @@ export function EvaluationDatasetsTable({ project, experiment, nothing }: Props)
   const { table, field, isEmpty } = useListTable(evaluationDatasetsQuery(project, list), list);
   const columns = useMemo(() => datasetColumns(project, experiment), [project, experiment]);
   const navigate = useNavigate();
-  useEvents(project, [`experiment:${experiment}`]);
+  useEvents(project, topics.experimentContents(experiment));
   return (
     <DataTable
       id="evaluation-datasets"

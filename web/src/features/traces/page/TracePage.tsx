@@ -4,6 +4,7 @@ import { IconListTree, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { isNotFound } from "@/api/errors";
+import { topics } from "@/api/topics";
 import { traceQuery, useUpdateTrace } from "@/api/traces";
 import type { Trace } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
@@ -36,7 +37,7 @@ const NONE: string[] = [];
 export function TracePage() {
   const { project, trace: id } = route.useParams();
   const query = useQuery(traceQuery(project, id));
-  useEvents(project, [`trace:${id}`], useTraceNews(project));
+  useEvents(project, topics.trace(id), useTraceNews(project));
   const trace = query.data;
   const crumbs = experimentTabCrumbs(project, trace, "traces", "Traces");
   // What was deleted while it was looked at is gone from the page too.

@@ -1,11 +1,14 @@
+import { useRef } from "react";
+import type { Signature } from "@/api/types";
 import { useUpdateVersion } from "@/api/versions";
 import { CodeExamples } from "@/ui/CodeExamples";
 import { InlineEdit } from "@/ui/InlineEdit";
 import { Section } from "@/ui/Section";
+import { useSeen } from "@/ui/useSeen";
 import { isUsable, wasTrained } from "../actions/state";
 import { SignatureTable } from "../files/SignatureTable";
 import type { TabProps } from "../tab";
-import { registeredExamples, useExamples } from "./code";
+import { registeredExamples, trainedExamples } from "./code";
 import { Doubts } from "./Doubts";
 import { FactList } from "./FactList";
 import { MetricTable } from "./MetricTable";
@@ -13,11 +16,11 @@ import classes from "./Overview.module.css";
 import { Situation } from "./Situation";
 import { Timeline } from "./Timeline";
 import { TryIt } from "./TryIt";
+import { useFirstRows } from "./useFirstRows";
 
 export function OverviewTab({ project, version }: TabProps) {
   const { model, number } = version;
   const update = useUpdateVersion({ project, model, number });
-  const examples = useExamples(project, version);
   return (
     <div className={classes.layout}>
       <div className={classes.column}>
@@ -52,15 +55,26 @@ export function OverviewTab({ project, version }: TabProps) {
           </Section>
         )}
         {wasTrained(version) && isUsable(version.status) && version.signature && (
-          <>
-            <TryIt project={project} version={version} signature={version.signature} />
-            <Section title="Use it from code">
-              <CodeExamples examples={examples} />
-            </Section>
-          </>
+          <UseOfTrained project={project} version={version} signature={version.signature} />
         )}
       </div>
       <FactList project={project} version={version} />
     </div>
+  );
+}
+
+/** Both show a row of the data, which is fetched when one of them is on the screen. */
+function UseOfTrained({ project, version, signature }: TabProps & { signature: Signature }) {
+  const place = useRef<HTMLDivElement>(null);
+  const rows = useFirstRows(project, version, useSeen(place));
+  return (
+    <>
+      <div ref={place}>
+        <TryIt project={project} version={version} signature={signature} rows={rows} />
+      </div>
+      <Section title="Use it from code">
+        <CodeExamples examples={trainedExamples(project, version, rows)} />
+      </Section>
+    </>
   );
 }

@@ -1,24 +1,24 @@
 import { Autocomplete, Button, TextInput } from "@mantine/core";
 import { IconArrowsShuffle } from "@tabler/icons-react";
 import { type SubmitEvent, useEffect, useMemo, useState } from "react";
-import type { Signature, Version } from "@/api/types";
+import type { RowsPage, Signature, Version } from "@/api/types";
 import { usePredict } from "@/api/versions";
 import { Section } from "@/ui/Section";
 import { PredictionView } from "./PredictionView";
 import classes from "./TryIt.module.css";
 import { type Field, fieldsOf, readPrediction, rowToSend, valuesOf } from "./tryIt";
-import { useFirstRows } from "./useFirstRows";
 
 interface Props {
   project: string;
   version: Version;
   signature: Signature;
+  /** Of the data that it was trained on; null until they are here, or when the data is gone. */
+  rows: RowsPage | null;
 }
 
 /** One row to predict, filled in from the data the version was trained on. */
-export function TryIt({ project, version, signature }: Props) {
+export function TryIt({ project, version, signature, rows }: Props) {
   const { model, number, target } = version;
-  const rows = useFirstRows(project, version);
   const fields = useMemo(() => fieldsOf(signature, rows), [signature, rows]);
   const [at, setAt] = useState<number | null>(null);
   const [values, setValues] = useState<Record<string, string>>({});

@@ -1,15 +1,13 @@
-import type { Signature, Version } from "@/api/types";
+import type { RowsPage, Signature, Version } from "@/api/types";
 import { apiUrl, command, pythonClient, pythonText, shellText } from "@/lib/code";
 import { trackingUri } from "@/lib/tracking";
 import type { CodeExample } from "@/ui/CodeExamples";
 import { exampleRow } from "./tryIt";
-import { useFirstRows } from "./useFirstRows";
 
 const MAX_COLUMNS = 4;
 
 /** How to use a version from code; the sample row is one of its dataset's. */
-export function useExamples(project: string, version: Version): CodeExample[] {
-  const rows = useFirstRows(project, version);
+export function trainedExamples(project: string, version: Version, rows: RowsPage | null): CodeExample[] {
   const row = version.signature && rows ? exampleRow(version.signature, rows, 0) : null;
   return versionExamples(project, version, row);
 }

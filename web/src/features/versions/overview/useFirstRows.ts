@@ -3,11 +3,11 @@ import { datasetRowsQuery } from "@/api/datasets";
 import type { RowsPage, Version } from "@/api/types";
 
 /** The first rows of the data that a version was trained on; null until they are here, or when the data is gone. */
-export function useFirstRows(project: string, version: Version): RowsPage | null {
+export function useFirstRows(project: string, version: Version, isSeen: boolean): RowsPage | null {
   const { dataset } = version;
   const query = useQuery({
     ...datasetRowsQuery(project, dataset?.name ?? "", dataset?.number ?? "latest", {}, 0),
-    enabled: dataset !== null && version.signature !== null,
+    enabled: isSeen && dataset !== null && version.signature !== null,
   });
   return query.data ?? null;
 }
