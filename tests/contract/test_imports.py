@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from modelyard.wire.ingest import IngestTask
 from tests.support.imports import OBSERVED, ObservedServer, imported
+from tests.support.ingesting import ingest_task
 from tests.support.program import PROGRAM
 from tests.support.server import ModelyardServer, environment_without_settings
 from tests.support.waiting import wait_until
@@ -84,18 +84,7 @@ def test_a_command_that_asks_a_server(start: Callable[..., ModelyardServer]):
 def test_reading_a_table(tmp_path: Path):
     folder = tmp_path / "task"
     folder.mkdir()
-    source = folder / "upload"
-    source.write_bytes(ROWS)
-    task = IngestTask(
-        source=str(source),
-        size_bytes=len(ROWS),
-        file_name="t.csv",
-        folder=str(folder),
-        dataset="t",
-        memory_limit_bytes=2**30,
-        max_table_bytes=2**30,
-        max_columns=100,
-    )
+    task = ingest_task(folder, ROWS)
     with (
         (tmp_path / "errors").open("wb") as errors,
         subprocess.Popen(

@@ -1,132 +1,164 @@
-"""Processes of a program of ours that start at once: they are forked from one that has imported everything."""
+"""Processes of Python that start at once: they are forked from one that has imported everything."""
 
 import atexit
+import fcntl
 import os
+import select
+import shlex
+import shutil
 import signal
+import socket
 import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
-from functools import cache
-from itertools import count
-from multiprocessing.connection import Connection, Pipe
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
-from tests.support.forker import Ended, Order, Started
+from tests.support.run_ready import request
 
-_ROOT = Path(__file__).resolve().parents[2]
+_SERVE, _RUN = (Path(__file__).with_name(f"{name}.py") for name in ("ready_python", "run_ready"))
 
 
 class Fork:
     """A process with an id, signals and an exit code of its own, as `subprocess.Popen` has it."""
 
-    def __init__(self, forker: "Forker", number: int, process_id: int) -> None:
-        self._forker = forker
-        self._number = number
-        self.pid = process_id
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._exit_code: int | None = None
+        self.pid = self._number()
 
     def poll(self) -> int | None:
         """Its exit code, or None while it runs."""
-        return self._forker.exit_code(self._number)
+        with self._lock:
+            if self._exit_code is None and self._has_ended_within(0):
+                self._exit_code = self._number()
+                self._connection.close()
+            return self._exit_code
 
     def wait(self, timeout: float | None = None) -> int:
         deadline = None if timeout is None else time.monotonic() + timeout
         while (code := self.poll()) is None:
             if deadline is not None and time.monotonic() > deadline:
                 raise subprocess.TimeoutExpired(f"process {self.pid}", timeout or 0)
-            time.sleep(0.005)
+            with suppress(ValueError):  # another thread has closed the connection: the exit code is there
+                self._has_ended_within(0.2)
         return code
 
     def send_signal(self, number: int) -> None:
         if self.poll() is None:
             os.kill(self.pid, number)
 
+    def _has_ended_within(self, seconds: float) -> bool:
+        poll = select.poll()
+        poll.register(self._connection, select.POLLIN)
+        return bool(poll.poll(seconds * 1000))
 
-class Forker:
-    """A process that has imported `modules`. When whoever made it ends, however it ends, so does all that it forked."""
+    def _number(self) -> int:
+        line = b""
+        while not line.endswith(b"\n"):
+            byte = self._connection.recv(1)
+            if not byte:
+                raise RuntimeError("the Python that had forked this process is gone")
+            line += byte
+        return int(line)
 
-    def __init__(self, *modules: str) -> None:
-        self._numbers = count()
-        self._started: dict[int, int] = {}
-        self._exit_codes: dict[int, int] = {}
-        self._lock = threading.Lock()
-        self._connection, theirs = Pipe()
-        program = "import sys; from tests.support.forker import main; main(int(sys.argv[1]), sys.argv[2:])"
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", program, str(theirs.fileno()), *modules],
-            stdin=subprocess.DEVNULL,
-            cwd=_ROOT,
-            pass_fds=[theirs.fileno()],
-        )
-        theirs.close()
-        atexit.register(self.close)
+
+class ReadyPython:
+    """A Python in a folder, which has its modules imported and lives as long as the process `owner`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.executable = str(folder / "python")
+        """Does what that Python does. The process is not the program's own, but gets its signals and ends with it."""
+        self._address = str(folder / "socket")
+
+    def serve(self, python: str, modules: list[str], *, owner: int, environment: Mapping[str, str]) -> None:
+        """The modules are imported with these variables."""
+        with socket.socket(socket.AF_UNIX) as listener, Path(self._address).with_name("log").open("wb") as log:
+            listener.bind(self._address)
+            listener.listen(128)
+            subprocess.run(
+                [python, str(_SERVE), str(listener.fileno()), str(owner), *modules],
+                check=True,
+                pass_fds=[listener.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=Path(self._address).parent,
+                env=dict(environment),
+            )
+        command = shlex.join([python, "-I", "-S", str(_RUN), self._address])
+        executable = Path(self.executable)
+        executable.write_text(f'#!/bin/sh\nexec {command} "$0" "$@"\n')
+        executable.chmod(0o755)
 
     def start(
         self,
-        function: str,
         arguments: list[str],
         *,
         output_file: Path,
         error_file: Path | None = None,
+        input_file: int | None = None,
         environment: Mapping[str, str] | None = None,
+        executable: str | None = None,
     ) -> Fork:
-        """Calls `package.module:function` with the arguments, in a process that ends with it.
+        """Does what `python ARGUMENTS...` does, which takes `executable` for its Python.
 
         What it writes is added to the files.
         """
-        error_file = error_file or output_file
-        for file in (output_file, error_file):
-            file.touch()
-        order = Order(
-            number=next(self._numbers),
-            function=function,
-            arguments=arguments,
-            environment=dict(os.environ if environment is None else environment),
-            folder=str(Path.cwd()),
-            output_file=str(output_file.absolute()),
-            error_file=str(error_file.absolute()),
-        )
-        with self._lock:
-            self._connection.send(order)
-            while order.number not in self._started:
-                self._take(self._connection)
-            return Fork(self, order.number, self._started[order.number])
+        variables = os.environ if environment is None else environment
+        with (
+            Path(os.devnull).open("rb") as nothing,
+            output_file.open("ab") as output,
+            (error_file or output_file).open("ab") as errors,
+        ):
+            files = (nothing.fileno() if input_file is None else input_file, output.fileno(), errors.fileno())
+            return Fork(request(self._address, executable or self.executable, arguments, variables, files))
 
     def run(
-        self, function: str, arguments: list[str], *, timeout: float, environment: Mapping[str, str] | None = None
+        self,
+        arguments: list[str],
+        *,
+        timeout: float,
+        input_file: int | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> "subprocess.CompletedProcess[str]":
         """As `subprocess.run` with captured text."""
         with tempfile.TemporaryDirectory(prefix="modelyard-fork-") as folder:
             output, errors = Path(folder) / "output", Path(folder) / "errors"
-            process = self.start(function, arguments, output_file=output, error_file=errors, environment=environment)
+            process = self.start(
+                arguments, output_file=output, error_file=errors, input_file=input_file, environment=environment
+            )
             try:
                 code = process.wait(timeout)
             finally:
                 process.send_signal(signal.SIGKILL)
             return subprocess.CompletedProcess(arguments, code, output.read_text(), errors.read_text())
 
-    def exit_code(self, number: int) -> int | None:
-        with self._lock:
-            while self._connection.poll():
-                self._take(self._connection)
-            return self._exit_codes.get(number)
 
-    def close(self) -> None:
-        """Ends it, and all that it forked."""
-        self._connection.close()
-        self._process.wait(20)
-
-    def _take(self, connection: "Connection[Order, Started | Ended]") -> None:
-        match connection.recv():
-            case Started(number, process_id):
-                self._started[number] = process_id
-            case Ended(number, exit_code):
-                self._exit_codes[number] = exit_code
+def own_python(python: str, *modules: str) -> ReadyPython:
+    """For this process alone."""
+    folder = Path(tempfile.mkdtemp(prefix="modelyard-ready-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    ready = ReadyPython(folder)
+    ready.serve(python, list(modules), owner=os.getpid(), environment=os.environ)
+    return ready
 
 
-@cache
-def server_forker() -> Forker:
-    """Has imported the server; one for all tests of this process."""
-    return Forker("modelyard.server.command", "modelyard.server.run", "modelyard.server.verify_command")
+def shared_python(
+    folder: Path, find: Callable[[], str], modules: list[str], environment: Mapping[str, str]
+) -> ReadyPython:
+    """For all processes of a test session. Whoever comes first makes it, of the Python that is found.
+
+    Who uses it while its modules are still being imported waits.
+    """
+    folder.mkdir(exist_ok=True)
+    ready = ReadyPython(folder)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not Path(ready.executable).exists():
+            owner = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+            ready.serve(find(), modules, owner=owner, environment=environment)
+    return ready

@@ -1,12 +1,9 @@
 """The unmodified MLflow, in an environment of its own: its client, its stores and its server."""
 
-import fcntl
 import os
-import shlex
-import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,10 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support.forks import shared_python
 from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
-READY_PYTHON = Path(__file__).with_name("ready_python.py")
 QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "DO_NOT_TRACK": "true",
@@ -44,46 +41,10 @@ READY = {
 
 def ready_python(folder: Path, version: str = NEWEST) -> str:
     """A Python of an environment with MLflow, which has it imported already; one for all who share the folder."""
-    return share_python(folder / f"mlflow-{version}", lambda: find_python(version), READY[version])
-
-
-def share_python(place: Path, find: Callable[[], str], modules: list[str], **variables: str) -> str:
-    """An executable that does what the Python that is found does, with the modules imported already.
-
-    They are imported with these variables in the environment.
-
-    Made by whoever comes first to the place. Who uses it while they are still being imported waits.
-    """
-    place.mkdir(exist_ok=True)
-    executable, address = place / "python", place / "socket"
-    with (place / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not executable.exists():
-            python = find()
-            _serve_programs(python, address, modules, variables)
-            words = shlex.join([python, "-I", "-S", str(READY_PYTHON), "run", str(address)])
-            executable.write_text(f'#!/bin/sh\nexec {words} "$0" "$@"\n')
-            executable.chmod(0o755)
-    return str(executable)
-
-
-def _serve_programs(python: str, address: Path, modules: list[str], variables: dict[str, str]) -> None:
-    """Until the test session is over, which one process may run or several."""
-    owner = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
-    with socket.socket(socket.AF_UNIX) as listener, address.with_name("log").open("wb") as log:
-        listener.bind(str(address))
-        listener.listen(128)
-        command = [python, "-W", "ignore", str(READY_PYTHON), "serve", str(listener.fileno()), str(owner), *modules]
-        subprocess.run(
-            command,
-            check=True,
-            pass_fds=[listener.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd=address.parent,
-            env=environment() | variables,
-        )
+    variables = environment() | {"PYTHONWARNINGS": "ignore"}
+    return shared_python(
+        folder / f"mlflow-{version}", lambda: find_python(version), READY[version], variables
+    ).executable
 
 
 def find_python(version: str) -> str:

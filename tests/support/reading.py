@@ -1,21 +1,16 @@
 """Reading table files as a server has them read, by a process of its own, without the server."""
 
 import os
-import sys
 import uuid
 from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
-from modelyard.server.settings import MIB, Settings
-from modelyard.wire.ingest import PARQUET_NAME, IngestFailure, IngestMessage, IngestResult, IngestTask
-from tests.support.forks import Forker
-
-_PROGRAM = "modelyard.worker.ingest.__main__"
+from modelyard.wire.ingest import PARQUET_NAME, IngestFailure, IngestMessage, IngestResult
+from tests.support.ingesting import ingest_task
+from tests.support.workers import READER, ready_reader
 
 
 @dataclass(frozen=True)
@@ -49,32 +44,14 @@ def read_table(below: Path, content: bytes | str, file_name: str = "table.csv") 
     """Reads the content, with a server's usual limits, in a new folder below the given one."""
     folder = below / uuid.uuid4().hex
     folder.mkdir()
-    source = folder / "source"
-    source.write_bytes(content.encode() if isinstance(content, str) else content)
-    settings = Settings(data_dir=folder)
-    task = IngestTask(
-        source=str(source),
-        size_bytes=source.stat().st_size,
-        file_name=file_name,
-        folder=str(folder),
-        dataset="table",
-        memory_limit_bytes=settings.ingest_memory_limit_mb * MIB,
-        max_table_bytes=settings.max_table_bytes,
-        max_columns=settings.max_columns,
-    )
-    done = _forker().run(f"{__name__}:read", [task.model_dump_json()], timeout=60)
+    task = ingest_task(folder, content, file_name)
+    # The input stays open, as by a server that waits for the table.
+    reading, writing = os.pipe()
+    try:
+        os.write(writing, task.model_dump_json().encode() + b"\n")
+        done = ready_reader().run(["-m", READER], timeout=60, input_file=reading)
+    finally:
+        os.close(reading)
+        os.close(writing)
     assert done.returncode == 0, done.stderr
     return Reading(IngestMessage.model_validate_json(done.stdout.splitlines()[-1]), folder)
-
-
-def read(arguments: list[str]) -> None:
-    """The whole process; its input stays open, as by a server that waits for the table."""
-    reading, writing = os.pipe()
-    os.dup2(reading, sys.stdin.fileno())
-    os.write(writing, arguments[0].encode() + b"\n")
-    import_module(_PROGRAM).main()
-
-
-@cache
-def _forker() -> Forker:
-    return Forker(_PROGRAM, __name__)

@@ -1,14 +1,13 @@
-"""A Python of another environment that has imported everything already: for each program it forks.
+"""A Python that has imported everything already: for each program that it is asked to run, it forks.
 
-Run by that environment's Python. `ready_python.py serve DESCRIPTOR OWNER MODULE...` imports the modules and takes
-requests from a listening socket until the process OWNER is gone. `ready_python.py run SOCKET EXECUTABLE ARGUMENTS...`
-does what `python ARGUMENTS...` does: the program has its environment, folder and open files, gets its signals, ends
-when it ends, and it ends as the program does. EXECUTABLE is what the program shall take for its Python.
+Run by the environment's own Python, with nothing but its standard library: `ready_python.py DESCRIPTOR OWNER MODULE...`
+imports the modules and takes requests from a listening socket until the process OWNER is gone. `run_ready.py` says what
+a request is. Its connection gets the id of the program's process, then its exit code; when whoever asked closes it, the
+program is killed.
 """
 
 import gc
 import importlib
-import json
 import os
 import runpy
 import select
@@ -18,81 +17,118 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
-FORWARDED = (signal.SIGTERM, signal.SIGINT)
+_SIZE_BYTES = 8
+_REQUEST_SECONDS = 10
 
 
-def serve(descriptor: int, owner: int, modules: list[str]) -> dict[str, Any]:
-    """What is to be run; answered in the children alone."""
-    if os.fork():
-        os._exit(0)
-    os.setsid()
-    sys.path.pop(0)
-    for module in modules:
-        importlib.import_module(module)
-    # Else each child would copy the memory of all that was imported when it looks for garbage.
-    gc.collect()
-    gc.freeze()
-    # Of a process with threads a fork has locks that nobody gives back.
-    assert threading.active_count() == 1, threading.enumerate()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    lives, closes_when_this_ends = os.pipe()
-    with socket.socket(fileno=descriptor) as listener:
-        while is_running(owner):
-            if not select.select([listener], [], [], 1)[0]:
-                continue
+def serve(listener: socket.socket, owner: int) -> list[str]:
+    """Forks until the owner is gone. Only a fork comes back, with what it is to run."""
+    woken, waking = os.pipe()
+    os.set_blocking(waking, False)
+    signal.set_wakeup_fd(waking, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    programs: dict[int, socket.socket] = {}
+    poll = select.poll()
+    poll.register(listener, select.POLLIN)
+    poll.register(woken, select.POLLIN)
+    while _is_running(owner):
+        readable = {descriptor for descriptor, _ in poll.poll(1000)}
+        if woken in readable:
+            os.read(woken, 4096)
+        for process_id, connection in programs.items():
+            if connection.fileno() in readable:
+                poll.unregister(connection)
+                _kill(process_id)
+        _tell_ends(programs, poll)
+        if listener.fileno() in readable:
             connection, _ = listener.accept()
-            if os.fork() == 0:
-                listener.close()
-                os.close(closes_when_this_ends)
-                return answer(connection, lives)
-            connection.close()
+            request = _receive(connection)
+            if request is None:
+                connection.close()
+                continue
+            files, words = request
+            process_id = os.fork()
+            if process_id == 0:
+                signal.set_wakeup_fd(-1)
+                for each in (listener, connection, *programs.values()):
+                    each.close()
+                _prepare(files, (woken, waking))
+                return words
+            for file in files:
+                os.close(file)
+            programs[process_id] = connection
+            poll.register(connection, select.POLLIN)
+            _tell(connection, process_id)
+    for process_id in programs:
+        _kill(process_id)
     os._exit(0)
 
 
-def is_running(process: int) -> bool:
+def _receive(connection: socket.socket) -> tuple[list[int], list[str]] | None:
+    """The open files and the words of a request; None when whoever asked is gone."""
+    connection.settimeout(_REQUEST_SECONDS)
+    with suppress(OSError):
+        head, files, _, _ = socket.recv_fds(connection, _SIZE_BYTES, 3)
+        with connection.makefile("rb") as stream:
+            rest = int.from_bytes(head, "big")
+            words = stream.read(rest)
+        if rest and len(words) == rest:
+            return files, [os.fsdecode(word) for word in words.split(b"\0")]
+        for file in files:
+            os.close(file)
+    return None
+
+
+def _tell_ends(programs: dict[int, socket.socket], poll: select.poll) -> None:
+    for process_id in list(programs):
+        ended, status = os.waitpid(process_id, os.WNOHANG)
+        if ended:
+            with programs.pop(process_id) as connection:
+                with suppress(KeyError):
+                    poll.unregister(connection)
+                _tell(connection, os.waitstatus_to_exitcode(status))
+
+
+def _tell(connection: socket.socket, number: int) -> None:
+    with suppress(OSError):  # whoever asked has gone
+        connection.sendall(b"%d\n" % number)
+
+
+def _kill(process_id: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process_id, signal.SIGKILL)
+    with suppress(ProcessLookupError):  # it may not have a group of its own yet
+        os.kill(process_id, signal.SIGKILL)
+
+
+def _is_running(process_id: int) -> bool:
     try:
-        os.kill(process, 0)
+        os.kill(process_id, 0)
     except ProcessLookupError:
         return False
     return True
 
 
-def answer(connection: socket.socket, lives: int) -> dict[str, Any]:
-    """Forks for one request and stays, until the program has ended or nobody waits for it any more."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    _, files, _, _ = socket.recv_fds(connection, 1, 3)
-    with connection.makefile() as lines:
-        request: dict[str, Any] = json.loads(lines.readline())
-    child = os.fork()
-    if child == 0:
-        os.setpgid(0, 0)
-        os.close(lives)
-        connection.close()
-        for number, file in enumerate(files):
-            os.dup2(file, number)
-            os.close(file)
-        return request
-    for file in files:
+def _prepare(files: list[int], others: tuple[int, ...]) -> None:
+    """In the fork: signals, process group and open files as those of a program that was started."""
+    os.setpgid(0, 0)
+    for file in others:
         os.close(file)
-    connection.sendall(f"{child}\n".encode())
-
-    def end_with_the_asker() -> None:
-        select.select([connection.fileno(), lives], [], [])
-        with suppress(ProcessLookupError):  # it has just ended
-            os.killpg(child, signal.SIGKILL)
-
-    threading.Thread(target=end_with_the_asker, daemon=True).start()
-    _, status = os.waitpid(child, 0)
-    connection.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
-    os._exit(0)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number, file in enumerate(files):
+        os.dup2(file, number)
+        os.close(file)
 
 
-def become(executable: str, arguments: list[str], environment: dict[str, str], folder: str) -> None:
-    """Runs what Python would run with these arguments, as a process of its own would."""
+def become(executable: str, folder: str, count: int, words: list[str]) -> None:
+    """Runs what Python would run with the first `count` words, in the environment that the others are."""
+    arguments, variables = words[:count], words[count:]
     os.environ.clear()
-    os.environ.update(environment)
+    for variable in variables:
+        name, _, value = variable.partition("=")
+        os.environ[name] = value
     os.chdir(folder)
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
@@ -112,36 +148,24 @@ def become(executable: str, arguments: list[str], environment: dict[str, str], f
         runpy.run_path(first, run_name="__main__")
 
 
-def run(address: str, executable: str, arguments: list[str]) -> int:
-    while arguments[:1] == ["-W"]:
-        arguments = arguments[2:]
-    if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-m", "-c")):
-        os.execv(sys.executable, [sys.executable, *arguments])
-    request = {
-        "executable": executable,
-        "arguments": arguments,
-        "environment": dict(os.environ),
-        "folder": str(Path.cwd()),
-    }
-    signal.pthread_sigmask(signal.SIG_BLOCK, FORWARDED)
-    with socket.socket(socket.AF_UNIX) as connection, connection.makefile() as answers:
-        connection.connect(address)
-        socket.send_fds(connection, [b"\0"], [0, 1, 2])
-        connection.sendall(json.dumps(request).encode() + b"\n")
-        child = int(answers.readline())
-        for number in FORWARDED:
-            signal.signal(number, lambda number, _: os.kill(child, number))
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)
-        status = int(answers.readline())
-    if status < 0:
-        with suppress(OSError):  # as for those that cannot be handled
-            signal.signal(-status, signal.SIG_DFL)
-        os.kill(os.getpid(), -status)
-    return status
+def main() -> None:
+    descriptor, owner, modules = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+    sys.path.pop(0)
+    for module in modules:
+        importlib.import_module(module)
+        if module.endswith("__main__"):
+            del sys.modules[module]  # each program executes it anew
+    # Else each child would copy the memory of all that was imported when it looks for garbage.
+    gc.collect()
+    gc.freeze()
+    # Of a process with threads a fork has locks that nobody gives back.
+    assert threading.active_count() == 1, threading.enumerate()
+    executable, folder, count, *words = serve(socket.socket(fileno=descriptor), owner)
+    become(executable, folder, int(count), words)
 
 
 if __name__ == "__main__":
-    _, mode, place, who, *words = sys.argv
-    if mode == "run":
-        sys.exit(run(place, who, words))
-    become(**serve(int(place), int(who), words))
+    main()

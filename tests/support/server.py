@@ -6,14 +6,16 @@ import signal
 import subprocess
 import sys
 import time
+from functools import cache
 from pathlib import Path
 
 import httpx
 
-from tests.support.forks import Fork, server_forker
+from tests.support.forks import Fork, ReadyPython, own_python
 from tests.support.sqlite import put_tables
+from tests.support.workers import python_with_ready_readers
 
-_MAIN = "modelyard.server.command:main"
+_PROGRAM = ["-m", "modelyard.server"]
 
 
 class ModelyardServer:
@@ -48,8 +50,8 @@ class ModelyardServer:
 
     def run(self, *words: str, timeout: float = 60) -> "subprocess.CompletedProcess[str]":
         """Waits for the server's program with this server's settings to end."""
-        return server_forker().run(
-            _MAIN, self.arguments(*words), timeout=timeout, environment=environment_without_settings()
+        return _ready_server().run(
+            [*_PROGRAM, *self.arguments(*words)], timeout=timeout, environment=environment_without_settings()
         )
 
     def start(self, port: int = 0, timeout: float = 30) -> "ModelyardServer":
@@ -68,9 +70,16 @@ class ModelyardServer:
 
     def launch(self, arguments: list[str]) -> "Fork | subprocess.Popen[bytes]":
         """The process, which writes to the log file."""
-        return server_forker().start(
-            _MAIN, arguments, output_file=self.log_file, environment=environment_without_settings()
+        return _ready_server().start(
+            [*_PROGRAM, *arguments],
+            output_file=self.log_file,
+            environment=environment_without_settings(),
+            executable=self.python(),
         )
+
+    def python(self) -> str:
+        """What the server starts its processes with, if no setting says otherwise."""
+        return python_with_ready_readers()
 
     def kill(self) -> None:
         """As a power cut or the kernel would: no chance to clean up."""
@@ -112,16 +121,31 @@ class ModelyardServer:
             self.process.wait(timeout=20)
 
 
+class ServerWithOwnReaders(ModelyardServer):
+    """A server whose processes that read tables are looked at, limited or stopped."""
+
+    def python(self) -> str:
+        return sys.executable
+
+
 class FreshServer(ModelyardServer):
     """A server in an interpreter of its own, which finds out anew what is installed."""
 
     python_options: tuple[str, ...] = ()
 
     def launch(self, arguments: list[str]) -> "subprocess.Popen[bytes]":
-        command = [sys.executable, *self.python_options, "-m", "modelyard.server", *arguments]
+        command = [sys.executable, *self.python_options, *_PROGRAM, *arguments]
         with self.log_file.open("ab") as log:
             return subprocess.Popen(command, stdout=log, stderr=log, env=environment_without_settings())
 
 
 def environment_without_settings() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("MODELYARD_")}
+
+
+@cache
+def _ready_server() -> ReadyPython:
+    """Has imported the server."""
+    return own_python(
+        sys.executable, "modelyard.server.command", "modelyard.server.run", "modelyard.server.verify_command"
+    )

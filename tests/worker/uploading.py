@@ -9,7 +9,7 @@ import numpy as np
 
 from modelyard.wire.config.features import BinaryInput, CategoryInput, DateInput, NumberInput, TextInput
 from modelyard.wire.datasets import Column, ColumnChange, ColumnProfile, DatasetProfile, FeatureType
-from modelyard.wire.ingest import PARQUET_NAME, PROFILE_NAME, IngestTask, Retyping
+from modelyard.wire.ingest import PARQUET_NAME, PROFILE_NAME, Retyping
 from modelyard.worker.inference import Model
 from modelyard.worker.inference.columns import join_columns
 from modelyard.worker.inference.features import make_encoder
@@ -18,6 +18,7 @@ from modelyard.worker.ingest.__main__ import read_upload
 from modelyard.worker.preprocessing.fitting import fit_feature, reader_of
 from modelyard.worker.preprocessing.readings import column_readings
 from modelyard.worker.preprocessing.table import Table
+from tests.support.ingesting import ingest_task
 
 _FEATURES: dict[FeatureType, Any] = {
     FeatureType.NUMBER: NumberInput,
@@ -85,20 +86,7 @@ def dense(matrix: Any) -> Any:
 def upload(folder: Path, content: bytes | str, file_name: str = "t.csv", retyping: Retyping | None = None) -> Uploaded:
     """Reads a table into a new folder below `folder`. Raises IngestError where an upload would be refused."""
     own = Path(tempfile.mkdtemp(dir=folder))
-    source = own / "source"
-    source.write_bytes(content.encode() if isinstance(content, str) else content)
-    task = IngestTask(
-        source=str(source),
-        size_bytes=source.stat().st_size,
-        file_name=file_name,
-        folder=str(own),
-        dataset="d",
-        memory_limit_bytes=2**30,
-        max_table_bytes=2**30,
-        max_columns=5000,
-        retyping=retyping,
-    )
-    result = read_upload(task)
+    result = read_upload(ingest_task(own, content, file_name, retyping))
     profile = DatasetProfile.model_validate_json((own / PROFILE_NAME).read_text())
     return Uploaded(own / PARQUET_NAME, file_name, result.columns, profile)
 

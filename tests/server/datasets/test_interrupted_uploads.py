@@ -16,7 +16,7 @@ import httpx
 import psutil
 import pytest
 
-from tests.support.server import ModelyardServer
+from tests.support.server import ModelyardServer, ServerWithOwnReaders
 
 VERSIONS = "projects/default/datasets/table/versions"
 ROWS = "".join(f"{number},{random.Random(number).random()}\n" for number in range(100_000))
@@ -65,7 +65,7 @@ def test_limits_of_size(new_server: Callable[..., ModelyardServer]):
 
 @pytest.mark.footprint
 def test_a_table_that_needs_too_much_memory(new_server: Callable[..., ModelyardServer]):
-    server = new_server(ingest_memory_limit_mb=16).start()
+    server = new_server(ServerWithOwnReaders, ingest_memory_limit_mb=16).start()
     answer = post(server, CSV)
     assert error_code(answer) == (413, "too_large")
     assert "memory" in answer.json()["error"]["message"]
@@ -73,7 +73,7 @@ def test_a_table_that_needs_too_much_memory(new_server: Callable[..., ModelyardS
 
 
 def test_a_disk_that_fills_up(new_server: Callable[..., ModelyardServer]):
-    server = new_server().start()
+    server = new_server(ServerWithOwnReaders).start()
     assert server.process is not None
     _, hard = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (1_000_000, hard))
@@ -87,7 +87,7 @@ def test_a_disk_that_fills_up(new_server: Callable[..., ModelyardServer]):
 
 
 def test_a_client_that_vanishes(new_server: Callable[..., ModelyardServer]):
-    server = new_server().start()
+    server = new_server(ServerWithOwnReaders).start()
     address = urlsplit(server.url)
     assert address.hostname is not None
     for body in (b"", CSV[:100_000], CSV):
@@ -102,7 +102,7 @@ def test_a_client_that_vanishes(new_server: Callable[..., ModelyardServer]):
 
 
 def test_a_server_that_is_killed_during_an_upload(new_server: Callable[..., ModelyardServer]):
-    server = new_server().start()
+    server = new_server(ServerWithOwnReaders).start()
     address = urlsplit(server.url)
     assert address.hostname is not None
     with socket.create_connection((address.hostname, address.port or 0)) as client:
@@ -117,7 +117,7 @@ def test_a_server_that_is_killed_during_an_upload(new_server: Callable[..., Mode
 
 
 def test_the_reading_process_ends_with_its_server(new_server: Callable[..., ModelyardServer]):
-    server = new_server().start()
+    server = new_server(ServerWithOwnReaders).start()
     assert server.process is not None
 
     def send() -> None:

@@ -9,7 +9,7 @@ import httpx
 import psutil
 import pytest
 
-from tests.support.server import ModelyardServer
+from tests.support.server import ModelyardServer, ServerWithOwnReaders
 from tests.support.waiting import wait_until
 
 VERSIONS = "projects/default/datasets/{}/versions"
@@ -53,7 +53,7 @@ class Sending:
 
 @pytest.fixture
 def server(new_server: Callable[..., ModelyardServer]) -> ModelyardServer:
-    return new_server().start()
+    return new_server(ServerWithOwnReaders).start()
 
 
 def tables_being_written(server: ModelyardServer) -> list[Path]:

@@ -18,7 +18,7 @@ from modelyard.server.datasets.rows import RowQuery
 from modelyard.server.datasets.turns import Turns
 from modelyard.server.settings import Settings
 from tests.support.raw_http import RawClient
-from tests.support.server import ModelyardServer
+from tests.support.server import ModelyardServer, ServerWithOwnReaders
 from tests.support.waiting import wait_until
 
 
@@ -138,7 +138,7 @@ def own_server(tmp_path: Path) -> Iterator[Callable[..., ModelyardServer]]:
     made: list[ModelyardServer] = []
 
     def make(**settings: object) -> ModelyardServer:
-        made.append(ModelyardServer(tmp_path / f"data-{len(made)}", None, **settings))
+        made.append(ServerWithOwnReaders(tmp_path / f"data-{len(made)}", None, **settings))
         return made[-1].start()
 
     yield make

@@ -22,7 +22,7 @@ from modelyard.wire.ingest import IngestFailure, IngestMessage, IngestProgress, 
 
 _log = logging.getLogger(__name__)
 
-_COMMAND = (sys.executable, "-m", "modelyard.worker.ingest")
+_PROGRAM = "modelyard.worker.ingest"
 _MAX_MESSAGE_BYTES = 64 * MIB
 _MAX_LOG_LENGTH = 8000
 _SECONDS_TO_END = 10.0
@@ -195,7 +195,9 @@ class Reader:
             raise storage_full() from error
         with errors:
             return await asyncio.create_subprocess_exec(
-                *_COMMAND,
+                sys.executable,
+                "-m",
+                _PROGRAM,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=errors,
