@@ -15,9 +15,8 @@ import typer.main
 
 from modelyard.cli.main import app
 from modelyard.settings import Setting, all_settings
-from tests.support.forks import server_forker
 from tests.support.program import PROGRAM
-from tests.support.server import environment_without_settings
+from tests.support.server import environment_without_settings, ready_server
 
 UP = typer.main.get_command(app).commands["up"]  # type: ignore[attr-defined]
 
@@ -73,9 +72,8 @@ def test_a_wrong_setting_is_named_alone(
 ):
     config = tmp_path / "modelyard.toml"
     config.write_text(file)
-    process = server_forker().run(
-        "modelyard.server.command:main",
-        ["run", f"--config={config}", *options],
+    process = ready_server().run(
+        ["-m", "modelyard.server", "run", f"--config={config}", *options],
         timeout=30,
         environment=environment_without_settings() | environment,
     )

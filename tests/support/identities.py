@@ -12,10 +12,11 @@ from modelyard.server import command
 from modelyard.server.db.raw import Raw
 from modelyard.server.identity.caller import Caller, Credential
 from modelyard.server.kernel.ids import hash_token
-from tests.support.forks import Fork, server_forker
-from tests.support.server import ModelyardServer, environment_without_settings
+from tests.support.forks import Fork
+from tests.support.server import ModelyardServer, environment_without_settings, ready_server
 
 _FILE = "TESTED_CALLERS"
+_PROGRAM = "import sys; from tests.support.identities import main; main(sys.argv[1:])"
 
 Rights = Mapping[str, Sequence[str]]
 """Names of permissions by project; those on the whole installation by the empty name."""
@@ -63,6 +64,4 @@ class GuardedServer(ModelyardServer):
 
     def launch(self, arguments: list[str]) -> "Fork":
         environment = environment_without_settings() | {_FILE: str(self._callers)}
-        return server_forker().start(
-            "tests.support.identities:main", arguments, output_file=self.log_file, environment=environment
-        )
+        return ready_server().start(["-c", _PROGRAM, *arguments], output_file=self.log_file, environment=environment)

@@ -50,7 +50,7 @@ class ModelyardServer:
 
     def run(self, *words: str, timeout: float = 60) -> "subprocess.CompletedProcess[str]":
         """Waits for the server's program with this server's settings to end."""
-        return _ready_server().run(
+        return ready_server().run(
             [*_PROGRAM, *self.arguments(*words)], timeout=timeout, environment=environment_without_settings()
         )
 
@@ -70,7 +70,7 @@ class ModelyardServer:
 
     def launch(self, arguments: list[str]) -> "Fork | subprocess.Popen[bytes]":
         """The process, which writes to the log file."""
-        return _ready_server().start(
+        return ready_server().start(
             [*_PROGRAM, *arguments],
             output_file=self.log_file,
             environment=environment_without_settings(),
@@ -144,7 +144,7 @@ def environment_without_settings() -> dict[str, str]:
 
 
 @cache
-def _ready_server() -> ReadyPython:
+def ready_server() -> ReadyPython:
     """Has imported the server."""
     return own_python(
         sys.executable, "modelyard.server.command", "modelyard.server.run", "modelyard.server.verify_command"

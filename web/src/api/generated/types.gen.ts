@@ -2046,7 +2046,7 @@ export type LoggedModelRef = {
 /**
  * Me
  *
- * Who is calling, and what they may do.
+ * The caller and their permissions.
  */
 export type Me = {
     /**
