@@ -12,18 +12,14 @@ from sqlalchemy import inspect, text
 import modelyard.server.tables  # noqa: F401
 from modelyard.server.db import Database, metadata
 from modelyard.server.db.migrate import migration_config
+from modelyard.server.db.raw import Raw
 from modelyard.server.db.schema import ensure_schema
 from modelyard.server.kernel.errors import Unavailable
 from modelyard.server.projects.service import ensure_default_project
+from modelyard.server.tracking.experiments.service import ensure_experiment, purge_experiment
 from modelyard.server.tracking.metrics.service import Point
-from modelyard.server.tracking.service import (
-    clear_metrics,
-    delete_experiment,
-    delete_run,
-    ensure_experiment,
-    log_points,
-    start_run,
-)
+from modelyard.server.tracking.runs.service import NewRun, create_runs
+from modelyard.server.tracking.runs.trainings import clear_metrics, log_training_points, purge_run
 
 
 @pytest.fixture
@@ -46,20 +42,22 @@ def test_points_go_with_their_metric_their_run_and_their_experiment(database: Da
     ensure_schema(database.write_engine)
     with database.write_engine.begin() as connection:
         ensure_default_project(connection)
-        experiment = ensure_experiment(connection, 1, "e", 1)
-        runs = [start_run(connection, experiment, name=f"r{n}", user="me", params={}, now=1).id for n in range(3)]
+        raw = Raw(connection)
+        experiment = ensure_experiment(raw, 1, "e", 1)
+        trainings = [("me", 1, NewRun(str(experiment), f"r{n}", "me", 1)) for n in range(3)]
+        runs = [run.id for run in create_runs(raw, trainings, are_trainings=True)]
         for run in runs:
-            log_points(connection, run, [Point("a", 1, step, step) for step in range(5)])
+            log_training_points(raw, run, [Point("a", 1, step, step) for step in range(5)])
 
         def points() -> int:
             return int(connection.scalar(text("SELECT count(*) FROM metric_points")) or 0)
 
         assert points() == 15
-        clear_metrics(connection, runs[0])
+        clear_metrics(raw, runs[0])
         assert points() == 10
-        delete_run(connection, runs[1])
+        purge_run(raw, runs[1])
         assert points() == 5
-        delete_experiment(connection, experiment)
+        purge_experiment(raw, experiment)
         assert points() == 0
 
 

@@ -54,7 +54,7 @@ from modelyard.server.tracking.artifact_files import routes as run_artifacts
 from modelyard.server.tracking.experiments import routes as experiments
 from modelyard.server.tracking.experiments.service import ensure_default_experiment
 from modelyard.server.tracking.runs import routes as runs
-from modelyard.server.tracking.tasks import keep_runs_settled
+from modelyard.server.tracking.runs.tasks import keep_runs_settled
 from modelyard.server.training.configs import routes as configs
 from modelyard.server.training.configs.leaks import LeakFinder
 from modelyard.server.training.jobs import routes as jobs

@@ -6,13 +6,12 @@ from typing import Literal
 from pydantic import Field
 
 from modelyard.wire.base import Record, Request, example
+from modelyard.wire.limits import MAX_EXPERIMENT_TAG_LENGTH, MAX_NAME_LENGTH
 
 LifecycleState = Literal["active", "deleted"]
 StateFilter = Literal["active", "deleted", "all"]
 ExperimentSort = Literal["name", "created_at", "updated_at", "runs"]
 
-MAX_EXPERIMENT_NAME_LENGTH = 500
-MAX_EXPERIMENT_TAG_LENGTH = 20_000
 
 TAG_CHANGES = Field(
     default=None, description="Tags to set, by key; null deletes one. Tags that are not named stay as they are."
@@ -45,7 +44,7 @@ class ExperimentContents(Record):
 class ExperimentCreate(Request):
     model_config = example(name="churn", description="Who leaves next month?", tags={"team": "growth"})
 
-    name: str = Field(min_length=1, max_length=MAX_EXPERIMENT_NAME_LENGTH)
+    name: str = Field(min_length=1, max_length=MAX_NAME_LENGTH)
     description: str = Field(default="", max_length=MAX_EXPERIMENT_TAG_LENGTH)
     tags: dict[str, str] = Field(default={}, max_length=100)
 
@@ -55,6 +54,6 @@ class ExperimentUpdate(Request):
 
     model_config = example(description="Who leaves next month?", tags={"team": "growth"})
 
-    name: str | None = Field(default=None, min_length=1, max_length=MAX_EXPERIMENT_NAME_LENGTH)
+    name: str | None = Field(default=None, min_length=1, max_length=MAX_NAME_LENGTH)
     description: str | None = Field(default=None, max_length=MAX_EXPERIMENT_TAG_LENGTH)
     tags: dict[str, str | None] | None = TAG_CHANGES

@@ -12,19 +12,29 @@ from msgspec import Meta
 from pydantic import Field
 
 from modelyard.wire.base import LAST_MOMENT, MAX_NUMBER, Record, Request, example
+from modelyard.wire.limits import (
+    MAX_DIGEST_LENGTH,
+    MAX_IMPORTED_TEXT_LENGTH,
+    MAX_KEY_LENGTH,
+    MAX_LOCATION_LENGTH,
+    MAX_NAME_LENGTH,
+    MAX_PROFILE_LENGTH,
+    MAX_SCHEMA_LENGTH,
+    MAX_USER_LENGTH,
+    MAX_WHOLE,
+)
 
-_WHOLE = 2**63 - 1
-
-Key = Annotated[str, Meta(min_length=1, max_length=250)]
-Text = Annotated[str, Meta(max_length=100_000)]
-Name = Annotated[str, Meta(min_length=1, max_length=500)]
+Key = Annotated[str, Meta(min_length=1, max_length=MAX_KEY_LENGTH)]
+Text = Annotated[str, Meta(max_length=MAX_IMPORTED_TEXT_LENGTH)]
+Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME_LENGTH)]
+Digest = Annotated[str, Meta(max_length=MAX_DIGEST_LENGTH)]
 ModelName = Annotated[str, Meta(min_length=1, max_length=256)]
 SourceKey = Annotated[str, Meta(min_length=1, max_length=500)]
 RunId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$")]
 ModelId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 Moment = Annotated[int, Meta(ge=0, le=LAST_MOMENT)]
 """Up to the end of the year 9999, so that a date can show it."""
-Whole = Annotated[int, Meta(ge=-_WHOLE - 1, le=_WHOLE)]
+Whole = Annotated[int, Meta(ge=-MAX_WHOLE - 1, le=MAX_WHOLE)]
 Number = Annotated[int, Meta(ge=1, le=MAX_NUMBER)]
 TraceId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$")]
 Fingerprint = Annotated[str, Meta(max_length=64)]
@@ -47,7 +57,7 @@ class ExperimentLine(ImportLine, tag="experiment", kw_only=True):
     created_at: Moment | None = None
     updated_at: Moment | None = None
     tags: dict[Key, Text] = {}
-    location: Annotated[str, Meta(max_length=2000)] | None = None
+    location: Annotated[str, Meta(max_length=MAX_LOCATION_LENGTH)] | None = None
     fingerprint: Fingerprint = ""
 
 
@@ -61,11 +71,11 @@ class Series(msgspec.Struct, forbid_unknown_fields=True):
 
 class DatasetLine(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     name: Name
-    digest: Annotated[str, Meta(min_length=1, max_length=36)]
+    digest: Annotated[str, Meta(min_length=1, max_length=MAX_DIGEST_LENGTH)]
     source_type: Text
     source: Text
-    schema: Annotated[str, Meta(max_length=1024 * 1024)] | None = None
-    profile: Annotated[str, Meta(max_length=16 * 1024 * 1024)] | None = None
+    schema: Annotated[str, Meta(max_length=MAX_SCHEMA_LENGTH)] | None = None
+    profile: Annotated[str, Meta(max_length=MAX_PROFILE_LENGTH)] | None = None
     tags: dict[Key, Text] = {}
 
 
@@ -74,10 +84,10 @@ class RunLine(ImportLine, tag="run", kw_only=True):
 
     run_id: RunId
     experiment: SourceKey
-    name: Annotated[str, Meta(max_length=500)] = ""
+    name: Annotated[str, Meta(max_length=MAX_NAME_LENGTH)] = ""
     status: Literal["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"] = "FINISHED"
     state: State = "active"
-    user: Annotated[str, Meta(max_length=500)] = ""
+    user: Annotated[str, Meta(max_length=MAX_USER_LENGTH)] = ""
     started_at: Moment = 0
     ended_at: Moment | None = None
     params: dict[Key, Text] = {}
@@ -95,15 +105,15 @@ class ModelMetricLine(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=
     timestamp: Moment
     step: Whole
     run_id: RunId
-    dataset_name: Annotated[str, Meta(max_length=500)] = ""
-    dataset_digest: Annotated[str, Meta(max_length=36)] = ""
+    dataset_name: Annotated[str, Meta(max_length=MAX_NAME_LENGTH)] = ""
+    dataset_digest: Digest = ""
 
 
 class LoggedModelLine(ImportLine, tag="logged_model", kw_only=True):
     model_id: ModelId
     experiment: SourceKey
     name: Name
-    model_type: Annotated[str, Meta(max_length=500)] = ""
+    model_type: Annotated[str, Meta(max_length=MAX_NAME_LENGTH)] = ""
     source_run_id: Annotated[str, Meta(max_length=256)] = ""
     status: Literal["LOGGED_MODEL_PENDING", "LOGGED_MODEL_READY", "LOGGED_MODEL_UPLOAD_FAILED"] = "LOGGED_MODEL_READY"
     state: State = "active"

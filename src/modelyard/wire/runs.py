@@ -7,10 +7,9 @@ from pydantic import Field
 
 from modelyard.wire.base import Name, Record, Request, example
 from modelyard.wire.experiments import TAG_CHANGES, LifecycleState
+from modelyard.wire.limits import MAX_NAME_LENGTH, MAX_RUN_TAG_LENGTH
 from modelyard.wire.models import CurvePoint, Signature
 
-MAX_RUN_NAME_LENGTH = 500
-MAX_RUN_TAG_LENGTH = 8000
 MAX_RUNS_PER_REQUEST = 1000
 
 _RUN_ID = "0f6dbb2c5f9c4b44a8a3c1ce04b4ba5e"
@@ -101,7 +100,7 @@ class RunUpdate(Request):
 
     model_config = example(name="deeper trees", tags={"reviewed": "yes"})
 
-    name: str | None = Field(default=None, min_length=1, max_length=MAX_RUN_NAME_LENGTH)
+    name: str | None = Field(default=None, min_length=1, max_length=MAX_NAME_LENGTH)
     description: str | None = Field(default=None, max_length=MAX_RUN_TAG_LENGTH)
     tags: dict[str, str | None] | None = TAG_CHANGES
 

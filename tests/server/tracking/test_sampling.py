@@ -5,7 +5,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelyard.server.tracking.sampling import Sample, sample
+from modelyard.server.tracking.metrics.sampling import Sample, sample
 
 values = st.lists(st.floats(allow_nan=True, allow_infinity=True), max_size=400)
 

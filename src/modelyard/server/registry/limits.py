@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from modelyard.server.kernel.names import is_addressable
-from modelyard.server.tracking.keys import MAX_KEY_LENGTH, check_text
+from modelyard.server.tracking.limits import check_text
+from modelyard.wire.limits import MAX_KEY_LENGTH
 
 MAX_MODEL_NAME_LENGTH = 256
 """Of other clients; made on the page or the command line a name has at most 100."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from modelyard.server.db.filtering import Sql, after, compare, compile_condition, order_by, terms_of
 from modelyard.server.db.raw import Raw, Row
 from modelyard.server.kernel.filters import (
     And,
@@ -21,8 +22,6 @@ from modelyard.server.kernel.pages import decode_token, encode_token, fingerprin
 from modelyard.server.registry.models.registered import MODEL_COLUMNS, RegisteredModel
 from modelyard.server.registry.prompt_tag import PROMPT_TAG
 from modelyard.server.registry.versions.registered import VERSION_COLUMNS, RegisteredVersion
-from modelyard.server.tracking.experiments.search import after, order_by
-from modelyard.server.tracking.runs.conditions import Sql, compare, compile_condition, terms_of
 
 _N, _T = Kind.NUMBER, Kind.TEXT
 _TAGS = {"tag": Family("tag", _T), "tags": Family("tag", _T)}

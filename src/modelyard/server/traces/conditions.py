@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 
+from modelyard.server.db.filtering import Sql, compare
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.filters import (
     And,
@@ -18,7 +19,6 @@ from modelyard.server.kernel.patterns import for_postgresql
 from modelyard.server.traces.of_runs import SOURCE_RUN
 from modelyard.server.traces.queries import PROMPTS_TAG
 from modelyard.server.traces.texts import plain_piece, said_in_span
-from modelyard.server.tracking.runs.conditions import Sql, compare
 
 COLUMNS = {
     "trace_id": "t.trace_id",

@@ -21,7 +21,7 @@ from modelyard.server.traces.records import to_summaries, to_trace
 from modelyard.server.traces.search import TRACES, search_traces
 from modelyard.server.tracking.experiments.listing import STAGES
 from modelyard.server.tracking.experiments.queries import get_experiment
-from modelyard.server.tracking.keys import check_tag
+from modelyard.server.tracking.limits import check_tag
 from modelyard.server.tracking.parameters import MayDelete, MayRead, MayWrite, OfExperiments, RunId
 from modelyard.server.tracking.runs.counting import count_runs
 from modelyard.server.tracking.runs.queries import get_run

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 
+from modelyard.server.db.filtering import Sql, after, order_by
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.filters import Expression, Family, Kind, OrderTerm, Vocabulary
@@ -10,8 +11,6 @@ from modelyard.server.kernel.pages import decode_token, encode_token, fingerprin
 from modelyard.server.traces.conditions import COLUMNS, TABLES, condition, has_pattern
 from modelyard.server.traces.of_runs import SOURCE_RUN
 from modelyard.server.traces.queries import TRACE_COLUMNS, Trace
-from modelyard.server.tracking.experiments.search import after, order_by
-from modelyard.server.tracking.runs.conditions import Sql
 
 _MAX_SECONDS = 10
 """PostgreSQL compiles some regular expressions for longer than anybody waits, such as `((\\b){0,60})*`."""

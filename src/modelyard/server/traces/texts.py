@@ -2,8 +2,8 @@
 
 import re
 
+from modelyard.server.db.filtering import Sql
 from modelyard.server.kernel.filters import Comparison, Membership
-from modelyard.server.tracking.runs.conditions import Sql
 
 _MIN_PIECE_LENGTH = 3
 

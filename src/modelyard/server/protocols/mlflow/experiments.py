@@ -1,32 +1,29 @@
 """Experiments."""
 
 from typing import Any
-from urllib.parse import urlparse
 
 from modelyard.server.access.permissions import Permission
-from modelyard.server.kernel.errors import NotFound
 from modelyard.server.kernel.filters import parse_filter, parse_order
 from modelyard.server.protocols.mlflow.documents import tags_json
 from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.protocols.mlflow.limits import (
-    MAX_EXPERIMENT_TAG_LENGTH,
-    MAX_NAME_LENGTH,
     check_experiment_id,
     check_experiment_ids,
     check_key,
     check_page_size,
+    check_pairs,
     check_required,
     check_text,
 )
 from modelyard.server.protocols.mlflow.messages import experiments as messages
-from modelyard.server.protocols.mlflow.messages.experiments import Tag
-from modelyard.server.tracking.artifact_files.locations import leads_elsewhere
+from modelyard.server.tracking.artifact_files.locations import location_fault
 from modelyard.server.tracking.experiments import queries, service
 from modelyard.server.tracking.experiments.queries import Experiment
 from modelyard.server.tracking.experiments.search import EXPERIMENTS
 from modelyard.server.tracking.experiments.search import search_experiments as search
 from modelyard.server.tracking.inputs.queries import list_datasets
+from modelyard.wire.limits import MAX_EXPERIMENT_TAG_LENGTH, MAX_LOCATION_LENGTH, MAX_NAME_LENGTH
 
 _VIEWS = {
     "ACTIVE_ONLY": frozenset({"active"}),
@@ -42,13 +39,6 @@ def stages_of(view: str | int | None, parameter: str) -> frozenset[str]:
     if name not in _VIEWS:
         raise invalid(parameter, view, f"it must be one of {', '.join(_VIEWS)}.")
     return _VIEWS[name]
-
-
-def checked_tags(tags: list[Tag], parameter: str, longest: int) -> dict[str, str]:
-    return {
-        check_key(tag.key, f"{parameter}[{index}].key"): check_text(tag.value, f"{parameter}[{index}].value", longest)
-        for index, tag in enumerate(tags)
-    }
 
 
 def _json(experiment: Experiment, tags: list[tuple[str, str]], call: Call) -> dict[str, Any]:
@@ -71,7 +61,7 @@ def _one(call: Call, experiment: Experiment) -> dict[str, Any]:
 
 def create_experiment(call: Call, request: messages.CreateExperiment) -> object:
     name = check_required(request.name, "name", MAX_NAME_LENGTH)
-    tags = checked_tags(request.tags, "tags", MAX_EXPERIMENT_TAG_LENGTH)
+    tags = check_pairs(request.tags, "tags", MAX_EXPERIMENT_TAG_LENGTH)
     location = _checked_location(request.artifact_location)
     made = service.create_experiment(
         call.raw, call.actor, call.project_id, name, artifact_location=location, tags=list(tags.items())
@@ -82,17 +72,10 @@ def create_experiment(call: Call, request: messages.CreateExperiment) -> object:
 def _checked_location(location: str | None) -> str | None:
     if not location:
         return None
-    check_text(location, "artifact_location", 2048)
-    try:
-        parts = urlparse(location)
-    except ValueError as error:
-        raise invalid("artifact_location", location, f"it is not an address ({error}).") from error
-    if parts.fragment or parts.params or parts.scheme == "runs" or leads_elsewhere(location):
-        raise invalid("artifact_location", location, "it must be a plain location, without fragment, ';' or '..'.")
-    if parts.query and parts.scheme in ("", "file", "mlflow-artifacts"):
-        raise invalid("artifact_location", location, "only an address of another store can have a query.")
-    if parts.scheme in ("mlflow-artifacts", "http", "https", "ftp") and parts.netloc:
-        raise invalid("artifact_location", location, "it must not name another server.")
+    check_text(location, "artifact_location", MAX_LOCATION_LENGTH)
+    fault = location_fault(location)
+    if fault is not None:
+        raise invalid("artifact_location", location, fault)
     return location
 
 
@@ -103,10 +86,7 @@ def get_experiment(call: Call, request: messages.ExperimentById) -> object:
 
 def get_experiment_by_name(call: Call, request: messages.ExperimentByName) -> object:
     name = check_required(request.experiment_name, "experiment_name", 100_000)
-    found = queries.find_by_name(call.raw, call.project_id, name)
-    if found is None:
-        raise NotFound(f"Could not find experiment with name '{name}'")
-    return _one(call, found)
+    return _one(call, queries.get_by_name(call.raw, call.project_id, name))
 
 
 def search_experiments(call: Call, request: messages.SearchExperiments) -> object:

@@ -1,27 +1,16 @@
-"""What the protocol allows in keys, values and names."""
+"""The rules of tracking in the protocol's words: each names the parameter that is at fault."""
 
 import re
 from collections.abc import Sequence
 
+from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.protocols.mlflow.errors import invalid, missing
-from modelyard.server.tracking import keys
-from modelyard.wire.base import LAST_MOMENT
+from modelyard.server.protocols.mlflow.messages.experiments import Tag
+from modelyard.server.tracking import limits
+from modelyard.server.tracking.limits import MAX_ENTITIES, MAX_METRICS, MAX_PARAMS, MAX_TAGS
+from modelyard.wire.limits import MAX_NAME_LENGTH, MAX_RUN_TAG_LENGTH, MAX_WHOLE
 
 _INTEGER = re.compile(r"-?[0-9]{1,50}")
-_RUN_ID = re.compile(r"[A-Za-z0-9][\w\-]{0,255}")
-
-MAX_KEY_LENGTH = keys.MAX_KEY_LENGTH
-MAX_PARAM_LENGTH = 6000
-MAX_RUN_TAG_LENGTH = 8000
-MAX_EXPERIMENT_TAG_LENGTH = 20_000
-MAX_NAME_LENGTH = 500
-MAX_METRICS = 1000
-MAX_PARAMS = 100
-MAX_TAGS = 100
-MAX_ENTITIES = 1000
-MAX_INTEGER = 2**63 - 1
-_LIKELY_MOMENT = 4_102_444_800_000
-"""The year 2100: times of before, in a finer unit, are more likely meant than what they say as they are."""
 
 
 def check_key(key: str | None, parameter: str) -> str:
@@ -31,42 +20,73 @@ def check_key(key: str | None, parameter: str) -> str:
     """
     if not key:
         raise missing(parameter)
-    fault = keys.key_fault(key)
-    if fault is not None:
-        raise invalid(parameter, key, fault)
+    _refuse(limits.key_fault(key), key, parameter)
     return key
 
 
-def check_text(value: str | None, parameter: str, most: int) -> str:
+def check_text(value: str | None, parameter: str, max_length: int) -> str:
     """A value; absent means empty.
 
     :raises InvalidArgument: it is too long, or has a character that no database keeps.
     """
     if value is None:
         return ""
-    if len(value) > most:
-        raise invalid(
-            parameter, value, f"its {len(value)} characters exceed the maximum length of {most}; exceeds the maximum "
-            f"length of {most}."
-        )  # fmt: skip
-    if "\0" in value:
-        raise invalid(parameter, value, "it contains the character NUL.")
+    _refuse(limits.text_fault(value, max_length), value, parameter)
     return value
 
 
-def check_required(value: str | None, parameter: str, most: int = MAX_NAME_LENGTH) -> str:
+def check_required(value: str | None, parameter: str, max_length: int = MAX_NAME_LENGTH) -> str:
     """:raises InvalidArgument: as `check_text`, or it is missing."""
     if not value:
         raise missing(parameter)
-    return check_text(value, parameter, most)
+    return check_text(value, parameter, max_length)
 
 
-def check_integer(value: int | None, parameter: str, *, least: int = -MAX_INTEGER - 1) -> int:
-    """:raises InvalidArgument: it is missing, below `least` or above 64 bits."""
+def check_pairs(tags: Sequence[Tag], parameter: str, max_length: int) -> dict[str, str]:
+    """Params or tags by key, the last of each.
+
+    :raises InvalidArgument: a key or a value cannot be kept.
+    """
+    return {
+        check_key(tag.key, f"{parameter}[{index}].key"): check_text(
+            tag.value, f"{parameter}[{index}].value", max_length
+        )
+        for index, tag in enumerate(tags)
+    }
+
+
+def check_run_tags(tags: Sequence[Tag]) -> dict[str, str]:
+    """:raises InvalidArgument: as `check_pairs`, or the name in one of them is longer than a name."""
+    pairs = check_pairs(tags, "tags", MAX_RUN_TAG_LENGTH)
+    check_text(pairs.get(limits.NAME_TAG), f"tag {limits.NAME_TAG}", MAX_NAME_LENGTH)
+    return pairs
+
+
+def check_counts(metrics: int, params: int, tags: int) -> None:
+    """:raises InvalidArgument: one request logs more than the server takes at once."""
+    for name, count, maximum in (
+        ("metrics", metrics, MAX_METRICS),
+        ("params", params, MAX_PARAMS),
+        ("tags", tags, MAX_TAGS),
+    ):
+        if count > maximum:
+            raise InvalidArgument(
+                f"A batch logging request can contain at most {maximum} {name}. Got {count} {name}. "
+                f"Please split up {name} across multiple requests and try again."
+            )
+    total = metrics + params + tags
+    if total > MAX_ENTITIES:
+        raise InvalidArgument(
+            f"A batch logging request can contain at most {MAX_ENTITIES} metrics, params and tags. Got {total}. "
+            "Please split them up across multiple requests and try again."
+        )
+
+
+def check_integer(value: int | None, parameter: str, *, minimum: int = -MAX_WHOLE - 1) -> int:
+    """:raises InvalidArgument: it is missing, below `minimum` or above 64 bits."""
     if value is None:
         raise missing(parameter)
-    if not least <= value <= MAX_INTEGER:
-        raise invalid(parameter, value, f"it must be an integer of at least {least} in 64 bits.")
+    _refuse(limits.whole_fault(value, minimum), value, parameter)
     return value
 
 
@@ -77,21 +97,15 @@ def check_moment(value: int | None, parameter: str) -> int:
     """
     if value is None:
         raise missing(parameter)
-    if 0 <= value <= LAST_MOMENT:
-        return value
-    reason = f"it must be in milliseconds since 1970, from 0 to {LAST_MOMENT}, the end of the year 9999"
-    for unit, times in (("microseconds", 1_000), ("nanoseconds", 1_000_000)):
-        if 0 <= value // times <= _LIKELY_MOMENT:
-            raise invalid(parameter, value, f"{reason}. Are these {unit}? Then it is {value // times}.")
-    raise invalid(parameter, value, f"{reason}.")
+    _refuse(limits.moment_fault(value), value, parameter)
+    return value
 
 
 def check_run_id(run_id: str | None) -> str:
     """:raises InvalidArgument: it is missing, or no run can have it."""
     if not run_id:
         raise missing("run_id")
-    if _RUN_ID.fullmatch(run_id) is None:
-        raise invalid("run_id", run_id, "a run id has letters, digits, '_' and '-', at most 256.")
+    _refuse(limits.run_id_fault(run_id), run_id, "run_id")
     return run_id
 
 
@@ -112,9 +126,14 @@ def check_experiment_ids(experiment_ids: Sequence[str]) -> Sequence[str]:
     return experiment_ids
 
 
-def check_page_size(value: int | None, default: int, most: int) -> int:
-    """:raises InvalidArgument: below 1 or above `most`."""
+def check_page_size(value: int | None, default: int, maximum: int) -> int:
+    """:raises InvalidArgument: below 1 or above `maximum`."""
     size = default if value is None else value
-    if not 1 <= size <= most:
-        raise invalid("max_results", size, f"it must be at least 1 and at most {most}.")
+    if not 1 <= size <= maximum:
+        raise invalid("max_results", size, f"it must be at least 1 and at most {maximum}.")
     return size
+
+
+def _refuse(fault: str | None, value: object, parameter: str) -> None:
+    if fault is not None:
+        raise invalid(parameter, value, fault)

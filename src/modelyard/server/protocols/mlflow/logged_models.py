@@ -9,24 +9,22 @@ from modelyard.server.kernel.filters import parse_filter
 from modelyard.server.protocols.mlflow.documents import number, tags_json
 from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, Message, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
-from modelyard.server.protocols.mlflow.experiments import checked_tags
 from modelyard.server.protocols.mlflow.limits import (
-    MAX_NAME_LENGTH,
-    MAX_PARAM_LENGTH,
-    MAX_RUN_TAG_LENGTH,
     check_experiment_id,
     check_experiment_ids,
     check_page_size,
+    check_pairs,
     check_required,
     check_text,
 )
 from modelyard.server.protocols.mlflow.messages.experiments import Tag
 from modelyard.server.tracking.experiments.queries import find_experiments
+from modelyard.server.tracking.limits import MAX_RUN_ID_LENGTH
 from modelyard.server.tracking.logged_models import queries, service
 from modelyard.server.tracking.logged_models.queries import LoggedModel, LoggedOnModel
 from modelyard.server.tracking.logged_models.search import LOGGED_MODELS, ModelOrder, ModelSearch
 from modelyard.server.tracking.logged_models.search import search_logged_models as search
-from modelyard.server.tracking.runs.names import random_name
+from modelyard.wire.limits import MAX_DIGEST_LENGTH, MAX_NAME_LENGTH, MAX_PARAM_LENGTH, MAX_RUN_TAG_LENGTH
 
 _STATUSES = {1: "LOGGED_MODEL_PENDING", 2: "LOGGED_MODEL_READY", 3: "LOGGED_MODEL_UPLOAD_FAILED"}
 
@@ -127,10 +125,10 @@ def _one(call: Call, model: LoggedModel) -> dict[str, Any]:
 
 
 def create_logged_model(call: Call, request: CreateLoggedModel) -> object:
-    name = check_text(request.name, "name", MAX_NAME_LENGTH) or random_name()
-    bad = next((character for character in name if character in "/:.%\"'"), None)
-    if bad is not None:
-        raise invalid("name", name, f"it must not contain {bad!r}: no slash, colon, period, percent sign or quote.")
+    name = request.name or ""
+    fault = service.name_fault(name)
+    if fault is not None:
+        raise invalid("name", name, fault)
     model = service.create_logged_model(
         call.raw,
         call.actor,
@@ -138,9 +136,9 @@ def create_logged_model(call: Call, request: CreateLoggedModel) -> object:
         experiment_id=check_experiment_id(request.experiment_id),
         name=name,
         model_type=check_text(request.model_type, "model_type", MAX_NAME_LENGTH),
-        source_run_id=check_text(request.source_run_id, "source_run_id", 256),
-        params=checked_tags(request.params, "params", MAX_PARAM_LENGTH),
-        tags=checked_tags(request.tags, "tags", MAX_RUN_TAG_LENGTH),
+        source_run_id=check_text(request.source_run_id, "source_run_id", MAX_RUN_ID_LENGTH),
+        params=check_pairs(request.params, "params", MAX_PARAM_LENGTH),
+        tags=check_pairs(request.tags, "tags", MAX_RUN_TAG_LENGTH),
     )
     return _one(call, model)
 
@@ -162,7 +160,7 @@ def delete_logged_model(call: Call, request: LoggedModelRequest) -> object:
 
 
 def set_logged_model_tags(call: Call, request: LoggedModelTags) -> object:
-    tags = checked_tags(request.tags, "tags", MAX_RUN_TAG_LENGTH)
+    tags = check_pairs(request.tags, "tags", MAX_RUN_TAG_LENGTH)
     return _one(call, service.set_logged_model_tags(call.raw, call.project_id, request.model_id or "", tags))
 
 
@@ -172,7 +170,7 @@ def delete_logged_model_tag(call: Call, request: LoggedModelTag) -> object:
 
 
 def log_logged_model_params(call: Call, request: LoggedModelParams) -> object:
-    params = checked_tags(request.params, "params", MAX_PARAM_LENGTH)
+    params = check_pairs(request.params, "params", MAX_PARAM_LENGTH)
     return _one(call, service.log_logged_model_params(call.raw, call.project_id, request.model_id or "", params))
 
 
@@ -188,7 +186,7 @@ def search_logged_models(call: Call, request: SearchLoggedModels) -> object:
             datasets=[
                 (
                     check_required(item.dataset_name, "datasets.dataset_name"),
-                    check_text(item.dataset_digest, "datasets.dataset_digest", 36),
+                    check_text(item.dataset_digest, "datasets.dataset_digest", MAX_DIGEST_LENGTH),
                 )
                 for item in request.datasets
             ],

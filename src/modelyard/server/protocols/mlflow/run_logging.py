@@ -1,6 +1,5 @@
 """Logging on runs."""
 
-import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -8,41 +7,37 @@ from sqlalchemy import Connection
 
 from modelyard.server.access.permissions import Permission
 from modelyard.server.db.raw import Raw
-from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.json_texts import read_json
 from modelyard.server.protocols.mlflow.endpoints import Asked, Call, Endpoint, Together, enter_each, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
-from modelyard.server.protocols.mlflow.experiments import checked_tags
 from modelyard.server.protocols.mlflow.limits import (
-    MAX_ENTITIES,
-    MAX_INTEGER,
-    MAX_KEY_LENGTH,
-    MAX_METRICS,
-    MAX_NAME_LENGTH,
-    MAX_PARAM_LENGTH,
-    MAX_PARAMS,
-    MAX_RUN_TAG_LENGTH,
-    MAX_TAGS,
+    check_counts,
     check_integer,
     check_key,
     check_moment,
+    check_pairs,
     check_required,
     check_run_id,
+    check_run_tags,
     check_text,
 )
 from modelyard.server.protocols.mlflow.messages import runs as messages
-from modelyard.server.protocols.mlflow.messages.experiments import Tag
 from modelyard.server.tracking.inputs.queries import DatasetInput, LoggedDataset
 from modelyard.server.tracking.inputs.service import log_datasets, log_models
+from modelyard.server.tracking.limits import max_tag_length
 from modelyard.server.tracking.logged_models.service import ModelPoint, log_model_points
-from modelyard.server.tracking.metrics.service import Point, point
+from modelyard.server.tracking.metrics.service import Point, plain_point, point
 from modelyard.server.tracking.runs import service
-from modelyard.server.tracking.runs.logging import Entry, log_entries
-from modelyard.server.tracking.runs.service import NAME_TAG
-from modelyard.server.tracking.tagged import list_in
-from modelyard.wire.base import LAST_MOMENT
+from modelyard.server.tracking.runs.logging import Entry, append_logged_model, log_entries
+from modelyard.wire.limits import (
+    MAX_DIGEST_LENGTH,
+    MAX_NAME_LENGTH,
+    MAX_PARAM_LENGTH,
+    MAX_PROFILE_LENGTH,
+    MAX_SCHEMA_LENGTH,
+    MAX_SOURCE_LENGTH,
+)
 
-_MODEL_HISTORY_TAG = "mlflow.log-model.history"
 _LARGE = 100
 """Entities in a request that take so long to write that sharing their statements would gain little."""
 
@@ -80,11 +75,11 @@ def _param(request: messages.LogParam) -> _Wanted:
 
 def _batch(request: messages.LogBatch) -> _Wanted:
     run_id = check_run_id(request.run_id)
-    _check_counts(request)
+    check_counts(len(request.metrics), len(request.params), len(request.tags))
     points = [_point(metric, "metrics", index) for index, metric in enumerate(request.metrics)]
     service.require_keys([param.key or "" for param in request.params], "param")
-    params = checked_tags(request.params, "params", MAX_PARAM_LENGTH)
-    tags = _checked_run_tags(request.tags)
+    params = check_pairs(request.params, "params", MAX_PARAM_LENGTH)
+    tags = check_run_tags(request.tags)
     return _Wanted(Entry(run_id, points, params, tags), _on_models(request.metrics, points))
 
 
@@ -96,43 +91,13 @@ def _is_large(wanted: _Wanted) -> bool:
 def _tag(request: messages.SetTag) -> _Wanted:
     run_id = check_run_id(request.run_id or request.run_uuid)
     key = check_key(request.key, "key")
-    value = check_text(request.value, "value", MAX_NAME_LENGTH if key == NAME_TAG else MAX_RUN_TAG_LENGTH)
+    value = check_text(request.value, "value", max_tag_length(key))
     return _Wanted(Entry(run_id, tags={key: value}), [])
 
 
-def _check_counts(request: messages.LogBatch) -> None:
-    for name, items, most in (
-        ("metrics", request.metrics, MAX_METRICS),
-        ("params", request.params, MAX_PARAMS),
-        ("tags", request.tags, MAX_TAGS),
-    ):
-        if len(items) > most:
-            raise InvalidArgument(
-                f"A batch logging request can contain at most {most} {name}. Got {len(items)} {name}. "
-                f"Please split up {name} across multiple requests and try again."
-            )
-    total = len(request.metrics) + len(request.params) + len(request.tags)
-    if total > MAX_ENTITIES:
-        raise InvalidArgument(
-            f"A batch logging request can contain at most {MAX_ENTITIES} metrics, params and tags. Got {total}. "
-            "Please split them up across multiple requests and try again."
-        )
-
-
 def _point(metric: messages.Metric | messages.LogMetric, prefix: str, index: int = 0) -> Point:
-    key, value, timestamp, step = metric.key, metric.value, metric.timestamp, metric.step or 0
-    # What a client logs millions of times: the common case is told from the faults without a call for each field.
-    if (
-        key is not None
-        and key.isidentifier()
-        and len(key) <= MAX_KEY_LENGTH
-        and value is not None
-        and timestamp is not None
-        and 0 <= timestamp <= LAST_MOMENT
-        and -MAX_INTEGER <= step <= MAX_INTEGER
-    ):
-        return Point(key, value if value == value else None, timestamp, step)  # noqa: PLR0124 - NaN is stored as null
-    return _checked_point(metric, f"{prefix}[{index}]." if prefix else "")
+    plain = plain_point(metric.key, metric.value, metric.timestamp, metric.step or 0)
+    return plain or _checked_point(metric, f"{prefix}[{index}]." if prefix else "")
 
 
 def _checked_point(metric: messages.Metric | messages.LogMetric, prefix: str) -> Point:
@@ -150,17 +115,11 @@ def _on_models(metrics: Sequence[messages.Metric | messages.LogMetric], points: 
             metric.model_id,
             item,
             check_text(metric.dataset_name, "dataset_name", MAX_NAME_LENGTH),
-            check_text(metric.dataset_digest, "dataset_digest", 36),
+            check_text(metric.dataset_digest, "dataset_digest", MAX_DIGEST_LENGTH),
         )
         for metric, item in zip(metrics, points, strict=True)
         if metric.model_id
     ]
-
-
-def _checked_run_tags(tags: list[Tag]) -> dict[str, str]:
-    checked = checked_tags(tags, "tags", MAX_RUN_TAG_LENGTH)
-    check_text(checked.get(NAME_TAG), f"tag {NAME_TAG}", MAX_NAME_LENGTH)
-    return checked
 
 
 def delete_tag(call: Call, request: messages.DeleteTag) -> object:
@@ -175,8 +134,8 @@ def log_inputs(call: Call, request: messages.LogInputs) -> object:
     datasets = [_dataset(item, f"datasets[{index}]") for index, item in enumerate(request.datasets)]
     models = [(check_required(item.model_id, "models.model_id", 64), 0) for item in request.models]
     run = service.touch_run(call.raw, call.project_id, run_id)
-    log_datasets(call.raw, run, datasets)
-    log_models(call.raw, run, models, is_output=False)
+    log_datasets(call.raw, run.id, run.experiment_id, datasets)
+    log_models(call.raw, run.id, models, is_output=False)
     return {}
 
 
@@ -185,14 +144,12 @@ def _dataset(item: messages.DatasetInput, parameter: str) -> DatasetInput:
     if dataset is None:
         raise missing(f"{parameter}.dataset")
     described = LoggedDataset(
-        check_required(dataset.name, f"{parameter}.dataset.name", 500),
-        check_required(dataset.digest, f"{parameter}.dataset.digest", 36),
-        check_required(dataset.source_type, f"{parameter}.dataset.source_type", 64 * 1024),
-        check_text(dataset.source, f"{parameter}.dataset.source", 64 * 1024),
-        None if dataset.schema is None else check_text(dataset.schema, f"{parameter}.dataset.schema", 1024 * 1024),
-        None
-        if dataset.profile is None
-        else check_text(dataset.profile, f"{parameter}.dataset.profile", 16 * 1024 * 1024),
+        check_required(dataset.name, f"{parameter}.dataset.name", MAX_NAME_LENGTH),
+        check_required(dataset.digest, f"{parameter}.dataset.digest", MAX_DIGEST_LENGTH),
+        check_required(dataset.source_type, f"{parameter}.dataset.source_type", MAX_SOURCE_LENGTH),
+        check_text(dataset.source, f"{parameter}.dataset.source", MAX_SOURCE_LENGTH),
+        _optional(dataset.schema, f"{parameter}.dataset.schema", MAX_SCHEMA_LENGTH),
+        _optional(dataset.profile, f"{parameter}.dataset.profile", MAX_PROFILE_LENGTH),
     )
     tags = {
         check_text(tag.key, f"{parameter}.tags[{index}].key", 255): check_text(
@@ -203,13 +160,17 @@ def _dataset(item: messages.DatasetInput, parameter: str) -> DatasetInput:
     return DatasetInput(described, tags)
 
 
+def _optional(value: str | None, parameter: str, max_length: int) -> str | None:
+    return None if value is None else check_text(value, parameter, max_length)
+
+
 def log_outputs(call: Call, request: messages.LogOutputs) -> object:
     run_id = check_run_id(request.run_id)
     models = [
         (check_required(item.model_id, "models.model_id", 64), check_integer(item.step or 0, "models.step"))
         for item in request.models
     ]
-    log_models(call.raw, service.touch_run(call.raw, call.project_id, run_id), models, is_output=True)
+    log_models(call.raw, service.touch_run(call.raw, call.project_id, run_id).id, models, is_output=True)
     return {}
 
 
@@ -226,9 +187,7 @@ def log_model(call: Call, request: messages.LogModel) -> object:
     if model["run_id"] != run_id:
         raise invalid("model_json", given, f"its run_id is not {run_id!r}.")
     run = service.touch_run(call.raw, call.project_id, run_id)
-    row = call.raw.one("SELECT value FROM run_tags WHERE run = ? AND key = ?", (run.id, _MODEL_HISTORY_TAG))
-    history = [] if row is None else list_in(row[0])
-    service.put_tags(call.raw, run.id, {_MODEL_HISTORY_TAG: json.dumps([*history, model])})
+    append_logged_model(call.raw, run, model)
     return {}
 
 

@@ -11,25 +11,25 @@ from modelyard.server.kernel.filters import parse_filter, parse_order
 from modelyard.server.protocols.mlflow.documents import run_info, tags_json
 from modelyard.server.protocols.mlflow.endpoints import Asked, Call, Endpoint, Together, enter_each, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid
-from modelyard.server.protocols.mlflow.experiments import checked_tags, stages_of
+from modelyard.server.protocols.mlflow.experiments import stages_of
 from modelyard.server.protocols.mlflow.limits import (
-    MAX_NAME_LENGTH,
-    MAX_RUN_TAG_LENGTH,
     check_experiment_id,
     check_experiment_ids,
     check_moment,
     check_page_size,
     check_run_id,
+    check_run_tags,
     check_text,
 )
 from modelyard.server.protocols.mlflow.messages import runs as messages
 from modelyard.server.tracking.experiments.queries import find_experiments
+from modelyard.server.tracking.limits import NAME_TAG, RUN_STATUSES, status_fault
 from modelyard.server.tracking.runs import queries, service
 from modelyard.server.tracking.runs.conditions import RUNS
 from modelyard.server.tracking.runs.search import RunSearch
 from modelyard.server.tracking.runs.search import search_runs as search
+from modelyard.wire.limits import MAX_NAME_LENGTH, MAX_USER_LENGTH
 
-_STATUSES = {1: "RUNNING", 2: "SCHEDULED", 3: "FINISHED", 4: "FAILED", 5: "KILLED"}
 _DEFAULT_PAGE = 1000
 _MAX_PAGE_SIZE = 50_000
 
@@ -42,20 +42,19 @@ def create_runs(connection: Connection, asked: Sequence[Asked]) -> list[object]:
 
 
 def _new_run(request: messages.CreateRun) -> service.NewRun:
-    tags = checked_tags(request.tags, "tags", MAX_RUN_TAG_LENGTH)
+    tags = check_run_tags(request.tags)
     name = check_text(request.run_name, "run_name", MAX_NAME_LENGTH)
-    check_text(tags.get(service.NAME_TAG), f"tag {service.NAME_TAG}", MAX_NAME_LENGTH)
     return service.NewRun(
         check_experiment_id(request.experiment_id or "0"),
         name,
-        check_text(request.user_id, "user_id", 200),
+        check_text(request.user_id, "user_id", MAX_USER_LENGTH),
         now_ms() if request.start_time is None else check_moment(request.start_time, "start_time"),
         tags,
     )
 
 
 def _created(run: queries.Run, tags: Mapping[str, str]) -> object:
-    shown = {**tags, service.NAME_TAG: run.name}
+    shown = {**tags, NAME_TAG: run.name}
     data = {"tags": tags_json(sorted(shown.items()))}
     return {"run": {"info": run_info(run), "data": data, "inputs": {}, "outputs": {}}}
 
@@ -90,9 +89,10 @@ def update_run(call: Call, request: messages.UpdateRun) -> object:
 def _status(status: str | int | None) -> str | None:
     if status is None:
         return None
-    name = _STATUSES.get(status) if isinstance(status, int) else status
-    if name not in _STATUSES.values():
-        raise invalid("status", status, f"it must be one of {', '.join(_STATUSES.values())}.")
+    name = RUN_STATUSES[status - 1] if isinstance(status, int) and 0 < status <= len(RUN_STATUSES) else str(status)
+    fault = status_fault(name)
+    if fault is not None:
+        raise invalid("status", status, fault)
     return name
 
 

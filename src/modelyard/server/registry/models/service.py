@@ -27,7 +27,7 @@ from modelyard.server.registry.summaries.service import refresh_metrics
 from modelyard.server.registry.tables import models, version_files, versions
 from modelyard.server.registry.tags.service import put_model_tags, remove_model_tag
 from modelyard.server.registry.texts import search_text
-from modelyard.server.tracking.service import delete_experiment, ensure_experiment
+from modelyard.server.tracking.experiments.service import ensure_experiment, purge_experiment
 from modelyard.wire.models import Model, ModelUpdate
 
 
@@ -97,7 +97,7 @@ def insert_model(
     last_number: int = 0,
 ) -> None:
     """Adds the row of a model, with the experiment of its trainings, without telling anybody."""
-    experiment_id = ensure_experiment(raw.connection, project_id, f"[model]{name}", created_at)
+    experiment_id = ensure_experiment(raw, project_id, f"[model]{name}", created_at)
     raw.run(
         "INSERT INTO models (project_id, name, description, search_text, experiment_id, last_number, version_count, "
         "created_at, created_by, updated_at) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
@@ -196,7 +196,7 @@ def delete_model(connection: Connection, actor: str, project_id: int, project: s
     doom(connection, connection.scalars(select(version_files.c.key).where(version_files.c.version_id.in_(in_model))))
     connection.execute(delete(versions).where(versions.c.model_id == found.id))
     connection.execute(delete(models).where(models.c.id == found.id))
-    delete_experiment(connection, found.experiment_id)
+    purge_experiment(Raw(connection), found.experiment_id)
     record(connection, project_id, actor, "model.deleted", name)
     live_events.model_changed(connection, project, name, deleted=True)
 

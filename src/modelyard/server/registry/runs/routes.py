@@ -14,8 +14,8 @@ from modelyard.server.registry.runs.service import Registrar, choose_model, regi
 from modelyard.server.registry.versions.showing import show_version
 from modelyard.server.storage.dependency import Files
 from modelyard.server.tracking.artifact_files.routes import to_entry
+from modelyard.server.tracking.artifact_files.run_models import FoundModel, find_run_models
 from modelyard.server.tracking.logged_models.mlmodel import ModelFile, read_mlmodel
-from modelyard.server.tracking.logged_models.of_runs import FoundModel, find_run_models
 from modelyard.server.tracking.parameters import MayRead, RunId
 from modelyard.server.tracking.runs.queries import Run, get_run
 from modelyard.wire.models import Version

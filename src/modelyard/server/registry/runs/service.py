@@ -12,7 +12,7 @@ from modelyard.server.registry.versions.creation import create_versions
 from modelyard.server.registry.versions.new import NewVersion, Source, VersionRequest
 from modelyard.server.registry.versions.queries import get_version
 from modelyard.server.registry.versions.semvers import SEMVER_TAGS
-from modelyard.server.tracking.logged_models.of_runs import FoundModel
+from modelyard.server.tracking.artifact_files.run_models import FoundModel
 from modelyard.server.tracking.runs.queries import Run
 from modelyard.wire.models import Signature, Version
 from modelyard.wire.runs import RegisterRequest

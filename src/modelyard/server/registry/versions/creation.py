@@ -20,7 +20,7 @@ from modelyard.server.registry.versions.numbers import Place, take_numbers
 from modelyard.server.registry.versions.registered import RegisteredVersion
 from modelyard.server.registry.versions.semvers import Semvers, find_semver
 from modelyard.server.tracking.runs.search import run_ids
-from modelyard.server.tracking.service import start_run
+from modelyard.server.tracking.runs.service import NewRun, create_runs
 from modelyard.wire.models import VersionStatus
 
 _QUEUED, _READY = str(VersionStatus.QUEUED), str(VersionStatus.READY)
@@ -136,10 +136,9 @@ def _settle(
     new, history = request.version, request.version.history
     run: int | None
     if new.training is not None:
-        name = f"{new.model}/{place.number}"
-        started = start_run(
-            raw.connection, place.experiment_id, name=name, user=request.actor, params=new.training.params, now=now
-        )
+        name, experiment_id = f"{new.model}/{place.number}", str(place.experiment_id)
+        training = NewRun(experiment_id, name, request.actor, now, params=new.training.params)
+        (started,) = create_runs(raw, [(request.actor, request.project_id, training)], are_trainings=True)
         run, run_id = started.id, started.run_id
     else:
         run_id = "" if new.source is None else new.source.run_id

@@ -2,15 +2,16 @@
 
 from sqlalchemy import Connection
 
+from modelyard.server.db.raw import Raw
 from modelyard.server.registry.versions.queries import VersionKey
-from modelyard.server.tracking.queries import MetricCurve, list_curves
+from modelyard.server.tracking.metrics.curves import MetricCurve, list_curves
 from modelyard.wire.models import Curve, CurvePoint, Curves
 
 _SPLITS = ("train", "validation", "test")
 
 
 def read_curves(connection: Connection, version: VersionKey, *, key: str | None, max_points: int) -> Curves:
-    found = [] if version.run is None else list_curves(connection, version.run, key=key, max_points=max_points)
+    found = [] if version.run is None else list_curves(Raw(connection), version.run, key=key, max_points=max_points)
     if version.results_step is not None:
         found = [curve for each in found if (curve := _before(each, version.results_step)).points]
     return Curves(curves=[_to_curve(curve) for curve in found], best_iteration=version.best_iteration)

@@ -5,7 +5,7 @@ import json
 from modelyard.server.db.raw import Raw
 from modelyard.server.tracking.logged_models.queries import find_logged_model, list_logged_on_models
 from modelyard.server.tracking.logged_models.service import set_logged_model_tags
-from modelyard.server.tracking.tagged import list_in
+from modelyard.server.tracking.tag_lists import list_in
 
 _VERSIONS_TAG = "mlflow.modelVersions"
 

@@ -16,11 +16,11 @@ from modelyard.server.registry.tables import models, version_details, version_me
 from modelyard.server.registry.tags.queries import version_tags
 from modelyard.server.registry.texts import storable
 from modelyard.server.registry.versions.protocol_files import location
-from modelyard.server.tracking.service import RunStatus, end_run
+from modelyard.server.tracking.runs.trainings import end_run
 from modelyard.wire.jobs import JobFinish
 from modelyard.wire.models import VersionStatus
 
-_RUN_STATUS: dict[VersionStatus, RunStatus] = {
+_RUN_STATUS: dict[VersionStatus, str] = {
     VersionStatus.READY: "FINISHED",
     VersionStatus.FAILED: "FAILED",
     VersionStatus.CANCELED: "KILLED",
@@ -83,7 +83,7 @@ def move_version(
             semver = propose_semver(find_latest_release(connection, row.model_id), signature)
             connection.execute(update(versions).where(versions.c.id == version_id).values(semver=str(semver)))
     if to in ENDED:
-        end_run(connection, row.run, _RUN_STATUS[to], now)
+        end_run(Raw(connection), row.run, _RUN_STATUS[to], now)
     if to is VersionStatus.READY:
         refresh_default(connection, row.model_id)
         _announce(Raw(connection), row)

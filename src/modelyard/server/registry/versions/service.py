@@ -19,7 +19,7 @@ from modelyard.server.registry.texts import search_text
 from modelyard.server.registry.versions import queries
 from modelyard.server.registry.versions.queries import Number
 from modelyard.server.registry.versions.registered import RegisteredVersion
-from modelyard.server.tracking.service import delete_run
+from modelyard.server.tracking.runs.trainings import purge_run
 from modelyard.wire.models import Version, VersionUpdate
 
 
@@ -81,7 +81,7 @@ def delete_version(
     connection.execute(insert(deleted_versions).values(model_id=key.model_id, number=key.number))
     if row.source is None and key.run is not None:
         # Its training is its own; the run of a registered version belongs to whoever logged it.
-        delete_run(connection, key.run)
+        purge_run(Raw(connection), key.run)
     drop_aliases(Raw(connection), actor, project_id, key.model, key.model_id, key.number)
     uncount_version(connection, key.model_id, row.dataset, row.created_by)
     latest = select(func.max(versions.c.number)).where(versions.c.model_id == key.model_id).scalar_subquery()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from modelyard.server.db.filtering import Keys, name_contains
 from modelyard.server.db.keyset import Order
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.filters import Expression
@@ -11,7 +12,6 @@ from modelyard.server.traces.evaluation_datasets import queries
 from modelyard.server.traces.evaluation_datasets.queries import fetch_datasets
 from modelyard.server.traces.evaluation_datasets.records import to_datasets, to_record
 from modelyard.server.tracking.experiments.queries import get_experiment
-from modelyard.server.tracking.experiments.search import Keys, name_contains
 from modelyard.wire.base import Page
 from modelyard.wire.evaluation_datasets import EvaluationDataset, EvaluationDatasetSort, EvaluationRecord
 

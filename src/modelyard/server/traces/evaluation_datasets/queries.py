@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from modelyard.server.db.filtering import Keys, Sql, after, compare, compile_condition, order_by
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.errors import NotFound
 from modelyard.server.kernel.filters import (
@@ -16,8 +17,6 @@ from modelyard.server.kernel.filters import (
     Vocabulary,
 )
 from modelyard.server.kernel.pages import decode_token, encode_token, fingerprint
-from modelyard.server.tracking.experiments.search import Keys, after, order_by
-from modelyard.server.tracking.runs.conditions import Sql, compare, compile_condition
 
 _COLUMNS = "d.id, d.dataset_id, d.name, d.digest, d.created_at, d.created_by, d.updated_at, d.updated_by"
 _N, _T = Kind.NUMBER, Kind.TEXT

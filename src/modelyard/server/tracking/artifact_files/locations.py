@@ -1,7 +1,7 @@
 """Locations of artifacts: on this server, or somewhere else."""
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlparse, urlsplit
 
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.tracking.artifact_files.paths import check_path
@@ -26,6 +26,21 @@ def is_in_a_store(location: str) -> bool:
     """
     scheme = urlsplit(location).scheme
     return _ADDRESS.match(location) is not None and scheme not in _BY_HOST | {"file", "runs", "models"}
+
+
+def location_fault(location: str) -> str | None:
+    """Why the runs of an experiment cannot keep their artifacts there."""
+    try:
+        parts = urlparse(location)
+    except ValueError as error:
+        return f"it is not an address ({error})."
+    if parts.fragment or parts.params or parts.scheme == "runs" or leads_elsewhere(location):
+        return "it must be a plain location, without fragment, ';' or '..'."
+    if parts.query and parts.scheme in ("", "file", "mlflow-artifacts"):
+        return "only an address of another store can have a query."
+    if parts.scheme in ("mlflow-artifacts", "http", "https", "ftp") and parts.netloc:
+        return "it must not name another server."
+    return None
 
 
 def leads_elsewhere(location: str) -> bool:

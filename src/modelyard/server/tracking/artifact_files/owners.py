@@ -4,9 +4,9 @@ from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import PermissionDenied
 from modelyard.server.tracking.artifact_files.locations import VERSIONS, inside_proxy, is_inside_proxy
 from modelyard.server.tracking.experiments.queries import find_experiment
-from modelyard.server.tracking.lifecycle import experiment_deleted, logged_model_deleted, run_deleted
+from modelyard.server.tracking.lifecycle import experiment_deleted, logged_model_deleted
 from modelyard.server.tracking.logged_models.queries import is_deleted
-from modelyard.server.tracking.runs.queries import find_run
+from modelyard.server.tracking.runs.queries import find_run, run_deleted
 
 _ARTIFACTS = "artifacts"
 _MODELS = "models"

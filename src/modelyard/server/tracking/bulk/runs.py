@@ -9,13 +9,13 @@ from modelyard.server.kernel.errors import AlreadyExists
 from modelyard.server.tracking.bulk.prepared import PreparedRun
 from modelyard.server.tracking.inputs.queries import DatasetInput, LoggedDataset
 from modelyard.server.tracking.inputs.service import log_datasets, log_models
+from modelyard.server.tracking.limits import ENDED
 from modelyard.server.tracking.metrics.service import log_points
-from modelyard.server.tracking.runs.service import ENDED, Active, put_tags
+from modelyard.server.tracking.runs.service import Active, put_tags
 from modelyard.server.tracking.runs.settling import settle_runs
 from modelyard.wire.imports import DatasetLine, RunLine
 
 _BATCH_SIZE = 5000
-_MAX_USER_LENGTH = 200
 
 
 class Written(NamedTuple):
@@ -121,7 +121,7 @@ def _columns(run: PreparedRun, experiment: int) -> tuple[object, ...]:
         run.name,
         line.status,
         line.state,
-        line.user[:_MAX_USER_LENGTH],
+        line.user,
         line.started_at,
         line.ended_at,
         0,
@@ -158,11 +158,11 @@ def _count_points(raw: Raw, run: int) -> int:
 
 def _log_inputs(raw: Raw, run: Active, line: RunLine) -> None:
     if line.datasets:
-        log_datasets(raw, run, [_dataset(dataset) for dataset in line.datasets])
+        log_datasets(raw, run.id, run.experiment_id, [_dataset(dataset) for dataset in line.datasets])
     if line.input_models:
-        log_models(raw, run, [(model, 0) for model in line.input_models], is_output=False)
+        log_models(raw, run.id, [(model, 0) for model in line.input_models], is_output=False)
     if line.output_models:
-        log_models(raw, run, list(line.output_models.items()), is_output=True)
+        log_models(raw, run.id, list(line.output_models.items()), is_output=True)
 
 
 def _dataset(line: DatasetLine) -> DatasetInput:

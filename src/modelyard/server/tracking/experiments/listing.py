@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from modelyard.server.db.filtering import Keys, Sql, name_contains
 from modelyard.server.db.keyset import Order
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.clock import to_datetime
@@ -9,8 +10,7 @@ from modelyard.server.kernel.filters import Expression
 from modelyard.server.kernel.pages import fingerprint
 from modelyard.server.tracking.experiments import queries
 from modelyard.server.tracking.experiments.queries import Experiment, tags_of
-from modelyard.server.tracking.experiments.search import Keys, fetch_experiments, name_contains
-from modelyard.server.tracking.runs.conditions import Sql
+from modelyard.server.tracking.experiments.search import fetch_experiments
 from modelyard.wire import experiments as wire
 from modelyard.wire.base import Page
 from modelyard.wire.experiments import ExperimentSort, StateFilter

@@ -75,6 +75,14 @@ def find_by_name(raw: Raw, project_id: int, name: str) -> Experiment | None:
     return None if row is None else Experiment(*row)
 
 
+def get_by_name(raw: Raw, project_id: int, name: str) -> Experiment:
+    """:raises NotFound: the project has no experiment of that name."""
+    existing = find_by_name(raw, project_id, name)
+    if existing is None:
+        raise NotFound(f"Could not find experiment with name '{name}'")
+    return existing
+
+
 def find_experiments(raw: Raw, project_id: int, experiment_ids: Sequence[str]) -> list[Experiment]:
     """Those of the experiments that exist in the project, each once.
 

@@ -13,12 +13,9 @@ from modelyard.server.projects.routes import Direction, Limit, PageToken
 from modelyard.server.tracking.experiments import listing, service
 from modelyard.server.tracking.experiments.listing import DESCRIPTION_TAG
 from modelyard.server.tracking.experiments.search import EXPERIMENTS
-from modelyard.server.tracking.keys import check_tag, check_text
 from modelyard.server.tracking.parameters import ExperimentId, Filter, MayDelete, MayRead, MayWrite, State
 from modelyard.wire.base import Page
 from modelyard.wire.experiments import (
-    MAX_EXPERIMENT_NAME_LENGTH,
-    MAX_EXPERIMENT_TAG_LENGTH,
     Experiment,
     ExperimentCreate,
     ExperimentSort,
@@ -64,8 +61,7 @@ async def list_experiments(
 @router.post("", status_code=201)
 async def create_experiment(body: ExperimentCreate, access: MayWrite) -> Experiment:
     """Makes an experiment; its name is unique in the project, also among deleted ones."""
-    check_text(body.name, "name", MAX_EXPERIMENT_NAME_LENGTH)
-    tags = _checked({**body.tags, **({DESCRIPTION_TAG: body.description} if body.description else {})})
+    tags = {**body.tags, **({DESCRIPTION_TAG: body.description} if body.description else {})}
 
     def write(connection: Connection, scope: Scope) -> Experiment:
         raw = Raw(connection)
@@ -75,7 +71,7 @@ async def create_experiment(body: ExperimentCreate, access: MayWrite) -> Experim
             scope.project_id,
             body.name,
             artifact_location=None,
-            tags=[(key, value) for key, value in tags.items() if value is not None],
+            tags=list(tags.items()),
         )
         return listing.get_experiment(raw, scope.project_id, str(made))
 
@@ -93,10 +89,8 @@ async def get_experiment(experiment_id: ExperimentId, access: MayRead) -> Experi
 @router.patch("/{experiment_id}")
 async def update_experiment(experiment_id: ExperimentId, body: ExperimentUpdate, access: MayWrite) -> Experiment:
     """Changes what is given; 409 when the experiment is deleted or the name is taken."""
-    if body.name is not None:
-        check_text(body.name, "name", MAX_EXPERIMENT_NAME_LENGTH)
     described = {} if body.description is None else {DESCRIPTION_TAG: body.description or None}
-    tags = _checked({**(body.tags or {}), **described})
+    tags = {**(body.tags or {}), **described}
 
     def write(connection: Connection, scope: Scope) -> Experiment:
         raw = Raw(connection)
@@ -126,9 +120,3 @@ async def restore_experiment(experiment_id: ExperimentId, access: MayDelete) -> 
         return listing.get_experiment(raw, scope.project_id, experiment_id)
 
     return await access.write(write)
-
-
-def _checked(tags: dict[str, str | None]) -> dict[str, str | None]:
-    for key, value in tags.items():
-        check_tag(key, value or "", MAX_EXPERIMENT_TAG_LENGTH)
-    return tags

@@ -1,8 +1,8 @@
 """Finding experiments."""
 
 from collections.abc import Sequence
-from typing import Any
 
+from modelyard.server.db.filtering import Keys, Sql, after, compare, compile_condition, order_by
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.filters import (
@@ -17,10 +17,6 @@ from modelyard.server.kernel.filters import (
 )
 from modelyard.server.kernel.pages import decode_token, encode_token, fingerprint
 from modelyard.server.tracking.experiments.queries import Experiment
-from modelyard.server.tracking.runs.conditions import Sql, compare, compile_condition
-
-Keys = list[tuple[str, bool]]
-"""Columns to sort by, never null, each with whether it descends."""
 
 _N, _T = Kind.NUMBER, Kind.TEXT
 _TAG = Family("tag", _T)
@@ -96,33 +92,6 @@ def fetch_experiments(
     )
     token = encode_token(rows[limit - 1][: len(keys)], query) if len(rows) > limit else None
     return [Experiment(*row[len(keys) :]) for row in rows[:limit]], token
-
-
-def name_contains(raw: Raw, column: str, wanted: str) -> Sql:
-    """Whether a name has a text in it, whatever the case of ASCII letters."""
-    escaped = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    operator = "LIKE" if raw.is_sqlite else "ILIKE"
-    return Sql(f"{column} {operator} ? ESCAPE '\\'", (f"%{escaped}%",))
-
-
-def order_by(keys: Sequence[tuple[str, bool]]) -> str:
-    """`keys` are columns that are never null, each with whether it descends."""
-    return ", ".join(f"{column} {'DESC' if descending else 'ASC'}" for column, descending in keys)
-
-
-def after(keys: Sequence[tuple[str, bool]], position: Sequence[Any]) -> Sql:
-    """Only rows that come after a position: greater in the first key that differs."""
-    text = ""
-    values: list[object] = []
-    for (column, descending), value in reversed(list(zip(keys, position, strict=True))):
-        operator = "<" if descending else ">"
-        if text:
-            text = f"{column} {operator} ? OR ({column} = ? AND ({text}))"
-            values = [value, value, *values]
-        else:
-            text = f"{column} {operator} ?"
-            values = [value]
-    return Sql(text, tuple(values))
 
 
 def _keys(raw: Raw, order: Sequence[OrderTerm]) -> Keys:

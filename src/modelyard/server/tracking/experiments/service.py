@@ -7,16 +7,19 @@ from modelyard.server.activity.service import record
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import AlreadyExists, NotFound
-from modelyard.server.tracking import news
+from modelyard.server.tracking import live_events
 from modelyard.server.tracking.experiments.queries import (
     DEFAULT_ID,
     DEFAULT_NAME,
     Experiment,
     find_by_name,
     find_experiment,
+    get_by_name,
     get_experiment,
 )
 from modelyard.server.tracking.lifecycle import experiment_deleted
+from modelyard.server.tracking.limits import check_tag, check_text
+from modelyard.wire.limits import MAX_EXPERIMENT_TAG_LENGTH, MAX_NAME_LENGTH
 
 _INSERT = (
     "INSERT INTO experiments (project_id, name, lifecycle_stage, artifact_location, created_at, updated_at) "
@@ -35,8 +38,10 @@ def create_experiment(
 ) -> int:
     """Makes an experiment and answers its id.
 
+    :raises InvalidArgument: the name or a tag is too long, or has characters that cannot be kept.
     :raises AlreadyExists: the project has an experiment of that name, be it a deleted one.
     """
+    check_text(name, "name", MAX_NAME_LENGTH)
     found = find_by_name(raw, project_id, name)
     if found is not None:
         state = " It is deleted; restore it, or choose another name." if found.lifecycle_stage == "deleted" else ""
@@ -48,7 +53,7 @@ def create_experiment(
     experiment_id: int = row[0]
     _put_tags(raw, experiment_id, tags)
     record(raw.connection, project_id, actor, "experiment.created", name, experiment_id=experiment_id)
-    news.experiment_changed(raw, project_id, experiment_id)
+    live_events.experiment_changed(raw, project_id, experiment_id)
     return experiment_id
 
 
@@ -66,6 +71,32 @@ def ensure_default_experiment(raw: Raw, project_id: int) -> None:
         )
 
 
+def ensure_experiment(raw: Raw, project_id: int, name: str, now: int) -> int:
+    """The id of the project's experiment of that name, made when there is none. The audit record has no line of it."""
+    existing = find_by_name(raw, project_id, name)
+    if existing is not None:
+        return existing.id
+    check_text(name, "name", MAX_NAME_LENGTH)
+    row = raw.one(_INSERT, (project_id, name, None, now, now))
+    return get_by_name(raw, project_id, name).id if row is None else int(row[0])
+
+
+def purge_experiment(raw: Raw, experiment_id: int) -> None:
+    """Deletes an experiment for good, with its runs and all that was logged on them."""
+    raw.run("DELETE FROM experiments WHERE id = ?", (experiment_id,))
+
+
+def active_experiment(raw: Raw, actor: str, project_id: int, experiment_id: str) -> Experiment:
+    """As `experiment_for_writing`.
+
+    :raises InvalidState: it is deleted.
+    """
+    experiment = experiment_for_writing(raw, actor, project_id, experiment_id)
+    if experiment.lifecycle_stage != "active":
+        raise experiment_deleted(experiment.id)
+    return experiment
+
+
 def experiment_for_writing(raw: Raw, actor: str, project_id: int, experiment_id: str) -> Experiment:
     """As `get_experiment`; makes the project's Default when it is asked for and is not there yet."""
     found = find_experiment(raw, project_id, experiment_id)
@@ -79,7 +110,9 @@ def rename_experiment(raw: Raw, actor: str, project_id: int, experiment_id: str,
     """:raises NotFound: there is no such experiment.
     :raises InvalidState: it is deleted.
     :raises AlreadyExists: another has that name.
+    :raises InvalidArgument: it is too long, or has characters that cannot be kept.
     """
+    check_text(name, "name", MAX_NAME_LENGTH)
     experiment = get_experiment(raw, project_id, experiment_id)
     if experiment.lifecycle_stage != "active":
         raise experiment_deleted(experiment.id)
@@ -96,7 +129,7 @@ def rename_experiment(raw: Raw, actor: str, project_id: int, experiment_id: str,
         experiment_id=experiment.id,
         before=experiment.name,
     )
-    news.experiment_changed(raw, project_id, experiment.id)
+    live_events.experiment_changed(raw, project_id, experiment.id)
 
 
 def update_experiment(
@@ -183,10 +216,12 @@ def _set_stage(raw: Raw, actor: str, project_id: int, experiment_id: str, stage:
     if not changed:
         return
     record(raw.connection, project_id, actor, action, experiment.name, experiment_id=experiment.id)
-    news.experiment_changed(raw, project_id, experiment.id)
+    live_events.experiment_changed(raw, project_id, experiment.id)
 
 
 def _put_tags(raw: Raw, experiment: int, tags: Sequence[tuple[str, str]]) -> None:
+    for key, value in tags:
+        check_tag(key, value, MAX_EXPERIMENT_TAG_LENGTH)
     raw.insert(
         "INSERT INTO experiment_tags (experiment, key, value) VALUES",
         [(experiment, key, value) for key, value in dict(tags).items()],
@@ -196,4 +231,4 @@ def _put_tags(raw: Raw, experiment: int, tags: Sequence[tuple[str, str]]) -> Non
 
 def _touch(raw: Raw, project_id: int, experiment: int) -> None:
     raw.run("UPDATE experiments SET updated_at = ? WHERE id = ?", (now_ms(), experiment))
-    news.experiment_changed(raw, project_id, experiment)
+    live_events.experiment_changed(raw, project_id, experiment)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from modelyard.server.db.filtering import Sql, after, compare, compile_condition, order_by
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.filters import (
@@ -19,9 +20,7 @@ from modelyard.server.kernel.filters import (
     Vocabulary,
 )
 from modelyard.server.kernel.pages import decode_token, encode_token, fingerprint
-from modelyard.server.tracking.experiments.search import after, order_by
 from modelyard.server.tracking.logged_models.queries import COLUMNS, LoggedModel
-from modelyard.server.tracking.runs.conditions import Sql, compare, compile_condition
 
 _N, _T = Kind.NUMBER, Kind.TEXT
 _FAMILIES = {

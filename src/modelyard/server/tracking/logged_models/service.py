@@ -9,8 +9,8 @@ from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import InvalidArgument, NotFound
 from modelyard.server.kernel.ids import new_id
-from modelyard.server.tracking.experiments.service import experiment_for_writing
-from modelyard.server.tracking.lifecycle import experiment_deleted
+from modelyard.server.tracking.experiments.service import active_experiment
+from modelyard.server.tracking.limits import check_params, check_tag, text_fault
 from modelyard.server.tracking.logged_models.queries import (
     LoggedModel,
     find_logged_model,
@@ -19,6 +19,8 @@ from modelyard.server.tracking.logged_models.queries import (
     list_logged_on_models,
 )
 from modelyard.server.tracking.metrics.service import Point
+from modelyard.server.tracking.random_names import random_name
+from modelyard.wire.limits import MAX_NAME_LENGTH, MAX_RUN_TAG_LENGTH
 
 PENDING = "LOGGED_MODEL_PENDING"
 ENDINGS = frozenset({"LOGGED_MODEL_READY", "LOGGED_MODEL_UPLOAD_FAILED"})
@@ -33,6 +35,14 @@ class ModelPoint(NamedTuple):
     dataset_digest: str
 
 
+def name_fault(name: str) -> str | None:
+    """Why a logged model cannot have this name."""
+    bad = next((character for character in name if character in "/:.%\"'"), None)
+    if bad is not None:
+        return f"it must not contain {bad!r}: no slash, colon, period, percent sign or quote."
+    return text_fault(name, MAX_NAME_LENGTH)
+
+
 def create_logged_model(
     raw: Raw,
     actor: str,
@@ -45,14 +55,17 @@ def create_logged_model(
     params: Mapping[str, str],
     tags: Mapping[str, str],
 ) -> LoggedModel:
-    """Makes a pending model.
+    """Makes a pending model; one without a name gets a random one.
 
     :raises NotFound: there is no such experiment.
     :raises InvalidState: it is deleted.
+    :raises InvalidArgument: the name, a param or a tag cannot be kept.
     """
-    experiment = experiment_for_writing(raw, actor, project_id, experiment_id)
-    if experiment.lifecycle_stage != "active":
-        raise experiment_deleted(experiment.id)
+    name = name or random_name()
+    fault = name_fault(name)
+    if fault is not None:
+        raise InvalidArgument(f"A logged model cannot be called {name[:80]!r}: {fault}")
+    experiment = active_experiment(raw, actor, project_id, experiment_id)
     model_id = f"m-{new_id()}"
     now = now_ms()
     key = raw.number(
@@ -149,10 +162,13 @@ def log_model_points(raw: Raw, project_id: int, run_id: str, points: Sequence[Mo
 
 
 def _put_params(raw: Raw, model: int, params: Mapping[str, str]) -> None:
+    check_params(params)
     _put(raw, "logged_model_params", model, params)
 
 
 def _put_tags(raw: Raw, model: int, tags: Mapping[str, str]) -> None:
+    for key, value in tags.items():
+        check_tag(key, value, MAX_RUN_TAG_LENGTH)
     _put(raw, "logged_model_tags", model, tags)
 
 

@@ -5,6 +5,10 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from modelyard.server.db.raw import Raw, placeholders
+from modelyard.server.kernel.errors import InvalidArgument
+from modelyard.server.tracking.limits import check_key, moment_fault, whole_fault
+from modelyard.wire.base import LAST_MOMENT
+from modelyard.wire.limits import MAX_KEY_LENGTH, MAX_WHOLE
 
 _MAX_KEYS_BY_NAME = 40
 _MAX_LOOKUPS = 4
@@ -23,7 +27,10 @@ _STORED = (
 
 
 class Point(NamedTuple):
-    """One value of a metric. `value` may be infinite; None is NaN. Times are milliseconds since the epoch."""
+    """One value of a metric. `value` may be infinite; None is NaN. Times are milliseconds since the epoch.
+
+    Make it with `point`, which checks it.
+    """
 
     key: str
     value: float | None
@@ -39,7 +46,30 @@ _Latest = tuple[int, int, int, int, float | None]
 
 
 def point(key: str, value: float, timestamp_ms: int, step: int) -> Point:
+    """:raises InvalidArgument: the key, the time or the step cannot be kept."""
+    fault = moment_fault(timestamp_ms) or whole_fault(step)
+    if fault is not None:
+        raise InvalidArgument(f"The step or timestamp of metric {key[:80]!r} is out of range: {fault}")
+    check_key(key, "metric")
     return Point(key, None if math.isnan(value) else value, timestamp_ms, step)
+
+
+def plain_point(key: str | None, value: float | None, timestamp_ms: int | None, step: int) -> Point | None:
+    """A point that is plainly right, told without a call for each part; of another ask for its faults.
+
+    A client logs millions of them.
+    """
+    if (
+        key is not None
+        and key.isidentifier()
+        and len(key) <= MAX_KEY_LENGTH
+        and value is not None
+        and timestamp_ms is not None
+        and 0 <= timestamp_ms <= LAST_MOMENT
+        and -MAX_WHOLE <= step <= MAX_WHOLE
+    ):
+        return Point(key, value if value == value else None, timestamp_ms, step)  # noqa: PLR0124 - NaN is stored as null
+    return None
 
 
 def log_points(raw: Raw, given: Sequence[tuple[int, Sequence[Point]]]) -> None:

@@ -1,10 +1,8 @@
 """From a filter's tree to SQL over `runs r`."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple
 
-from modelyard.server.db.raw import placeholders
+from modelyard.server.db.filtering import Sql, compare, compile_condition
 from modelyard.server.kernel.filters import (
     And,
     Comparison,
@@ -13,10 +11,7 @@ from modelyard.server.kernel.filters import (
     Field,
     Kind,
     Membership,
-    Not,
     NullTest,
-    Or,
-    Value,
     Vocabulary,
 )
 
@@ -84,13 +79,6 @@ TABLES = {"metric": "run_metrics", "param": "run_params", "tag": "run_tags"}
 _DATASET_COLUMNS = {"name": "g.name", "digest": "g.digest", "context": "d.context"}
 
 
-class Sql(NamedTuple):
-    """A piece of a statement and the values of its placeholders."""
-
-    text: str
-    values: tuple[object, ...]
-
-
 def condition(expression: Expression, *, is_sqlite: bool, run: str = "r.id", is_tried_first: bool = False) -> Sql:
     """A condition that is true or false for every run, never null, so that NOT is the plain complement.
 
@@ -109,42 +97,6 @@ def _cost(term: Expression) -> int:
     if isinstance(term, Comparison | Membership | NullTest):
         return {"attribute": 0, "param": 1, "tag": 1}.get(term.field.family, 2)
     return 3
-
-
-def compile_condition(expression: Expression, predicate: Callable[[Comparison | Membership | NullTest], Sql]) -> Sql:
-    """Joins what `predicate` makes of each predicate."""
-    if isinstance(expression, Not):
-        inner = compile_condition(expression.term, predicate)
-        return Sql(f"NOT ({inner.text})", inner.values)
-    if isinstance(expression, And | Or):
-        parts = [compile_condition(term, predicate) for term in expression.terms]
-        word = " AND " if isinstance(expression, And) else " OR "
-        joined = word.join(f"({part.text})" for part in parts)
-        return Sql(joined, tuple(value for part in parts for value in part.values))
-    return predicate(expression)
-
-
-def compare(column: str, node: Comparison | Membership, *, is_sqlite: bool) -> Sql:
-    """`column` compared as the node says; LIKE minds the case, ILIKE does not, on both dialects."""
-    if isinstance(node, Membership):
-        word = "NOT IN" if node.negated else "IN"
-        return Sql(f"{column} {word} ({placeholders(len(node.values))})", node.values)
-    if node.operator == "LIKE":
-        if is_sqlite:
-            return Sql(f"{column} GLOB ?", (as_glob(str(node.value)),))
-        return Sql(f"{column} LIKE ? ESCAPE ''", (node.value,))
-    if node.operator == "ILIKE":
-        if is_sqlite:
-            return Sql(f"{column} LIKE ?", (node.value,))
-        return Sql(f"{column} ILIKE ? ESCAPE ''", (node.value,))
-    operator = "<>" if node.operator == "!=" else node.operator
-    return Sql(f"{column} {operator} ?", (node.value,))
-
-
-def as_glob(pattern: str) -> str:
-    """SQLite's LIKE ignores case, its GLOB does not."""
-    special = {"%": "*", "_": "?", "*": "[*]", "?": "[?]", "[": "[[]"}
-    return "".join(special.get(character, character) for character in pattern)
 
 
 def _predicate(node: Comparison | Membership | NullTest, run: str, end: str, *, is_sqlite: bool) -> Sql:
@@ -195,14 +147,3 @@ def _dataset(field: Field, node: Comparison | Membership | NullTest, run: str, i
         return Sql(there, ())
     inner = compare(_DATASET_COLUMNS[field.key], node, is_sqlite=is_sqlite)
     return Sql(f"{there} AND {inner.text}", inner.values)
-
-
-def terms_of(expression: Expression | None) -> tuple[Expression, ...]:
-    """What must all hold."""
-    if expression is None:
-        return ()
-    return expression.terms if isinstance(expression, And) else (expression,)
-
-
-def value_head(value: Value, length: int) -> str:
-    return str(value)[:length]

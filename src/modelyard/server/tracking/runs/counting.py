@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from modelyard.server.db.filtering import Sql
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.filters import Expression
 from modelyard.server.tracking.experiments.queries import Experiment
-from modelyard.server.tracking.runs.conditions import Sql, condition
+from modelyard.server.tracking.runs.conditions import condition
 from modelyard.server.tracking.runs.few import among, selective_runs
 from modelyard.server.tracking.runs.search import own_stages, staged
 from modelyard.wire.base import Count

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import InvalidArgument
-from modelyard.server.tracking.queries import MetricCurve, list_curves
+from modelyard.server.tracking.metrics.curves import MetricCurve, list_curves
 from modelyard.server.tracking.runs.queries import get_run
 from modelyard.wire.models import CurvePoint
 from modelyard.wire.runs import RunCurve, RunCurves
@@ -21,14 +21,15 @@ def read_curves(
     """:raises NotFound: the project has no such run.
     :raises InvalidArgument: more than 1,000 curves are asked for.
     """
-    runs = [get_run(Raw(connection), project_id, run_id) for run_id in dict.fromkeys(run_ids)]
+    raw = Raw(connection)
+    runs = [get_run(raw, project_id, run_id) for run_id in dict.fromkeys(run_ids)]
     wanted: list[str | None] = sorted(set(keys)) if keys else [None]  # type: ignore[assignment]
     if len(runs) * len(wanted) > MAX_CURVES:
         raise InvalidArgument(f"{len(runs)} runs with {len(wanted)} keys are more than {MAX_CURVES} curves.")
     found: list[RunCurve] = []
     for run in runs:
         for key in wanted:
-            curves = list_curves(connection, run.id, key=key, max_points=max_points)
+            curves = list_curves(raw, run.id, key=key, max_points=max_points)
             found += [_to_wire(run.run_id, curve) for curve in curves]
     return RunCurves(curves=found)
 

@@ -7,9 +7,10 @@ their keys in the statements that follow, because of a condition it may think th
 from collections.abc import Sequence
 from operator import itemgetter
 
+from modelyard.server.db.filtering import Sql, terms_of
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.filters import Comparison, Expression
-from modelyard.server.tracking.runs.conditions import TABLES, Sql, terms_of, value_head
+from modelyard.server.tracking.runs.conditions import TABLES
 from modelyard.server.tracking.tables import HEAD_LENGTH
 
 FEW = 500
@@ -53,5 +54,5 @@ def _of_term(experiment_id: int, term: Expression) -> Sql | None:
     if term.field.family == "metric" and term.operator != "!=":
         return Sql(f"{place} AND ranked_value {term.operator} ?", (experiment_id, term.field.key, term.value))
     if term.operator == "=":
-        return Sql(f"{place} AND head = ?", (experiment_id, term.field.key, value_head(term.value, HEAD_LENGTH)))
+        return Sql(f"{place} AND head = ?", (experiment_id, term.field.key, str(term.value)[:HEAD_LENGTH]))
     return None

@@ -1,11 +1,16 @@
 """Logging params, metrics and tags on runs, for many callers at once."""
 
+import json
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from modelyard.server.db.raw import Raw
 from modelyard.server.tracking.metrics.service import Point, log_points
-from modelyard.server.tracking.runs.service import log_params, set_tags, touch_runs
+from modelyard.server.tracking.runs.queries import find_tag
+from modelyard.server.tracking.runs.service import Active, log_params, put_tags, set_tags, touch_runs
+from modelyard.server.tracking.tag_lists import list_in
+
+_MODEL_HISTORY_TAG = "mlflow.log-model.history"
 
 
 class Entry(NamedTuple):
@@ -36,3 +41,9 @@ def log_entries(raw: Raw, entries: Sequence[tuple[int, Entry]]) -> None:
     log_params(raw, [(run, entry.params) for run, entry in logged if entry.params])
     log_points(raw, [(run.id, entry.points) for run, entry in logged if entry.points])
     set_tags(raw, [(run, entry.tags) for run, entry in logged if entry.tags])
+
+
+def append_logged_model(raw: Raw, run: Active, model: Mapping[str, Any]) -> None:
+    """Adds to what clients before MLflow 3 say of the models they logged: a list in a tag, however long it gets."""
+    history = list_in(find_tag(raw, run.id, _MODEL_HISTORY_TAG))
+    put_tags(raw, run.id, {_MODEL_HISTORY_TAG: json.dumps([*history, model])})

@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from modelyard.server.db.raw import Raw, placeholders
-from modelyard.server.kernel.errors import NotFound
+from modelyard.server.kernel.errors import InvalidState, NotFound
+from modelyard.server.tracking import lifecycle
 from modelyard.server.tracking.experiments.queries import artifact_location, location_below
 
 COLUMNS = (
@@ -54,6 +55,15 @@ class Logged(NamedTuple):
 
 def run_not_found(run_id: str) -> NotFound:
     return NotFound(f"Run with id={run_id} not found")
+
+
+def run_deleted(run: Run) -> InvalidState:
+    return lifecycle.run_deleted(
+        run.run_id,
+        run.experiment_id,
+        is_itself=run.own_stage != "active",
+        is_experiment=run.experiment_stage != "active",
+    )
 
 
 def get_run(raw: Raw, project_id: int, run_id: str) -> Run:
@@ -106,6 +116,11 @@ def among_locked(raw: Raw, column: str, count: int) -> str:
     if count == 1 or raw.is_sqlite:
         return among
     return f"id IN (SELECT id FROM runs WHERE {among} ORDER BY id FOR UPDATE)"  # noqa: S608
+
+
+def find_tag(raw: Raw, run: int, key: str) -> str | None:
+    row = raw.one("SELECT value FROM run_tags WHERE run = ? AND key = ?", (run, key))
+    return None if row is None else row[0]
 
 
 def list_logged(raw: Raw, runs: Sequence[int]) -> dict[int, Logged]:

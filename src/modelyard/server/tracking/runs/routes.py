@@ -11,23 +11,20 @@ from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.filters import parse_filter, parse_order
 from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.routes import Limit, PageToken
-from modelyard.server.tracking.dependencies import VersionsOfRuns
 from modelyard.server.tracking.experiments.listing import DESCRIPTION_TAG, STAGES
 from modelyard.server.tracking.experiments.queries import Experiment, get_experiment, list_with_runs
-from modelyard.server.tracking.keys import check_tag, check_text
 from modelyard.server.tracking.parameters import Filter, MayDelete, MayRead, MayWrite, OfExperiments, RunId, State
 from modelyard.server.tracking.runs import queries, service
 from modelyard.server.tracking.runs.columns import list_columns
 from modelyard.server.tracking.runs.conditions import RUNS
 from modelyard.server.tracking.runs.counting import count_runs as count
 from modelyard.server.tracking.runs.curves import MAX_CURVES, MAX_RUNS, read_curves
+from modelyard.server.tracking.runs.dependencies import VersionsOfRuns
 from modelyard.server.tracking.runs.records import FindVersions, to_run, to_summaries
 from modelyard.server.tracking.runs.search import RunSearch, search_runs
 from modelyard.wire.base import Count, Page
 from modelyard.wire.experiments import StateFilter
 from modelyard.wire.runs import (
-    MAX_RUN_NAME_LENGTH,
-    MAX_RUN_TAG_LENGTH,
     Run,
     RunColumns,
     RunCurves,
@@ -150,12 +147,8 @@ async def get_run(run_id: RunId, access: MayRead, versions: VersionsOfRuns) -> R
 @router.patch("/{run_id}")
 async def update_run(run_id: RunId, body: RunUpdate, access: MayWrite, versions: VersionsOfRuns) -> Run:
     """Changes what is given: name, description, tags; 409 when the run is deleted."""
-    if body.name is not None:
-        check_text(body.name, "name", MAX_RUN_NAME_LENGTH)
     described = {} if body.description is None else {DESCRIPTION_TAG: body.description or None}
     tags = {**(body.tags or {}), **described}
-    for key, value in tags.items():
-        check_tag(key, value or "", MAX_RUN_NAME_LENGTH if key == service.NAME_TAG else MAX_RUN_TAG_LENGTH)
 
     def write(connection: Connection, scope: Scope) -> Run:
         raw = Raw(connection)

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from functools import cmp_to_key
 from typing import Any, NamedTuple
 
+from modelyard.server.db.filtering import Sql, terms_of
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.filters import Comparison, Expression, Membership, OrderTerm
 from modelyard.server.kernel.pages import decode_token, encode_token, fingerprint
 from modelyard.server.tracking.experiments.queries import Experiment
 from modelyard.server.tracking.runs.conditions import COLUMNS as ATTRIBUTES
-from modelyard.server.tracking.runs.conditions import TABLES, UNTIL_ENDED, Sql, condition, terms_of
+from modelyard.server.tracking.runs.conditions import TABLES, UNTIL_ENDED, condition
 from modelyard.server.tracking.runs.few import among, selective_runs, unsettled_runs
 from modelyard.server.tracking.runs.queries import COLUMNS, Run
 

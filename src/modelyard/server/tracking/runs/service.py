@@ -8,18 +8,22 @@ from modelyard.server.activity.service import Line, record, record_each
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.errors import InvalidArgument, ModelyardError, NotFound
 from modelyard.server.kernel.ids import new_id
-from modelyard.server.tracking import news
-from modelyard.server.tracking.experiments.queries import Experiment
-from modelyard.server.tracking.experiments.service import experiment_for_writing
-from modelyard.server.tracking.lifecycle import experiment_deleted, run_deleted
-from modelyard.server.tracking.runs.names import random_name
-from modelyard.server.tracking.runs.queries import Run, among_locked, find_run, get_run, run_not_found
+from modelyard.server.tracking import live_events
+from modelyard.server.tracking.experiments.queries import Experiment, get_experiment
+from modelyard.server.tracking.experiments.service import active_experiment
+from modelyard.server.tracking.limits import (
+    ENDED,
+    NAME_TAG,
+    check_key,
+    check_params,
+    check_run_tags,
+    check_text,
+    status_fault,
+)
+from modelyard.server.tracking.random_names import random_name
+from modelyard.server.tracking.runs.queries import Run, among_locked, find_run, get_run, run_deleted, run_not_found
 from modelyard.server.tracking.runs.settling import settle_runs
-
-NAME_TAG = "mlflow.runName"
-"""Clients keep the name of a run in this tag too; both always agree."""
-
-ENDED = frozenset({"FINISHED", "FAILED", "KILLED"})
+from modelyard.wire.limits import MAX_NAME_LENGTH, MAX_USER_LENGTH
 
 _TOUCH = (
     "UPDATE runs SET revision = revision + 1 WHERE {} AND lifecycle_stage = 'active' AND "
@@ -30,16 +34,18 @@ _INSERT = (
     "INSERT INTO runs (run_id, experiment_id, name, status, lifecycle_stage, user_name, started_at, revision, "
     "unsettled) VALUES"
 )
+_INSERT_PARAMS = "INSERT INTO run_params (run, key, value) VALUES"
 
 
 class NewRun(NamedTuple):
-    """What a run is made of. `started_at` is milliseconds since the epoch."""
+    """What a run is made of. `started_at` is milliseconds since the epoch. `name` may be empty."""
 
     experiment_id: str
     name: str
     user: str
     started_at: int
-    tags: Mapping[str, str]
+    tags: Mapping[str, str] = {}
+    params: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,51 +57,46 @@ class Active:
     experiment_id: int
 
 
-def create_runs(raw: Raw, wanted: Sequence[tuple[str, int, NewRun]]) -> list[Run]:
+def create_runs(raw: Raw, requests: Sequence[tuple[str, int, NewRun]], *, are_trainings: bool = False) -> list[Run]:
     """Makes RUNNING runs, each for an actor in a project; one without a name gets that in its tags, or a random one.
 
+    Runs that `are_trainings` of this server are made whatever the state of their experiment, and leave no line in the
+    audit record: their version does.
+
     :raises NotFound: there is no such experiment.
-    :raises InvalidArgument: the name and the tag with the name differ.
+    :raises InvalidArgument: the name and the tag with the name differ, or a name, tag or param cannot be kept.
     :raises InvalidState: the experiment is deleted.
     """
-    places: dict[tuple[int, str], Experiment] = {}
-    for actor, project_id, new in wanted:
+    experiments: dict[tuple[int, str], Experiment] = {}
+    for actor, project_id, new in requests:
         place = (project_id, new.experiment_id)
-        if place not in places:
-            places[place] = _active_experiment(raw, actor, project_id, new.experiment_id)
-    made = [_new_run(places[project_id, new.experiment_id], new) for _, project_id, new in wanted]
-    rows = [
-        (run.run_id, run.experiment_id, run.name, run.status, run.own_stage, run.user_name, run.started_at, 0, 1)
-        for run in made
-    ]
-    keys = {run_id: key for key, run_id in raw.all_with(_INSERT, rows, "RETURNING id, run_id")}
-    runs = [run._replace(id=keys[run.run_id]) for run in made]
-    _insert_tags(
-        raw,
-        {
-            (run.id, key): value
-            for run, (_, _, new) in zip(runs, wanted, strict=True)
-            for key, value in {**new.tags, NAME_TAG: run.name}.items()
-        },
-    )
-    record_each(
-        raw.connection,
-        "run.created",
-        [Line(project_id, actor, run.run_id) for run, (actor, project_id, _) in zip(runs, wanted, strict=True)],
-    )
-    for run, (_, project_id, _) in zip(runs, wanted, strict=True):
-        news.run_count_changed(raw, project_id, run.experiment_id, run.run_id)
+        if place not in experiments:
+            experiments[place] = get_experiment(raw, *place) if are_trainings else active_experiment(raw, actor, *place)
+    runs = _insert_runs(raw, [(experiments[project_id, new.experiment_id], new) for _, project_id, new in requests])
+    made = [(run, *request) for run, request in zip(runs, requests, strict=True)]
+    tags = {(run.id, key): value for run, _, _, new in made for key, value in {**new.tags, NAME_TAG: run.name}.items()}
+    _insert_tags(raw, tags)
+    params = [(run.id, key, value) for run, _, _, new in made for key, value in new.params.items()]
+    raw.insert(_INSERT_PARAMS, params)
+    if not are_trainings:
+        lines = [Line(project_id, actor, run.run_id) for run, actor, project_id, _ in made]
+        record_each(raw.connection, "run.created", lines)
+    for run, _, project_id, _ in made:
+        live_events.run_count_changed(raw, project_id, run.experiment_id, run.run_id)
     return runs
 
 
-def _active_experiment(raw: Raw, actor: str, project_id: int, experiment_id: str) -> Experiment:
-    experiment = experiment_for_writing(raw, actor, project_id, experiment_id)
-    if experiment.lifecycle_stage != "active":
-        raise experiment_deleted(experiment.id)
-    return experiment
+def _insert_runs(raw: Raw, requests: Sequence[tuple[Experiment, NewRun]]) -> list[Run]:
+    runs = [_run_of(experiment, new) for experiment, new in requests]
+    rows = [
+        (run.run_id, run.experiment_id, run.name, run.status, run.own_stage, run.user_name, run.started_at, 0, 1)
+        for run in runs
+    ]
+    keys = {run_id: key for key, run_id in raw.all_with(_INSERT, rows, "RETURNING id, run_id")}
+    return [run._replace(id=keys[run.run_id]) for run in runs]
 
 
-def _new_run(experiment: Experiment, new: NewRun) -> Run:
+def _run_of(experiment: Experiment, new: NewRun) -> Run:
     """The run as it will be, but for its key."""
     tagged = new.tags.get(NAME_TAG, "")
     if new.name and tagged and new.name != tagged:
@@ -103,6 +104,10 @@ def _new_run(experiment: Experiment, new: NewRun) -> Run:
             f"Both 'run_name' argument and '{NAME_TAG}' tag are specified, but with different values "
             f"(run_name='{new.name}', {NAME_TAG}='{tagged}')."
         )
+    check_text(new.name, "name", MAX_NAME_LENGTH)
+    check_text(new.user, "user", MAX_USER_LENGTH)
+    check_run_tags(new.tags)
+    check_params(new.params)
     return Run(
         id=0,
         run_id=new_id(),
@@ -114,7 +119,7 @@ def _new_run(experiment: Experiment, new: NewRun) -> Run:
         started_at=new.started_at,
         ended_at=None,
         revision=0,
-        experiment_stage="active",
+        experiment_stage=experiment.lifecycle_stage,
         experiment_location=experiment.artifact_location,
     )
 
@@ -140,7 +145,7 @@ def touch_runs(raw: Raw, project_id: int, run_ids: Sequence[str]) -> dict[str, A
     if settled:
         raw.run(f"UPDATE runs SET unsettled = 1 WHERE id IN ({placeholders(len(settled))})", settled)  # noqa: S608
     for active in found.values():
-        news.run_changed(raw, project_id, active.experiment_id, active.run_id)
+        live_events.run_changed(raw, project_id, active.experiment_id, active.run_id)
     return found
 
 
@@ -155,8 +160,13 @@ def update_run(
     """Changes what is given. A run that ends is put in order for searching.
 
     :raises NotFound: the project has no such run.
+    :raises InvalidArgument: the name or the status cannot be kept.
     :raises InvalidState: it is deleted.
     """
+    fault = None if status is None else status_fault(status)
+    if fault is not None:
+        raise InvalidArgument(f"A run cannot be {status}: {fault}")
+    check_text(name or "", "name", MAX_NAME_LENGTH)
     active = touch_run(raw, project_id, run_id)
     if name:
         put_tags(raw, active.id, {NAME_TAG: name})
@@ -176,9 +186,13 @@ def edit_run(
     """Changes what is given; a tag without a value is deleted.
 
     :raises NotFound: the project has no such run.
-    :raises InvalidArgument: the tag with the name is to be deleted, or differs from the name given.
+    :raises InvalidArgument: the tag with the name is to be deleted, or differs from the name given; or one of them
+        cannot be kept.
     :raises InvalidState: it is deleted.
     """
+    check_text(name or "", "name", MAX_NAME_LENGTH)
+    for key in tags:
+        check_key(key, "tag")
     if NAME_TAG in tags and (not tags[NAME_TAG] or name not in (None, tags[NAME_TAG])):
         raise InvalidArgument(f"The tag {NAME_TAG} is the name of the run: it cannot be deleted or differ from it.")
     active = touch_run(raw, project_id, run_id)
@@ -203,10 +217,12 @@ def restore_run(raw: Raw, actor: str, project_id: int, run_id: str) -> None:
 def log_params(raw: Raw, given: Sequence[tuple[Active, Mapping[str, str]]]) -> None:
     """Logs params on runs. A param never changes.
 
-    :raises InvalidArgument: one of them is there already with another value.
+    :raises InvalidArgument: one of them is there already with another value, or cannot be kept.
     """
+    for _, params in given:
+        check_params(params)
     rows = [(run.id, key, value) for run, params in given for key, value in params.items()]
-    added = raw.insert("INSERT INTO run_params (run, key, value) VALUES", rows, "ON CONFLICT (run, key) DO NOTHING")
+    added = raw.insert(_INSERT_PARAMS, rows, "ON CONFLICT (run, key) DO NOTHING")
     if added < len(rows):
         _check_unchanged(raw, given)
 
@@ -229,7 +245,12 @@ def _check_unchanged(raw: Raw, given: Sequence[tuple[Active, Mapping[str, str]]]
 
 
 def set_tags(raw: Raw, given: Sequence[tuple[Active, Mapping[str, str]]]) -> None:
-    """Sets tags of runs, the later over the earlier; the tag with the name renames the run."""
+    """Sets tags of runs, the later over the earlier; the tag with the name renames the run.
+
+    :raises InvalidArgument: one of them cannot be kept.
+    """
+    for _, some in given:
+        check_run_tags(some)
     tags = {(run.id, key): value for run, some in given for key, value in some.items()}
     _insert_tags(raw, tags)
     for (run, key), value in tags.items():
@@ -266,7 +287,7 @@ def _set_stage(raw: Raw, actor: str, project_id: int, run_id: str, stage: str, a
         return
     raw.run("UPDATE runs SET lifecycle_stage = ?, revision = revision + 1 WHERE id = ?", (stage, run.id))
     record_run(raw, project_id, actor, action, run_id)
-    news.run_count_changed(raw, project_id, run.experiment_id, run_id)
+    live_events.run_count_changed(raw, project_id, run.experiment_id, run_id)
 
 
 def require_keys(keys: Sequence[str], what: str) -> None:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, select
 
+from modelyard.server.db.raw import Raw
 from modelyard.server.engines import service as engines
 from modelyard.server.engines.owner import Loss
 from modelyard.server.engines.queries import JobRow
@@ -9,7 +10,7 @@ from modelyard.server.registry.tables import version_log, versions
 from modelyard.server.registry.versions.files import drop_files
 from modelyard.server.registry.versions.log import NewLine
 from modelyard.server.registry.versions.moves import Failure, get_status, move_version, stop_waiting, wait_again
-from modelyard.server.tracking.service import clear_metrics
+from modelyard.server.tracking.runs.trainings import clear_metrics
 from modelyard.server.training.jobs.service import append_log, end_version
 from modelyard.server.training.predictions.broker import PredictionBroker
 from modelyard.wire.models import VersionStatus
@@ -59,7 +60,7 @@ def _try_again(connection: Connection, job: JobRow, loss: Loss, now: int) -> Non
     drop_files(connection, job.version_id)
     run = connection.scalar(select(versions.c.run).where(versions.c.id == job.version_id))
     assert run is not None
-    clear_metrics(connection, run)
+    clear_metrics(Raw(connection), run)
     if get_status(connection, job.version_id) is VersionStatus.QUEUED:
         wait_again(connection, job.version_id, now)
     else:

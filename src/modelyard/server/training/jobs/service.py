@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 from modelyard.server.activity.events import emit
 from modelyard.server.activity.service import record
 from modelyard.server.datasets.queries import StoredVersion, get_version_by_id
+from modelyard.server.db.raw import Raw
 from modelyard.server.engines import service as engines
 from modelyard.server.engines.queries import JobRow
 from modelyard.server.kernel.clock import now_ms
@@ -19,9 +20,9 @@ from modelyard.server.registry.versions.files import MODEL_FOLDER, add_file, dro
 from modelyard.server.registry.versions.log import NewLine, append_lines
 from modelyard.server.registry.versions.moves import Failure, get_status, move_version, set_progress, set_results
 from modelyard.server.storage import StoredFile
+from modelyard.server.tracking.metrics.curves import find_last_step
 from modelyard.server.tracking.metrics.service import point
-from modelyard.server.tracking.queries import find_last_step
-from modelyard.server.tracking.service import log_points
+from modelyard.server.tracking.runs.trainings import log_training_points
 from modelyard.server.training.jobs.guards import WorkerCredential
 from modelyard.wire.events import LogAppended, MetricsLogged, ProgressChanged
 from modelyard.wire.jobs import JobFinish, JobReport, JobReportAnswer, JobSpec, JobStart, PredictSpec, TrainSpec
@@ -157,7 +158,7 @@ def _take_metrics(connection: Connection, job: JobRow, report: JobReport) -> Non
     run = connection.scalar(select(versions.c.run).where(versions.c.id == job.version_id))
     assert run is not None
     points = [point(item.key, item.value, item.timestamp_ms, item.step) for item in report.metrics]
-    log_points(connection, run, points)
+    log_training_points(Raw(connection), run, points)
     by_key: dict[str, list[CurvePoint]] = {}
     for item in report.metrics:
         shown = CurvePoint(step=item.step, timestamp_ms=item.timestamp_ms, value=item.value)
@@ -174,9 +175,9 @@ def _log_results(connection: Connection, job: JobRow, finish: JobFinish, now: in
     run = connection.scalar(select(versions.c.run).where(versions.c.id == job.version_id))
     if run is None:
         return None
-    step = find_last_step(connection, run) + 1
+    step = find_last_step(Raw(connection), run) + 1
     points = [point(f"{metric.split}_{metric.name}", metric.value, now, step) for metric in finish.metrics]
-    log_points(connection, run, points)
+    log_training_points(Raw(connection), run, points)
     return step
 
 

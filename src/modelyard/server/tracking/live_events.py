@@ -28,7 +28,7 @@ def experiment_changed(raw: Raw, project_id: int, experiment_id: int) -> None:
         after_commit(raw.connection, Change("experiment", str(experiment_id), project_id, topics))
 
 
-def trained_run_changed(raw: Raw, run: int) -> None:
+def training_changed(raw: Raw, run: int) -> None:
     """As `run_changed`, for a run of which only the key is known."""
     if not is_wanted(raw.connection, _TOPICS):
         return
