@@ -16,9 +16,10 @@ from modelyard.server.tracking.experiments.service import create_experiment, del
 from modelyard.server.tracking.metrics.service import log_points, point
 from modelyard.server.tracking.runs import few as few_module
 from modelyard.server.tracking.runs.conditions import RUNS
+from modelyard.server.tracking.runs.queries import list_unsettled
 from modelyard.server.tracking.runs.search import RunSearch, search_runs
 from modelyard.server.tracking.runs.service import NewRun, create_runs, delete_run, log_params, set_tags, touch_run
-from modelyard.server.tracking.runs.settling import list_unsettled, settle_runs
+from modelyard.server.tracking.runs.settling import settle_runs
 
 COUNT = 300
 

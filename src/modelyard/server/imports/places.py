@@ -4,11 +4,11 @@ import re
 from urllib.parse import urlsplit
 
 from modelyard.server.db.raw import Raw
-from modelyard.server.imports.queries import get_logged_model_root
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.registry.imported.versions import ImportedVersion
 from modelyard.server.tracking.artifact_files.locations import is_in_a_store, leads_elsewhere
 from modelyard.server.tracking.artifact_files.paths import check_path
+from modelyard.server.tracking.logged_models.queries import get_location
 from modelyard.server.tracking.runs.queries import get_run
 from modelyard.wire.imports import VersionLine
 
@@ -39,7 +39,7 @@ def _inside(raw: Raw, project_id: int, line: VersionLine) -> str | None:
     if place.run_id:
         root = get_run(raw, project_id, place.run_id).artifact_uri
     elif place.model_id:
-        root = get_logged_model_root(raw, project_id, place.model_id)
+        root = get_location(raw, project_id, place.model_id)
     else:
         root = "mlflow-artifacts:"
     return f"{root}/{path}".rstrip("/")

@@ -12,7 +12,6 @@ from modelyard.server.kernel.errors import NotFound
 from modelyard.server.kernel.pages import decode_token, encode_token, fingerprint
 from modelyard.server.traces.bulk.queries import count_imported_traces
 from modelyard.server.tracking.bulk.queries import count_experiments, count_logged_models, count_runs
-from modelyard.server.tracking.experiments.queries import artifact_location, location_below
 from modelyard.wire.base import Page
 from modelyard.wire.imports import Import, ImportedItem
 
@@ -36,6 +35,12 @@ def list_imports(connection: Connection, project_id: int) -> list[Import]:
     """Newest first."""
     rows = connection.execute(select(imports).where(imports.c.project_id == project_id).order_by(imports.c.id.desc()))
     return [to_import(row) for row in rows]
+
+
+def find_import(connection: Connection, project_id: int, source: str) -> str | None:
+    """The id of the project's import of that source."""
+    mine = (imports.c.project_id == project_id) & (imports.c.source == source)
+    return connection.scalar(select(imports.c.import_id).where(mine))
 
 
 def get_import(connection: Connection, project_id: int, import_id: str) -> Row[Any]:
@@ -84,21 +89,6 @@ def find_targets(raw: Raw, key: int, kind: str, wanted: Sequence[str]) -> dict[s
             )
         )
     return found
-
-
-def get_logged_model_root(raw: Raw, project_id: int, model_id: str) -> str:
-    """Where the files of a logged model are; also of a deleted one, whose versions keep their files.
-
-    :raises NotFound: it is not in the project.
-    """
-    row = raw.one(
-        "SELECT e.id, e.artifact_location FROM logged_models m JOIN experiments e ON e.id = m.experiment_id "
-        "WHERE m.model_id = ? AND e.project_id = ?",
-        (model_id, project_id),
-    )
-    if row is None:
-        raise NotFound(f"Logged model with ID '{model_id}' not found.")
-    return location_below(artifact_location(*row), f"models/{model_id}/artifacts")
 
 
 def count_imported(

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, update
 
 from modelyard.server.activity.events import emit
 from modelyard.server.activity.service import record
 from modelyard.server.db.raw import Raw
 from modelyard.server.imports.lines import Batch, Numbered, failure, key_of, kind_of
 from modelyard.server.imports.places import place_version
-from modelyard.server.imports.queries import find_targets, get_import, to_import
+from modelyard.server.imports.queries import find_import, find_targets, get_import, to_import
 from modelyard.server.imports.tables import imports
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import ModelyardError, NotFound
@@ -22,10 +22,12 @@ from modelyard.server.registry.imported.aliases import write_alias
 from modelyard.server.registry.imported.models import write_model
 from modelyard.server.registry.imported.versions import ImportedVersion, write_versions
 from modelyard.server.traces.bulk.prepared import PreparedTrace
-from modelyard.server.traces.bulk.writing import foreign_trace, link_trace, owners_of, write_trace
+from modelyard.server.traces.bulk.writing import foreign_trace, link_trace, write_trace
+from modelyard.server.traces.queries import owners_of
 from modelyard.server.tracking.bulk.experiments import write_experiment, write_logged_model
 from modelyard.server.tracking.bulk.prepared import PreparedRun
-from modelyard.server.tracking.bulk.runs import find_foreign, foreign_run, write_runs
+from modelyard.server.tracking.bulk.queries import find_foreign
+from modelyard.server.tracking.bulk.runs import foreign_run, write_runs
 from modelyard.server.tracking.experiments.queries import find_experiment
 from modelyard.wire.events import ExperimentsChanged, ObjectChanged
 from modelyard.wire.imports import (
@@ -63,9 +65,8 @@ class Outcome:
 
 def start_import(connection: Connection, actor: str, project_id: int, source: str) -> Import:
     """A new import, or the one that there is of that source."""
-    mine = (imports.c.project_id == project_id) & (imports.c.source == source)
-    row = connection.execute(select(imports).where(mine)).one_or_none()
-    if row is None:
+    existing = find_import(connection, project_id, source)
+    if existing is None:
         import_id = new_id()
         connection.execute(
             insert(imports).values(
@@ -73,7 +74,7 @@ def start_import(connection: Connection, actor: str, project_id: int, source: st
             )
         )
     else:
-        import_id = row.import_id
+        import_id = existing
     record(connection, project_id, actor, "import.started", import_id, source=source)
     return to_import(get_import(connection, project_id, import_id))
 
@@ -152,7 +153,8 @@ def _write_traces(raw: Raw, target: Target, entries: Sequence[Numbered], outcome
     traces = [numbered.entry for numbered in entries if isinstance(numbered.entry, PreparedTrace)]
     targets = find_targets(raw, target.key, "experiment", list({trace.line.experiment for trace in traces}))
     experiments = {key: find_experiment(raw, target.project_id, found) for key, found in targets.items()}
-    owners = owners_of(raw, [trace.line.trace_id for trace in traces])
+    found = owners_of(raw, [trace.line.trace_id for trace in traces])
+    owners = {trace_id: project_id for trace_id, (_, project_id) in found.items()}
     marks = []
     for numbered, trace in zip(entries, traces, strict=True):
         line = trace.line

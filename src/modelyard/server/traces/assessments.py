@@ -8,7 +8,7 @@ from typing import Any
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms, to_datetime
 from modelyard.server.kernel.errors import InvalidArgument, NotFound
-from modelyard.server.traces.news import traces_changed
+from modelyard.server.traces.live_events import traces_changed
 from modelyard.server.traces.queries import find_assessment
 
 KINDS = ("feedback", "expectation", "issue")

@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from modelyard.server.traces.json_values import value_of
 from modelyard.server.traces.spans import Body, attributes_of
-from modelyard.server.traces.values import value_of
 
 FILE_NAME = "traces.json"
 _TRACE_ID = "mlflow.traceRequestId"

@@ -9,6 +9,7 @@ from modelyard.server.kernel.filters import (
     And,
     Comparison,
     Expression,
+    Field,
     Membership,
     Not,
     NullTest,
@@ -16,9 +17,9 @@ from modelyard.server.kernel.filters import (
     Predicate,
 )
 from modelyard.server.kernel.patterns import for_postgresql
-from modelyard.server.traces.of_runs import SOURCE_RUN
-from modelyard.server.traces.queries import PROMPTS_TAG
-from modelyard.server.traces.texts import plain_piece, said_in_span
+from modelyard.server.traces.queries import PROMPTS_TAG, SOURCE_RUN
+from modelyard.server.traces.span_texts import plain_piece, said_in_span
+from modelyard.server.tracking.runs.queries import Run
 
 COLUMNS = {
     "trace_id": "t.trace_id",
@@ -242,3 +243,11 @@ def _rlike(column: str, pattern: str, is_sqlite: bool) -> Sql:
         return Sql(f"{column} REGEXP ?", (pattern,))
     # With this collation \w and the like are of ASCII, as in RE2.
     return Sql(f'{column} COLLATE "C" ~ ?', (for_postgresql(pattern),))
+
+
+def within_run(run: Run, expression: Expression | None) -> Expression:
+    """A filter narrowed to the traces of a run."""
+    own = Comparison(Field("attribute", "run_id"), "=", run.run_id)
+    if expression is None:
+        return own
+    return And((own, *(expression.terms if isinstance(expression, And) else (expression,))))

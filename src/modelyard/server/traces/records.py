@@ -9,10 +9,9 @@ from modelyard.server.kernel.clock import to_datetime
 from modelyard.server.kernel.showing import readable
 from modelyard.server.traces import queries
 from modelyard.server.traces.assessments import KINDS
-from modelyard.server.traces.of_runs import name_runs, run_ids_of
-from modelyard.server.traces.queries import Trace
+from modelyard.server.traces.json_values import sendable, value_of
+from modelyard.server.traces.queries import Trace, name_runs, run_ids_of
 from modelyard.server.traces.spans import to_spans
-from modelyard.server.traces.values import sendable, value_of
 from modelyard.server.tracking.experiments.queries import get_experiment
 from modelyard.wire import traces as wire
 from modelyard.wire.traces import Assessment, TraceRun, TraceState, TraceSummary

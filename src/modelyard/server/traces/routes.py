@@ -13,10 +13,10 @@ from modelyard.server.kernel.filters import Expression, OrderTerm, parse_filter,
 from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.routes import PageToken
 from modelyard.server.traces import queries, service
+from modelyard.server.traces.conditions import within_run
 from modelyard.server.traces.counting import count_traces as count
 from modelyard.server.traces.evaluation_datasets.queries import count_of_experiment
-from modelyard.server.traces.of_runs import within_run
-from modelyard.server.traces.places import experiments_of_run, experiments_with_traces
+from modelyard.server.traces.queries import experiments_of_run, experiments_with_traces
 from modelyard.server.traces.records import to_summaries, to_trace
 from modelyard.server.traces.search import TRACES, search_traces
 from modelyard.server.tracking.experiments.listing import STAGES

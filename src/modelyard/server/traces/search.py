@@ -9,8 +9,7 @@ from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.filters import Expression, Family, Kind, OrderTerm, Vocabulary
 from modelyard.server.kernel.pages import decode_token, encode_token, fingerprint
 from modelyard.server.traces.conditions import COLUMNS, TABLES, condition, has_pattern
-from modelyard.server.traces.of_runs import SOURCE_RUN
-from modelyard.server.traces.queries import TRACE_COLUMNS, Trace
+from modelyard.server.traces.queries import SOURCE_RUN, TRACE_COLUMNS, Trace
 
 _MAX_SECONDS = 10
 """PostgreSQL compiles some regular expressions for longer than anybody waits, such as `((\\b){0,60})*`."""

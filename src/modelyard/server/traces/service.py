@@ -5,12 +5,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from modelyard.server.activity.service import record
-from modelyard.server.db.raw import Raw, placeholders
+from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import AlreadyExists, InvalidArgument, NotFound
-from modelyard.server.traces.news import MAX_EVENT_IDS, traces_changed
-from modelyard.server.traces.queries import PROMPTS_TAG, Trace, get_trace, list_traces, tags_of, trace_not_found
-from modelyard.server.traces.values import value_of
-from modelyard.server.tracking.experiments.queries import Experiment, get_experiment, location_below
+from modelyard.server.traces.json_values import value_of
+from modelyard.server.traces.live_events import MAX_EVENT_IDS, traces_changed
+from modelyard.server.traces.queries import (
+    PROMPTS_TAG,
+    Trace,
+    get_trace,
+    list_keys,
+    list_traces,
+    owners_of,
+    tags_of,
+    trace_not_found,
+    traces_up_to,
+)
+from modelyard.server.tracking.experiments.queries import Experiment, find_experiment, get_experiment, location_below
 
 NAME_TAG = "mlflow.traceName"
 SPANS_TAG = "mlflow.trace.spansLocation"
@@ -186,22 +196,13 @@ def delete_traces(
     trace_ids: Sequence[str],
 ) -> int:
     """Deletes traces of an experiment: those named, or the oldest up to a moment, at most so many. Answers how many."""
-    where, values = "experiment_id = ?", [experiment.id]
-    if trace_ids:
-        where += f" AND trace_id IN ({placeholders(len(trace_ids))})"
-        values = [*values, *trace_ids]  # type: ignore[list-item]
-    if until is not None:
-        where += " AND request_time <= ?"
-        values = [*values, until]
-    limit = "" if most is None else f" ORDER BY request_time, id LIMIT {most:d}"
-    doomed = f"SELECT id FROM traces WHERE {where}{limit}"  # noqa: S608
-    some = raw.all(f"SELECT id FROM ({doomed}) AS doomed LIMIT {MAX_EVENT_IDS}", values)  # noqa: S608
-    traces_changed(raw, [key for (key,) in some])
+    doomed = traces_up_to(experiment.id, until=until, maximum=most, trace_ids=trace_ids)
+    traces_changed(raw, list_keys(raw, doomed, MAX_EVENT_IDS))
     raw.run(
-        f"DELETE FROM trace_links WHERE trace_id IN (SELECT trace_id FROM traces WHERE id IN ({doomed}))",  # noqa: S608
-        values,
+        f"DELETE FROM trace_links WHERE trace_id IN (SELECT trace_id FROM traces WHERE id IN ({doomed.text}))",  # noqa: S608
+        doomed.values,
     )
-    deleted: int = raw.run(f"DELETE FROM traces WHERE id IN ({doomed})", values).rowcount  # noqa: S608
+    deleted: int = raw.run(f"DELETE FROM traces WHERE id IN ({doomed.text})", doomed.values).rowcount  # noqa: S608
     if deleted:
         record(raw.connection, project_id, actor, "trace.deleted", experiment.name, count=deleted)
     return deleted
@@ -222,13 +223,8 @@ def link_to_run(raw: Raw, project_id: int, trace_ids: Sequence[str], run_id: str
 
     :raises NotFound: a trace is another project's.
     """
-    marks = placeholders(len(trace_ids))
-    found = raw.all(
-        "SELECT t.id, t.trace_id, e.project_id FROM traces t JOIN experiments e ON e.id = t.experiment_id "  # noqa: S608
-        f"WHERE t.trace_id IN ({marks})",
-        trace_ids,
-    )
-    for _, trace_id, owner in found:
+    owners = owners_of(raw, trace_ids)
+    for trace_id, (_, owner) in owners.items():
         if owner != project_id:
             raise trace_not_found(trace_id)
     raw.insert(
@@ -236,7 +232,7 @@ def link_to_run(raw: Raw, project_id: int, trace_ids: Sequence[str], run_id: str
         [(trace_id, run_id) for trace_id in trace_ids],
         "ON CONFLICT (trace_id, run_id) DO NOTHING",
     )
-    traces_changed(raw, [key for key, _, _ in found])
+    traces_changed(raw, [key for key, _ in owners.values()])
 
 
 def link_prompts(raw: Raw, trace: Trace, prompts: Sequence[tuple[str, str]]) -> None:
@@ -258,10 +254,8 @@ def _upsert(
     row = raw.one(_UPSERT, (trace_id, experiment.id, *values))
     assert row is not None
     key, experiment_id, is_told = row
-    if experiment_id != experiment.id:
-        owner = raw.one("SELECT project_id FROM experiments WHERE id = ?", (experiment_id,))
-        if owner is None or owner[0] != project_id:
-            raise AlreadyExists(f"A trace with ID '{trace_id}' exists already.")
+    if experiment_id != experiment.id and find_experiment(raw, project_id, str(experiment_id)) is None:
+        raise AlreadyExists(f"A trace with ID '{trace_id}' exists already.")
     return key, bool(is_told)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from modelyard.server.kernel.showing import readable
-from modelyard.server.traces.values import value_of
+from modelyard.server.traces.json_values import value_of
 from modelyard.wire.traces import Span, SpanEvent, SpanStatus
 
 _INPUTS, _OUTPUTS, _TYPE = "mlflow.spanInputs", "mlflow.spanOutputs", "mlflow.spanType"

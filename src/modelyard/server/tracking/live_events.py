@@ -26,15 +26,3 @@ def experiment_changed(raw: Raw, project_id: int, experiment_id: int) -> None:
     if is_wanted(raw.connection, _TOPICS):
         topics = ("experiments", f"experiment:{experiment_id}")
         after_commit(raw.connection, Change("experiment", str(experiment_id), project_id, topics))
-
-
-def training_changed(raw: Raw, run: int) -> None:
-    """As `run_changed`, for a run of which only the key is known."""
-    if not is_wanted(raw.connection, _TOPICS):
-        return
-    row = raw.one(
-        "SELECT e.project_id, e.id, r.run_id FROM runs r JOIN experiments e ON e.id = r.experiment_id WHERE r.id = ?",
-        (run,),
-    )
-    if row is not None:
-        run_changed(raw, *row)

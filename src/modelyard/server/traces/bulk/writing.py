@@ -1,28 +1,13 @@
 """Writing traces with what their source says of them."""
 
-from collections.abc import Sequence
-
-from modelyard.server.db.raw import Raw, placeholders
+from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import AlreadyExists
 from modelyard.server.traces.assessments import store_assessments
 from modelyard.server.traces.bulk.prepared import PreparedTrace
-from modelyard.server.traces.queries import get_trace
+from modelyard.server.traces.queries import get_trace, is_linked
 from modelyard.server.traces.service import link_to_run, put_trace, store_spans
 from modelyard.server.tracking.experiments.queries import Experiment
 from modelyard.server.tracking.runs.queries import get_run
-
-
-def owners_of(raw: Raw, trace_ids: Sequence[str]) -> dict[str, int]:
-    """The projects of those of the traces that are on this server."""
-    if not trace_ids:
-        return {}
-    return dict(
-        raw.all(
-            "SELECT t.trace_id, e.project_id FROM traces t JOIN experiments e ON e.id = t.experiment_id "  # noqa: S608
-            f"WHERE t.trace_id IN ({placeholders(len(trace_ids))})",
-            trace_ids,
-        )
-    )
 
 
 def foreign_trace(trace_id: str) -> AlreadyExists:
@@ -43,7 +28,7 @@ def link_trace(raw: Raw, project_id: int, trace_id: str, run_id: str) -> bool:
     :raises NotFound: the project has no such trace, or no such run.
     """
     trace, run = get_trace(raw, project_id, trace_id), get_run(raw, project_id, run_id)
-    linked = raw.one("SELECT 1 FROM trace_links WHERE trace_id = ? AND run_id = ?", (trace.trace_id, run.run_id))
-    if linked is None:
-        link_to_run(raw, project_id, [trace.trace_id], run.run_id)
-    return linked is None
+    if is_linked(raw, trace.trace_id, run.run_id):
+        return False
+    link_to_run(raw, project_id, [trace.trace_id], run.run_id)
+    return True

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from modelyard.server.db.filtering import Keys, Sql, after, compare, compile_condition, order_by
-from modelyard.server.db.raw import Raw, placeholders
+from modelyard.server.db.raw import Raw, Row, placeholders
 from modelyard.server.kernel.errors import NotFound
 from modelyard.server.kernel.filters import (
     Comparison,
@@ -195,3 +195,15 @@ def _predicate(node: Comparison | Membership | NullTest, *, is_sqlite: bool) -> 
 def count_of_experiment(raw: Raw, experiment: int) -> int:
     """How many evaluation datasets are in an experiment."""
     return raw.number("SELECT count(*) FROM evaluation_dataset_experiments WHERE experiment = ?", (experiment,))
+
+
+def find_place(raw: Raw, dataset: int) -> Row | None:
+    """The id of the dataset of that key, and its project."""
+    return raw.one("SELECT dataset_id, project_id FROM evaluation_datasets WHERE id = ?", (dataset,))
+
+
+def find_record_of_inputs(raw: Raw, dataset: int, inputs_digest: str) -> Row | None:
+    """The key and the JSON of the dataset's record of these inputs."""
+    return raw.one(
+        "SELECT id, body FROM evaluation_records WHERE dataset = ? AND inputs_digest = ?", (dataset, inputs_digest)
+    )

@@ -8,7 +8,7 @@ from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import to_datetime
 from modelyard.server.traces.evaluation_datasets import queries
 from modelyard.server.traces.evaluation_datasets.queries import EvaluationDataset
-from modelyard.server.traces.values import sendable
+from modelyard.server.traces.json_values import sendable
 from modelyard.wire import evaluation_datasets as wire
 from modelyard.wire.evaluation_datasets import EvaluationDatasetExperiment, EvaluationRecord
 

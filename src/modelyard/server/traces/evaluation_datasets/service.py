@@ -11,8 +11,8 @@ from modelyard.server.activity.service import record
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import InvalidArgument
-from modelyard.server.traces.evaluation_datasets.news import dataset_changed
-from modelyard.server.traces.evaluation_datasets.queries import EvaluationDataset, get_dataset
+from modelyard.server.traces.evaluation_datasets.live_events import dataset_changed
+from modelyard.server.traces.evaluation_datasets.queries import EvaluationDataset, find_record_of_inputs, get_dataset
 
 _USER_TAG = "mlflow.user"
 _SOURCES = ("UNSPECIFIED", "TRACE", "HUMAN", "DOCUMENT", "CODE")
@@ -115,9 +115,7 @@ def delete_records(raw: Raw, dataset: EvaluationDataset, record_ids: Sequence[st
 def _put_record(raw: Raw, dataset: EvaluationDataset, given: dict[str, Any], now: int) -> bool:
     """Whether it is new."""
     digest = hashlib.sha256(json.dumps(given["inputs"], sort_keys=True).encode()).hexdigest()
-    row = raw.one(
-        "SELECT id, body FROM evaluation_records WHERE dataset = ? AND inputs_digest = ?", (dataset.id, digest)
-    )
+    row = find_record_of_inputs(raw, dataset.id, digest)
     tags = given.get("tags") or {}
     if row is not None:
         body = json.loads(row[1])

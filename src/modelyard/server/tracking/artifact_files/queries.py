@@ -17,6 +17,27 @@ class Entry(NamedTuple):
     size_bytes: int
 
 
+class StoredEntry(NamedTuple):
+    """`key` is where a file is in the store; a folder has none."""
+
+    is_folder: bool
+    key: str | None
+
+
+def find_entry(raw: Raw, project_id: int, folder: str, name: str) -> StoredEntry | None:
+    row = raw.one(
+        "SELECT is_folder, key FROM artifact_files WHERE project_id = ? AND folder = ? AND name = ?",
+        (project_id, folder, name),
+    )
+    return None if row is None else StoredEntry(bool(row[0]), row[1])
+
+
+def is_empty(raw: Raw, project_id: int, folder: str) -> bool:
+    """Whether nothing is in a folder."""
+    row = raw.one("SELECT 1 FROM artifact_files WHERE project_id = ? AND folder = ? LIMIT 1", (project_id, folder))
+    return row is None
+
+
 def list_folder(raw: Raw, project_id: int, folder: str) -> list[Entry]:
     """What is in a folder, by name; nothing when there is no such folder."""
     rows = raw.all(

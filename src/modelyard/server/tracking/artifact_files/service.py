@@ -7,6 +7,7 @@ from modelyard.server.kernel.errors import Conflict, NotFound
 from modelyard.server.kernel.ids import new_id
 from modelyard.server.storage import StoredFile
 from modelyard.server.tracking.artifact_files.owners import require_changeable
+from modelyard.server.tracking.artifact_files.queries import find_entry, is_empty
 
 _UPSERT = (
     "INSERT INTO artifact_files (project_id, folder, name, is_folder, key, size_bytes, digest, updated_at) "
@@ -32,11 +33,8 @@ def add_file(raw: Raw, project_id: int, path: str, file: StoredFile) -> None:
     """
     require_changeable(raw, project_id, path)
     folder, _, name = path.rpartition("/")
-    before = raw.one(
-        "SELECT is_folder, key FROM artifact_files WHERE project_id = ? AND folder = ? AND name = ?",
-        (project_id, folder, name),
-    )
-    if before is not None and before[0]:
+    before = find_entry(raw, project_id, folder, name)
+    if before is not None and before.is_folder:
         raise Conflict(f"{path!r} is a folder.")
     keep(raw.connection, file)
     now = now_ms()
@@ -45,8 +43,8 @@ def add_file(raw: Raw, project_id: int, path: str, file: StoredFile) -> None:
         "updated_at = excluded.updated_at",
         (project_id, folder, name, False, file.key, file.size_bytes, file.digest, now),
     )
-    if before is not None and before[1] != file.key:
-        doom(raw.connection, [before[1]])
+    if before is not None and before.key is not None and before.key != file.key:
+        doom(raw.connection, [before.key])
     if before is None:
         _ensure_folders(raw, project_id, folder, now)
 
@@ -85,11 +83,8 @@ def _ensure_folders(raw: Raw, project_id: int, folder: str, now: int) -> None:
         above, _, name = folder.rpartition("/")
         made = raw.run(f"{_UPSERT} DO NOTHING", (project_id, above, name, True, None, 0, None, now)).rowcount
         if not made:
-            row = raw.one(
-                "SELECT is_folder FROM artifact_files WHERE project_id = ? AND folder = ? AND name = ?",
-                (project_id, above, name),
-            )
-            if row is not None and not row[0]:
+            entry = find_entry(raw, project_id, above, name)
+            if entry is not None and not entry.is_folder:
                 raise Conflict(f"{folder!r} is a file, so nothing can be in it.")
             return
         folder = above
@@ -97,8 +92,7 @@ def _ensure_folders(raw: Raw, project_id: int, folder: str, now: int) -> None:
 
 def _drop_empty_folders(raw: Raw, project_id: int, folder: str) -> None:
     while folder:
-        values = (project_id, folder)
-        if raw.one("SELECT 1 FROM artifact_files WHERE project_id = ? AND folder = ? LIMIT 1", values) is not None:
+        if not is_empty(raw, project_id, folder):
             return
         above, _, name = folder.rpartition("/")
         raw.run(

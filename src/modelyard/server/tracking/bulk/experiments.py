@@ -6,6 +6,7 @@ from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import AlreadyExists
 from modelyard.server.tracking.experiments.queries import DEFAULT_NAME, find_by_name
+from modelyard.server.tracking.logged_models.queries import find_owner
 from modelyard.server.tracking.logged_models.service import ModelPoint, log_model_points
 from modelyard.server.tracking.metrics.service import point
 from modelyard.wire.imports import ExperimentLine, LoggedModelLine
@@ -43,11 +44,7 @@ def write_logged_model(raw: Raw, project_id: int, experiment_id: int, line: Logg
 
     :raises AlreadyExists: its id is taken in another project.
     """
-    row = raw.one(
-        "SELECT m.id, e.project_id FROM logged_models m JOIN experiments e ON e.id = m.experiment_id "
-        "WHERE m.model_id = ?",
-        (line.model_id,),
-    )
+    row = find_owner(raw, line.model_id)
     if row is not None and row[1] != project_id:
         raise AlreadyExists(f"The model id {line.model_id} is taken by a model of another project of this server.")
     made = row is None

@@ -1,9 +1,11 @@
-"""Counting what is on many runs, experiments and logged models at once."""
+"""Reads of many runs, experiments and logged models at once: which are here, and what is on them."""
 
 from collections.abc import Sequence
 
-from modelyard.server.db.raw import Raw
+from modelyard.server.db.raw import Raw, placeholders
+from modelyard.server.tracking.runs.service import Active
 
+_BATCH_SIZE = 5000
 _OF_RUNS = {
     "runs": "SELECT count(*) FROM runs WHERE id IN ({})",
     "params": "SELECT count(*) FROM run_params WHERE run IN ({})",
@@ -47,3 +49,35 @@ def _counted(raw: Raw, statements: dict[str, str], among: str, values: Sequence[
         row = raw.one(statement.format(among), values)
         found[kind] = int(row[0] or 0) if row else 0
     return found
+
+
+def find_foreign(raw: Raw, project_id: int, run_ids: Sequence[str]) -> set[str]:
+    """Those of the runs that are in another project; a run id is given once on a server."""
+    found: set[str] = set()
+    for start in range(0, len(run_ids), _BATCH_SIZE):
+        part = run_ids[start : start + _BATCH_SIZE]
+        rows = raw.run(
+            "SELECT r.run_id FROM runs r JOIN experiments e ON e.id = r.experiment_id "  # noqa: S608
+            f"WHERE r.run_id IN ({placeholders(len(part))}) AND e.project_id <> ?",
+            (*part, project_id),
+        )
+        found.update(run_id for (run_id,) in rows)
+    return found
+
+
+def list_existing(raw: Raw, run_ids: Sequence[str]) -> dict[str, Active]:
+    """Those of the runs that are on this server, by their ids."""
+    found: dict[str, Active] = {}
+    for start in range(0, len(run_ids), _BATCH_SIZE):
+        part = run_ids[start : start + _BATCH_SIZE]
+        among = placeholders(len(part))
+        for id_, run_id, experiment in raw.run(
+            f"SELECT id, run_id, experiment_id FROM runs WHERE run_id IN ({among})",  # noqa: S608
+            part,
+        ):
+            found[run_id] = Active(id_, run_id, experiment)
+    return found
+
+
+def count_points(raw: Raw, run: int) -> int:
+    return raw.number("SELECT coalesce(sum(point_count), 0) FROM run_metrics WHERE run = ?", (run,))

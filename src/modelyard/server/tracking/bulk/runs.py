@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from itertools import count, repeat
 from typing import NamedTuple
 
-from modelyard.server.db.raw import Raw, placeholders
+from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import AlreadyExists
 from modelyard.server.tracking.bulk.prepared import PreparedRun
+from modelyard.server.tracking.bulk.queries import count_points, list_existing
 from modelyard.server.tracking.inputs.queries import DatasetInput, LoggedDataset
 from modelyard.server.tracking.inputs.service import log_datasets, log_models
 from modelyard.server.tracking.limits import ENDED
@@ -14,8 +15,6 @@ from modelyard.server.tracking.metrics.service import log_points
 from modelyard.server.tracking.runs.service import Active, put_tags
 from modelyard.server.tracking.runs.settling import settle_runs
 from modelyard.wire.imports import DatasetLine, RunLine
-
-_BATCH_SIZE = 5000
 
 
 class Written(NamedTuple):
@@ -31,7 +30,7 @@ def write_runs(raw: Raw, runs: Sequence[tuple[PreparedRun, int]]) -> Written:
 
     Call `find_foreign` before: a run of another project must not be among them.
     """
-    known = _known(raw, [run.line.run_id for run, _ in runs])
+    known = list_existing(raw, [run.line.run_id for run, _ in runs])
     fresh: dict[str, tuple[PreparedRun, int]] = {}
     again: list[PreparedRun] = []
     for run, experiment_id in runs:
@@ -42,40 +41,13 @@ def write_runs(raw: Raw, runs: Sequence[tuple[PreparedRun, int]]) -> Written:
     points = _insert(raw, list(fresh.values()))
     before = len(known)
     if again:
-        known = _known(raw, [run.line.run_id for run in again])
+        known = list_existing(raw, [run.line.run_id for run in again])
         points += sum(_merge(raw, known[run.line.run_id], run) for run in again)
     return Written(len(fresh), before, points)
 
 
-def find_foreign(raw: Raw, project_id: int, run_ids: Sequence[str]) -> set[str]:
-    """Those of the runs that are in another project; a run id is given once on a server."""
-    found: set[str] = set()
-    for start in range(0, len(run_ids), _BATCH_SIZE):
-        part = run_ids[start : start + _BATCH_SIZE]
-        rows = raw.run(
-            "SELECT r.run_id FROM runs r JOIN experiments e ON e.id = r.experiment_id "  # noqa: S608
-            f"WHERE r.run_id IN ({placeholders(len(part))}) AND e.project_id <> ?",
-            (*part, project_id),
-        )
-        found.update(run_id for (run_id,) in rows)
-    return found
-
-
 def foreign_run(run_id: str) -> AlreadyExists:
     return AlreadyExists(f"The run id {run_id} is taken by a run of another project of this server.")
-
-
-def _known(raw: Raw, run_ids: Sequence[str]) -> dict[str, Active]:
-    found: dict[str, Active] = {}
-    for start in range(0, len(run_ids), _BATCH_SIZE):
-        part = run_ids[start : start + _BATCH_SIZE]
-        among = placeholders(len(part))
-        for id_, run_id, experiment in raw.run(
-            f"SELECT id, run_id, experiment_id FROM runs WHERE run_id IN ({among})",  # noqa: S608
-            part,
-        ):
-            found[run_id] = Active(id_, run_id, experiment)
-    return found
 
 
 def _insert(raw: Raw, runs: Sequence[tuple[PreparedRun, int]]) -> int:
@@ -143,17 +115,12 @@ def _merge(raw: Raw, active: Active, run: PreparedRun) -> int:
         "ON CONFLICT (run, key) DO NOTHING",
     )
     put_tags(raw, active.id, {key: value for key, value, _ in run.tags})
-    before = _count_points(raw, active.id)
+    before = count_points(raw, active.id)
     log_points(raw, [(active.id, [point for metric in run.metrics for point in metric.points()])])
     _log_inputs(raw, active, line)
     if line.status in ENDED:
         settle_runs(raw, [active.id])
-    return _count_points(raw, active.id) - before
-
-
-def _count_points(raw: Raw, run: int) -> int:
-    row = raw.one("SELECT coalesce(sum(point_count), 0) FROM run_metrics WHERE run = ?", (run,))
-    return int(row[0]) if row else 0
+    return count_points(raw, active.id) - before
 
 
 def _log_inputs(raw: Raw, run: Active, line: RunLine) -> None:

@@ -1,6 +1,6 @@
 """Reads of experiments."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from modelyard.server.db.raw import Raw, placeholders
@@ -126,3 +126,15 @@ def tags_of(raw: Raw, experiment_ids: Sequence[int]) -> dict[int, list[tuple[str
         for experiment, key, value in rows:
             found.setdefault(experiment, []).append((key, value))
     return found
+
+
+def names_of(raw: Raw, experiment_ids: Collection[int]) -> dict[int, str]:
+    if not experiment_ids:
+        return {}
+    among = placeholders(len(experiment_ids))
+    return dict(raw.all(f"SELECT id, name FROM experiments WHERE id IN ({among})", list(experiment_ids)))  # noqa: S608
+
+
+def is_there(raw: Raw, experiment_id: int) -> bool:
+    """Whether any project has it."""
+    return raw.one("SELECT 1 FROM experiments WHERE id = ?", (experiment_id,)) is not None

@@ -16,6 +16,7 @@ from modelyard.server.tracking.experiments.queries import (
     find_experiment,
     get_by_name,
     get_experiment,
+    is_there,
 )
 from modelyard.server.tracking.lifecycle import experiment_deleted
 from modelyard.server.tracking.limits import check_tag, check_text
@@ -59,7 +60,7 @@ def create_experiment(
 
 def ensure_default_experiment(raw: Raw, project_id: int) -> None:
     """Makes the experiment 0 of the first project, when it is not there."""
-    if raw.one("SELECT 1 FROM experiments WHERE id = ?", (DEFAULT_ID,)) is not None:
+    if is_there(raw, DEFAULT_ID):
         return
     taken = find_by_name(raw, project_id, DEFAULT_NAME)
     if taken is None:

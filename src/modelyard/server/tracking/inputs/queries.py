@@ -89,3 +89,12 @@ def _add_datasets(raw: Raw, runs: Sequence[int], found: dict[int, Inputs]) -> No
     for row in rows:
         dataset = LoggedDataset(row.name, row.digest, row.source_type, row.source, row.schema, row.profile)
         found.setdefault(row.run, Inputs()).datasets.append(DatasetInput(dataset, row.tags))
+
+
+def find_dataset(raw: Raw, experiment_id: int, name: str, digest: str) -> int | None:
+    """The key of the dataset that runs of the experiment share by name and digest."""
+    row = raw.one(
+        "SELECT id FROM logged_datasets WHERE experiment_id = ? AND name = ? AND digest = ?",
+        (experiment_id, name, digest),
+    )
+    return None if row is None else row[0]

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from modelyard.server.db.raw import Raw
-from modelyard.server.tracking.inputs.queries import DatasetInput, LoggedDataset
+from modelyard.server.tracking.inputs.queries import DatasetInput, LoggedDataset, find_dataset
 from modelyard.server.tracking.inputs.tables import logged_datasets, run_datasets
 
 CONTEXT_TAG = "mlflow.data.context"
@@ -33,13 +33,7 @@ def log_models(raw: Raw, run: int, models: Sequence[tuple[str, int]], *, is_outp
 
 
 def _ensure_dataset(raw: Raw, experiment_id: int, dataset: LoggedDataset) -> int:
-    found: int | None = raw.connection.scalar(
-        select(logged_datasets.c.id).where(
-            logged_datasets.c.experiment_id == experiment_id,
-            logged_datasets.c.name == dataset.name,
-            logged_datasets.c.digest == dataset.digest,
-        )
-    )
+    found = find_dataset(raw, experiment_id, dataset.name, dataset.digest)
     if found is not None:
         return found
     made = raw.connection.scalar(

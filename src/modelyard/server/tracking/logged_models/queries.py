@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from modelyard.server.db.raw import Raw, placeholders
+from modelyard.server.db.raw import Raw, Row, placeholders
 from modelyard.server.kernel.errors import NotFound
 from modelyard.server.tracking.experiments.queries import artifact_location, location_below
 
@@ -95,3 +95,27 @@ def list_logged_on_models(raw: Raw, models: Sequence[int]) -> dict[int, LoggedOn
     for model, *item in rows:
         found[model].metrics.append(ModelMetric(*item))
     return found
+
+
+def find_owner(raw: Raw, model_id: str) -> Row | None:
+    """The key of the model of that id, deleted or not, and the project that it is in."""
+    return raw.one(
+        "SELECT m.id, e.project_id FROM logged_models m JOIN experiments e ON e.id = m.experiment_id "
+        "WHERE m.model_id = ?",
+        (model_id,),
+    )
+
+
+def get_location(raw: Raw, project_id: int, model_id: str) -> str:
+    """Where the files of a model are, also of a deleted one, whose versions keep them.
+
+    :raises NotFound: the project has no such model.
+    """
+    row = raw.one(
+        "SELECT e.id, e.artifact_location FROM logged_models m JOIN experiments e ON e.id = m.experiment_id "
+        "WHERE m.model_id = ? AND e.project_id = ?",
+        (model_id, project_id),
+    )
+    if row is None:
+        raise NotFound(f"Logged model with ID '{model_id}' not found.")
+    return location_below(artifact_location(*row), f"models/{model_id}/artifacts")

@@ -1,10 +1,27 @@
-"""Histories of metrics."""
+"""Reads of metrics: histories, and the latest points."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from modelyard.server.db.raw import Raw, Row
+from modelyard.server.db.raw import Raw, Row, placeholders
 from modelyard.server.kernel.pages import decode_token, encode_token, fingerprint
+
+_MAX_KEYS_BY_NAME = 40
+_MAX_LOOKUPS = 4
+"""For each metric, when the keys of different runs differ and are looked for in each of them."""
+
+_LATEST = "SELECT run, key, id, point_count, step, timestamp_ms, value FROM run_metrics WHERE"
+
+_STORED = (
+    ") SELECT p.metric, p.timestamp_ms, p.step, p.value FROM w CROSS JOIN metric_points p "
+    "WHERE p.metric = w.metric AND p.timestamp_ms = w.timestamp_ms AND p.step = w.step"
+)
+
+Metric = tuple[int, str]
+"""A run's key and the metric's."""
+
+Latest = tuple[int, int, int, int, float | None]
+"""The metric's id, how many points it has, and the latest point's step, timestamp and value."""
 
 
 class HistoryPoint(NamedTuple):
@@ -78,3 +95,30 @@ def list_bulk(raw: Raw, runs: Sequence[tuple[int, str]], key: str, most: int) ->
         if len(found) >= most:
             break
     return found
+
+
+def list_latest(raw: Raw, metrics: Collection[Metric]) -> dict[Metric, Latest]:
+    """The latest point of each metric that is there, and perhaps of others of the same runs."""
+    by_run: dict[int, list[str]] = {}
+    for run, key in metrics:
+        by_run.setdefault(run, []).append(key)
+    keys = {key for _, key in metrics}
+    if len(keys) <= _MAX_KEYS_BY_NAME and len(by_run) * len(keys) <= _MAX_LOOKUPS * len(metrics):
+        return _list_latest(raw, list(by_run), list(keys))
+    latest: dict[Metric, Latest] = {}
+    for run, own in by_run.items():
+        latest |= _list_latest(raw, [run], own if len(own) <= _MAX_KEYS_BY_NAME else [])
+    return latest
+
+
+def _list_latest(raw: Raw, runs: list[int], keys: list[str]) -> dict[Metric, Latest]:
+    """Of those keys of those runs; of all keys when none is named."""
+    where = f"run IN ({placeholders(len(runs))})"
+    if keys:
+        where += f" AND key IN ({placeholders(len(keys))})"
+    return {(row[0], row[1]): row[2:] for row in raw.run(f"{_LATEST} {where}", (*runs, *keys))}
+
+
+def list_stored(raw: Raw, places: Sequence[tuple[int, int, int]]) -> set[tuple[int, int, int, float | None]]:
+    """The points at these metrics, timestamps and steps, each with its value."""
+    return set(raw.all_with("WITH w (metric, timestamp_ms, step) AS (VALUES", places, _STORED))

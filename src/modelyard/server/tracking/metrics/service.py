@@ -1,28 +1,19 @@
 """Logging points of metrics, in few statements however many points there are."""
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from modelyard.server.db.raw import Raw, placeholders
+from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.tracking.limits import check_key, moment_fault, whole_fault
+from modelyard.server.tracking.metrics.queries import Latest, Metric, list_latest, list_stored
 from modelyard.wire.base import LAST_MOMENT
 from modelyard.wire.limits import MAX_KEY_LENGTH, MAX_WHOLE
 
-_MAX_KEYS_BY_NAME = 40
-_MAX_LOOKUPS = 4
-"""For each metric that is wanted, when the keys of different runs differ and are looked for in each of them."""
-
-_LATEST = "SELECT run, key, id, point_count, step, timestamp_ms, value FROM run_metrics WHERE"
 _UPSERT = (
     "ON CONFLICT (id) DO UPDATE SET point_count = excluded.point_count, step = excluded.step, "
     "timestamp_ms = excluded.timestamp_ms, value = excluded.value"
-)
-
-_STORED = (
-    ") SELECT p.metric, p.timestamp_ms, p.step, p.value FROM w CROSS JOIN metric_points p "
-    "WHERE p.metric = w.metric AND p.timestamp_ms = w.timestamp_ms AND p.step = w.step"
 )
 
 
@@ -36,13 +27,6 @@ class Point(NamedTuple):
     value: float | None
     timestamp_ms: int
     step: int
-
-
-_Metric = tuple[int, str]
-"""A run's key and the metric's."""
-
-_Latest = tuple[int, int, int, int, float | None]
-"""The metric's id, how many points it has, and the latest point's step, timestamp and value."""
 
 
 def point(key: str, value: float, timestamp_ms: int, step: int) -> Point:
@@ -80,21 +64,21 @@ def log_points(raw: Raw, given: Sequence[tuple[int, Sequence[Point]]]) -> None:
     by_metric = _by_metric(given)
     if not by_metric:
         return
-    batch = _Batch(_read_latest(raw, by_metric))
+    batch = _Batch(list_latest(raw, by_metric))
     for metric, points in by_metric.items():
         batch.add(metric, points)
     batch.add_late(raw)
     batch.write(raw)
 
 
-def _by_metric(given: Sequence[tuple[int, Sequence[Point]]]) -> dict[_Metric, list[Point]]:
+def _by_metric(given: Sequence[tuple[int, Sequence[Point]]]) -> dict[Metric, list[Point]]:
     """The points of each metric, each once."""
     if len(given) == 1:
         run, points = given[0]
         found = {(run, item[0]): [item] for item in points}
         if len(found) == len(points):
             return found
-    gathered: dict[_Metric, list[Point]] = {}
+    gathered: dict[Metric, list[Point]] = {}
     for run, points in given:
         for item in points:
             gathered.setdefault((run, item[0]), []).append(item)
@@ -106,15 +90,15 @@ class _Batch:
 
     __slots__ = ("_changed", "_known", "_late", "_made", "_new", "_rows")
 
-    def __init__(self, known: dict[_Metric, _Latest]) -> None:
+    def __init__(self, known: dict[Metric, Latest]) -> None:
         self._known = known
-        self._late: list[tuple[_Metric, list[Point]]] = []
+        self._late: list[tuple[Metric, list[Point]]] = []
         self._changed: list[tuple[int, int, str, int, int, int, float | None]] = []
         self._made: list[tuple[int, str, int, int, int, float | None]] = []
-        self._new: dict[_Metric, list[Point]] = {}
+        self._new: dict[Metric, list[Point]] = {}
         self._rows: list[tuple[int, int, int, int, float | None]] = []
 
-    def add(self, which: _Metric, given: list[Point]) -> None:
+    def add(self, which: Metric, given: list[Point]) -> None:
         """`given` are points of the metric, each once."""
         latest = self._known.get(which)
         run, key = which
@@ -135,7 +119,7 @@ class _Batch:
 
     def add_late(self, raw: Raw) -> None:
         """Adds what was put off because some of it may be there already."""
-        stored = _read_stored(raw, [(self._known[which], given) for which, given in self._late])
+        stored = self._list_stored(raw)
         for (run, key), given in self._late:
             metric, count, step, timestamp, value = self._known[run, key]
             fresh = [item for item in given if (metric, item.timestamp_ms, item.step, item.value) not in stored]
@@ -143,6 +127,19 @@ class _Batch:
                 last = max([*fresh, Point(key, value, timestamp, step)], key=_rank)
                 self._changed.append((metric, run, key, count + len(fresh), last[3], last[2], last[1]))
                 self._rows += _rows(metric, count, fresh)
+
+    def _list_stored(self, raw: Raw) -> set[tuple[int, int, int, float | None]]:
+        """Metric, timestamp, step and value of points that are stored: the latest, and what may be before it."""
+        late = [(self._known[which], points) for which, points in self._late]
+        places = {
+            (latest[0], item.timestamp_ms, item.step)
+            for latest, points in late
+            for item in points
+            if (item.step, item.timestamp_ms) <= latest[2:4]
+            and (item.step, item.timestamp_ms, item.value) != latest[2:]
+        }
+        stored = list_stored(raw, sorted(places))
+        return stored | {(metric, timestamp, step, value) for (metric, _, step, timestamp, value), _ in late}
 
     def write(self, raw: Raw) -> None:
         columns = "run, key, point_count, step, timestamp_ms, value"
@@ -153,39 +150,6 @@ class _Batch:
             for metric, run, key in raw.all_with(head, self._made, "RETURNING id, run, key"):
                 self._rows += _rows(metric, 0, self._new[run, key])
         raw.insert("INSERT INTO metric_points (metric, timestamp_ms, step, ordinal, value) VALUES", self._rows)
-
-
-def _read_latest(raw: Raw, metrics: Collection[_Metric]) -> dict[_Metric, _Latest]:
-    by_run: dict[int, list[str]] = {}
-    for run, key in metrics:
-        by_run.setdefault(run, []).append(key)
-    keys = {key for _, key in metrics}
-    if len(keys) <= _MAX_KEYS_BY_NAME and len(by_run) * len(keys) <= _MAX_LOOKUPS * len(metrics):
-        return _read_among(raw, list(by_run), list(keys))
-    found: dict[_Metric, _Latest] = {}
-    for run, own in by_run.items():
-        found |= _read_among(raw, [run], own if len(own) <= _MAX_KEYS_BY_NAME else [])
-    return found
-
-
-def _read_among(raw: Raw, runs: list[int], keys: list[str]) -> dict[_Metric, _Latest]:
-    """The latest of those keys of those runs; of all keys when none is named."""
-    among = f"run IN ({placeholders(len(runs))})"
-    if keys:
-        among += f" AND key IN ({placeholders(len(keys))})"
-    return {(row[0], row[1]): row[2:] for row in raw.run(f"{_LATEST} {among}", (*runs, *keys))}
-
-
-def _read_stored(raw: Raw, late: Sequence[tuple[_Latest, list[Point]]]) -> set[tuple[int, int, int, float | None]]:
-    """Metric, timestamp, step and value of points that are stored: the latest, and what may be before it."""
-    wanted = {
-        (latest[0], item.timestamp_ms, item.step)
-        for latest, given in late
-        for item in given
-        if (item.step, item.timestamp_ms) <= latest[2:4] and (item.step, item.timestamp_ms, item.value) != latest[2:]
-    }
-    stored = set(raw.all_with("WITH w (metric, timestamp_ms, step) AS (VALUES", sorted(wanted), _STORED))
-    return stored | {(metric, timestamp, step, value) for (metric, _, step, timestamp, value), _ in late}
 
 
 def _rows(metric: int, first: int, points: Sequence[Point]) -> list[tuple[int, int, int, int, float | None]]:

@@ -136,3 +136,18 @@ def list_logged(raw: Raw, runs: Sequence[int]) -> dict[int, Logged]:
         for run, *item in raw.run(f"SELECT run, key, value, timestamp_ms, step FROM run_metrics {among}", part):  # noqa: S608
             found[run].metrics.append(tuple(item))
     return found
+
+
+def list_params(raw: Raw, params: Sequence[tuple[int, str]]) -> dict[tuple[int, str], str]:
+    """The values of those params that are there, by run and key."""
+    rows = raw.all_with(
+        "WITH w (run, key) AS (VALUES",
+        params,
+        ") SELECT p.run, p.key, p.value FROM w CROSS JOIN run_params p WHERE p.run = w.run AND p.key = w.key",
+    )
+    return {(run, key): value for run, key, value in rows}
+
+
+def list_unsettled(raw: Raw, limit: int) -> list[tuple[int, int]]:
+    """Runs that wait to be settled with their revisions, the oldest first."""
+    return raw.all("SELECT id, revision FROM runs WHERE unsettled = 1 ORDER BY experiment_id, id LIMIT ?", (limit,))

@@ -4,10 +4,11 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from modelyard.server.db.raw import Raw, placeholders
+from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import to_datetime, to_optional_datetime
 from modelyard.server.kernel.showing import readable
 from modelyard.server.tracking.experiments.listing import DESCRIPTION_TAG
+from modelyard.server.tracking.experiments.queries import names_of
 from modelyard.server.tracking.inputs.queries import DatasetInput, Inputs, list_inputs
 from modelyard.server.tracking.inputs.service import CONTEXT_TAG
 from modelyard.server.tracking.runs.children import PARENT_TAG, count_children
@@ -51,7 +52,7 @@ def _summaries(
     ids = [run.id for run in runs]
     logged = list_logged(raw, ids)
     inputs = list_inputs(raw, ids)
-    names = _experiment_names(raw, {run.experiment_id for run in runs})
+    names = names_of(raw, {run.experiment_id for run in runs})
     versions = find_versions(raw, project_id, [run.run_id for run in runs])
     children = count_children(raw, runs)
     fields = [
@@ -99,13 +100,6 @@ def _to_input(item: DatasetInput) -> RunInput:
         dataset_schema=dataset.schema,
         tags=item.tags,
     )
-
-
-def _experiment_names(raw: Raw, ids: set[int]) -> dict[int, str]:
-    if not ids:
-        return {}
-    rows = raw.all(f"SELECT id, name FROM experiments WHERE id IN ({placeholders(len(ids))})", list(ids))  # noqa: S608
-    return dict(rows)
 
 
 def _number(value: float | None) -> float:

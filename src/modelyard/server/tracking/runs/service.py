@@ -21,7 +21,15 @@ from modelyard.server.tracking.limits import (
     status_fault,
 )
 from modelyard.server.tracking.random_names import random_name
-from modelyard.server.tracking.runs.queries import Run, among_locked, find_run, get_run, run_deleted, run_not_found
+from modelyard.server.tracking.runs.queries import (
+    Run,
+    among_locked,
+    find_run,
+    get_run,
+    list_params,
+    run_deleted,
+    run_not_found,
+)
 from modelyard.server.tracking.runs.settling import settle_runs
 from modelyard.wire.limits import MAX_NAME_LENGTH, MAX_USER_LENGTH
 
@@ -228,13 +236,7 @@ def log_params(raw: Raw, given: Sequence[tuple[Active, Mapping[str, str]]]) -> N
 
 
 def _check_unchanged(raw: Raw, given: Sequence[tuple[Active, Mapping[str, str]]]) -> None:
-    named = sorted({(run.id, key) for run, params in given for key in params})
-    rows = raw.all_with(
-        "WITH w (run, key) AS (VALUES",
-        named,
-        ") SELECT p.run, p.key, p.value FROM w CROSS JOIN run_params p WHERE p.run = w.run AND p.key = w.key",
-    )
-    present = {(run, key): value for run, key, value in rows}
+    present = list_params(raw, sorted({(run.id, key) for run, params in given for key in params}))
     for run, params in given:
         for key, value in sorted(params.items()):
             if (before := present[run.id, key]) != value:

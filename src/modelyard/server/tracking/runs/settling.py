@@ -29,8 +29,3 @@ def _update(raw: Raw, table: str, column: str, value: str, differs: str, runs: S
         f"WHERE run IN ({placeholders(len(runs))}) AND (experiment_id IS NULL OR {column} {differs} {value})",
         runs,
     )
-
-
-def list_unsettled(raw: Raw, limit: int) -> list[tuple[int, int]]:
-    """Runs that wait to be settled with their revisions, the oldest first."""
-    return raw.all("SELECT id, revision FROM runs WHERE unsettled = 1 ORDER BY experiment_id, id LIMIT ?", (limit,))

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from modelyard.server.db import Database
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import ModelyardError
-from modelyard.server.tracking.runs.settling import list_unsettled, settle_runs
+from modelyard.server.tracking.runs.queries import list_unsettled
+from modelyard.server.tracking.runs.settling import settle_runs
 
 _log = logging.getLogger(__name__)
 

@@ -39,5 +39,10 @@ def log_training_points(raw: Raw, run: int, points: Sequence[Point]) -> None:
 
 def _touch(raw: Raw, run: int) -> None:
     """Says that the run has changed, to whoever remembers what it was."""
-    raw.run("UPDATE runs SET revision = revision + 1, unsettled = 1 WHERE id = ?", (run,))
-    live_events.training_changed(raw, run)
+    row = raw.one(
+        "UPDATE runs SET revision = revision + 1, unsettled = 1 WHERE id = ? RETURNING "
+        "(SELECT e.project_id FROM experiments e WHERE e.id = runs.experiment_id), experiment_id, run_id",
+        (run,),
+    )
+    if row is not None:
+        live_events.run_changed(raw, *row)

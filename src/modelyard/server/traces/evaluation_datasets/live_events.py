@@ -3,7 +3,7 @@
 from modelyard.server.activity.changes import Change
 from modelyard.server.db.after_commit import after_commit, is_wanted
 from modelyard.server.db.raw import Raw
-from modelyard.server.traces.evaluation_datasets.queries import experiments_of
+from modelyard.server.traces.evaluation_datasets.queries import experiments_of, find_place
 
 _TOPICS = frozenset({"experiment", "evaluation_dataset"})
 
@@ -15,10 +15,10 @@ def dataset_changed(raw: Raw, dataset: int) -> None:
     """
     if not is_wanted(raw.connection, _TOPICS):
         return
-    row = raw.one("SELECT dataset_id, project_id FROM evaluation_datasets WHERE id = ?", (dataset,))
-    if row is None:
+    place = find_place(raw, dataset)
+    if place is None:
         return
-    dataset_id, project_id = row
+    dataset_id, project_id = place
     experiments = experiments_of(raw, [dataset])[dataset]
     topics = (f"evaluation_dataset:{dataset_id}", *(f"experiment:{experiment}" for experiment, _ in experiments))
     after_commit(raw.connection, Change("evaluation_dataset", dataset_id, project_id, topics))
