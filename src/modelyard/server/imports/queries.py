@@ -1,13 +1,11 @@
 """Reads of imports and of what they have brought."""
 
+import json
 from collections.abc import Sequence
-from typing import Any
-
-from sqlalchemy import Connection, Row, select
+from typing import NamedTuple
 
 from modelyard.server.db.raw import Raw, placeholders
-from modelyard.server.imports.tables import imports
-from modelyard.server.kernel.clock import to_datetime
+from modelyard.server.kernel.clock import to_datetime, to_optional_datetime
 from modelyard.server.kernel.errors import NotFound
 from modelyard.server.kernel.pages import decode_token, encode_token, fingerprint
 from modelyard.server.traces.bulk.queries import count_imported_traces
@@ -15,6 +13,7 @@ from modelyard.server.tracking.bulk.queries import count_experiments, count_logg
 from modelyard.wire.base import Page
 from modelyard.wire.imports import Import, ImportedItem
 
+_COLUMNS = "id, import_id, source, started_at, started_by, finished_at, CAST(report AS TEXT)"
 _ITEM = "SELECT {} FROM imported_items i JOIN {} WHERE i.import = ? AND i.kind = '{}'"
 _COPIED = "imported"
 """The folder of files that belonged to no run and no logged model."""
@@ -31,35 +30,49 @@ _OF_VERSIONS = {
 }
 
 
-def list_imports(connection: Connection, project_id: int) -> list[Import]:
+class StoredImport(NamedTuple):
+    """Times are milliseconds since the epoch; `report` is JSON."""
+
+    id: int
+    import_id: str
+    source: str
+    started_at: int
+    started_by: str
+    finished_at: int | None
+    report: str | None
+
+
+def list_imports(raw: Raw, project_id: int) -> list[Import]:
     """Newest first."""
-    rows = connection.execute(select(imports).where(imports.c.project_id == project_id).order_by(imports.c.id.desc()))
-    return [to_import(row) for row in rows]
+    rows = raw.all(f"SELECT {_COLUMNS} FROM imports WHERE project_id = ? ORDER BY id DESC", (project_id,))  # noqa: S608
+    return [to_import(StoredImport(*row)) for row in rows]
 
 
-def find_import(connection: Connection, project_id: int, source: str) -> str | None:
+def find_import(raw: Raw, project_id: int, source: str) -> str | None:
     """The id of the project's import of that source."""
-    mine = (imports.c.project_id == project_id) & (imports.c.source == source)
-    return connection.scalar(select(imports.c.import_id).where(mine))
+    row = raw.one("SELECT import_id FROM imports WHERE project_id = ? AND source = ?", (project_id, source))
+    return None if row is None else row[0]
 
 
-def get_import(connection: Connection, project_id: int, import_id: str) -> Row[Any]:
+def get_import(raw: Raw, project_id: int, import_id: str) -> StoredImport:
     """:raises NotFound: the project has no such import."""
-    mine = (imports.c.project_id == project_id) & (imports.c.import_id == import_id)
-    row = connection.execute(select(imports).where(mine)).one_or_none()
+    row = raw.one(
+        f"SELECT {_COLUMNS} FROM imports WHERE project_id = ? AND import_id = ?",  # noqa: S608
+        (project_id, import_id),
+    )
     if row is None:
         raise NotFound(f"There is no import {import_id!r}.", hint="List imports to see their ids.")
-    return row
+    return StoredImport(*row)
 
 
-def to_import(row: Row[Any]) -> Import:
+def to_import(stored: StoredImport) -> Import:
     return Import(
-        id=row.import_id,
-        source=row.source,
-        started_at=to_datetime(row.started_at),
-        started_by=row.started_by,
-        finished_at=None if row.finished_at is None else to_datetime(row.finished_at),
-        report=row.report,
+        id=stored.import_id,
+        source=stored.source,
+        started_at=to_datetime(stored.started_at),
+        started_by=stored.started_by,
+        finished_at=to_optional_datetime(stored.finished_at),
+        report=None if stored.report is None else json.loads(stored.report),
     )
 
 

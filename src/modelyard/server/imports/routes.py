@@ -47,7 +47,7 @@ _LINES = {
 @router.get("")
 async def list_imports(access: MayRead) -> list[Import]:
     """What was imported into the project, newest first."""
-    return await access.read(lambda connection, scope: queries.list_imports(connection, scope.project_id))
+    return await access.read(lambda connection, scope: queries.list_imports(Raw(connection), scope.project_id))
 
 
 @router.post("", status_code=201)
@@ -62,7 +62,7 @@ async def start_import(body: ImportStart, access: MayWrite) -> Import:
 async def get_import(import_id: ImportId, access: MayRead) -> Import:
     """One import."""
     return await access.read(
-        lambda connection, scope: queries.to_import(queries.get_import(connection, scope.project_id, import_id))
+        lambda connection, scope: queries.to_import(queries.get_import(Raw(connection), scope.project_id, import_id))
     )
 
 
@@ -76,7 +76,7 @@ async def add_import_records(import_id: ImportId, request: Request, database: Db
 
     def enter(connection: Connection) -> Target:
         scope = access.enter(connection)
-        row = queries.get_import(connection, scope.project_id, import_id)
+        row = queries.get_import(Raw(connection), scope.project_id, import_id)
         return Target(row.id, scope.project_id, scope.project, scope.actor)
 
     await database.read(enter)  # before the first line comes
@@ -99,7 +99,7 @@ async def list_import_items(
     """What the import has brought of a kind, with the fingerprints that were sent."""
 
     def unit(connection: Connection, scope: Scope) -> Page[ImportedItem]:
-        row = queries.get_import(connection, scope.project_id, import_id)
+        row = queries.get_import(Raw(connection), scope.project_id, import_id)
         return queries.list_items(Raw(connection), row.id, kind, limit=limit, page_token=page_token)
 
     return await access.read(unit)
@@ -115,7 +115,7 @@ async def count_import(
     """Counts what is here of the import, in the objects themselves."""
 
     def unit(connection: Connection, scope: Scope) -> ImportCounts:
-        row = queries.get_import(connection, scope.project_id, import_id)
+        row = queries.get_import(Raw(connection), scope.project_id, import_id)
         counts = queries.count_imported(Raw(connection), scope.project_id, row.id, experiment, model)
         return ImportCounts(counts=counts)
 

@@ -1,12 +1,13 @@
 """The rules of imports: every object is written once, however often it is sent."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection
 
 from modelyard.server.activity.events import emit
 from modelyard.server.activity.service import record
@@ -14,7 +15,6 @@ from modelyard.server.db.raw import Raw
 from modelyard.server.imports.lines import Batch, Numbered, failure, key_of, kind_of
 from modelyard.server.imports.places import place_version
 from modelyard.server.imports.queries import find_import, find_targets, get_import, to_import
-from modelyard.server.imports.tables import imports
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import ModelyardError, NotFound
 from modelyard.server.kernel.ids import new_id
@@ -65,18 +65,18 @@ class Outcome:
 
 def start_import(connection: Connection, actor: str, project_id: int, source: str) -> Import:
     """A new import, or the one that there is of that source."""
-    existing = find_import(connection, project_id, source)
+    raw = Raw(connection)
+    existing = find_import(raw, project_id, source)
     if existing is None:
         import_id = new_id()
-        connection.execute(
-            insert(imports).values(
-                import_id=import_id, project_id=project_id, source=source, started_at=now_ms(), started_by=actor
-            )
+        raw.run(
+            "INSERT INTO imports (import_id, project_id, source, started_at, started_by) VALUES (?, ?, ?, ?, ?)",
+            (import_id, project_id, source, now_ms(), actor),
         )
     else:
         import_id = existing
     record(connection, project_id, actor, "import.started", import_id, source=source)
-    return to_import(get_import(connection, project_id, import_id))
+    return to_import(get_import(raw, project_id, import_id))
 
 
 def finish_import(
@@ -86,12 +86,13 @@ def finish_import(
 
     :raises NotFound: there is no such import.
     """
-    row = get_import(connection, project_id, import_id)
-    connection.execute(update(imports).where(imports.c.id == row.id).values(finished_at=now_ms(), report=report))
-    record(connection, project_id, actor, "import.finished", import_id, source=row.source, report=report)
+    raw = Raw(connection)
+    stored = get_import(raw, project_id, import_id)
+    raw.run("UPDATE imports SET finished_at = ?, report = ? WHERE id = ?", (now_ms(), json.dumps(report), stored.id))
+    record(connection, project_id, actor, "import.finished", import_id, source=stored.source, report=report)
     emit(connection, project, ("experiments",), ExperimentsChanged(experiment_ids=[]))
     emit(connection, project, ("models",), ObjectChanged(kind="model", name=""))
-    return to_import(get_import(connection, project_id, import_id))
+    return to_import(get_import(raw, project_id, import_id))
 
 
 def note_received(connection: Connection, target: Target, import_id: str, outcome: Outcome) -> None:

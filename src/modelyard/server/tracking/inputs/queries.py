@@ -1,13 +1,11 @@
 """Reads of what runs were given and made."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
-
-from sqlalchemy import select
+from typing import NamedTuple
 
 from modelyard.server.db.raw import Raw, placeholders
-from modelyard.server.tracking.inputs.tables import logged_datasets, run_datasets
 
 
 class LoggedDataset(NamedTuple):
@@ -80,15 +78,14 @@ def list_datasets(raw: Raw, experiment_ids: Sequence[int]) -> list[DatasetSummar
 
 
 def _add_datasets(raw: Raw, runs: Sequence[int], found: dict[int, Inputs]) -> None:
-    rows: Any = raw.connection.execute(
-        select(run_datasets.c.run, run_datasets.c.tags, logged_datasets)
-        .join(logged_datasets, logged_datasets.c.id == run_datasets.c.dataset)
-        .where(run_datasets.c.run.in_(runs))
-        .order_by(run_datasets.c.run, logged_datasets.c.id)
+    rows = raw.run(
+        "SELECT d.run, CAST(d.tags AS TEXT), g.name, g.digest, g.source_type, g.source, g.schema, g.profile "  # noqa: S608
+        "FROM run_datasets d JOIN logged_datasets g ON g.id = d.dataset "
+        f"WHERE d.run IN ({placeholders(len(runs))}) ORDER BY d.run, g.id",
+        runs,
     )
-    for row in rows:
-        dataset = LoggedDataset(row.name, row.digest, row.source_type, row.source, row.schema, row.profile)
-        found.setdefault(row.run, Inputs()).datasets.append(DatasetInput(dataset, row.tags))
+    for run, tags, *described in rows:
+        found.setdefault(run, Inputs()).datasets.append(DatasetInput(LoggedDataset(*described), json.loads(tags)))
 
 
 def find_dataset(raw: Raw, experiment_id: int, name: str, digest: str) -> int | None:
