@@ -1,9 +1,10 @@
 """A thread that takes everything that waits for it at once, so that callers share what one alone would pay for."""
 
 import asyncio
-import queue
+import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -24,8 +25,9 @@ _BATCH_SIZE = 512
 _GATHERING = 0.4
 _MIN_SECONDS = 0.0001
 _MAX_SECONDS = 0.0015
-"""Callers that were answered together mostly ask again at once. Waiting a part of the time that their answers took, and
-these seconds at least and at most, lets them be together again, and leaves the interpreter to the loop meanwhile."""
+"""Callers that were answered together mostly ask again at once. The lane waits until as many are there as it answered,
+but no longer than a part of the time that their answers took, and these seconds at least and at most."""
+_NEVER = sys.maxsize
 
 
 @dataclass(slots=True, eq=False)
@@ -57,39 +59,52 @@ class Lane:
     ) -> None:
         self._do = do
         self._answered = answered
-        self._queue: queue.SimpleQueue[Pending | None] = queue.SimpleQueue()
+        self._queue: deque[Pending] = deque()
+        self._expected = _NEVER
+        self._are_enough = threading.Event()
+        self._is_closing = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
     async def submit(self, work: Together[Item, Result], item: Item) -> Result:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Result] = loop.create_future()
-        self._queue.put(Pending(work, item, loop, future))
+        self._queue.append(Pending(work, item, loop, future))
+        # One waking for all that are expected: each costs the loop its turn in the interpreter.
+        if len(self._queue) >= self._expected:
+            self._are_enough.set()
         return await future
 
     def close(self) -> None:
         """Finishes what is queued, then stops the thread."""
-        self._queue.put(None)
+        self._is_closing = True
+        self._are_enough.set()
         self._thread.join()
 
     def _run(self) -> None:
-        while (first := self._queue.get()) is not None:
-            batch = [first]
-            stopping = False
-            while len(batch) < _BATCH_SIZE and not self._queue.empty():
-                following = self._queue.get()
-                if following is None:
-                    stopping = True
-                    break
-                batch.append(following)
+        expected, pause = 1, 0.0
+        while True:
+            if expected > 1:
+                self._wait_for(expected, pause)
+            if not self._queue:
+                self._wait_for(1)
+            batch = [self._queue.popleft() for _ in range(min(len(self._queue), _BATCH_SIZE))]
+            if not batch:
+                return
             began = time.perf_counter()
             self._do(batch)
-            took = time.perf_counter() - began
+            pause = min(max((time.perf_counter() - began) * _GATHERING, _MIN_SECONDS), _MAX_SECONDS)
+            # Whoever came meanwhile will be joined by those who are answered now.
+            expected = len(batch) + len(self._queue) if len(batch) > 1 else 1
             self._answer(batch)
-            if len(batch) > 1:
-                time.sleep(min(max(took * _GATHERING, _MIN_SECONDS), _MAX_SECONDS))
-            if stopping:
-                return
+
+    def _wait_for(self, count: int, seconds: float | None = None) -> None:
+        """Until so many are queued, or so long. `submit` counts after it has queued, so none is missed."""
+        self._are_enough.clear()
+        self._expected = count
+        if len(self._queue) < count and not self._is_closing:
+            self._are_enough.wait(seconds)
+        self._expected = _NEVER
 
     def _answer(self, batch: list[Pending]) -> None:
         by_loop: dict[asyncio.AbstractEventLoop, list[Pending]] = {}
