@@ -14,12 +14,12 @@ from modelyard.server.kernel.filters import parse_filter, parse_order
 from modelyard.server.tracking.experiments.queries import find_experiments
 from modelyard.server.tracking.experiments.service import create_experiment, delete_experiment
 from modelyard.server.tracking.metrics.service import log_points, point
-from modelyard.server.tracking.runs import few as few_module
+from modelyard.server.tracking.runs import selectivity
 from modelyard.server.tracking.runs.conditions import RUNS
 from modelyard.server.tracking.runs.queries import list_unsettled
 from modelyard.server.tracking.runs.search import RunSearch, search_runs
+from modelyard.server.tracking.runs.search_columns import settle_runs
 from modelyard.server.tracking.runs.service import NewRun, create_runs, delete_run, log_params, set_tags, touch_run
-from modelyard.server.tracking.runs.settling import settle_runs
 
 COUNT = 300
 
@@ -187,7 +187,7 @@ def expected(
 
 @pytest.mark.parametrize("few", [0, 5, 1000], ids=["walking", "mixed", "narrowing"])
 def test_every_way_finds_the_same(raw: Raw, monkeypatch: pytest.MonkeyPatch, few: int):
-    monkeypatch.setattr(few_module, "FEW", few)
+    monkeypatch.setattr(selectivity, "FEW", few)
     runs = Runs(raw)
     both, active = frozenset({"active", "deleted"}), frozenset({"active"})
     for text in FILTERS:

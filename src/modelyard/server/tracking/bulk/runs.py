@@ -12,8 +12,8 @@ from modelyard.server.tracking.inputs.queries import DatasetInput, LoggedDataset
 from modelyard.server.tracking.inputs.service import log_datasets, log_models
 from modelyard.server.tracking.limits import ENDED
 from modelyard.server.tracking.metrics.service import log_points
+from modelyard.server.tracking.runs.search_columns import settle_runs
 from modelyard.server.tracking.runs.service import Active, put_tags
-from modelyard.server.tracking.runs.settling import settle_runs
 from modelyard.wire.imports import DatasetLine, RunLine
 
 

@@ -7,8 +7,8 @@ from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.filters import Expression
 from modelyard.server.tracking.experiments.queries import Experiment
 from modelyard.server.tracking.runs.conditions import condition
-from modelyard.server.tracking.runs.few import among, selective_runs
 from modelyard.server.tracking.runs.search import own_stages, staged
+from modelyard.server.tracking.runs.selectivity import among, selective_runs
 from modelyard.wire.base import Count
 
 

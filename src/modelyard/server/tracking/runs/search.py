@@ -18,8 +18,8 @@ from modelyard.server.kernel.pages import decode_token, encode_token, fingerprin
 from modelyard.server.tracking.experiments.queries import Experiment
 from modelyard.server.tracking.runs.conditions import COLUMNS as ATTRIBUTES
 from modelyard.server.tracking.runs.conditions import TABLES, UNTIL_ENDED, condition
-from modelyard.server.tracking.runs.few import among, selective_runs, unsettled_runs
 from modelyard.server.tracking.runs.queries import COLUMNS, Run
+from modelyard.server.tracking.runs.selectivity import among, selective_runs, unsettled_runs
 
 
 class RunSearch(NamedTuple):

@@ -30,7 +30,7 @@ from modelyard.server.tracking.runs.queries import (
     run_deleted,
     run_not_found,
 )
-from modelyard.server.tracking.runs.settling import settle_runs
+from modelyard.server.tracking.runs.search_columns import settle_runs
 from modelyard.wire.limits import MAX_NAME_LENGTH, MAX_USER_LENGTH
 
 _TOUCH = (

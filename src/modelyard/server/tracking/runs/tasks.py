@@ -9,7 +9,7 @@ from modelyard.server.db import Database
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import ModelyardError
 from modelyard.server.tracking.runs.queries import list_unsettled
-from modelyard.server.tracking.runs.settling import settle_runs
+from modelyard.server.tracking.runs.search_columns import settle_runs
 
 _log = logging.getLogger(__name__)
 
