@@ -9,6 +9,7 @@ from typing import Any
 
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.json_texts import read_json
+from modelyard.server.traces.limits import MAX_TAG_KEY_LENGTH, clean
 from modelyard.server.traces.service import Span
 
 _MAX_PREVIEW_LENGTH = 1000
@@ -66,7 +67,7 @@ def _span(span: Any, document: dict[str, Any], trace_id: str | None = None) -> S
     attributes = {attribute.key: _value(attribute.value) for attribute in span.attributes}
     is_root = not span.parent_span_id
     tags = {
-        clean(key.removeprefix(_TAG_PREFIX)[:250]): _text(value)
+        clean(key.removeprefix(_TAG_PREFIX)[:MAX_TAG_KEY_LENGTH]): _text(value)
         for key, value in attributes.items()
         if key.startswith(_TAG_PREFIX) and key != _TAG_PREFIX
     }
@@ -113,11 +114,6 @@ def _preview(value: Any) -> str | None:
         return None
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return clean(text)[:_MAX_PREVIEW_LENGTH]
-
-
-def clean(text: str) -> str:
-    """Without the character NUL, which not every database keeps."""
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _with_base64(export: Any) -> Any:

@@ -12,13 +12,13 @@ from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.protocols.mlflow.limits import check_text
 from modelyard.server.protocols.mlflow.messages import traces as messages
 from modelyard.server.protocols.mlflow.trace_fields import (
-    MAX_ID_LENGTH,
     check_id,
     check_new_id,
     milliseconds,
     one_trace,
 )
 from modelyard.server.traces import assessments as service
+from modelyard.server.traces.limits import MAX_ID_LENGTH
 
 _WITH_ZONE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _SOURCES = ("HUMAN", "LLM_JUDGE", "CODE", "SOURCE_TYPE_UNSPECIFIED")

@@ -14,13 +14,11 @@ from modelyard.server.protocols.mlflow.endpoints import Call, Endpoint, reads, w
 from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.protocols.mlflow.limits import check_experiment_ids, check_page_size, check_required, check_text
 from modelyard.server.protocols.mlflow.messages import evaluation_datasets as messages
+from modelyard.server.protocols.mlflow.trace_fields import check_count
 from modelyard.server.traces.evaluation_datasets import queries, service
 from modelyard.server.traces.evaluation_datasets.queries import EVALUATION_DATASETS, EvaluationDataset
+from modelyard.server.traces.limits import MAX_DATASET_TAG_LENGTH, MAX_TAG_KEY_LENGTH
 from modelyard.server.tracking.experiments.queries import find_experiment, get_experiment
-
-_MAX_KEY_LENGTH = 250
-_MAX_VALUE_LENGTH = 20_000
-_MAX_LISTED_NAMES = 1000
 
 
 def _json(call: Call, found: Sequence[EvaluationDataset]) -> list[dict[str, Any]]:
@@ -65,7 +63,7 @@ def delete_dataset(call: Call, request: messages.DatasetRequest) -> object:
 
 
 def search_datasets(call: Call, request: messages.SearchDatasets) -> object:
-    _check_count(request.experiment_ids, "experiment_ids")
+    check_count(request.experiment_ids, "experiment_ids")
     named = [
         find_experiment(call.raw, call.project_id, experiment_id)
         for experiment_id in check_experiment_ids(request.experiment_ids)
@@ -91,7 +89,7 @@ def set_tags(call: Call, request: messages.SetTags) -> object:
 
 
 def delete_tag(call: Call, request: messages.DeleteTag) -> object:
-    service.delete_tag(call.raw, _get(call, request).id, check_required(request.key, "key", _MAX_KEY_LENGTH))
+    service.delete_tag(call.raw, _get(call, request).id, check_required(request.key, "key", MAX_TAG_KEY_LENGTH))
     return {}
 
 
@@ -114,7 +112,7 @@ def list_records(call: Call, request: messages.ListRecords) -> object:
 def delete_records(call: Call, request: messages.DeleteRecords) -> object:
     if not request.dataset_record_ids:
         raise missing("dataset_record_ids")
-    _check_count(request.dataset_record_ids, "dataset_record_ids")
+    check_count(request.dataset_record_ids, "dataset_record_ids")
     return {"deleted_count": service.delete_records(call.raw, _get(call, request), request.dataset_record_ids)}
 
 
@@ -142,16 +140,11 @@ def _get(call: Call, request: messages.DatasetRequest) -> EvaluationDataset:
 
 def _experiments(call: Call, experiment_ids: Sequence[str]) -> list[int]:
     """:raises NotFound: there is no such experiment."""
-    _check_count(experiment_ids, "experiment_ids")
+    check_count(experiment_ids, "experiment_ids")
     return [
         get_experiment(call.raw, call.project_id, experiment_id).id
         for experiment_id in check_experiment_ids(experiment_ids)
     ]
-
-
-def _check_count(values: Sequence[object], parameter: str) -> None:
-    if len(values) > _MAX_LISTED_NAMES:
-        raise invalid(parameter, len(values), f"at most {_MAX_LISTED_NAMES} can be named at once.")
 
 
 def _tags(text: str | None) -> dict[str, str | None]:
@@ -160,9 +153,9 @@ def _tags(text: str | None) -> dict[str, str | None]:
     if not isinstance(given, dict):
         raise invalid("tags", text, "it must be a JSON object.")
     return {
-        check_required(key, "tags.key", _MAX_KEY_LENGTH): None
+        check_required(key, "tags.key", MAX_TAG_KEY_LENGTH): None
         if value is None
-        else check_text(value if isinstance(value, str) else _text(value), f"tags.{key[:50]}", _MAX_VALUE_LENGTH)
+        else check_text(value if isinstance(value, str) else _text(value), f"tags.{key[:50]}", MAX_DATASET_TAG_LENGTH)
         for key, value in given.items()
     }
 

@@ -13,7 +13,6 @@ from modelyard.server.protocols.mlflow.limits import check_moment, check_page_si
 from modelyard.server.protocols.mlflow.messages import older_traces as messages
 from modelyard.server.protocols.mlflow.messages.experiments import Tag
 from modelyard.server.protocols.mlflow.trace_fields import (
-    MAX_LISTED_NAMES,
     active_experiment,
     check_count,
     check_pairs,
@@ -79,7 +78,7 @@ def get_info(call: Call, request: messages.OlderTrace) -> object:
 def search_traces(call: Call, request: messages.SearchTraces) -> object:
     if not request.experiment_ids:
         raise missing("experiment_ids")
-    check_count(request.experiment_ids, "experiment_ids", MAX_LISTED_NAMES)
+    check_count(request.experiment_ids, "experiment_ids")
     found, token = search(
         call.raw,
         [experiment.id for experiment in known_experiments(call, request.experiment_ids)],

@@ -11,15 +11,10 @@ from modelyard.server.protocols.mlflow.limits import (
     check_required,
     check_text,
 )
-from modelyard.server.traces import queries
+from modelyard.server.traces import limits, queries
 from modelyard.server.traces.queries import Trace
 from modelyard.server.tracking.experiments.queries import Experiment, find_experiment, get_experiment
 from modelyard.wire.base import LAST_MOMENT
-
-MAX_ID_LENGTH = 100
-MAX_KEY_LENGTH = 250
-MAX_LISTED_NAMES = 1000
-_MAX_VALUE_LENGTH = 100_000
 
 
 def active_experiment(call: Call, experiment_id: str | None) -> Experiment:
@@ -53,16 +48,17 @@ def check_id(value: str | None, parameter: str = "trace_id") -> str:
 
 def check_new_id(value: str | None, parameter: str) -> str:
     """:raises InvalidArgument: it is missing, too long, or could not be named in an address."""
-    checked = check_required(value, parameter, MAX_ID_LENGTH)
-    if "/" in checked or checked in (".", ".."):
-        raise invalid(parameter, checked, "an id has no slash, and is not '.' or '..'.")
+    checked = check_required(value, parameter, limits.MAX_ID_LENGTH)
+    fault = limits.id_fault(checked)
+    if fault is not None:
+        raise invalid(parameter, checked, fault)
     return checked
 
 
-def check_count(values: Sequence[object], parameter: str, most: int) -> None:
+def check_count(values: Sequence[object], parameter: str, maximum: int = limits.MAX_NAMED) -> None:
     """:raises InvalidArgument: they are too many for one request."""
-    if len(values) > most:
-        raise invalid(parameter, len(values), f"at most {most} can be named at once.")
+    if len(values) > maximum:
+        raise invalid(parameter, len(values), f"at most {maximum} can be named at once.")
 
 
 def check_pairs(values: Mapping[str, str], parameter: str) -> dict[str, str]:
@@ -71,16 +67,11 @@ def check_pairs(values: Mapping[str, str], parameter: str) -> dict[str, str]:
     :raises InvalidArgument: a key or a value is too long, or a key is empty.
     """
     return {
-        check_required(key, f"{parameter}.key", MAX_KEY_LENGTH): check_text(
-            clean(value), f"{parameter}.{key[:50]}", _MAX_VALUE_LENGTH
+        check_required(key, f"{parameter}.key", limits.MAX_TAG_KEY_LENGTH): check_text(
+            limits.clean(value), f"{parameter}.{key[:50]}", limits.MAX_METADATA_LENGTH
         )
         for key, value in values.items()
     }
-
-
-def clean(text: str) -> str:
-    """Without the character NUL, which not every database keeps."""
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def milliseconds(text: str | None, parameter: str) -> int:

@@ -22,14 +22,11 @@ from modelyard.server.protocols.mlflow.limits import (
 )
 from modelyard.server.protocols.mlflow.messages import traces as messages
 from modelyard.server.protocols.mlflow.trace_fields import (
-    MAX_KEY_LENGTH,
-    MAX_LISTED_NAMES,
     active_experiment,
     check_count,
     check_id,
     check_new_id,
     check_pairs,
-    clean,
     known_experiments,
     milliseconds,
     one_trace,
@@ -37,18 +34,21 @@ from modelyard.server.protocols.mlflow.trace_fields import (
 from modelyard.server.protocols.mlflow.version_json import version_number
 from modelyard.server.traces import assessments, queries, service
 from modelyard.server.traces.assessments import moment
+from modelyard.server.traces.limits import (
+    MAX_DURATION_SECONDS,
+    MAX_LINKED,
+    MAX_TAG_KEY_LENGTH,
+    MAX_TAG_LENGTH,
+    STATES,
+    clean_optional,
+)
 from modelyard.server.traces.queries import FINALIZED, Trace
 from modelyard.server.traces.search import TRACES
 from modelyard.server.traces.search import search_traces as search
 from modelyard.server.tracking.experiments.queries import get_experiment
 from modelyard.server.tracking.runs.queries import get_run
 
-_MAX_TAG_LENGTH = 8000
-_MAX_LINKED = 100
-_STATES = ("OK", "ERROR", "IN_PROGRESS", "STATE_UNSPECIFIED")
 _DURATION = re.compile(r"(\d{1,12})(?:\.(\d{1,9}))?s", re.ASCII)
-_MAX_DURATION_MS = 315_576_000_000 - 1
-"""In seconds; clients cannot read a trace that says it took longer."""
 
 
 def infos_json(call: Call, found: Sequence[Trace]) -> list[dict[str, Any]]:
@@ -108,17 +108,17 @@ def start_trace(call: Call, request: messages.StartTrace) -> object:
 
 def _told(info: messages.TraceInfo) -> service.Told:
     state = info.state or "STATE_UNSPECIFIED"
-    if state not in _STATES:
-        raise invalid("trace.trace_info.state", state, f"it must be one of {', '.join(_STATES)}.")
+    if state not in STATES:
+        raise invalid("trace.trace_info.state", state, f"it must be one of {', '.join(STATES)}.")
     metadata = check_pairs(info.trace_metadata, "trace.trace_info.trace_metadata")
     return service.Told(
         trace_id=check_new_id(info.trace_id, "trace.trace_info.trace_id"),
         request_time=milliseconds(info.request_time, "trace.trace_info.request_time"),
         duration_ms=_duration(info.execution_duration),
         state=state,
-        client_request_id=_cleaned(info.client_request_id),
-        request_preview=_cleaned(info.request_preview),
-        response_preview=_cleaned(info.response_preview),
+        client_request_id=clean_optional(info.client_request_id),
+        request_preview=clean_optional(info.request_preview),
+        response_preview=clean_optional(info.response_preview),
         # What spans say later changes nothing of what the client has said.
         metadata={**metadata, FINALIZED: "true"},
         tags=check_pairs(info.tags, "trace.trace_info.tags"),
@@ -132,13 +132,11 @@ def _duration(text: str | None) -> int | None:
     if match is None:
         raise invalid("trace.trace_info.execution_duration", text, "it must be seconds such as 1.5s.")
     seconds = int(match[1])
-    if seconds > _MAX_DURATION_MS:
-        raise invalid("trace.trace_info.execution_duration", text, f"it must be at most {_MAX_DURATION_MS} seconds.")
+    if seconds > MAX_DURATION_SECONDS:
+        raise invalid(
+            "trace.trace_info.execution_duration", text, f"it must be at most {MAX_DURATION_SECONDS} seconds."
+        )
     return seconds * 1000 + int((match[2] or "").ljust(3, "0")[:3])
-
-
-def _cleaned(text: str | None) -> str | None:
-    return None if text is None else clean(text)
 
 
 def get_info(call: Call, request: messages.TraceRequest) -> object:
@@ -162,7 +160,7 @@ def get_infos(call: Call, request: messages.TraceIds) -> object:
 def _listed(call: Call, request: messages.TraceIds) -> list[Trace]:
     if not request.trace_ids:
         raise missing("trace_ids")
-    check_count(request.trace_ids, "trace_ids", MAX_LISTED_NAMES)
+    check_count(request.trace_ids, "trace_ids")
     found = queries.list_traces(call.raw, call.project_id, request.trace_ids)
     if request.experiment_ids is None:
         return found
@@ -173,7 +171,7 @@ def _listed(call: Call, request: messages.TraceIds) -> list[Trace]:
 def search_traces(call: Call, request: messages.SearchTraces) -> object:
     if not request.locations:
         raise missing("locations")
-    check_count(request.locations, "locations", MAX_LISTED_NAMES)
+    check_count(request.locations, "locations")
     named = [place.mlflow_experiment.experiment_id or "" for place in request.locations if place.mlflow_experiment]
     found, token = search(
         call.raw,
@@ -188,14 +186,14 @@ def search_traces(call: Call, request: messages.SearchTraces) -> object:
 
 
 def set_tag(call: Call, request: messages.TraceTag) -> object:
-    key = check_required(request.key, "key", MAX_KEY_LENGTH)
-    value = check_text(request.value, "value", _MAX_TAG_LENGTH)
+    key = check_required(request.key, "key", MAX_TAG_KEY_LENGTH)
+    value = check_text(request.value, "value", MAX_TAG_LENGTH)
     service.set_trace_tag(call.raw, call.project_id, check_id(request.trace_id), key, value)
     return {}
 
 
 def delete_tag(call: Call, request: messages.TraceTag) -> object:
-    key = check_required(request.key, "key", MAX_KEY_LENGTH)
+    key = check_required(request.key, "key", MAX_TAG_KEY_LENGTH)
     service.delete_trace_tag(call.raw, call.project_id, check_id(request.trace_id), key)
     return {}
 
@@ -206,7 +204,7 @@ def delete_traces(call: Call, request: messages.DeleteTraces) -> object:
         raise invalid("request_ids", len(request.request_ids), "give either these or max_timestamp_millis.")
     if request.max_traces is not None and (request.max_traces < 1 or request.request_ids):
         raise invalid("max_traces", request.max_traces, "it must be above 0, and goes with max_timestamp_millis only.")
-    check_count(request.request_ids, "request_ids", MAX_LISTED_NAMES)
+    check_count(request.request_ids, "request_ids")
     for name in ("max_timestamp_millis", "max_traces"):
         if getattr(request, name) is not None:
             check_integer(getattr(request, name), name)
@@ -226,7 +224,7 @@ def delete_traces(call: Call, request: messages.DeleteTraces) -> object:
 def link_to_run(call: Call, request: messages.LinkTraces) -> object:
     if not request.trace_ids:
         raise missing("trace_ids")
-    check_count(request.trace_ids, "trace_ids", _MAX_LINKED)
+    check_count(request.trace_ids, "trace_ids", MAX_LINKED)
     run = get_run(call.raw, call.project_id, check_run_id(request.run_id))
     trace_ids = [check_new_id(trace_id, "trace_ids") for trace_id in request.trace_ids]
     service.link_to_run(call.raw, call.project_id, trace_ids, run.run_id)
@@ -236,7 +234,7 @@ def link_to_run(call: Call, request: messages.LinkTraces) -> object:
 def link_prompts(call: Call, request: messages.LinkPrompts) -> object:
     if not request.prompt_versions:
         raise missing("prompt_versions")
-    check_count(request.prompt_versions, "prompt_versions", _MAX_LINKED)
+    check_count(request.prompt_versions, "prompt_versions", MAX_LINKED)
     named = [
         (
             check_required(item.name, "prompt_versions.name"),

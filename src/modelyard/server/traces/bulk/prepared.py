@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.traces.assessments import moment
-from modelyard.server.traces.otlp import clean, read_spans
+from modelyard.server.traces.limits import clean, clean_optional
+from modelyard.server.traces.otlp import read_spans
 from modelyard.server.traces.service import Span, Told
 from modelyard.wire.imports import AssessmentLine, TraceLine
 
@@ -27,9 +28,9 @@ def prepare_trace(line: TraceLine) -> PreparedTrace:
         request_time=line.started_at,
         duration_ms=line.duration_ms,
         state=line.state,
-        client_request_id=_cleaned(line.client_request_id),
-        request_preview=_cleaned(line.request_preview),
-        response_preview=_cleaned(line.response_preview),
+        client_request_id=clean_optional(line.client_request_id),
+        request_preview=clean_optional(line.request_preview),
+        response_preview=clean_optional(line.response_preview),
         metadata=_pairs(line.metadata),
         tags=_pairs(line.tags),
     )
@@ -75,7 +76,3 @@ def _said(line: AssessmentLine) -> dict[str, Any]:
 
 def _pairs(given: Mapping[str, str]) -> dict[str, str]:
     return {clean(key): clean(value) for key, value in given.items()}
-
-
-def _cleaned(text: str | None) -> str | None:
-    return None if text is None else clean(text)
