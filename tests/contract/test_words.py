@@ -31,7 +31,9 @@ PLAIN = [
     "server/datasets",
     "server/health.py",
     "server/run.py",
+    "server/search",
     "server/settings.py",
+    "server/storage",
     "settings.py",
     "server/verify_command.py",
 ]

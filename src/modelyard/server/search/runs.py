@@ -58,11 +58,11 @@ def find_runs(connection: Connection, project_id: int, text: str, limit: int) ->
 
 
 def _by_name(raw: Raw, project_id: int, text: str, limit: int) -> Iterator[FoundRun]:
-    wanted = text.lower()
-    escaped = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    term = text.lower()
+    escaped = term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     for run_id, name, experiment, started_at in raw.all(_BY_NAME, (project_id, f"%{escaped}%", limit)):
-        found = name.lower()
-        rank = 1 if found == wanted else 2 if found.startswith(wanted) else 3
+        lower_name = name.lower()
+        rank = 1 if lower_name == term else 2 if lower_name.startswith(term) else 3
         yield FoundRun(run_id, name, experiment, started_at, rank)
 
 
@@ -71,11 +71,11 @@ def _by_param(raw: Raw, project_id: int, text: str, limit: int) -> list[FoundRun
     if sign:
         rows = raw.all(_BY_PARAM, (project_id, key, value, limit))
         return [_with_param(row, f"{key}={value}", rank=1) for row in rows]
-    found = [*raw.all(_BY_NEW_VALUE, (project_id, text, limit))]
+    matches = [*raw.all(_BY_NEW_VALUE, (project_id, text, limit))]
     for (experiment,) in raw.all(_EXPERIMENTS, (project_id, _MAX_EXPERIMENTS)):
         for name in sorted(list_names(raw, "run_params", [experiment]))[:_MAX_NAMES]:
-            found += raw.all(_BY_VALUE, (project_id, experiment, name, text[:HEAD_LENGTH], text, limit))
-    newest = sorted(found, key=itemgetter(3), reverse=True)[:limit]
+            matches += raw.all(_BY_VALUE, (project_id, experiment, name, text[:HEAD_LENGTH], text, limit))
+    newest = sorted(matches, key=itemgetter(3), reverse=True)[:limit]
     return [_with_param(row, f"{row[4]}={text}", rank=_LAST_RANK) for row in newest]
 
 

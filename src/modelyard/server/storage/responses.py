@@ -18,7 +18,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 def file_response(
     store: FileStore, file: StoredFile, request_headers: Mapping[str, str], *, media_type: str, download_name: str
 ) -> Response:
-    """Streams a file, or the one range of it that was asked for: 206, or 416 when it lies outside.
+    """Streams a file, or one requested range of it: 206, or 416 when the range lies outside.
 
     The entity tag is the file's digest. A range that is malformed, or one of several, is answered with the whole file.
     """
@@ -30,12 +30,12 @@ def file_response(
         # Should a browser show it in spite of that, it is a page of nobody.
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
-    wanted = request_headers.get("range")
-    if wanted is None or request_headers.get("if-range", tag) != tag:
+    range_header = request_headers.get("range")
+    if range_header is None or request_headers.get("if-range", tag) != tag:
         span: tuple[int, int] | None = (0, file.size_bytes)
         partial = False
     else:
-        span, partial = _parse(wanted, file.size_bytes)
+        span, partial = _parse(range_header, file.size_bytes)
     if span is None:
         return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{file.size_bytes}"})
     start, end = span
@@ -59,9 +59,9 @@ def content_disposition(download_name: str) -> str:
     return f"attachment; filename={shown}; filename*=UTF-8''{quote(download_name, safe='')}"
 
 
-def _parse(wanted: str, size: int) -> tuple[tuple[int, int] | None, bool]:
+def _parse(range_header: str, size: int) -> tuple[tuple[int, int] | None, bool]:
     """The bytes from, and up to not including; None where they lie outside the file. And whether it is a range."""
-    match = _RANGE.fullmatch(wanted.strip())
+    match = _RANGE.fullmatch(range_header.strip())
     if match is None or match.groups() == ("", ""):
         return (0, size), False
     first, last = match.groups()
@@ -73,6 +73,6 @@ def _parse(wanted: str, size: int) -> tuple[tuple[int, int] | None, bool]:
 
 
 def _position(digits: str) -> int:
-    """Where a file of this size cannot reach, one place is as good as another."""
+    """The position; beyond every file, the largest integer stands for all."""
     number = read_digits(digits.lstrip("0") or "0")
     return MAX_INTEGER if number is None else number

@@ -149,7 +149,7 @@ class FileStore:
                     yield item["path"]
 
     def local_path(self, key: str) -> Path | None:
-        """Where a file is on this machine's disk, for readers that want a path; None where it has none."""
+        """The path of a file on this machine's disk, or None."""
         if isinstance(self._store, LocalStore) and self._store.prefix is not None:
             return Path(self._store.prefix) / key
         return None
@@ -213,7 +213,7 @@ class _Hashed:
 
 
 def _partial(path: Path) -> Path:
-    """Where a file is until it is whole: a name that obstore leaves out when it lists the folder."""
+    """The path of an incomplete file: a name that obstore leaves out when it lists the folder."""
     return path.with_name(f"{path.name}#1")
 
 
