@@ -12,7 +12,7 @@ from modelyard.wire.errors import ErrorCode
 
 URL = "http://modelyard.test"
 NOW = "2026-01-02T03:04:05Z"
-QUICK = Retry(attempts=3, first_delay_seconds=0.001, max_delay_seconds=0.01, patience_seconds=0.05)
+QUICK = Retry(attempts=3, first_delay_seconds=0.001, max_delay_seconds=0.01, offline_timeout_seconds=0.05)
 
 Answer = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
 

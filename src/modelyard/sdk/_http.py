@@ -41,13 +41,13 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 class Retry:
     """How often, and after how long (doubling, with jitter), a request that may be repeated is sent again.
 
-    `patience_seconds` is how long the server may be away before a watch ends.
+    `offline_timeout_seconds` is how long the server may be away before a watch ends.
     """
 
     attempts: int = 4
     first_delay_seconds: float = 0.2
     max_delay_seconds: float = 10.0
-    patience_seconds: float = 120.0
+    offline_timeout_seconds: float = 120.0
 
     def delay(self, attempt: int, retry_after: str | None = None) -> float:
         """Seconds to wait after failed attempt `attempt` (from 0); the server's Retry-After wins."""

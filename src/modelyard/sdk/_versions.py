@@ -224,7 +224,9 @@ class Version:
         deadline = None if timeout is None else time.monotonic() + timeout
         silence = SILENCE_SECONDS if timeout is None else max(0.05, min(SILENCE_SECONDS, timeout))
         topic = f"version:{self.model}/{self.number}"
-        for event in watch(self._http, self._project, [topic], silence_seconds=silence, patience_seconds=timeout):
+        for event in watch(
+            self._http, self._project, [topic], silence_seconds=silence, offline_timeout_seconds=timeout
+        ):
             self._take(event)
             yield event
             if not self.is_moving:

@@ -26,14 +26,14 @@ def watch(
     topics: Sequence[str],
     *,
     silence_seconds: float = SILENCE_SECONDS,
-    patience_seconds: float | None = None,
+    offline_timeout_seconds: float | None = None,
 ) -> Iterator[wire.Event | None]:
     """Events of `topics` as they happen, without end.
 
     None stands for a (new) connection, and for `silence_seconds` without a word: events may have been missed, so fetch
-    again. Raises ServerUnreachableError when the server stays away for `patience_seconds` (else the client's).
+    again. Raises ServerUnreachableError when the server stays away for `offline_timeout_seconds` (else the client's).
     """
-    patience = http.retry.patience_seconds if patience_seconds is None else patience_seconds
+    offline_timeout = http.retry.offline_timeout_seconds if offline_timeout_seconds is None else offline_timeout_seconds
     lost_at: float | None = None
     attempt = 0
     while True:
@@ -44,7 +44,7 @@ def watch(
         except (ServerUnreachableError, UnavailableError):
             now = time.monotonic()
             lost_at = lost_at or now
-            if now - lost_at > patience:
+            if now - lost_at > offline_timeout:
                 raise
         http.sleep(http.retry.delay(attempt))
         attempt += 1

@@ -7,7 +7,7 @@ from pydantic import Field
 from modelyard.wire.base import Record
 
 MAX_PROBLEMS = 20
-"""Named in one answer. Who has more mends these first; of thousands, listing them would be the most work of all."""
+"""The number of problems that one answer names; to list thousands would take longer than to find them."""
 
 
 class ErrorCode(StrEnum):

@@ -66,7 +66,9 @@ class TextPreprocessing(Section):
         default="tfidf", description="`tfidf`: TF-IDF of the most frequent terms. `hashing`: hashed counts of terms."
     )
     ngram_size: int = Field(default=2, ge=1, le=5, description="Terms are words and runs of up to this many words.")
-    max_features: int = Field(default=5000, ge=1, le=100_000, description="The most columns the text becomes.")
+    max_features: int = Field(
+        default=5000, ge=1, le=100_000, description="The maximum number of columns that the text becomes."
+    )
 
 
 class DatePreprocessing(Section):

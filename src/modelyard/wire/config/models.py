@@ -142,10 +142,10 @@ class Backend(Section):
         default=None,
         ge=64 * 1024 * 1024,
         le=2**63 - 1,
-        description="The most memory the worker may take; the engine's limit, when absent.",
+        description="The memory limit of the worker, in bytes; the engine's limit, when absent.",
     )
     cpu_limit: int | None = Field(
-        default=None, ge=1, le=1024, description="The most threads the training uses; the engine's limit, when absent."
+        default=None, ge=1, le=1024, description="The maximum number of threads; the engine's limit, when absent."
     )
 
 
