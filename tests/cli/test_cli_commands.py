@@ -147,6 +147,7 @@ def test_an_upload_says_what_came_of_it(fake: FakeServer, run: Run, tmp_path: Pa
 def start_training(fake: FakeServer, end: dict[str, Any]) -> None:
     detected: dict[str, Any] = {"config": {"model_type": "gbm"}, "yaml": "", "notes": ["left out `id`: an identifier"]}
     detected["warnings"] = [{"code": "random_split_of_dates", "message": "the split is random"}]
+    detected |= {"valid": True, "problems": [], "rendered": {}, "dataset_version": dataset_version(2)}
     fake.on("GET", "/projects/p/datasets/iris/versions/latest", ok(dataset_version(2)))
     fake.on("POST", "/projects/p/config/detect", ok(detected))
     fake.on("POST", MODEL + "/versions", ok(version(1, "Queued"), status=201))
@@ -247,6 +248,6 @@ def test_engines_and_activity_are_shown(fake: FakeServer, run: Run):
     shown = run("engines").stdout
     assert "local\tlocal\t1 of 2\t0\t1.0 GiB\tnone" in shown
     assert "p: iris/1" in shown
-    record = {"id": 1, "at": NOW, "actor": "local", "action": "version.created", "object_kind": "version"}
+    record = {"id": 1, "at": NOW, "actor": "local", "actor_id": 1, "action": "version.created", "object_kind": "version"}
     fake.on("GET", "/projects/p/activity", lambda _: page({**record, "object_name": "iris/1", "detail": {}}))
     assert "version.created\tversion iris/1" in run("activity").stdout

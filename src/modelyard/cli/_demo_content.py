@@ -13,7 +13,7 @@ class DemoTable:
 
 
 @dataclass(frozen=True)
-class Training:
+class DemoTraining:
     model: str
     dataset: str
     target: str
@@ -52,11 +52,11 @@ TABLES = (
 )
 
 SHORT_TRAININGS = (
-    Training("tumor-diagnosis", "breast-cancer", "diagnosis", "linear", "Logistic regression as a baseline"),
-    Training("wine-cultivar", "wine", "cultivar", "linear", "Logistic regression as a baseline"),
-    Training("diabetes-progression", "diabetes", "progression", "linear", "Linear regression as a baseline"),
-    Training("tumor-diagnosis", "breast-cancer", "diagnosis", "gbm", "Gradient-boosted trees"),
-    Training(
+    DemoTraining("tumor-diagnosis", "breast-cancer", "diagnosis", "linear", "Logistic regression as a baseline"),
+    DemoTraining("wine-cultivar", "wine", "cultivar", "linear", "Logistic regression as a baseline"),
+    DemoTraining("diabetes-progression", "diabetes", "progression", "linear", "Linear regression as a baseline"),
+    DemoTraining("tumor-diagnosis", "breast-cancer", "diagnosis", "gbm", "Gradient-boosted trees"),
+    DemoTraining(
         "diabetes-progression",
         "diabetes",
         "progression",
@@ -64,8 +64,8 @@ SHORT_TRAININGS = (
         "Gradient-boosted trees, small and slow",
         {"learning_rate": 0.02, "num_leaves": 7},
     ),
-    Training("wine-cultivar", "wine", "cultivar", "forest", "Random forest"),
-    Training(
+    DemoTraining("wine-cultivar", "wine", "cultivar", "forest", "Random forest"),
+    DemoTraining(
         "tumor-diagnosis",
         "breast-cancer",
         "diagnosis",
@@ -73,10 +73,10 @@ SHORT_TRAININGS = (
         "Gradient-boosted trees, classes balanced",
         {"class_weights": "balanced", "num_leaves": 15, "learning_rate": 0.03},
     ),
-    Training("diabetes-progression", "diabetes", "progression", "forest", "Random forest"),
+    DemoTraining("diabetes-progression", "diabetes", "progression", "forest", "Random forest"),
 )
 
-LONG_TRAINING = Training(
+LONG_TRAINING = DemoTraining(
     "tumor-diagnosis",
     "breast-cancer",
     "diagnosis",

@@ -18,7 +18,7 @@ from modelyard.cli._output import Mode, Output
 from modelyard.cli.server import server_command, server_options, with_settings
 
 if TYPE_CHECKING:
-    from modelyard.cli._demo_content import Training
+    from modelyard.cli._demo_content import DemoTraining
     from modelyard.sdk import Client, Version
 
 _START_SECONDS = 60.0
@@ -98,7 +98,7 @@ def _fill(output: Output, client: "Client") -> None:
         output.raw(f"{long.reference:<26} goes on training for some minutes: watch it in the page")
 
 
-def _start_once(client: "Client", training: "Training", *, again: bool = False) -> "Version | None":
+def _start_once(client: "Client", training: "DemoTraining", *, again: bool = False) -> "Version | None":
     """Start a training unless the same has ended or is running; `again` repeats one that has ended."""
     from modelyard.sdk import NotFoundError  # noqa: PLC0415
 

@@ -30,7 +30,7 @@ from modelyard.server.edge.dispatch import Dispatch
 from modelyard.server.edge.pages import web_pages
 from modelyard.server.edge.same_site import SameSiteOnly
 from modelyard.server.engines import routes as engines
-from modelyard.server.identity.callers import Identities, LocalIdentities
+from modelyard.server.identity.service import Identities, LocalIdentities
 from modelyard.server.imports import routes as imports
 from modelyard.server.kernel.errors import ModelyardError
 from modelyard.server.kernel.pages import sign_tokens_with

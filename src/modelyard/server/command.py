@@ -14,7 +14,7 @@ from modelyard.server.kernel.errors import ModelyardError
 from modelyard.server.settings import OpenDoorError, Settings, all_settings, load_settings
 
 if TYPE_CHECKING:
-    from modelyard.server.identity.callers import Identities
+    from modelyard.server.identity.service import Identities
 
 
 def main(arguments: list[str] | None = None, identities: "Identities | None" = None) -> None:

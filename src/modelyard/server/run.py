@@ -16,7 +16,7 @@ from modelyard.server.data_dir import locked_data_dir
 from modelyard.server.edge.connection import watched
 from modelyard.server.edge.security_headers import SECURITY_HEADERS
 from modelyard.server.edge.watch import MAX_CONNECTIONS, Limits, Watch
-from modelyard.server.identity.callers import Identities
+from modelyard.server.identity.service import Identities
 from modelyard.server.kernel.errors import Unavailable
 from modelyard.server.settings import Settings
 

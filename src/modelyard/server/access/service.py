@@ -12,7 +12,7 @@ from modelyard.server.activity.actors import note_actor
 from modelyard.server.db.after_commit import after_commit
 from modelyard.server.db.raw import Raw
 from modelyard.server.identity.caller import Caller, Credential
-from modelyard.server.identity.callers import CallerCache, Identities
+from modelyard.server.identity.service import CallerCache, Identities
 from modelyard.server.kernel.errors import NotFound, PermissionDenied
 
 

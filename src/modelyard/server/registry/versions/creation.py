@@ -16,7 +16,7 @@ from modelyard.server.registry.semver import Semver
 from modelyard.server.registry.versions.inserting import VersionToInsert, insert_versions
 from modelyard.server.registry.versions.logged_models import note_version
 from modelyard.server.registry.versions.new import NewVersion, VersionRequest
-from modelyard.server.registry.versions.numbers import Place, take_numbers
+from modelyard.server.registry.versions.numbers import VersionNumber, take_numbers
 from modelyard.server.registry.versions.registered import RegisteredVersion
 from modelyard.server.registry.versions.semvers import Semvers, find_semver
 from modelyard.server.tracking.runs.search import run_ids
@@ -72,7 +72,7 @@ def _check(new: NewVersion) -> None:
         check_alias(alias)
 
 
-def _check_parents(raw: Raw, requests: Sequence[VersionRequest], places: Sequence[Place]) -> None:
+def _check_parents(raw: Raw, requests: Sequence[VersionRequest], places: Sequence[VersionNumber]) -> None:
     """:raises InvalidArgument: a parent does not exist."""
     for request, place in zip(requests, places, strict=True):
         parent = request.version.parent
@@ -82,7 +82,7 @@ def _check_parents(raw: Raw, requests: Sequence[VersionRequest], places: Sequenc
             raise InvalidArgument(f"The parent, version {parent} of {request.version.model!r}, does not exist.")
 
 
-def _choose_semvers(raw: Raw, requests: Sequence[VersionRequest], places: Sequence[Place]) -> list[str | None]:
+def _choose_semvers(raw: Raw, requests: Sequence[VersionRequest], places: Sequence[VersionNumber]) -> list[str | None]:
     """The one in the tags, else the smallest that the signature allows; None when neither says anything."""
     tagged = [None if request.version.history else find_semver(request.version.tags) for request in requests]
     semvers = Semvers(raw)
@@ -100,7 +100,7 @@ def _choose_semvers(raw: Raw, requests: Sequence[VersionRequest], places: Sequen
     ]
 
 
-def _choose_semver(semvers: Semvers, new: NewVersion, place: Place, tagged: Semver | None) -> str | None:
+def _choose_semver(semvers: Semvers, new: NewVersion, place: VersionNumber, tagged: Semver | None) -> str | None:
     semver = tagged
     if semver is None and new.signature is not None:
         semver = semvers.propose(place.model_id, new.signature)
@@ -127,7 +127,7 @@ def _find_runs(raw: Raw, requests: Sequence[VersionRequest]) -> dict[tuple[int, 
 def _settle(
     raw: Raw,
     request: VersionRequest,
-    place: Place,
+    place: VersionNumber,
     semver: str | None,
     runs: dict[tuple[int, str], int],
     now: int,

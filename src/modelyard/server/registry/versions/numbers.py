@@ -27,7 +27,7 @@ _RAISE = (
 )
 
 
-class Place(NamedTuple):
+class VersionNumber(NamedTuple):
     """The number of a new version, in a model with an experiment for its trainings."""
 
     model_id: int
@@ -35,7 +35,7 @@ class Place(NamedTuple):
     number: int
 
 
-def take_numbers(raw: Raw, requests: Sequence[VersionRequest], now: int) -> list[Place]:
+def take_numbers(raw: Raw, requests: Sequence[VersionRequest], now: int) -> list[VersionNumber]:
     """The next number for each version, or the one of its history; the models count them.
 
     :raises NotFound: there is no such model.
@@ -44,7 +44,7 @@ def take_numbers(raw: Raw, requests: Sequence[VersionRequest], now: int) -> list
     by_model: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
     for index, request in enumerate(requests):
         by_model[request.project_id, request.version.model].append(index)
-    places: dict[int, Place] = {}
+    places: dict[int, VersionNumber] = {}
     for (project_id, name), indexes in sorted(by_model.items()):  # so that nobody who waits for one has taken another
         histories = [requests[index].version.history for index in indexes]
         if any(histories):
@@ -87,7 +87,7 @@ def no_number_left(name: str) -> Conflict:
     )
 
 
-def _take_next(raw: Raw, project_id: int, name: str, is_ready: Sequence[bool], now: int) -> list[Place]:
+def _take_next(raw: Raw, project_id: int, name: str, is_ready: Sequence[bool], now: int) -> list[VersionNumber]:
     """The newest version that is Ready is the model's default from now on."""
     count = len(is_ready)
     newest_ready = max((index for index, ready in enumerate(is_ready, 1) if ready), default=None)
@@ -96,12 +96,12 @@ def _take_next(raw: Raw, project_id: int, name: str, is_ready: Sequence[bool], n
         model = find_registered_model(raw, project_id, name)
         raise registered_model_not_found(name) if model is None else no_number_left(name)
     model_id, experiment_id, last = row
-    return [Place(model_id, experiment_id, number) for number in range(last - count + 1, last + 1)]
+    return [VersionNumber(model_id, experiment_id, number) for number in range(last - count + 1, last + 1)]
 
 
-def _note_numbers(raw: Raw, project_id: int, name: str, histories: Sequence[History]) -> list[Place]:
+def _note_numbers(raw: Raw, project_id: int, name: str, histories: Sequence[History]) -> list[VersionNumber]:
     model = get_registered_model(raw, project_id, name)
     numbers = [history.number for history in histories]
     highest = max(numbers)
     raw.run(_RAISE, (len(numbers), highest, highest, highest, highest, model.id))
-    return [Place(model.id, model.experiment_id, number) for number in numbers]
+    return [VersionNumber(model.id, model.experiment_id, number) for number in numbers]
