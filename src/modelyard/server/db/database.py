@@ -33,6 +33,27 @@ _SHORT_READERS = 4
 """Few, because threads that take turns at tiny pieces of work mostly wake each other up."""
 
 
+class _Faults:
+    """What a failed use of the database tells of it. Any number of uses may be within it at once."""
+
+    __slots__ = ("_counts", "_database")
+
+    def __init__(self, database: "Database", *, counts: bool) -> None:
+        self._database = database
+        self._counts = counts
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        if error is None:
+            return
+        if self._counts and isinstance(error, StorageFull | Unavailable):
+            self._database.refusals += 1
+        if isinstance(error, DatabaseDamaged):
+            self._database.damage = error
+
+
 class Database:
     """SQLite (one writer thread with group commit, a pool of readers) or PostgreSQL (a pool, a transaction each).
 
@@ -83,6 +104,7 @@ class Database:
             threads = 2 * _POSTGRESQL_POOL
         self.refusals = 0
         """How many writes failed because the database could not be written to, e.g. for want of space."""
+        self._read_faults, self._write_faults = _Faults(self, counts=False), _Faults(self, counts=True)
         self._writes = 0
         self._last_write = time.monotonic()
         self._writers: dict[object, GroupCommitWriter] = {}
@@ -99,14 +121,11 @@ class Database:
         answer is there sooner than another thread would have begun: it runs on the event loop's own. On PostgreSQL
         beginning and ending a transaction would take most of its time.
         """
-        try:
+        with self._read_faults:
             if is_short and isinstance(self._short_reader, LoopReader):
                 return self._short_reader.read(unit)
             engine, pool = (self._short_engine, self._short_pool) if is_short else (self.read_engine, self._pool)
             return await asyncio.get_running_loop().run_in_executor(pool, self._read, engine, unit)
-        except DatabaseDamaged as error:
-            self.damage = error
-            raise
 
     async def write(self, unit: Unit[Result]) -> Result:
         """Runs `unit` in a transaction and answers once it is durable.
@@ -119,16 +138,13 @@ class Database:
             return await self._write_alone(unit)
 
     async def _write_alone(self, unit: Unit[Result]) -> Result:
-        try:
+        with self._write_faults:
             if self.damage is not None:
                 raise self.damage
             if self.is_sqlite:
                 return await self._writer_of(None).submit(unit)
             loop = asyncio.get_running_loop()
             result, messages = await loop.run_in_executor(self._pool, self._write, unit)
-        except (StorageFull, Unavailable) as error:
-            self._note(error)
-            raise
         for message in messages:
             self._deliver(message)
         return result
@@ -144,12 +160,8 @@ class Database:
         :raises StorageFull: the disk is full; nothing was kept.
         """
         if self.damage is None and (self.is_sqlite or not is_large):
-            try:
-                with self._writing(), suppress(TriedTogether):
-                    return await self._writer_of(work).submit_together(work, item)
-            except (StorageFull, Unavailable) as error:
-                self._note(error)
-                raise
+            with self._write_faults, self._writing(), suppress(TriedTogether):
+                return await self._writer_of(work).submit_together(work, item)
         return await self.write(lambda connection: work(connection, [item])[0])
 
     @property
@@ -176,18 +188,11 @@ class Database:
         def alone(connection: Connection) -> Result:
             return work(connection, [item])[0]
 
-        try:
-            return await self._short_reader.submit(work, item)
-        except TriedTogether:
-            return await self.read(alone, is_short=True)
-        except DatabaseDamaged as error:
-            self.damage = error
-            raise
-
-    def _note(self, error: StorageFull | Unavailable) -> None:
-        self.refusals += 1
-        if isinstance(error, DatabaseDamaged):
-            self.damage = error
+        with self._read_faults:
+            try:
+                return await self._short_reader.submit(work, item)
+            except TriedTogether:
+                return await self.read(alone, is_short=True)
 
     async def check(self) -> None:
         """A quick look at whether the database is there and the one that was opened.
@@ -196,18 +201,15 @@ class Database:
         """
         if self.damage is not None:
             raise self.damage
-        try:
+        with self._read_faults:
             if self.file is not None:
                 self.file.require_same()
                 self.file.require_header()
-            await asyncio.wait_for(
-                self.read(lambda connection: connection.execute(text("SELECT 1")).scalar()), _CHECK_SECONDS
-            )
-        except DatabaseDamaged as error:
-            self.damage = error
-            raise
-        except TimeoutError:
-            raise Unavailable(f"The database did not answer within {_CHECK_SECONDS:g} s.") from None
+            reading = self.read(lambda connection: connection.execute(text("SELECT 1")).scalar())
+            try:
+                await asyncio.wait_for(reading, _CHECK_SECONDS)
+            except TimeoutError:
+                raise Unavailable(f"The database did not answer within {_CHECK_SECONDS:g} s.") from None
 
     async def check_whole(self, seconds: float) -> bool:
         """Looks for damage in a file; answers whether the time was enough to look everywhere.
@@ -216,11 +218,8 @@ class Database:
         """
         if self.file is None:
             return True
-        try:
+        with self._read_faults:
             return await asyncio.to_thread(check_whole, self.file.path, seconds)
-        except DatabaseDamaged as error:
-            self.damage = error
-            raise
 
     def close(self) -> None:
         for writer in self._writers.values():
