@@ -34,6 +34,7 @@ from modelyard.server.identity.service import Identities, LocalIdentities
 from modelyard.server.imports import routes as imports
 from modelyard.server.kernel.errors import ModelyardError
 from modelyard.server.kernel.pages import sign_tokens_with
+from modelyard.server.kernel.sealing import open_sealer
 from modelyard.server.projects import routes as projects
 from modelyard.server.projects.queries import get_project_id
 from modelyard.server.projects.service import DEFAULT_PROJECT, ensure_default_project
@@ -181,8 +182,11 @@ async def _running(api: FastAPI, settings: Settings, access: Access) -> AsyncIte
         api.state.find_run_versions = find_run_versions
         await stack.enter_async_context(keep_swept(database, store))
         await stack.enter_async_context(keep_runs_settled(database))
-        api.state.webhooks = await stack.enter_async_context(delivering_webhooks(database, settings, bell))
-        sign_tokens_with(api.state.webhooks.sealer.derive_key("page tokens"))
+        make_key = settings.secret_key_file is None
+        sealer = await asyncio.to_thread(open_sealer, settings.resolved_secret_key_file, make=make_key)
+        sign_tokens_with(sealer.derive_key("page tokens"))
+        api.state.sealer = sealer
+        api.state.webhooks = await stack.enter_async_context(delivering_webhooks(database, settings, bell, sealer))
         _collect_garbage_now_and_then()
         engine = running_engine(database, settings)
         api.state.engine, api.state.predictions = await stack.enter_async_context(engine)

@@ -2,15 +2,18 @@
 
 import asyncio
 import contextlib
+import inspect
 import threading
 import time
 from collections.abc import Iterator
+from importlib.metadata import requires, version
 
 import pytest
 import uvicorn
 from starlette.types import Message, Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from modelyard.server.edge.connection import watched
+from modelyard.server.edge.connection import Connection, watched
 from modelyard.server.edge.watch import Limits, Watch, owner_of
 from tests.support.raw_http import RawClient
 
@@ -294,3 +297,20 @@ def test_connections_that_are_worked_on_stay_and_others_are_refused(port: int):
 )
 def test_who_has_an_address(address: str, other: str, is_same: bool):
     assert (owner_of(address) == owner_of(other)) is is_same
+
+
+def test_what_is_private_to_uvicorn_and_used_is_there():
+    """A release without it would go on, and watch nothing: another one is chosen by hand, and this looks at it."""
+    (pinned,) = [name for name in requires("modelyard") or [] if name.startswith("uvicorn")]
+    assert pinned.partition(";")[0].strip() == f"uvicorn=={version('uvicorn')}"
+    overridden = {name for name in vars(Connection) if name.startswith("_") and hasattr(HttpToolsProtocol, name)}
+    assert overridden >= {"_unset_keepalive_if_required", "_start_asgi_task"}
+    for name in ("connection_made", "connection_lost", "data_received", "on_response_complete"):
+        assert callable(getattr(HttpToolsProtocol, name, None)), name
+    protocol, cycle = inspect.getsource(HttpToolsProtocol), inspect.getsource(RequestResponseCycle)
+    for attribute in ("client", "cycle", "scope", "flow", "pipeline", "transport", "server_state", "headers"):
+        assert f"self.{attribute}" in protocol, attribute
+    for attribute in ("response_started", "response_complete", "keep_alive", "disconnected", "default_headers"):
+        assert f"self.{attribute}" in cycle, attribute
+    for attribute in ("waiting_for_100_continue", "message_event", "on_response", "more_body", "transport"):
+        assert f"self.{attribute}" in cycle, attribute

@@ -14,15 +14,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from modelyard.server.kernel.sealing import Sealer
-from modelyard.server.webhooks.addresses import AddressRules, is_public
+from modelyard.server.outbound.addresses import AddressRules, is_public
 from modelyard.server.webhooks.sending import Letter, Outcome, Sender
 from tests.server.webhooks.conftest import Hooks
 from tests.support.receiver import Answer, Receiver, receiving
 from tests.support.server import ModelyardServer
 
 SEALER = Sealer(["k" * 32])
-ANYWHERE = AddressRules(allow_private=True, allow_http=True)
-PUBLIC_ONLY = AddressRules(allow_private=False, allow_http=True)
+ANYWHERE = AddressRules("webhook", allow_private=True, allow_http=True)
+PUBLIC_ONLY = AddressRules("webhook", allow_private=False, allow_http=True)
 LookUp = Callable[..., list[Any]]
 
 

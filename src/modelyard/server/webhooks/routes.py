@@ -7,9 +7,9 @@ from fastapi import Depends, Path, Query
 from modelyard.server.access.guards import ProjectAccess, project_guard
 from modelyard.server.access.permissions import Permission
 from modelyard.server.kernel.routing import Router
+from modelyard.server.outbound.addresses import check_url
 from modelyard.server.projects.routes import Limit, PageToken
 from modelyard.server.webhooks import deliveries, queries, service
-from modelyard.server.webhooks.addresses import check_url
 from modelyard.server.webhooks.running import Parts
 from modelyard.wire.base import Page
 from modelyard.wire.webhooks import (

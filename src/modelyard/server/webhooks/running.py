@@ -1,6 +1,5 @@
 """The parts of webhooks, put together from the settings."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,9 +9,9 @@ from fastapi import Depends, Request
 
 from modelyard.server.activity.outbox import Bell
 from modelyard.server.db import Database
-from modelyard.server.kernel.sealing import Sealer, open_sealer
+from modelyard.server.kernel.sealing import Sealer
+from modelyard.server.outbound.addresses import AddressRules
 from modelyard.server.settings import Settings
-from modelyard.server.webhooks.addresses import AddressRules
 from modelyard.server.webhooks.deliveries import RetryRules
 from modelyard.server.webhooks.sending import Sender
 from modelyard.server.webhooks.tasks import Courier
@@ -29,14 +28,11 @@ class WebhookParts:
 
 
 @asynccontextmanager
-async def delivering_webhooks(database: Database, settings: Settings, bell: Bell) -> AsyncIterator[WebhookParts]:
-    """Delivers until the end of the block.
-
-    :raises Unavailable: the secret key file cannot be used.
-    """
-    make = settings.secret_key_file is None
-    sealer = await asyncio.to_thread(open_sealer, settings.resolved_secret_key_file, make=make)
-    address_rules = AddressRules(settings.webhook_allow_private, settings.webhook_allow_http)
+async def delivering_webhooks(
+    database: Database, settings: Settings, bell: Bell, sealer: Sealer
+) -> AsyncIterator[WebhookParts]:
+    """Delivers until the end of the block."""
+    address_rules = AddressRules("webhook", settings.webhook_allow_private, settings.webhook_allow_http)
     retry_rules = RetryRules(settings.webhook_attempts, settings.webhook_retry_seconds)
     sender = Sender(address_rules, sealer, settings.webhook_timeout_seconds)
     async with Courier(database, sender, bell, retry_rules, settings.webhook_log_days).running():

@@ -67,7 +67,7 @@ class _Visit(NamedTuple):
 
     @property
     def sealer(self) -> Sealer:
-        found: Sealer = self.state.webhooks.sealer
+        found: Sealer = self.state.sealer
         return found
 
     def address(self, ticket: str) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from modelyard.server.access.permissions import Permission
+from modelyard.server.outbound.addresses import check_url
 from modelyard.server.protocols.mlflow.endpoints import Call, Early, Endpoint, Parts, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.protocols.mlflow.limits import check_page_size, check_required
 from modelyard.server.protocols.mlflow.messages import webhooks as messages
 from modelyard.server.webhooks import deliveries, queries, service
-from modelyard.server.webhooks.addresses import check_url
 from modelyard.server.webhooks.sending import Letter
 from modelyard.wire.webhooks import Webhook, WebhookCreate, WebhookEvent, WebhookStatus, WebhookUpdate
 

@@ -1,7 +1,7 @@
-"""Where a webhook may point, and which address is really connected to.
+"""Where a URL that a user gave may lead, and which address is really connected to.
 
 A host's addresses are looked up and checked again for each request, and the connection goes to the address that was
-checked. So a name that points to a public address when the webhook is made and to a private one later gains nothing.
+checked. So a name that points to a public address when the URL is given and to a private one later gains nothing.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ _SPECIAL = [
 
 
 class AddressRefused(InvalidArgument):
-    """The URL leads where this server does not send webhooks."""
+    """The URL leads where this server sends nothing."""
 
 
 class HostNotFound(Unavailable):
@@ -36,38 +36,40 @@ class HostNotFound(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class AddressRules:
-    """What the settings `webhook_allow_private` and `webhook_allow_http` say."""
+    """What the settings `<kind>_allow_private` and `<kind>_allow_http` say for URLs of a kind, such as `webhook`."""
 
+    kind: str
     allow_private: bool
     allow_http: bool
 
 
 def parse_url(url: str, rules: AddressRules) -> "httpx.URL":
-    """:raises InvalidArgument: not the URL of a webhook; the message says why."""
-    import httpx  # noqa: PLC0415 - takes long to import, and few servers send webhooks
+    """:raises InvalidArgument: it cannot be used; the message says why."""
+    import httpx  # noqa: PLC0415 - takes long to import, and few servers send anything
 
     if not url or len(url) > _MAX_URL_LENGTH:
-        raise InvalidArgument(f"The webhook's URL must have 1 to {_MAX_URL_LENGTH} characters.")
+        raise InvalidArgument(f"The {rules.kind}'s URL must have 1 to {_MAX_URL_LENGTH} characters.")
     try:
         urlsplit(url)  # by which the host is told apart elsewhere
         parsed = httpx.URL(url)
         host = parsed.host  # reads what stands for other letters
     except (httpx.InvalidURL, ValueError) as error:
-        raise InvalidArgument(f"The webhook's URL {url[:200]!r} cannot be read: {error}.") from error
+        raise InvalidArgument(f"The {rules.kind}'s URL {url[:200]!r} cannot be read: {error}.") from error
     if parsed.scheme == "http" and not rules.allow_http:
         raise AddressRefused(
-            f"The webhook's URL {url[:200]!r} is not https.", hint="The setting webhook_allow_http allows http, too."
+            f"The {rules.kind}'s URL {url[:200]!r} is not https.",
+            hint=f"The setting {rules.kind}_allow_http allows http, too.",
         )
     if parsed.scheme not in ("https", "http"):
-        raise AddressRefused(f"The webhook's URL {url[:200]!r} must begin with https://.")
+        raise AddressRefused(f"The {rules.kind}'s URL {url[:200]!r} must begin with https://.")
     if not host:
-        raise InvalidArgument(f"The webhook's URL {url[:200]!r} names no host.")
+        raise InvalidArgument(f"The {rules.kind}'s URL {url[:200]!r} names no host.")
     if parsed.port is not None and not 0 < parsed.port < 65536:
-        raise InvalidArgument(f"The webhook's URL {url[:200]!r} names port {parsed.port}, which does not exist.")
+        raise InvalidArgument(f"The {rules.kind}'s URL {url[:200]!r} names port {parsed.port}, which does not exist.")
     if parsed.userinfo:
         raise InvalidArgument(
-            "The webhook's URL holds a user name or password, which everyone who sees the webhook would see.",
-            hint="Give the webhook a secret and check the signature instead.",
+            f"The {rules.kind}'s URL holds a user name or password, for all to see who see the {rules.kind}.",
+            hint=f"Give the {rules.kind} a secret instead.",
         )
     return parsed
 
@@ -82,20 +84,20 @@ async def find_addresses(url: "httpx.URL", rules: AddressRules) -> list[str]:
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise HostNotFound(f"The host {host!r} of the webhook's URL cannot be found: {error}.") from error
+        raise HostNotFound(f"The host {host!r} of the {rules.kind}'s URL cannot be found: {error}.") from error
     addresses = list(dict.fromkeys(str(address[4][0]) for address in found))
     if not rules.allow_private:
         for address in addresses:
             if not is_public(address):
                 raise AddressRefused(
-                    f"The host {host!r} of the webhook's URL has the address {address}, which is not public.",
-                    hint="The setting webhook_allow_private allows private addresses, too.",
+                    f"The host {host!r} of the {rules.kind}'s URL has the address {address}, which is not public.",
+                    hint=f"The setting {rules.kind}_allow_private allows private addresses, too.",
                 )
     return addresses
 
 
 async def check_url(url: str, rules: AddressRules) -> None:
-    """:raises InvalidArgument: webhooks are not sent there; the message says why."""
+    """:raises InvalidArgument: nothing is sent there; the message says why."""
     parsed = parse_url(url, rules)
     if rules.allow_private:
         return  # an address inside may not be known yet, e.g. while everything is being set up
@@ -115,7 +117,7 @@ def is_public(text: str) -> bool:
 
 def _is_global(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     """Python and netaddr each know IANA's registry of special ranges as of their release; neither knows all of it."""
-    from netaddr import IPAddress  # noqa: PLC0415 - few servers send webhooks
+    from netaddr import IPAddress  # noqa: PLC0415 - few servers send anything
 
     if isinstance(address, ipaddress.IPv6Address) and address not in _UNICAST:
         return False
