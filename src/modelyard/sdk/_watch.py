@@ -3,11 +3,10 @@
 import json
 import time
 from collections.abc import Iterator, Sequence
-from typing import Annotated, get_args
 
 import httpx
 from httpx_sse import EventSource, SSEError
-from pydantic import Field, TypeAdapter
+from pydantic import TypeAdapter
 
 from modelyard.sdk._errors import ServerUnreachableError, UnavailableError, UnexpectedAnswerError
 from modelyard.sdk._http import Http, api_path
@@ -16,8 +15,7 @@ from modelyard.wire import events as wire
 SILENCE_SECONDS = 20.0
 """The server sends a keep-alive more often than this; a longer silence is a lost connection."""
 
-_EVENT: TypeAdapter[wire.Event] = TypeAdapter(Annotated[wire.Event, Field(discriminator="type")])
-_EVENT_TYPES = frozenset(kind.model_fields["type"].default for kind in get_args(wire.Event))
+_EVENT: TypeAdapter[wire.Event] = TypeAdapter(wire.Event)
 
 
 def watch(
@@ -59,7 +57,7 @@ def _listen(http: Http, project: str, topics: Sequence[str], silence_seconds: fl
         yield None
         try:
             for message in EventSource(response).iter_sse():
-                if message.event == "message" and json.loads(message.data).get("type") in _EVENT_TYPES:
+                if message.event == "message" and json.loads(message.data).get("type") in wire.EVENT_TYPES:
                     yield _EVENT.validate_json(message.data)
         except httpx.TransportError:
             # Silence or a cut: the caller fetches again after the next connection.

@@ -1,6 +1,6 @@
 """The event stream of a view: what the server sends over server-sent events, one JSON object per event."""
 
-from typing import Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -108,7 +108,7 @@ class UploadProgress(Record):
     fraction: float | None
 
 
-Event = (
+Event = Annotated[
     VersionChanged
     | ProgressChanged
     | MetricsLogged
@@ -119,5 +119,9 @@ Event = (
     | TracesChanged
     | EvaluationDatasetsChanged
     | ActivityRecorded
-    | UploadProgress
-)
+    | UploadProgress,
+    Field(discriminator="type"),
+]
+"""Every kind of event, told apart by `type`: the one list, for the API's description, its clients and the web page."""
+
+EVENT_TYPES: frozenset[str] = frozenset(kind.model_fields["type"].default for kind in get_args(get_args(Event)[0]))

@@ -1,22 +1,14 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { patch, refresh } from "./cache";
 import type {
-  ActivityRecorded,
   Curve,
   CurvePoint,
   Curves,
-  EvaluationDatasetsChanged,
-  ExperimentsChanged,
-  LogAppended,
   LogLine,
-  MetricsLogged,
   ObjectChanged,
-  ProgressChanged,
-  RunsChanged,
-  TracesChanged,
+  StreamEventsResponse,
   UploadProgress,
   Version,
-  VersionChanged,
   VersionSummary,
 } from "./generated/types.gen";
 import { keys } from "./keys";
@@ -24,18 +16,7 @@ import { appendLines, type LogData } from "./log";
 import { type Pages, replaceItems } from "./pages";
 
 /** What the event stream of a view sends, told apart by `type`. */
-export type ServerEvent =
-  | VersionChanged
-  | ProgressChanged
-  | MetricsLogged
-  | LogAppended
-  | ObjectChanged
-  | ExperimentsChanged
-  | RunsChanged
-  | TracesChanged
-  | EvaluationDatasetsChanged
-  | ActivityRecorded
-  | UploadProgress;
+export type ServerEvent = StreamEventsResponse;
 
 export type UploadStage = UploadProgress["stage"];
 
@@ -76,6 +57,9 @@ export function applyEvent(queries: QueryClient, project: string, event: ServerE
     case "traces.changed":
     case "upload.progress":
       break;
+    default:
+      // The compiler names a kind that is new in the API's description; one of a newer server is left out.
+      event satisfies never;
   }
 }
 
@@ -123,11 +107,7 @@ function addLines(queries: QueryClient, project: string, model: string, number: 
   }
 }
 
-function invalidateKind(
-  queries: QueryClient,
-  project: string,
-  kind: "project" | "dataset" | "model" | "version" | "engine",
-) {
+function invalidateKind(queries: QueryClient, project: string, kind: ObjectChanged["kind"]) {
   const touched = {
     project: [keys.projects, keys.info(project)],
     dataset: [keys.datasets(project)],

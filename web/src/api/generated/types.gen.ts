@@ -6639,7 +6639,29 @@ export type StreamEventsResponses = {
      *
      * Successful Response
      */
-    200: VersionChanged | ProgressChanged | MetricsLogged | LogAppended | ObjectChanged | ExperimentsChanged | RunsChanged | TracesChanged | EvaluationDatasetsChanged | ActivityRecorded | UploadProgress;
+    200: ({
+        type: 'version.changed';
+    } & VersionChanged) | ({
+        type: 'progress.changed';
+    } & ProgressChanged) | ({
+        type: 'metrics.logged';
+    } & MetricsLogged) | ({
+        type: 'log.appended';
+    } & LogAppended) | ({
+        type: 'object.changed';
+    } & ObjectChanged) | ({
+        type: 'experiments.changed';
+    } & ExperimentsChanged) | ({
+        type: 'runs.changed';
+    } & RunsChanged) | ({
+        type: 'traces.changed';
+    } & TracesChanged) | ({
+        type: 'evaluation_datasets.changed';
+    } & EvaluationDatasetsChanged) | ({
+        type: 'activity.recorded';
+    } & ActivityRecorded) | ({
+        type: 'upload.progress';
+    } & UploadProgress);
 };
 
 export type StreamEventsResponse = StreamEventsResponses[keyof StreamEventsResponses];
