@@ -16,7 +16,8 @@ import { InlineEdit } from "@/ui/InlineEdit";
 import { Page } from "@/ui/Page";
 import { Content, Section } from "@/ui/Section";
 import { EmptyState, ErrorState } from "@/ui/States";
-import { Bytes, Time } from "@/ui/Time";
+import { Bytes } from "@/ui/Time";
+import { createdByColumn, createdColumn } from "@/ui/table/commonColumns";
 import { DataTable } from "@/ui/table/DataTable";
 import type { DataColumn } from "@/ui/table/types";
 import { uploadExamples } from "./code";
@@ -207,7 +208,7 @@ function versionColumns(project: string): DataColumn<DatasetVersionSummary>[] {
     { id: "columns", header: "Columns", align: "right", cell: ({ column_count }) => formatCount(column_count) },
     { id: "size", header: "Size", align: "right", cell: ({ size_bytes }) => <Bytes value={size_bytes} /> },
     { id: "digest", header: "Digest", cell: ({ digest }) => <CopyId value={digest} label="digest" /> },
-    { id: "created", header: "Created", cell: ({ created_at }) => <Time at={created_at} /> },
-    { id: "by", header: "By", cell: ({ created_by }) => created_by },
+    createdColumn(),
+    createdByColumn({ header: "By" }),
   ];
 }

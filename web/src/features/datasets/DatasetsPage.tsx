@@ -12,7 +12,8 @@ import { plainText } from "@/ui/markdown/parse";
 import { Page } from "@/ui/Page";
 import { SearchField } from "@/ui/SearchField";
 import { EmptyState } from "@/ui/States";
-import { Bytes, Time } from "@/ui/Time";
+import { Bytes } from "@/ui/Time";
+import { createdByColumn, createdColumn, nameColumn, updatedColumn } from "@/ui/table/commonColumns";
 import { DataTable } from "@/ui/table/DataTable";
 import type { DataColumn } from "@/ui/table/types";
 import { useListTable } from "@/ui/table/useListTable";
@@ -119,18 +120,11 @@ const FIELDS = {
 
 function datasetColumns(project: string): DataColumn<Dataset>[] {
   return [
-    {
-      id: "name",
-      header: "Name",
-      sort: "name",
-      sortFirst: "asc",
-      fixed: true,
-      cell: ({ name }) => (
-        <Link to="/p/$project/datasets/$dataset" params={{ project, dataset: name }} className="text-link">
-          {name}
-        </Link>
-      ),
-    },
+    nameColumn(({ name }) => (
+      <Link to="/p/$project/datasets/$dataset" params={{ project, dataset: name }} className="text-link">
+        {name}
+      </Link>
+    )),
     {
       id: "description",
       header: "Description",
@@ -175,14 +169,8 @@ function datasetColumns(project: string): DataColumn<Dataset>[] {
       cell: ({ latest_version: latest }) => (latest ? <Bytes value={latest.size_bytes} /> : "–"),
     },
     { id: "models", header: "Models", align: "right", cell: ({ model_count }) => formatCount(model_count) },
-    {
-      id: "created",
-      header: "Created",
-      sort: "created_at",
-      hidden: true,
-      cell: ({ created_at }) => <Time at={created_at} />,
-    },
-    { id: "updated", header: "Last modified", sort: "updated_at", cell: ({ updated_at }) => <Time at={updated_at} /> },
-    { id: "by", header: "Created by", hidden: true, cell: ({ created_by }) => created_by },
+    createdColumn({ sort: "created_at", hidden: true }),
+    updatedColumn({ sort: "updated_at" }),
+    createdByColumn({ hidden: true }),
   ];
 }

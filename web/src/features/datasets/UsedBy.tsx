@@ -9,7 +9,7 @@ import { CodeExamples } from "@/ui/CodeExamples";
 import { Content, Section } from "@/ui/Section";
 import { EmptyState } from "@/ui/States";
 import { StatusBadge } from "@/ui/StatusBadge";
-import { Time } from "@/ui/Time";
+import { createdColumn } from "@/ui/table/commonColumns";
 import { DataTable } from "@/ui/table/DataTable";
 import type { DataColumn } from "@/ui/table/types";
 import { readExamples } from "./code";
@@ -86,6 +86,6 @@ function columnsFor(project: string): DataColumn<DatasetUse>[] {
     },
     { id: "target", header: "Target", grow: true, cell: ({ target }) => target },
     { id: "status", header: "Status", cell: ({ status }) => <StatusBadge status={status} /> },
-    { id: "created", header: "Created", cell: ({ created_at }) => <Time at={created_at} /> },
+    createdColumn(),
   ];
 }

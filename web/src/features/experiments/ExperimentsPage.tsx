@@ -14,7 +14,7 @@ import { Page } from "@/ui/Page";
 import { SearchField } from "@/ui/SearchField";
 import { StateSwitch } from "@/ui/StateSwitch";
 import { EmptyState } from "@/ui/States";
-import { Time } from "@/ui/Time";
+import { createdColumn, nameColumn, updatedColumn } from "@/ui/table/commonColumns";
 import { DataTable } from "@/ui/table/DataTable";
 import type { DataColumn } from "@/ui/table/types";
 import { useListTable } from "@/ui/table/useListTable";
@@ -167,35 +167,28 @@ function Empty({ project, q, deleted, action }: EmptyProps) {
 
 function experimentColumns(project: string): DataColumn<Experiment>[] {
   return [
-    {
-      id: "name",
-      header: "Name",
-      sort: "name",
-      sortFirst: "asc",
-      fixed: true,
-      cell: ({ id, name, model }) => (
-        <span className={classes.named}>
+    nameColumn(({ id, name, model }) => (
+      <span className={classes.named}>
+        <Link
+          to="/p/$project/experiments/$experiment"
+          params={{ project, experiment: id }}
+          className={`text-link ${classes.name}`}
+          title={name}
+        >
+          {name}
+        </Link>
+        {model && (
           <Link
-            to="/p/$project/experiments/$experiment"
-            params={{ project, experiment: id }}
-            className={`text-link ${classes.name}`}
-            title={name}
+            to="/p/$project/models/$model"
+            params={{ project, model }}
+            className={classes.model}
+            title={`The trainings of the model ${model}`}
           >
-            {name}
+            Model
           </Link>
-          {model && (
-            <Link
-              to="/p/$project/models/$model"
-              params={{ project, model }}
-              className={classes.model}
-              title={`The trainings of the model ${model}`}
-            >
-              Model
-            </Link>
-          )}
-        </span>
-      ),
-    },
+        )}
+      </span>
+    )),
     {
       id: "description",
       header: "Description",
@@ -210,20 +203,8 @@ function experimentColumns(project: string): DataColumn<Experiment>[] {
       width: 90,
       cell: ({ run_count }) => formatCount(run_count),
     },
-    {
-      id: "created",
-      header: "Created",
-      sort: "created_at",
-      width: 120,
-      cell: ({ created_at }) => <Time at={created_at} />,
-    },
-    {
-      id: "updated",
-      header: "Last modified",
-      sort: "updated_at",
-      width: 120,
-      cell: ({ updated_at }) => <Time at={updated_at} />,
-    },
+    createdColumn({ sort: "created_at" }),
+    updatedColumn({ sort: "updated_at" }),
     { id: "id", header: "ID", hidden: true, width: 70, cell: ({ id }) => <span className="tabular">{id}</span> },
     {
       id: "actions",

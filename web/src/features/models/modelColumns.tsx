@@ -5,7 +5,7 @@ import { formatCount } from "@/lib/format";
 import { InlineEdit } from "@/ui/InlineEdit";
 import { Metric } from "@/ui/Metric";
 import { StatusBadge } from "@/ui/StatusBadge";
-import { Time } from "@/ui/Time";
+import { createdByColumn, createdColumn, nameColumn, updatedColumn } from "@/ui/table/commonColumns";
 import type { DataColumn } from "@/ui/table/types";
 import classes from "./Models.module.css";
 import { NameList } from "./NameList";
@@ -26,18 +26,11 @@ export const MODEL_FIELDS = {
 
 export function modelColumns(project: string): DataColumn<Model>[] {
   return [
-    {
-      id: "name",
-      header: "Name",
-      sort: "name",
-      sortFirst: "asc",
-      fixed: true,
-      cell: ({ name }) => (
-        <Link to="/p/$project/models/$model" params={{ project, model: name }} className="text-link">
-          {name}
-        </Link>
-      ),
-    },
+    nameColumn(({ name }) => (
+      <Link to="/p/$project/models/$model" params={{ project, model: name }} className="text-link">
+        {name}
+      </Link>
+    )),
     {
       id: "description",
       header: "Description",
@@ -95,15 +88,9 @@ export function modelColumns(project: string): DataColumn<Model>[] {
       align: "right",
       cell: ({ version_count }) => formatCount(version_count),
     },
-    {
-      id: "created",
-      header: "Created",
-      sort: "created_at",
-      hidden: true,
-      cell: ({ created_at }) => <Time at={created_at} />,
-    },
-    { id: "by", header: "Created by", hidden: true, cell: ({ created_by }) => created_by },
-    { id: "updated", header: "Last modified", sort: "updated_at", cell: ({ updated_at }) => <Time at={updated_at} /> },
+    createdColumn({ sort: "created_at", hidden: true }),
+    createdByColumn({ hidden: true }),
+    updatedColumn({ sort: "updated_at" }),
   ];
 }
 

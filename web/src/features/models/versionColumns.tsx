@@ -11,7 +11,7 @@ import { metricTitle } from "@/lib/format";
 import { InlineEdit } from "@/ui/InlineEdit";
 import { Metric } from "@/ui/Metric";
 import { StatusBadge } from "@/ui/StatusBadge";
-import { Time } from "@/ui/Time";
+import { createdByColumn, createdColumn } from "@/ui/table/commonColumns";
 import type { DataColumn } from "@/ui/table/types";
 import classes from "./ModelPage.module.css";
 
@@ -111,14 +111,8 @@ export function versionColumns(
       width: 84,
       cell: (version) => <VersionDuration version={version} />,
     },
-    {
-      id: "created",
-      header: "Created",
-      sort: "created_at",
-      width: 104,
-      cell: ({ created_at }) => <Time at={created_at} />,
-    },
-    { id: "by", header: "Created by", hidden: true, width: 110, cell: ({ created_by }) => created_by },
+    createdColumn({ sort: "created_at", width: 104 }),
+    createdByColumn({ hidden: true, width: 110 }),
     {
       id: "status",
       header: "Status",

@@ -7,7 +7,7 @@ import { projectsQuery } from "@/api/projects";
 import type { Project } from "@/api/types";
 import { Page, SkipLink } from "@/ui/Page";
 import { EmptyState } from "@/ui/States";
-import { Time } from "@/ui/Time";
+import { createdColumn, nameColumn, updatedColumn } from "@/ui/table/commonColumns";
 import { DataTable } from "@/ui/table/DataTable";
 import type { DataColumn } from "@/ui/table/types";
 import { CreateProject } from "./CreateProject";
@@ -60,17 +60,15 @@ export function ProjectsPage() {
 const NONE: Project[] = [];
 
 const COLUMNS: DataColumn<Project>[] = [
-  {
-    id: "name",
-    header: "Name",
-    fixed: true,
-    cell: ({ name }) => (
+  nameColumn(
+    ({ name }) => (
       <Link to="/p/$project/models" params={{ project: name }} className="text-link">
         {name}
       </Link>
     ),
-  },
+    { sort: undefined },
+  ),
   { id: "description", header: "Description", grow: true, cell: ({ description }) => description },
-  { id: "created", header: "Created", cell: ({ created_at }) => <Time at={created_at} /> },
-  { id: "updated", header: "Last modified", cell: ({ updated_at }) => <Time at={updated_at} /> },
+  createdColumn(),
+  updatedColumn(),
 ];

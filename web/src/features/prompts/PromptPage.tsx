@@ -13,6 +13,7 @@ import { Page } from "@/ui/Page";
 import { Content, Facts, Section } from "@/ui/Section";
 import { EmptyState } from "@/ui/States";
 import { Time } from "@/ui/Time";
+import { createdByColumn, createdColumn } from "@/ui/table/commonColumns";
 import { DataTable } from "@/ui/table/DataTable";
 import type { DataColumn } from "@/ui/table/types";
 import { useShow } from "@/ui/table/useShow";
@@ -136,6 +137,6 @@ const COLUMNS: DataColumn<PromptVersion>[] = [
   { id: "number", header: "Version", fixed: true, width: 90, cell: ({ number }) => <b>#{number}</b> },
   { id: "message", header: "Commit message", grow: true, cell: ({ commit_message }) => commit_message },
   { id: "aliases", header: "Aliases", cell: ({ aliases }) => aliases.map((alias) => `@${alias}`).join(", ") },
-  { id: "by", header: "Created by", cell: ({ created_by }) => created_by },
-  { id: "created", header: "Created", width: 120, cell: ({ created_at }) => <Time at={created_at} /> },
+  createdByColumn(),
+  createdColumn(),
 ];

@@ -10,7 +10,7 @@ import { ExamplesBelow } from "@/ui/ExamplesBelow";
 import { Page } from "@/ui/Page";
 import { SearchField } from "@/ui/SearchField";
 import { EmptyState } from "@/ui/States";
-import { Time } from "@/ui/Time";
+import { createdByColumn, createdColumn, nameColumn, updatedColumn } from "@/ui/table/commonColumns";
 import { DataTable } from "@/ui/table/DataTable";
 import type { DataColumn } from "@/ui/table/types";
 import { useListTable } from "@/ui/table/useListTable";
@@ -74,18 +74,11 @@ function Empty({ project, q }: { project: string; q?: string }) {
 
 function promptColumns(project: string): DataColumn<Prompt>[] {
   return [
-    {
-      id: "name",
-      header: "Name",
-      sort: "name",
-      sortFirst: "asc",
-      fixed: true,
-      cell: ({ name }) => (
-        <Link to="/p/$project/prompts/$prompt" params={{ project, prompt: name }} className="text-link">
-          {name}
-        </Link>
-      ),
-    },
+    nameColumn(({ name }) => (
+      <Link to="/p/$project/prompts/$prompt" params={{ project, prompt: name }} className="text-link">
+        {name}
+      </Link>
+    )),
     { id: "description", header: "Description", grow: true, cell: ({ description }) => description },
     {
       id: "aliases",
@@ -100,21 +93,8 @@ function promptColumns(project: string): DataColumn<Prompt>[] {
       width: 90,
       cell: ({ version_count }) => formatCount(version_count),
     },
-    {
-      id: "created",
-      header: "Created",
-      sort: "created_at",
-      hidden: true,
-      width: 120,
-      cell: ({ created_at }) => <Time at={created_at} />,
-    },
-    { id: "by", header: "Created by", hidden: true, cell: ({ created_by }) => created_by },
-    {
-      id: "updated",
-      header: "Last modified",
-      sort: "updated_at",
-      width: 120,
-      cell: ({ updated_at }) => <Time at={updated_at} />,
-    },
+    createdColumn({ sort: "created_at", hidden: true }),
+    createdByColumn({ hidden: true }),
+    updatedColumn({ sort: "updated_at" }),
   ];
 }

@@ -8,9 +8,9 @@ import { evaluationDatasetQuery, useDeleteEvaluationDataset } from "@/api/evalua
 import { topics } from "@/api/topics";
 import type { EvaluationDataset } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
-import { experimentTabCrumbs } from "@/features/experiments/crumbs";
 import { plural, shortId } from "@/lib/format";
 import { DangerConfirm } from "@/ui/DangerConfirm";
+import { experimentTabCrumbs } from "@/ui/experimentCrumbs";
 import { MissingPage } from "@/ui/MissingPage";
 import { MoreActions } from "@/ui/MoreActions";
 import { Page } from "@/ui/Page";

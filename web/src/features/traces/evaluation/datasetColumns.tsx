@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { EvaluationDataset } from "@/api/types";
 import { formatCount, shortId } from "@/lib/format";
-import { Time } from "@/ui/Time";
+import { createdColumn, nameColumn, updatedColumn } from "@/ui/table/commonColumns";
 import type { DataColumn } from "@/ui/table/types";
 import { Cut } from "../Cut";
 import { tagsText } from "../values";
@@ -25,14 +25,8 @@ export const DATASET_FIELDS = {
 
 export function datasetColumns(project: string, experiment: string): Column[] {
   return [
-    {
-      id: "name",
-      header: "Name",
-      sort: "name",
-      sortFirst: "asc",
-      fixed: true,
-      pinned: true,
-      cell: ({ id, name }) => (
+    nameColumn(
+      ({ id, name }) => (
         <Link
           to="/p/$project/evaluation-datasets/$dataset"
           params={{ project, dataset: id }}
@@ -43,7 +37,8 @@ export function datasetColumns(project: string, experiment: string): Column[] {
           {name}
         </Link>
       ),
-    },
+      { pinned: true },
+    ),
     {
       id: "tags",
       header: "Tags",
@@ -58,21 +53,9 @@ export function datasetColumns(project: string, experiment: string): Column[] {
       width: 90,
       cell: ({ record_count }) => formatCount(record_count),
     },
-    {
-      id: "created",
-      header: "Created",
-      sort: "created_at",
-      width: 120,
-      cell: ({ created_at }) => <Time at={created_at} />,
-    },
+    createdColumn({ sort: "created_at" }),
     { id: "created_by", header: "Created by", width: 130, cell: ({ created_by }) => <Cut text={created_by} /> },
-    {
-      id: "updated",
-      header: "Last modified",
-      sort: "updated_at",
-      width: 120,
-      cell: ({ updated_at }) => <Time at={updated_at} />,
-    },
+    updatedColumn({ sort: "updated_at" }),
     ...hiddenColumns(),
   ];
 }

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { EvaluationRecord } from "@/api/types";
 import { shortId } from "@/lib/format";
-import { Time } from "@/ui/Time";
+import { createdColumn, updatedColumn } from "@/ui/table/commonColumns";
 import type { DataColumn } from "@/ui/table/types";
 import { Cut } from "../Cut";
 import { previewText, tagsText } from "../values";
@@ -65,14 +65,14 @@ export function recordColumns(project: string, hasOutputs: boolean): Column[] {
       width: 130,
       cell: (record) => <Source project={project} record={record} short />,
     },
-    { id: "updated", header: "Last modified", width: 120, cell: ({ updated_at }) => <Time at={updated_at} /> },
+    updatedColumn(),
     ...hiddenColumns(),
   ];
 }
 
 function hiddenColumns(): Column[] {
   const columns: Column[] = [
-    { id: "created", header: "Created", width: 120, cell: ({ created_at }) => <Time at={created_at} /> },
+    createdColumn(),
     { id: "created_by", header: "Created by", cell: ({ created_by }) => <Cut text={created_by} /> },
     { id: "tags", header: "Tags", cell: ({ tags }) => <Cut text={tagsText(tags)} /> },
     {

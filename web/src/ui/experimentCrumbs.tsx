@@ -1,5 +1,4 @@
 import { Link } from "@tanstack/react-router";
-import type { EXPERIMENT_TABS } from "@/features/runs/search";
 
 /** Where something of an experiment is; before it is known of which, only that it is of one. */
 export function experimentCrumbs(project: string, of: { experiment_id: string; experiment_name: string } | undefined) {
@@ -24,7 +23,7 @@ export function experimentCrumbs(project: string, of: { experiment_id: string; e
 export function experimentTabCrumbs(
   project: string,
   of: { experiment_id: string; experiment_name: string } | undefined,
-  tab: (typeof EXPERIMENT_TABS)[number],
+  tab: "traces" | "datasets",
   label: string,
 ) {
   const above = experimentCrumbs(project, of);
