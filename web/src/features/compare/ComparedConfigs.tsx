@@ -1,13 +1,12 @@
-import { Switch } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { Version, VersionConfig } from "@/api/types";
-import { ScrollRegion } from "@/ui/ScrollRegion";
+import { ComparedTable, OnlyDifferences } from "@/ui/compared/ComparedTable";
 import { Section } from "@/ui/Section";
 import { useShow } from "@/ui/table/useShow";
 import classes from "./Compare.module.css";
 import { configRows } from "./configRows";
-import { VersionHeads } from "./VersionHeads";
+import { versionColumns } from "./versionColumns";
 
 const route = getRouteApi("/p/$project/models/$model/compare");
 
@@ -18,38 +17,26 @@ export function ComparedConfigs({ versions, configs }: { versions: Version[]; co
   const rows = useMemo(() => configRows(configs.map(({ rendered }) => rendered)), [configs]);
   const shown = all ? rows : rows.filter(({ differs }) => differs);
   return (
-    <Section
-      title="Config"
-      aside={
-        <Switch
-          label={`Only differences (${rows.filter(({ differs }) => differs).length} of ${rows.length})`}
-          checked={!all}
-          onChange={(event) => show({ all: !event.currentTarget.checked || undefined })}
-        />
-      }
-    >
+    <Section title="Config" aside={<OnlyDifferences rows={rows} all={all} onChange={(next) => show({ all: next })} />}>
       {shown.length === 0 ? (
         <p className={classes.quiet}>The configs are the same.</p>
       ) : (
-        <ScrollRegion className={classes.scroller} label="Configs side by side">
-          <table className={classes.table}>
-            <VersionHeads versions={versions} first="Key" />
-            <tbody>
-              {shown.map(({ path, values, differs }) => (
-                <tr key={path} data-differs={differs || undefined}>
-                  <th scope="row" className="mono">
-                    {path}
-                  </th>
-                  {versions.map(({ number }, index) => (
-                    <td key={number} className="mono">
-                      {values[index] ?? <span className={classes.quiet}>not set</span>}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </ScrollRegion>
+        <ComparedTable
+          label="Configs side by side"
+          first="Key"
+          columns={versionColumns(versions)}
+          groups={[
+            {
+              rows: shown.map(({ path, values, differs }) => ({
+                key: path,
+                title: path,
+                cell: (column) => values[column] ?? <span className={classes.quiet}>not set</span>,
+                differs,
+              })),
+            },
+          ]}
+          mono
+        />
       )}
     </Section>
   );

@@ -2,11 +2,11 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Version } from "@/api/types";
 import { VersionDuration } from "@/features/versions/actions/VersionDuration";
-import { ScrollRegion } from "@/ui/ScrollRegion";
+import { ComparedTable, cellOf } from "@/ui/compared/ComparedTable";
 import { StatusBadge } from "@/ui/StatusBadge";
 import { Time } from "@/ui/Time";
 import classes from "./Compare.module.css";
-import { VersionHeads } from "./VersionHeads";
+import { versionColumns } from "./versionColumns";
 
 export function ComparedFacts({ project, versions }: { project: string; versions: Version[] }) {
   const rows: [term: string, cell: (version: Version) => ReactNode, key: (version: Version) => unknown][] = [
@@ -37,24 +37,22 @@ export function ComparedFacts({ project, versions }: { project: string; versions
     ["Created", ({ created_at }) => <Time at={created_at} />, () => null],
   ];
   return (
-    <ScrollRegion className={classes.scroller} label="Versions side by side">
-      <table className={classes.table}>
-        <VersionHeads project={project} versions={versions} first="" />
-        <tbody>
-          {rows.map(([term, cell, key]) => {
+    <ComparedTable
+      label="Versions side by side"
+      columns={versionColumns(versions, project)}
+      groups={[
+        {
+          rows: rows.map(([term, cell, key]) => {
             const [first, ...others] = versions.map(key);
-            const differs = others.some((value) => value !== first);
-            return (
-              <tr key={term} data-differs={differs || undefined}>
-                <th scope="row">{term}</th>
-                {versions.map((version) => (
-                  <td key={version.number}>{cell(version)}</td>
-                ))}
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </ScrollRegion>
+            return {
+              key: term,
+              title: term,
+              cell: cellOf(versions, cell),
+              differs: others.some((value) => value !== first),
+            };
+          }),
+        },
+      ]}
+    />
   );
 }

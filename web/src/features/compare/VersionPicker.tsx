@@ -1,7 +1,8 @@
-import { CloseButton, Select } from "@mantine/core";
+import { Select } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import type { VersionSummary } from "@/api/types";
 import { formatNumber } from "@/lib/format";
+import { Chip } from "@/ui/compared/LineMark";
 import classes from "./Compare.module.css";
 import { VersionMark } from "./VersionMark";
 
@@ -22,14 +23,9 @@ export function VersionPicker({ known, chosen, onChange }: Props) {
   return (
     <div className={classes.picker}>
       {chosen.map((number) => (
-        <span key={number} className={classes.chip}>
+        <Chip key={number} label={`#${number}`} onRemove={() => onChange(chosen.filter((other) => other !== number))}>
           <VersionMark number={number} among={chosen} />
-          <CloseButton
-            size="xs"
-            aria-label={`Leave out #${number}`}
-            onClick={() => onChange(chosen.filter((other) => other !== number))}
-          />
-        </span>
+        </Chip>
       ))}
       <Select
         aria-label="Add a version"

@@ -1,4 +1,4 @@
-import { CloseButton, Skeleton } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 import { IconGitCompare } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
@@ -10,6 +10,7 @@ import type { RunSummary } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
 import { plural } from "@/lib/format";
 import { useChartTheme } from "@/ui/chart/theme";
+import { Chip } from "@/ui/compared/LineMark";
 import { quoted } from "@/ui/filter/tokens";
 import { Page } from "@/ui/Page";
 import { EmptyState, ErrorState } from "@/ui/States";
@@ -63,20 +64,17 @@ export function CompareRunsPage() {
       <div className={classes.page}>
         <ul className={classes.runs} aria-label="Compared runs">
           {runs.map(({ id, name }, index) => (
-            <li key={id} className={classes.chip}>
-              <Link
-                to="/p/$project/runs/$run"
-                params={{ project, run: id }}
-                className="text-link truncate"
-                title={name}
-              >
-                <RunMark name={name} index={index} />
-              </Link>
-              <CloseButton
-                size="xs"
-                aria-label={`Leave out ${name}`}
-                onClick={() => show({ run: ids.filter((other) => other !== id) })}
-              />
+            <li key={id}>
+              <Chip label={name} onRemove={() => show({ run: ids.filter((other) => other !== id) })}>
+                <Link
+                  to="/p/$project/runs/$run"
+                  params={{ project, run: id }}
+                  className="text-link truncate"
+                  title={name}
+                >
+                  <RunMark name={name} index={index} />
+                </Link>
+              </Chip>
             </li>
           ))}
         </ul>

@@ -1,5 +1,5 @@
 import { type ChartTheme, useChartTheme } from "@/ui/chart/theme";
-import classes from "./CompareRuns.module.css";
+import { LineMark } from "@/ui/compared/LineMark";
 
 /** The color of a compared run, by its place: the same in every view. */
 export const colorOf = (theme: ChartTheme, index: number): string =>
@@ -12,13 +12,8 @@ export const isDashed = (index: number): boolean => Math.floor(index / 10) % 2 =
 export function RunMark({ name, index }: { name: string; index: number }) {
   const theme = useChartTheme();
   return (
-    <span className={classes.mark}>
-      <span
-        className={classes.swatch}
-        style={{ borderTop: `3px ${isDashed(index) ? "dashed" : "solid"} ${colorOf(theme, index)}` }}
-        aria-hidden
-      />
+    <LineMark color={colorOf(theme, index)} dashed={isDashed(index)}>
       <span className="truncate">{name}</span>
-    </span>
+    </LineMark>
   );
 }

@@ -6,11 +6,11 @@ import { isNumber, type Place, placeOf } from "@/ui/chart/apart";
 export type Axis = string;
 
 type Values = Pick<RunSummary, "params" | "metrics" | "tags">;
-type Family = keyof Values;
+export type Family = keyof Values;
 
 const FAMILIES: Family[] = ["params", "metrics", "tags"];
 
-export interface ComparedRow {
+export interface LoggedRow {
   axis: Axis;
   key: string;
   /** For each run; undefined where it was not logged. */
@@ -19,8 +19,8 @@ export interface ComparedRow {
 }
 
 /** What was logged on one of the runs, side by side, by family and name; what the client keeps for itself left out. */
-export function comparedRows(runs: Values[]): Record<Family, ComparedRow[]> {
-  const rowsOf = (family: Family): ComparedRow[] => {
+export function comparedRows(runs: Values[]): Record<Family, LoggedRow[]> {
+  const rowsOf = (family: Family): LoggedRow[] => {
     const keys = [...new Set(runs.flatMap((run) => Object.keys(run[family])))];
     return keys
       .filter((key) => family !== "tags" || !key.startsWith("mlflow."))
@@ -63,20 +63,20 @@ const MAX_PARAMS = 5;
 const MAX_METRICS = 3;
 
 /** The axes that tell most: params that differ, then metrics, of both those first that most runs have. */
-export function usualAxes({ params, metrics }: Record<Family, ComparedRow[]>): Axis[] {
+export function usualAxes({ params, metrics }: Record<Family, LoggedRow[]>): Axis[] {
   const differing = params.filter(({ differs }) => differs).sort((a, b) => coverage(b) - coverage(a));
   return [...differing.slice(0, MAX_PARAMS).map(({ axis }) => axis), ...usualMetrics(metrics).slice(0, MAX_METRICS)];
 }
 
 /** The metrics with a number on one of the runs, those first that most runs have. */
-export const usualMetrics = (metrics: ComparedRow[]): Axis[] =>
+export const usualMetrics = (metrics: LoggedRow[]): Axis[] =>
   metrics
     .filter(({ values }) => values.some((value) => isNumber(placeOf(value))))
     .sort((a, b) => coverage(b) - coverage(a))
     .map(({ axis }) => axis);
 
 /** On how many runs it has a value that tells something. */
-function coverage({ values }: ComparedRow): number {
+function coverage({ values }: LoggedRow): number {
   return values.filter((value) => {
     const place = placeOf(value);
     return place === null || isNumber(place);
