@@ -124,4 +124,5 @@ Event = Annotated[
 ]
 """Every kind of event, told apart by `type`: the one list, for the API's description, its clients and the web page."""
 
-EVENT_TYPES: frozenset[str] = frozenset(kind.model_fields["type"].default for kind in get_args(get_args(Event)[0]))
+EVENT_KINDS: tuple[type[Record], ...] = get_args(get_args(Event)[0])
+EVENT_TYPES = frozenset(kind.model_fields["type"].default for kind in EVENT_KINDS)

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from modelyard.server.access.kinds import PERMISSIONS_OF_EVENTS, PERMISSIONS_OF_OBJECTS
-from modelyard.wire.events import Event, ObjectChanged
+from modelyard.wire.events import EVENT_KINDS, ObjectChanged
 from modelyard.wire.projects import ObjectKind
 from tests.server.access.conftest import HIDDEN, READ, TEAM, USERS, calling
 from tests.support.identities import GuardedServer
@@ -241,7 +241,7 @@ def test_a_right_that_ends_while_a_table_comes_keeps_it_out(
 
 
 def test_every_event_and_every_kind_of_object_has_its_permission():
-    events = set(get_args(Event)) - {ObjectChanged}
+    events = set(EVENT_KINDS) - {ObjectChanged}
     assert events == PERMISSIONS_OF_EVENTS.keys()
     kinds = {*get_args(ObjectKind), *get_args(ObjectChanged.model_fields["kind"].annotation)}
     assert kinds <= PERMISSIONS_OF_OBJECTS.keys()
