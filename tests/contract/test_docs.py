@@ -59,6 +59,20 @@ def test_links_lead_somewhere():
     assert not lost, "\n".join(lost)
 
 
+def test_pages_on_adding_something_name_files_that_exist():
+    bases = (ROOT, ROOT / "src" / "modelyard")
+    notes = sorted((ROOT / "docs" / "contributing").glob("add-a*.md"))
+    names = {
+        (note.name, name)
+        for note in notes
+        for name in re.findall(r"`([\w/.-]+/[\w.-]+\.(?:py|tsx?|md|json|toml))`", note.read_text())
+        if "NNNN" not in name
+    }
+    assert len(names) > 30
+    lost = [f"{note}: {name}" for note, name in sorted(names) if not any((base / name).exists() for base in bases)]
+    assert not lost, "\n".join(lost)
+
+
 def test_every_note_is_linked_from_the_way_in():
     notes = {path.name for path in (ROOT / "docs" / "contributing").glob("*.md")}
     assert len(notes) > 5
