@@ -62,7 +62,7 @@ def test_links_lead_somewhere():
 
 
 def test_pages_on_adding_something_name_files_that_exist():
-    bases = (ROOT, ROOT / "src" / "modelyard")
+    bases = (ROOT, ROOT / "src" / "modelyard", ROOT / "src" / "modelyard" / "server")
     notes = sorted((ROOT / "docs" / "contributing").glob("add-a*.md"))
     names = {
         (note.name, name)
