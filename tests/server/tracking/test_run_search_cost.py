@@ -9,7 +9,7 @@ from modelyard.server.tracking.bulk.runs import write_runs
 from modelyard.server.tracking.experiments.queries import find_experiments
 from modelyard.server.tracking.experiments.service import create_experiment
 from modelyard.server.tracking.runs.conditions import RUNS
-from modelyard.server.tracking.runs.logging import Entry, log_entries
+from modelyard.server.tracking.runs.logging import RunEntry, log_entries
 from modelyard.server.tracking.runs.search import RunSearch, search_runs
 from modelyard.server.tracking.runs.service import NewRun, create_runs
 from modelyard.wire.imports import RunLine, Series
@@ -26,7 +26,7 @@ def experiment(raw: Raw) -> str:
     write_runs(raw, [(prepare_run(_line(index)), made) for index in range(COUNT)])
     new = NewRun(str(made), "r", "me", COUNT, {})
     for run in create_runs(raw, [("me", 1, new)] * UNSETTLED):
-        log_entries(raw, [(1, Entry(run.run_id, params={"half": "0"}))])
+        log_entries(raw, [(1, RunEntry(run.run_id, params={"half": "0"}))])
     return str(made)
 
 

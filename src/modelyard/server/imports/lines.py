@@ -81,7 +81,7 @@ def kind_of(entry: Entry) -> str:
 
 
 def key_of(entry: Entry) -> str:
-    """What the object is called at the source."""
+    """The object's name at the source."""
     match _line(entry):
         case (
             ExperimentLine(key=key)
@@ -112,13 +112,14 @@ def failure(numbered: Numbered, error: ModelyardError) -> LineFailure:
 def _name(line: bytes) -> tuple[str | None, str | None]:
     """Kind and key of a line that cannot be used, as far as they can be told."""
     try:
-        given: Any = msgspec.json.decode(line)
+        line_json: Any = msgspec.json.decode(line)
     except UNREADABLE:
         return None, None
-    if not isinstance(given, dict):
+    if not isinstance(line_json, dict):
         return None, None
-    kind = given.get("kind")
+    kind = line_json.get("kind")
     key = next(
-        (given[name] for name in ("trace_id", "run_id", "model_id", "key", "name", "model") if given.get(name)), None
+        (line_json[name] for name in ("trace_id", "run_id", "model_id", "key", "name", "model") if line_json.get(name)),
+        None,
     )
     return kind if isinstance(kind, str) else None, str(key)[:500] if key is not None else None

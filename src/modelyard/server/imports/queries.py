@@ -77,7 +77,7 @@ def to_import(stored: StoredImport) -> Import:
 
 
 def list_items(raw: Raw, key: int, kind: str, *, limit: int, page_token: str | None) -> Page[ImportedItem]:
-    """What an import has brought of a kind, by key."""
+    """Objects of a kind that an import brought, by key."""
     query = fingerprint("imported", key, kind)
     after = decode_token(page_token, query)[0] if page_token else ""
     rows = raw.all(
@@ -90,18 +90,18 @@ def list_items(raw: Raw, key: int, kind: str, *, limit: int, page_token: str | N
     return Page(items=items, next_page_token=token)
 
 
-def find_targets(raw: Raw, key: int, kind: str, wanted: Sequence[str]) -> dict[str, str]:
-    """What objects are called here, by what they are called at the source."""
-    found: dict[str, str] = {}
-    for start in range(0, len(wanted), 5000):
-        part = wanted[start : start + 5000]
-        found.update(
+def find_targets(raw: Raw, key: int, kind: str, keys: Sequence[str]) -> dict[str, str]:
+    """Names of objects here, by their names at the source."""
+    targets: dict[str, str] = {}
+    for start in range(0, len(keys), 5000):
+        part = keys[start : start + 5000]
+        targets.update(
             raw.all(
                 f"SELECT key, target FROM imported_items WHERE import = ? AND kind = ? AND key IN ({placeholders(len(part))})",  # noqa: E501, S608
                 (key, kind, *part),
             )
         )
-    return found
+    return targets
 
 
 def count_imported(
@@ -139,9 +139,9 @@ def count_imported(
     of_models = _ITEM.format("m.id", join, "model") + named
     join = "versions v ON v.id = CAST(i.target AS BIGINT) AND v.project_id = ? JOIN models m ON m.id = v.model_id"
     of_versions = _ITEM.format("v.id", join, "version") + named
-    for statements, among in ((_OF_MODELS, of_models), (_OF_VERSIONS, of_versions)):
+    for statements, ids in ((_OF_MODELS, of_models), (_OF_VERSIONS, of_versions)):
         for kind, statement in statements.items():
-            row = raw.one(statement.format(among), values)
+            row = raw.one(statement.format(ids), values)
             counts[kind] = int(row[0]) if row else 0
     return {**counts, **_count_artifacts(raw, project_id, key, experiments)}
 

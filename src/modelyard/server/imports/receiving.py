@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from modelyard.server.db import Database
 from modelyard.server.imports.lines import Batch, read_lines
-from modelyard.server.imports.service import Outcome, Target, note_received, write_batch
+from modelyard.server.imports.service import BatchOutcome, ImportTarget, note_received, write_batch
 from modelyard.server.kernel.errors import TooLarge
 from modelyard.wire.imports import MAX_LINE_BYTES, ImportResult
 
@@ -18,7 +18,7 @@ Lines = list[tuple[int, bytes]]
 
 
 async def receive_lines(
-    database: Database, enter: Callable[[Connection], Target], import_id: str, chunks: AsyncIterator[bytes]
+    database: Database, enter: Callable[[Connection], ImportTarget], import_id: str, chunks: AsyncIterator[bytes]
 ) -> ImportResult:
     """Writes every line that can be written. When the stream breaks off, the batches before are kept.
 
@@ -26,7 +26,7 @@ async def receive_lines(
 
     :raises TooLarge: a line is longer than 64 MiB.
     """
-    total = Outcome()
+    total = BatchOutcome()
     async for lines in _batches(chunks):
         # Not while the batch before is written: two busy threads would take the interpreter from each other.
         batch = await asyncio.to_thread(read_lines, lines)
@@ -41,11 +41,11 @@ async def receive_lines(
     )
 
 
-async def _write(database: Database, enter: Callable[[Connection], Target], batch: Batch) -> Outcome:
+async def _write(database: Database, enter: Callable[[Connection], ImportTarget], batch: Batch) -> BatchOutcome:
     return await database.write(lambda connection: write_batch(connection, enter(connection), batch))
 
 
-def _add(total: Outcome, part: Outcome) -> None:
+def _add(total: BatchOutcome, part: BatchOutcome) -> None:
     total.created += part.created
     total.merged += part.merged
     total.points += part.points

@@ -13,7 +13,7 @@ from modelyard.server.db import Db
 from modelyard.server.db.raw import Raw
 from modelyard.server.imports import queries, service
 from modelyard.server.imports.receiving import receive_lines
-from modelyard.server.imports.service import Target
+from modelyard.server.imports.service import ImportTarget
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.routes import PageToken
@@ -46,7 +46,7 @@ _LINES = {
 
 @router.get("")
 async def list_imports(access: MayRead) -> list[Import]:
-    """What was imported into the project, newest first."""
+    """Imports into the project, newest first."""
     return await access.read(lambda connection, scope: queries.list_imports(Raw(connection), scope.project_id))
 
 
@@ -74,10 +74,10 @@ async def add_import_records(import_id: ImportId, request: Request, database: Db
     are named in the answer; the others are kept.
     """
 
-    def enter(connection: Connection) -> Target:
+    def enter(connection: Connection) -> ImportTarget:
         scope = access.enter(connection)
         row = queries.get_import(Raw(connection), scope.project_id, import_id)
-        return Target(row.id, scope.project_id, scope.project, scope.actor)
+        return ImportTarget(row.id, scope.project_id, scope.project, scope.actor)
 
     await database.read(enter)  # before the first line comes
     try:
@@ -96,7 +96,7 @@ async def list_import_items(
     limit: Annotated[int, Query(ge=1, le=10_000, description="The most items to answer.")] = 1000,
     page_token: PageToken = None,
 ) -> Page[ImportedItem]:
-    """What the import has brought of a kind, with the fingerprints that were sent."""
+    """Objects of a kind that the import brought, with the fingerprints that were sent."""
 
     def unit(connection: Connection, scope: Scope) -> Page[ImportedItem]:
         row = queries.get_import(Raw(connection), scope.project_id, import_id)

@@ -44,7 +44,7 @@ from modelyard.wire.imports import (
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ImportTarget:
     """An import that goes on: by its key, into a project, for a caller."""
 
     key: int
@@ -54,8 +54,8 @@ class Target:
 
 
 @dataclass(slots=True)
-class Outcome:
-    """What became of a batch."""
+class BatchOutcome:
+    """Counts and failures of a batch."""
 
     created: Counter[str] = field(default_factory=Counter)
     merged: Counter[str] = field(default_factory=Counter)
@@ -95,7 +95,7 @@ def finish_import(
     return to_import(get_import(raw, project_id, import_id))
 
 
-def note_received(connection: Connection, target: Target, import_id: str, outcome: Outcome) -> None:
+def note_received(connection: Connection, target: ImportTarget, import_id: str, outcome: BatchOutcome) -> None:
     """One line of the audit record for all that a request brought."""
     record(
         connection,
@@ -110,10 +110,10 @@ def note_received(connection: Connection, target: Target, import_id: str, outcom
     )
 
 
-def write_batch(connection: Connection, target: Target, batch: Batch) -> Outcome:
+def write_batch(connection: Connection, target: ImportTarget, batch: Batch) -> BatchOutcome:
     """Writes what can be written and says why the rest cannot; all in the caller's transaction."""
     raw = Raw(connection)
-    outcome = Outcome(failures=list(batch.failures))
+    outcome = BatchOutcome(failures=list(batch.failures))
     for kind, entries in groupby(batch.entries, lambda numbered: kind_of(numbered.entry)):
         if kind == "run":
             _write_runs(raw, target, list(entries), outcome)
@@ -127,7 +127,7 @@ def write_batch(connection: Connection, target: Target, batch: Batch) -> Outcome
     return outcome
 
 
-def _write_runs(raw: Raw, target: Target, entries: Sequence[Numbered], outcome: Outcome) -> None:
+def _write_runs(raw: Raw, target: ImportTarget, entries: Sequence[Numbered], outcome: BatchOutcome) -> None:
     runs = [numbered.entry for numbered in entries if isinstance(numbered.entry, PreparedRun)]
     experiments = find_targets(raw, target.key, "experiment", list({run.line.experiment for run in runs}))
     foreign = find_foreign(raw, target.project_id, [run.line.run_id for run in runs])
@@ -150,12 +150,12 @@ def _write_runs(raw: Raw, target: Target, entries: Sequence[Numbered], outcome: 
     _mark(raw, target, marks)
 
 
-def _write_traces(raw: Raw, target: Target, entries: Sequence[Numbered], outcome: Outcome) -> None:
+def _write_traces(raw: Raw, target: ImportTarget, entries: Sequence[Numbered], outcome: BatchOutcome) -> None:
     traces = [numbered.entry for numbered in entries if isinstance(numbered.entry, PreparedTrace)]
     targets = find_targets(raw, target.key, "experiment", list({trace.line.experiment for trace in traces}))
-    experiments = {key: find_experiment(raw, target.project_id, found) for key, found in targets.items()}
-    found = owners_of(raw, [trace.line.trace_id for trace in traces])
-    owners = {trace_id: project_id for trace_id, (_, project_id) in found.items()}
+    experiments = {key: find_experiment(raw, target.project_id, existing) for key, existing in targets.items()}
+    existing = owners_of(raw, [trace.line.trace_id for trace in traces])
+    owners = {trace_id: project_id for trace_id, (_, project_id) in existing.items()}
     marks = []
     for numbered, trace in zip(entries, traces, strict=True):
         line = trace.line
@@ -172,7 +172,7 @@ def _write_traces(raw: Raw, target: Target, entries: Sequence[Numbered], outcome
     _mark(raw, target, marks)
 
 
-def _write_versions(raw: Raw, target: Target, entries: Sequence[Numbered], outcome: Outcome) -> None:
+def _write_versions(raw: Raw, target: ImportTarget, entries: Sequence[Numbered], outcome: BatchOutcome) -> None:
     lines: list[Numbered] = []
     versions: list[ImportedVersion] = []
     for numbered in entries:
@@ -195,35 +195,35 @@ def _write_versions(raw: Raw, target: Target, entries: Sequence[Numbered], outco
     _mark(raw, target, marks)
 
 
-def _write_one(raw: Raw, target: Target, numbered: Numbered, outcome: Outcome) -> None:
+def _write_one(raw: Raw, target: ImportTarget, numbered: Numbered, outcome: BatchOutcome) -> None:
     """Checks stand before the first change of a line, so one that fails has changed nothing."""
     try:
-        name, made, fingerprint = _written(raw, target, numbered)
+        name, is_new, fingerprint = _written(raw, target, numbered)
     except ModelyardError as error:
         outcome.failures.append(failure(numbered, error))
         return
     kind = kind_of(numbered.entry)
-    (outcome.created if made else outcome.merged)[kind] += 1
+    (outcome.created if is_new else outcome.merged)[kind] += 1
     if kind == "experiment" or fingerprint:
-        what = numbered.entry.what if isinstance(numbered.entry, DoneLine) else kind
-        _mark(raw, target, [(what, key_of(numbered.entry), name, fingerprint)])
+        marked_kind = numbered.entry.what if isinstance(numbered.entry, DoneLine) else kind
+        _mark(raw, target, [(marked_kind, key_of(numbered.entry), name, fingerprint)])
 
 
-def _written(raw: Raw, target: Target, numbered: Numbered) -> tuple[str, bool, str]:
-    """What the object is called here, whether it was made, and its fingerprint."""
+def _written(raw: Raw, target: ImportTarget, numbered: Numbered) -> tuple[str, bool, str]:
+    """The object's name here, whether it is new, and its fingerprint."""
     line = numbered.entry
     project_id, actor = target.project_id, target.actor
     match line:
         case ExperimentLine():
-            known = find_targets(raw, target.key, "experiment", [line.key]).get(line.key)
-            found, made = write_experiment(raw, project_id, line, None if known is None else int(known))
-            return str(found), made, line.fingerprint
+            existing = find_targets(raw, target.key, "experiment", [line.key]).get(line.key)
+            experiment_id, is_new = write_experiment(raw, project_id, line, None if existing is None else int(existing))
+            return str(experiment_id), is_new, line.fingerprint
         case LoggedModelLine():
             experiment = find_targets(raw, target.key, "experiment", [line.experiment]).get(line.experiment)
             if experiment is None:
                 raise _experiment_missing(line.experiment)
-            made = write_logged_model(raw, project_id, int(experiment), line)
-            return line.model_id, made, line.fingerprint
+            is_new = write_logged_model(raw, project_id, int(experiment), line)
+            return line.model_id, is_new, line.fingerprint
         case TraceRunLine():
             return key_of(line), link_trace(raw, project_id, line.trace_id, line.run_id), ""
         case ModelLine():
@@ -240,7 +240,7 @@ def _experiment_missing(key: str) -> NotFound:
     return NotFound(f"The experiment {key!r} has not been sent.", hint="Send experiments before what is in them.")
 
 
-def _mark(raw: Raw, target: Target, marks: Sequence[tuple[str, str, str, str]]) -> None:
+def _mark(raw: Raw, target: ImportTarget, marks: Sequence[tuple[str, str, str, str]]) -> None:
     """`marks` are of kind, key, what it is called here, and fingerprint."""
     latest = {(kind, key): (target.key, kind, key, name, fingerprint) for kind, key, name, fingerprint in marks}
     raw.insert(

@@ -18,21 +18,21 @@ _NEVER_EMPTY = frozenset({"assessment_name", "valid", *KINDS})
 Body = dict[str, Any]
 
 
-def add_assessment(raw: Raw, trace: int, trace_id: str, given: Mapping[str, Any]) -> Body:
+def add_assessment(raw: Raw, trace: int, trace_id: str, fields: Mapping[str, Any]) -> Body:
     """Adds an assessment, or replaces the one of its id. One that overrides another makes that one invalid.
 
     :raises InvalidArgument: it has no name, no source, or says nothing.
     :raises NotFound: the trace does not have the one to be overridden.
     """
-    kind = _kind(given)
+    kind = _kind(fields)
     now = now_ms()
     body: Body = {
-        **given,
-        "assessment_id": given.get("assessment_id") or f"a-{uuid.uuid4().hex}",
+        **fields,
+        "assessment_id": fields.get("assessment_id") or f"a-{uuid.uuid4().hex}",
         "trace_id": trace_id,
-        "create_time": given.get("create_time") or moment(now),
-        "last_update_time": given.get("last_update_time") or moment(now),
-        "valid": given.get("valid", True),
+        "create_time": fields.get("create_time") or moment(now),
+        "last_update_time": fields.get("last_update_time") or moment(now),
+        "valid": fields.get("valid", True),
     }
     if overridden := body.get("overrides"):
         _set_valid(raw, trace, str(overridden), valid=False)
@@ -42,7 +42,7 @@ def add_assessment(raw: Raw, trace: int, trace_id: str, given: Mapping[str, Any]
 
 
 def update_assessment(
-    raw: Raw, trace: int, assessment_id: str, given: Mapping[str, Any], mask: Collection[str]
+    raw: Raw, trace: int, assessment_id: str, changes: Mapping[str, Any], mask: Collection[str]
 ) -> Body:
     """Changes the fields of the mask; metadata is added to what there is.
 
@@ -54,7 +54,7 @@ def update_assessment(
     for field in mask:
         if field not in CHANGEABLE or (field in KINDS and field != kind):
             raise InvalidArgument(f"The field '{field}' of this assessment cannot be changed.")
-        value = given.get(field)
+        value = changes.get(field)
         if value is None and field in _NEVER_EMPTY:
             raise InvalidArgument(f"The field '{field}' of this assessment needs a value.")
         body[field] = {**(body.get("metadata") or {}), **(value or {})} if field == "metadata" else value
@@ -66,11 +66,11 @@ def update_assessment(
 
 def delete_assessment(raw: Raw, trace: int, assessment_id: str) -> None:
     """One that is not there is fine. What it overrode is valid again."""
-    found = find_assessment(raw, trace, assessment_id)
-    if found is None:
+    existing = find_assessment(raw, trace, assessment_id)
+    if existing is None:
         return
     raw.run("DELETE FROM assessments WHERE trace = ? AND assessment_id = ?", (trace, assessment_id))
-    overridden = json.loads(found).get("overrides")
+    overridden = json.loads(existing).get("overrides")
     if overridden and find_assessment(raw, trace, overridden) is not None:
         _set_valid(raw, trace, overridden, valid=True)
     traces_changed(raw, [trace])
@@ -78,10 +78,10 @@ def delete_assessment(raw: Raw, trace: int, assessment_id: str) -> None:
 
 def get_assessment(raw: Raw, trace: int, assessment_id: str) -> Body:
     """:raises NotFound: the trace has no such assessment."""
-    found = find_assessment(raw, trace, assessment_id)
-    if found is None:
+    stored = find_assessment(raw, trace, assessment_id)
+    if stored is None:
         raise NotFound(f"Assessment with ID '{assessment_id[:100]}' not found for the trace.")
-    body: Body = json.loads(found)
+    body: Body = json.loads(stored)
     return body
 
 
@@ -102,11 +102,11 @@ def _kind(body: Mapping[str, Any]) -> str:
     return kinds[0]
 
 
-def store_assessments(raw: Raw, trace: int, given: Sequence[tuple[str, Body, int]]) -> None:
+def store_assessments(raw: Raw, trace: int, assessments: Sequence[tuple[str, Body, int]]) -> None:
     """Writes bodies of a kind, made at a moment, in place of those of their ids, and looks at no others."""
     raw.insert(
         "INSERT INTO assessments (trace, assessment_id, kind, name, value, created_at, body) VALUES",
-        [_row(trace, kind, body, created_at) for kind, body, created_at in given],
+        [_row(trace, kind, body, created_at) for kind, body, created_at in assessments],
         "ON CONFLICT (trace, assessment_id) DO UPDATE SET kind = excluded.kind, name = excluded.name, "
         "value = excluded.value, body = excluded.body",
     )

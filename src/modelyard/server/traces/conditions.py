@@ -91,24 +91,24 @@ def _of_trace(node: Predicate, is_sqlite: bool) -> Sql:
     if family == "attribute":
         return _attribute(node, is_sqlite)
     if family in _OF_SPANS:
-        found = _of_one_span([NullTest(node.field, negated=True)], is_sqlite)
-        return Sql(f"NOT ({found.text})", found.values)
+        has_one = _of_one_span([NullTest(node.field, negated=True)], is_sqlite)
+        return Sql(f"NOT ({has_one.text})", has_one.values)
     if family in _JUDGED:
         return _judged(node, is_sqlite)
     if family == "issue":
-        there = Sql("SELECT 1 FROM assessments x WHERE x.trace = t.id AND x.kind = 'issue'", ())
-        return _there(there, "x.name", node, is_sqlite)
-    there = Sql(f"SELECT 1 FROM {TABLES[family]} x WHERE x.trace = t.id AND x.key = ?", (key,))  # noqa: S608
-    return _there(there, "x.value", node, is_sqlite)
+        matches = Sql("SELECT 1 FROM assessments x WHERE x.trace = t.id AND x.kind = 'issue'", ())
+        return _exists(matches, "x.name", node, is_sqlite)
+    matches = Sql(f"SELECT 1 FROM {TABLES[family]} x WHERE x.trace = t.id AND x.key = ?", (key,))  # noqa: S608
+    return _exists(matches, "x.value", node, is_sqlite)
 
 
 def _attribute(node: Predicate, is_sqlite: bool) -> Sql:
     if node.field.key == "text":
-        there = Sql("SELECT 1 FROM spans x WHERE x.trace = t.id", ())
+        matches = Sql("SELECT 1 FROM spans x WHERE x.trace = t.id", ())
         if isinstance(node, NullTest):
-            return _there(there, "x.content", node, is_sqlite)
+            return _exists(matches, "x.content", node, is_sqlite)
         said = _said(node, is_sqlite)
-        return Sql(f"EXISTS ({there.text} AND {said.text})", said.values)
+        return Sql(f"EXISTS ({matches.text} AND {said.text})", said.values)
     if node.field.key == "run_id":
         return _run(node, is_sqlite)
     if node.field.key == "prompt":
@@ -139,16 +139,16 @@ def _said(node: Comparison | Membership, is_sqlite: bool) -> Sql:
     """Whether something that the span `x` says is as the node wants it, however the span is kept."""
     said = said_in_span(_as_json("x.content"), is_sqlite=is_sqlite)
     inner = _compared("b.said", node, is_sqlite)
-    found = Sql(f"EXISTS (SELECT 1 FROM ({said.text}) b WHERE {inner.text})", (*said.values, *inner.values))  # noqa: S608
+    contains = Sql(f"EXISTS (SELECT 1 FROM ({said.text}) b WHERE {inner.text})", (*said.values, *inner.values))  # noqa: S608
     piece = plain_piece(node)
     if piece is None:
-        return found
+        return contains
     position = "instr(x.content, ?)" if is_sqlite else "strpos(x.content, ?)"
-    return Sql(f"{position} > 0 AND {found.text}", (piece, *found.values))
+    return Sql(f"{position} > 0 AND {contains.text}", (piece, *contains.values))
 
 
 def _span_attribute(node: Predicate, is_sqlite: bool) -> Sql:
-    """What a span's attribute is: MLflow writes it as JSON, in which text has quotes that nobody asks for."""
+    """The value of a span's attribute: MLflow writes it as JSON, in which text has quotes that nobody asks for."""
     if is_sqlite:
         said = (
             "coalesce(json_extract(a.value, '$.value.string_value'), json_extract(a.value, '$.value.int_value'), "
@@ -167,11 +167,12 @@ def _span_attribute(node: Predicate, is_sqlite: bool) -> Sql:
         each = Sql(f"json_array_elements({content.text} -> 'attributes') a WHERE a.value ->> 'key' = ?", content.values)
         text = "(CASE WHEN b.said ~ ? THEN CAST(b.said AS json) #>> '{}' ELSE b.said END)"
         guard = (_JSON_TEXT,)
-    there = Sql(f"SELECT 1 FROM (SELECT {said} AS said FROM {each.text}) b WHERE 1 = 1", (*each.values, node.field.key))  # noqa: S608
+    select = f"SELECT 1 FROM (SELECT {said} AS said FROM {each.text}) b WHERE 1 = 1"  # noqa: S608
+    matches = Sql(select, (*each.values, node.field.key))
     if isinstance(node, NullTest):
-        return Sql(f"EXISTS ({there.text})", there.values)
+        return Sql(f"EXISTS ({matches.text})", matches.values)
     inner = _compared(text, node, is_sqlite)
-    return Sql(f"EXISTS ({there.text} AND {inner.text})", (*there.values, *guard, *inner.values))
+    return Sql(f"EXISTS ({matches.text} AND {inner.text})", (*matches.values, *guard, *inner.values))
 
 
 def _as_json(column: str) -> Sql:
@@ -184,7 +185,7 @@ def _judged(node: Predicate, is_sqlite: bool) -> Sql:
     """Feedback or an expectation of that name that no other one overrides."""
     body = Sql("x.body", ()) if is_sqlite else _as_json("x.body")
     valid = "json_extract(x.body, '$.valid') IS NOT 0" if is_sqlite else f"{body.text} ->> 'valid' <> 'false'"
-    there = (
+    matches = (
         "SELECT 1 FROM assessments x WHERE x.trace = t.id AND x.kind = ? AND x.name = ? "  # noqa: S608
         f"AND (CASE WHEN x.body LIKE '%\"valid\": false%' THEN {valid} ELSE 1 = 1 END)"
     )
@@ -192,28 +193,28 @@ def _judged(node: Predicate, is_sqlite: bool) -> Sql:
     if isinstance(node, Comparison) and not isinstance(node.value, str):
         number = _rlike("x.value", _NUMBER, is_sqlite)
         column = f"(CASE WHEN {number.text} THEN CAST(x.value AS DOUBLE PRECISION) END)"
-        return _there(Sql(there, values), column, node, is_sqlite, number.values)
-    return _there(Sql(there, values), "x.value", node, is_sqlite)
+        return _exists(Sql(matches, values), column, node, is_sqlite, number.values)
+    return _exists(Sql(matches, values), "x.value", node, is_sqlite)
 
 
 def _run(node: Predicate, is_sqlite: bool) -> Sql:
     """A trace is of the run that it was made in, and of those that it was linked to."""
-    made = "SELECT x.value AS run_id FROM trace_metadata x WHERE x.trace = t.id AND x.key = ?"
-    there = (
-        f"SELECT 1 FROM ({made} UNION SELECT y.run_id FROM trace_links y WHERE y.trace_id = t.trace_id) z WHERE 1 = 1"  # noqa: S608
+    source = "SELECT x.value AS run_id FROM trace_metadata x WHERE x.trace = t.id AND x.key = ?"
+    matches = (
+        f"SELECT 1 FROM ({source} UNION SELECT y.run_id FROM trace_links y WHERE y.trace_id = t.trace_id) z WHERE 1 = 1"  # noqa: S608
     )
-    return _there(Sql(there, (SOURCE_RUN,)), "z.run_id", node, is_sqlite)
+    return _exists(Sql(matches, (SOURCE_RUN,)), "z.run_id", node, is_sqlite)
 
 
 def _prompt(node: Predicate, is_sqlite: bool) -> Sql:
     """The client keeps the prompts of a trace as JSON in a tag."""
-    there = "SELECT 1 FROM trace_tags x WHERE x.trace = t.id AND x.key = ?"
+    matches = "SELECT 1 FROM trace_tags x WHERE x.trace = t.id AND x.key = ?"
     if isinstance(node, NullTest):
-        return _there(Sql(there, (PROMPTS_TAG,)), "x.value", node, is_sqlite)
+        return _exists(Sql(matches, (PROMPTS_TAG,)), "x.value", node, is_sqlite)
     named = node.values if isinstance(node, Membership) else (node.value,)
     needles = list(dict.fromkeys(needle for value in named for needle in _as_linked(str(value))))
-    found = "instr(x.value, ?) > 0" if is_sqlite else "strpos(x.value, ?) > 0"
-    return Sql(f"EXISTS ({there} AND ({' OR '.join([found] * len(needles))}))", (PROMPTS_TAG, *needles))
+    contains = "instr(x.value, ?) > 0" if is_sqlite else "strpos(x.value, ?) > 0"
+    return Sql(f"EXISTS ({matches} AND ({' OR '.join([contains] * len(needles))}))", (PROMPTS_TAG, *needles))
 
 
 def _as_linked(prompt: str) -> Iterable[str]:
@@ -225,11 +226,11 @@ def _as_linked(prompt: str) -> Iterable[str]:
         yield json.dumps({"name": name, "version": version}, separators=separators)
 
 
-def _there(there: Sql, column: str, node: Predicate, is_sqlite: bool, column_values: tuple[object, ...] = ()) -> Sql:
+def _exists(matches: Sql, column: str, node: Predicate, is_sqlite: bool, column_values: tuple[object, ...] = ()) -> Sql:
     if isinstance(node, NullTest):
-        return Sql(f"{'' if node.negated else 'NOT '}EXISTS ({there.text})", there.values)
+        return Sql(f"{'' if node.negated else 'NOT '}EXISTS ({matches.text})", matches.values)
     inner = _compared(column, node, is_sqlite)
-    return Sql(f"EXISTS ({there.text} AND {inner.text})", (*there.values, *column_values, *inner.values))
+    return Sql(f"EXISTS ({matches.text} AND {inner.text})", (*matches.values, *column_values, *inner.values))
 
 
 def _compared(column: str, node: Comparison | Membership, is_sqlite: bool) -> Sql:

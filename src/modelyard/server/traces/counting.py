@@ -18,14 +18,14 @@ def count_traces(
     """
     if not experiment_ids:
         return Count(count=0, exact=True)
-    mine = f"FROM traces WHERE experiment_id IN ({placeholders(len(experiment_ids))})"
+    source = f"FROM traces WHERE experiment_id IN ({placeholders(len(experiment_ids))})"
     if expression is None:
-        return Count(count=raw.number(f"SELECT count(*) {mine}", experiment_ids), exact=True)
-    among = [*experiment_ids, max_scanned]
-    wanted = condition(expression, is_sqlite=raw.is_sqlite)
-    newest = f"(SELECT * {mine} ORDER BY request_time DESC, id DESC LIMIT ?) t"
+        return Count(count=raw.number(f"SELECT count(*) {source}", experiment_ids), exact=True)
+    newest_values = [*experiment_ids, max_scanned]
+    where = condition(expression, is_sqlite=raw.is_sqlite)
+    newest = f"(SELECT * {source} ORDER BY request_time DESC, id DESC LIMIT ?) t"
     with ending_in_time(raw, expression):
-        found = raw.number(f"SELECT count(*) FROM {newest} WHERE {wanted.text}", [*among, *wanted.values])  # noqa: S608
-    bounded = f"SELECT count(*) FROM (SELECT 1 {mine} LIMIT ?) AS bounded"  # noqa: S608
-    there = raw.number(bounded, [*experiment_ids, max_scanned + 1])
-    return Count(count=found, exact=there <= max_scanned)
+        count = raw.number(f"SELECT count(*) FROM {newest} WHERE {where.text}", [*newest_values, *where.values])  # noqa: S608
+    bounded = f"SELECT count(*) FROM (SELECT 1 {source} LIMIT ?) AS bounded"  # noqa: S608
+    scanned = raw.number(bounded, [*experiment_ids, max_scanned + 1])
+    return Count(count=count, exact=scanned <= max_scanned)

@@ -7,7 +7,7 @@ from pydantic_core import PydanticSerializationError, from_json, to_json
 
 
 def value_of(text: str) -> Any:
-    """What a JSON text holds; the text itself where it is none."""
+    """The value in a JSON text; the text itself where it is no JSON."""
     try:
         return from_json(text)
     except ValueError:

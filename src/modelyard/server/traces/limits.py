@@ -1,4 +1,4 @@
-"""What may be kept of a trace or an evaluation dataset: every way in asks here."""
+"""Limits of traces and evaluation datasets. Every way in asks here."""
 
 from modelyard.wire.limits import MAX_KEY_LENGTH
 from modelyard.wire.traces import MAX_TRACE_TAG_LENGTH

@@ -88,7 +88,7 @@ def _span(span: Any, document: dict[str, Any], trace_id: str | None = None) -> S
 
 
 def _value(value: Any) -> Any:
-    """What an AnyValue holds."""
+    """The value in an AnyValue."""
     kind = value.WhichOneof("value")
     if kind == "array_value":
         return [_value(item) for item in value.array_value.values]

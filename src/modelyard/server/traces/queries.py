@@ -44,10 +44,10 @@ def trace_not_found(trace_id: str) -> NotFound:
 
 def get_trace(raw: Raw, project_id: int, trace_id: str) -> Trace:
     """:raises NotFound: the project has no such trace."""
-    found = list_traces(raw, project_id, [trace_id])
-    if not found:
+    traces = list_traces(raw, project_id, [trace_id])
+    if not traces:
         raise trace_not_found(trace_id)
-    return found[0]
+    return traces[0]
 
 
 def list_traces(raw: Raw, project_id: int, trace_ids: Sequence[str]) -> list[Trace]:
@@ -72,25 +72,25 @@ def metadata_of(raw: Raw, traces: Sequence[int]) -> Pairs:
 
 def spans_of(raw: Raw, traces: Sequence[int]) -> dict[int, list[str]]:
     """Spans by trace, each as JSON, by the time they began."""
-    found: dict[int, list[str]] = {trace: [] for trace in traces}
+    by_trace: dict[int, list[str]] = {trace: [] for trace in traces}
     if traces:
         statement = (
             f"SELECT trace, content FROM spans WHERE trace IN ({placeholders(len(traces))}) ORDER BY start_ns, span_id"  # noqa: S608
         )
         for trace, content in raw.run(statement, traces):
-            found[trace].append(content)
-    return found
+            by_trace[trace].append(content)
+    return by_trace
 
 
 def assessments_of(raw: Raw, traces: Sequence[int]) -> dict[int, list[str]]:
     """Assessments by trace, each as JSON, oldest first."""
-    found: dict[int, list[str]] = {trace: [] for trace in traces}
+    by_trace: dict[int, list[str]] = {trace: [] for trace in traces}
     if traces:
         marks = placeholders(len(traces))
         statement = f"SELECT trace, body FROM assessments WHERE trace IN ({marks}) ORDER BY created_at, assessment_id"  # noqa: S608
         for trace, body in raw.run(statement, traces):
-            found[trace].append(body)
-    return found
+            by_trace[trace].append(body)
+    return by_trace
 
 
 def find_assessment(raw: Raw, trace: int, assessment_id: str) -> str | None:
@@ -100,30 +100,30 @@ def find_assessment(raw: Raw, trace: int, assessment_id: str) -> str | None:
 
 
 def _pairs(raw: Raw, table: str, traces: Sequence[int]) -> Pairs:
-    found: Pairs = {trace: [] for trace in traces}
+    by_trace: Pairs = {trace: [] for trace in traces}
     if traces:
         marks = placeholders(len(traces))
         for trace, key, value in raw.run(
             f"SELECT trace, key, value FROM {table} WHERE trace IN ({marks}) ORDER BY key",  # noqa: S608
             traces,
         ):
-            found[trace].append((key, value))
-    return found
+            by_trace[trace].append((key, value))
+    return by_trace
 
 
 def run_ids_of(raw: Raw, traces: Sequence[int]) -> dict[int, list[str]]:
     """The ids of runs by trace."""
-    found: dict[int, list[str]] = {trace: [] for trace in traces}
+    by_trace: dict[int, list[str]] = {trace: [] for trace in traces}
     if traces:
         marks = placeholders(len(traces))
-        made = f"SELECT trace, value FROM trace_metadata WHERE key = ? AND trace IN ({marks})"  # noqa: S608
+        source_runs = f"SELECT trace, value FROM trace_metadata WHERE key = ? AND trace IN ({marks})"  # noqa: S608
         linked = (
             "SELECT t.id, x.run_id FROM traces t JOIN trace_links x ON x.trace_id = t.trace_id "  # noqa: S608
             f"WHERE t.id IN ({marks})"
         )
-        for trace, run_id in raw.run(f"{made} UNION {linked} ORDER BY 2", [SOURCE_RUN, *traces, *traces]):
-            found[trace].append(run_id)
-    return found
+        for trace, run_id in raw.run(f"{source_runs} UNION {linked} ORDER BY 2", [SOURCE_RUN, *traces, *traces]):
+            by_trace[trace].append(run_id)
+    return by_trace
 
 
 def name_runs(raw: Raw, project_id: int, run_ids: Sequence[str]) -> dict[str, str]:

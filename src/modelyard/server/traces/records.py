@@ -45,7 +45,7 @@ def _summaries(raw: Raw, project_id: int, traces: Sequence[Trace]) -> list[dict[
     keys = [trace.id for trace in traces]
     tags, metadata = queries.tags_of(raw, keys), queries.metadata_of(raw, keys)
     judged, run_ids = queries.assessments_of(raw, keys), run_ids_of(raw, keys)
-    names = name_runs(raw, project_id, list({run_id for found in run_ids.values() for run_id in found}))
+    names = name_runs(raw, project_id, list({run_id for ids in run_ids.values() for run_id in ids}))
     return [
         {
             "id": trace.trace_id,
@@ -87,7 +87,7 @@ def _assessment(text: str) -> Assessment:
 
 
 def _said(said: Mapping[str, Any]) -> Any:
-    """What lists and objects are expected comes as JSON in a text."""
+    """Expected lists and objects come as JSON in a text."""
     packed = said.get("serialized_value")
     if isinstance(packed, dict) and isinstance(packed.get("value"), str):
         return value_of(packed["value"])

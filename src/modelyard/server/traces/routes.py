@@ -44,7 +44,7 @@ Filter = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What part of a list is asked for."""
+    """The requested part of a list."""
 
     order: Sequence[OrderTerm]
     limit: int
@@ -62,13 +62,13 @@ def listing(
     return Listing(parse_order(order_by, TRACES), limit, page_token)
 
 
-AskedFor = Annotated[Listing, Depends(listing)]
+RequestedPart = Annotated[Listing, Depends(listing)]
 
 
 @router.get("/traces")
 async def list_traces(
     access: MayRead,
-    asked: AskedFor,
+    part: RequestedPart,
     experiment: OfExperiments = [],  # noqa: B006
     filter_text: Filter = "",
 ) -> Page[TraceSummary]:
@@ -77,7 +77,7 @@ async def list_traces(
     def read(connection: Connection, scope: Scope) -> Page[TraceSummary]:
         raw = Raw(connection)
         experiments = _experiments(raw, scope.project_id, experiment)
-        return _page(raw, scope.project_id, experiments, parse_filter(filter_text, TRACES), asked)
+        return _page(raw, scope.project_id, experiments, parse_filter(filter_text, TRACES), part)
 
     return await access.read(read)
 
@@ -118,7 +118,7 @@ async def count_traces(
 
 @router.get("/runs/{run_id}/traces")
 async def list_run_traces(
-    run_id: RunId, access: MayRead, asked: AskedFor, filter_text: Filter = ""
+    run_id: RunId, access: MayRead, part: RequestedPart, filter_text: Filter = ""
 ) -> Page[TraceSummary]:
     """Traces that were made in a run or linked to it, without their spans; without an order the newest first."""
 
@@ -126,7 +126,7 @@ async def list_run_traces(
         raw = Raw(connection)
         run = get_run(raw, scope.project_id, run_id)
         expression = within_run(run, parse_filter(filter_text, TRACES))
-        return _page(raw, scope.project_id, experiments_of_run(raw, run), expression, asked)
+        return _page(raw, scope.project_id, experiments_of_run(raw, run), expression, part)
 
     return await access.read(read)
 
@@ -179,17 +179,17 @@ def _experiments(raw: Raw, project_id: int, ids: Sequence[str]) -> list[int]:
 
 
 def _page(
-    raw: Raw, project_id: int, experiments: Sequence[int], expression: Expression | None, asked: Listing
+    raw: Raw, project_id: int, experiments: Sequence[int], expression: Expression | None, part: Listing
 ) -> Page[TraceSummary]:
-    found, token = search_traces(
+    traces, token = search_traces(
         raw,
         experiments,
         expression=expression,
-        order=asked.order,
-        limit=asked.limit,
-        page_token=asked.page_token,
+        order=part.order,
+        limit=part.limit,
+        page_token=part.page_token,
     )
-    return Page(items=to_summaries(raw, project_id, found), next_page_token=token)
+    return Page(items=to_summaries(raw, project_id, traces), next_page_token=token)
 
 
 def _trace(raw: Raw, project_id: int, trace_id: str) -> Trace:

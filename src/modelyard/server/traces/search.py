@@ -99,7 +99,7 @@ def ending_in_time(raw: Raw, expression: Expression | None) -> AbstractContextMa
 
 
 def _keys(raw: Raw, term: OrderTerm, alias: str) -> list[tuple[str, bool]]:
-    """What a term sorts by; traces without it come last, in either direction."""
+    """The column that a term sorts by; traces without it come last, in either direction."""
     column = _column(term, alias)
     if column is None:
         raise InvalidArgument(f"Traces cannot be sorted by {term.field.family} {term.field.key!r}.")
@@ -118,7 +118,7 @@ def _column(term: OrderTerm, alias: str) -> str | None:
 
 
 def _join(term: OrderTerm, alias: str) -> Sql:
-    """What the tag or metadata of the term is joined with."""
+    """The join with the tag or metadata of the term."""
     pair = _pair(term)
     if pair is None:
         return Sql("", ())

@@ -36,8 +36,8 @@ _UPSERT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a client says of a trace. Times in milliseconds."""
+class TraceReport:
+    """A client's report of a trace. Times in milliseconds."""
 
     trace_id: str
     request_time: int
@@ -68,25 +68,25 @@ class Span:
     tags: Mapping[str, str]
 
 
-def put_trace(raw: Raw, project_id: int, experiment: Experiment, told: Told) -> Trace:
+def put_trace(raw: Raw, project_id: int, experiment: Experiment, report: TraceReport) -> Trace:
     """Makes the trace, or replaces what was said of it; tags and metadata are added to those it has.
 
     :raises AlreadyExists: another project has a trace of this id.
     """
-    name = told.tags.get(NAME_TAG, "")
-    values = (told.request_time, told.duration_ms, told.state, name, told.client_request_id)
-    previews = (told.request_preview, told.response_preview)
-    key, _ = _upsert(raw, project_id, experiment, told.trace_id, (*values, *previews, True, False))
+    name = report.tags.get(NAME_TAG, "")
+    values = (report.request_time, report.duration_ms, report.state, name, report.client_request_id)
+    previews = (report.request_preview, report.response_preview)
+    key, _ = _upsert(raw, project_id, experiment, report.trace_id, (*values, *previews, True, False))
     raw.run(
         "UPDATE traces SET request_time = ?, duration_ms = ?, state = ?, name = ?, client_request_id = ?, "
         "request_preview = ?, response_preview = ?, is_told = ? WHERE id = ?",
         (*values, *previews, True, key),
     )
-    location = location_below(experiment.location, f"traces/{told.trace_id}/artifacts")
-    _put(raw, "trace_tags", key, {**_without_kept(told.tags), ARTIFACT_TAG: location})
-    _put(raw, "trace_metadata", key, told.metadata)
+    location = location_below(experiment.location, f"traces/{report.trace_id}/artifacts")
+    _put(raw, "trace_tags", key, {**_without_kept(report.tags), ARTIFACT_TAG: location})
+    _put(raw, "trace_metadata", key, report.metadata)
     traces_changed(raw, [key])
-    return get_trace(raw, project_id, told.trace_id)
+    return get_trace(raw, project_id, report.trace_id)
 
 
 def put_spans(raw: Raw, project_id: int, experiment: Experiment, spans: Sequence[Span]) -> None:
@@ -113,8 +113,8 @@ def _put_spans_of(raw: Raw, project_id: int, experiment: Experiment, trace_id: s
     previews = (None, None) if root is None else (root.request, root.response)
     name = "" if root is None else root.tags.get(NAME_TAG, root.name)
     values = (began, max(0, ended - began), state, name, None, *previews, False, True)
-    key, is_told = _upsert(raw, project_id, experiment, trace_id, values)
-    if not is_told:
+    key, is_reported = _upsert(raw, project_id, experiment, trace_id, values)
+    if not is_reported:
         raw.run(
             "UPDATE traces SET duration_ms = CASE WHEN request_time + coalesce(duration_ms, 0) > ? "
             "THEN request_time + coalesce(duration_ms, 0) ELSE ? END - CASE WHEN request_time < ? THEN request_time "
@@ -196,13 +196,13 @@ def delete_traces(
     trace_ids: Sequence[str],
 ) -> int:
     """Deletes traces of an experiment: those named, or the oldest up to a moment, at most so many. Answers how many."""
-    doomed = traces_up_to(experiment.id, until=until, maximum=most, trace_ids=trace_ids)
-    traces_changed(raw, list_keys(raw, doomed, MAX_EVENT_IDS))
+    chosen = traces_up_to(experiment.id, until=until, maximum=most, trace_ids=trace_ids)
+    traces_changed(raw, list_keys(raw, chosen, MAX_EVENT_IDS))
     raw.run(
-        f"DELETE FROM trace_links WHERE trace_id IN (SELECT trace_id FROM traces WHERE id IN ({doomed.text}))",  # noqa: S608
-        doomed.values,
+        f"DELETE FROM trace_links WHERE trace_id IN (SELECT trace_id FROM traces WHERE id IN ({chosen.text}))",  # noqa: S608
+        chosen.values,
     )
-    deleted: int = raw.run(f"DELETE FROM traces WHERE id IN ({doomed.text})", doomed.values).rowcount  # noqa: S608
+    deleted: int = raw.run(f"DELETE FROM traces WHERE id IN ({chosen.text})", chosen.values).rowcount  # noqa: S608
     if deleted:
         record(raw.connection, project_id, actor, "trace.deleted", experiment.name, count=deleted)
     return deleted
@@ -237,8 +237,8 @@ def link_to_run(raw: Raw, project_id: int, trace_ids: Sequence[str], run_id: str
 
 def link_prompts(raw: Raw, trace: Trace, prompts: Sequence[tuple[str, str]]) -> None:
     """Adds versions of prompts, by name and number, to those of a trace."""
-    known = dict(tags_of(raw, [trace.id])[trace.id]).get(PROMPTS_TAG, "[]")
-    linked = value_of(known)
+    existing = dict(tags_of(raw, [trace.id])[trace.id]).get(PROMPTS_TAG, "[]")
+    linked = value_of(existing)
     if not isinstance(linked, list):
         linked = []
     new = [{"name": name, "version": version} for name, version in dict.fromkeys(prompts)]
@@ -253,10 +253,10 @@ def _upsert(
     """The trace's key, locked until the end of the transaction, and whether its client has told of it."""
     row = raw.one(_UPSERT, (trace_id, experiment.id, *values))
     assert row is not None
-    key, experiment_id, is_told = row
+    key, experiment_id, is_reported = row
     if experiment_id != experiment.id and find_experiment(raw, project_id, str(experiment_id)) is None:
         raise AlreadyExists(f"A trace with ID '{trace_id}' exists already.")
-    return key, bool(is_told)
+    return key, bool(is_reported)
 
 
 def _put(raw: Raw, table: str, key: int, values: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""What people read in a span: its name, what its attributes and events say, and the message of its status."""
+"""Texts of a span that people read: its name, its attributes and events, and the message of its status."""
 
 import re
 

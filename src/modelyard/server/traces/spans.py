@@ -17,11 +17,11 @@ Body = dict[str, Any]
 
 def to_spans(trace_id: str, contents: Sequence[str]) -> list[Span]:
     """The spans of one trace; their times count from the first of them."""
-    what = f"A span of the trace {trace_id}"
-    bodies: list[Body] = readable(contents, json.loads, what)
+    noun = f"A span of the trace {trace_id}"
+    bodies: list[Body] = readable(contents, json.loads, noun)
     starts = (_time(body, "start_time_unix_nano") for body in bodies)
     began = min((start for start in starts if start > 0), default=0)
-    return readable(bodies, lambda body: _span(body, began), what)
+    return readable(bodies, lambda body: _span(body, began), noun)
 
 
 def _span(body: Body, began: int) -> Span:
@@ -56,7 +56,7 @@ def attributes_of(body: Body) -> Body:
 
 
 def _value(value: Body) -> Any:
-    """What a value of OpenTelemetry holds. Whole numbers travel as text."""
+    """The value in a value of OpenTelemetry. Whole numbers travel as text."""
     for kind, held in value.items():
         if kind == "int_value":
             return int(held)
@@ -76,8 +76,8 @@ def _unpacked(value: Any) -> Any:
 
 
 def _type(value: Any) -> str:
-    found = _unpacked(value)
-    return found if isinstance(found, str) and found else "UNKNOWN"
+    unpacked = _unpacked(value)
+    return unpacked if isinstance(unpacked, str) and unpacked else "UNKNOWN"
 
 
 def _time(body: Body, name: str) -> int:

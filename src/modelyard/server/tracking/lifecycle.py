@@ -1,4 +1,4 @@
-"""What is deleted can be read and restored; nothing else is done to it."""
+"""Refusals of changes to deleted things: they can be read and restored, and nothing else is done to them."""
 
 from modelyard.server.kernel.errors import InvalidState
 

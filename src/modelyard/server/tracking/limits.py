@@ -1,4 +1,4 @@
-"""What may be logged: keys, values, names and times. Every way in asks here.
+"""Limits of keys, values, names and times. Every way in asks here.
 
 A `..._fault` says what is wrong in words that follow a colon, and None when nothing is, so that each protocol can name
 the parameter in its own way. A `check_...` raises for those that have no words of their own.

@@ -7,7 +7,7 @@ from typing import Any
 def list_in(text: str | None) -> list[Any]:
     """Empty where there is no tag, and where somebody has put something else in it."""
     try:
-        found = json.loads(text or "[]")
+        items = json.loads(text or "[]")
     except (ValueError, RecursionError):
         return []
-    return found if isinstance(found, list) else []
+    return items if isinstance(items, list) else []

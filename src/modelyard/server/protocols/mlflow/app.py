@@ -19,7 +19,7 @@ from modelyard.server.kernel.errors import InvalidArgument, ModelyardError
 from modelyard.server.kernel.ids import new_id
 from modelyard.server.protocols.mlflow import artifacts, info, otlp, transfers
 from modelyard.server.protocols.mlflow.documents import RunDocuments
-from modelyard.server.protocols.mlflow.endpoints import Answer, Asked, Call, Endpoint, Message, Parts, Together
+from modelyard.server.protocols.mlflow.endpoints import Answer, BatchedCall, Call, Endpoint, Message, Parts, Together
 from modelyard.server.protocols.mlflow.errors import answer_of, body_of
 from modelyard.server.protocols.mlflow.requests import Decoder, read_body
 from modelyard.server.protocols.mlflow.table import ENDPOINTS
@@ -66,8 +66,8 @@ class MlflowProtocol:
         await _send(send, status, body, _JSON)
 
     def _match(self, method: str, path: str) -> tuple[Endpoint | None, Decoder | None, dict[str, str]]:
-        for wanted, pattern, endpoint, decoder in self._patterns:
-            if wanted == method and (match := pattern.fullmatch(path)) is not None:
+        for endpoint_method, pattern, endpoint, decoder in self._patterns:
+            if endpoint_method == method and (match := pattern.fullmatch(path)) is not None:
                 return endpoint, decoder, match.groupdict()
         return None, None, {}
 
@@ -116,17 +116,17 @@ class MlflowProtocol:
         else:
             request = decoder.from_body(await read_body(receive), content_type, parameters)
         visit = _Visit(self._state, credential, project, endpoint.permission, self._documents)
-        known = None if endpoint.before is None else await endpoint.before(visit, request)
+        prepared = None if endpoint.before is None else await endpoint.before(visit, request)
         handler = endpoint.handler
         if isinstance(handler, Together):
-            wanted = handler.prepare(request)
+            checked = handler.prepare(request)
             access = visit.parts.access
-            asked = Asked(access, credential, project, endpoint.permission, wanted, self._documents, known)
+            pending = BatchedCall(access, credential, project, endpoint.permission, checked, self._documents, prepared)
             if not endpoint.writes:
-                return _encoded(await visit.database.read_together(handler.work, asked))
-            is_large = handler.is_large(wanted)
-            return _encoded(await visit.database.write_together(handler.work, asked, is_large=is_large))
-        return await self._answer_alone(visit, endpoint, handler, request, known)
+                return _encoded(await visit.database.read_together(handler.work, pending))
+            is_large = handler.is_large(checked)
+            return _encoded(await visit.database.write_together(handler.work, pending, is_large=is_large))
+        return await self._answer_alone(visit, endpoint, handler, request, prepared)
 
     async def _answer_alone(
         self,
@@ -134,12 +134,12 @@ class MlflowProtocol:
         endpoint: Endpoint,
         handler: Callable[[Call, Any], object],
         request: Message,
-        known: object,
+        prepared: object,
     ) -> bytes:
         after = endpoint.after
 
         def unit(connection: Connection) -> object:
-            answer = handler(visit.call(connection, known), request)
+            answer = handler(visit.call(connection, prepared), request)
             return answer if after is not None else _encoded(answer)
 
         if endpoint.writes:
@@ -168,7 +168,7 @@ def _failure(error: Exception, scope: Scope) -> tuple[int, bytes]:
 
 
 class _Visit:
-    """Who calls about which project and may do what: what is known before the unit of work."""
+    """The caller and the project of a request, before the unit of work."""
 
     __slots__ = ("_credential", "_documents", "_permission", "_project", "database", "parts")
 
@@ -182,10 +182,10 @@ class _Visit:
         self._permission = permission
         self._documents = documents
 
-    def call(self, connection: Connection, known: object = None) -> Call:
+    def call(self, connection: Connection, prepared: object = None) -> Call:
         raw = Raw(connection)
         scope = self.parts.access.enter(connection, self._credential, self._project, self._permission)
-        return Call(raw, scope.actor, scope.project_id, scope.project, self._documents, self.parts, known)
+        return Call(raw, scope.actor, scope.project_id, scope.project, self._documents, self.parts, prepared)
 
     async def read(self, question: Callable[[Call], Answer]) -> Answer:
         return await self.database.read(lambda connection: question(self.call(connection)))

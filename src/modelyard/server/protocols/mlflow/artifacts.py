@@ -62,7 +62,7 @@ class ListModelArtifacts(Message):
     page_token: str | None = None
 
 
-class Wanted(NamedTuple):
+class Download(NamedTuple):
     """A file that a request asks for, by the location of its folder and its path in it."""
 
     root: str
@@ -80,7 +80,7 @@ def matches(path: str) -> bool:
 
 
 def _below_root(path: str) -> str | None:
-    """What follows the address of the proxy; None when the path is not below it."""
+    """The path below the address of the proxy; None when it is not below it."""
     for root in _ROOTS:
         if path == root or path.startswith(f"{root}/"):
             return path[len(root) + 1 :]
@@ -109,7 +109,7 @@ async def serve(state: State, project: str, scope: RequestScope, receive: Receiv
         elif not inner:
             response = await _list(state, enter, _query(scope).get("path", ""))
         else:
-            response = await _download(state, enter, request, Wanted(PROXY, inner))
+            response = await _download(state, enter, request, Download(PROXY, inner))
     elif path in OF_TRACES:
         response = await _of_trace(state, enter, request, _query(scope))
     elif method == "POST":
@@ -117,11 +117,11 @@ async def serve(state: State, project: str, scope: RequestScope, receive: Receiv
     else:
         query = _query(scope)
 
-        def find(connection: Connection) -> Wanted:
-            return _wanted(Raw(connection), enter(connection, _READ).project_id, path, query)
+        def find(connection: Connection) -> Download:
+            return _find_download(Raw(connection), enter(connection, _READ).project_id, path, query)
 
-        wanted = await state.database.read(find)
-        response = await _download(state, enter, request, wanted)
+        download = await state.database.read(find)
+        response = await _download(state, enter, request, download)
     await response(scope, receive, send)
 
 
@@ -210,19 +210,19 @@ async def _of_trace(state: State, enter: Enter, request: Request, query: dict[st
     trace_id = check_required(query.get("request_id"), "request_id", 1000)
     attached = check_path(query.get("path", ""))
 
-    def find(connection: Connection) -> Wanted | bytes:
+    def find(connection: Connection) -> Download | bytes:
         raw, project_id = Raw(connection), enter(connection, _READ).project_id
         trace = get_trace(raw, project_id, trace_id)
         if trace.has_spans and not attached:
             return client_spans.to_file(trace_id, spans_of(raw, [trace.id])[trace.id])
         root = dict(tags_of(raw, [trace.id])[trace.id])[ARTIFACT_TAG]
-        return Wanted(root, f"attachments/{attached}" if attached else client_spans.FILE_NAME)
+        return Download(root, f"attachments/{attached}" if attached else client_spans.FILE_NAME)
 
-    found = await state.database.read(find)
-    if isinstance(found, Wanted):
-        return await _download(state, enter, request, found)
+    spans = await state.database.read(find)
+    if isinstance(spans, Download):
+        return await _download(state, enter, request, spans)
     headers = {"Content-Disposition": content_disposition(client_spans.FILE_NAME)}
-    return Response(found, headers=headers, media_type=media_type(client_spans.FILE_NAME))
+    return Response(spans, headers=headers, media_type=media_type(client_spans.FILE_NAME))
 
 
 async def _delete(state: State, enter: Enter, path: str) -> Response:
@@ -245,8 +245,8 @@ async def _list(state: State, enter: Enter, path: str) -> Response:
     return Response(msgspec.json.encode({"files": files} if files else {}), media_type="application/json")
 
 
-async def _download(state: State, enter: Enter, request: Request, wanted: Wanted) -> Response:
-    path = f"{inside_proxy(wanted.root)}/{wanted.path}".strip("/")
+async def _download(state: State, enter: Enter, request: Request, download: Download) -> Response:
+    path = f"{inside_proxy(download.root)}/{download.path}".strip("/")
 
     def unit(connection: Connection) -> StoredFile:
         return find_stored(Raw(connection), enter(connection, _READ).project_id, path)
@@ -262,23 +262,23 @@ async def _download(state: State, enter: Enter, request: Request, wanted: Wanted
 
 def find_stored(raw: Raw, project_id: int, path: str) -> StoredFile:
     """:raises NotFound: there is no such file below this server's artifacts."""
-    found = find_stored_file(raw, project_id, path)
-    if found is None:
+    version_file = find_stored_file(raw, project_id, path)
+    if version_file is None:
         raise NotFound(f"No such artifact: '{path}'")
-    return found
+    return version_file
 
 
-def _wanted(raw: Raw, project_id: int, path: str, query: dict[str, str]) -> Wanted:
-    """What the older addresses of single files mean."""
+def _find_download(raw: Raw, project_id: int, path: str, query: dict[str, str]) -> Download:
+    """Reads the older addresses of single files."""
     parameter = "path" if path in BY_PATH else "artifact_file_path"
-    wanted = _required_path(query, parameter)
+    requested_path = _required_path(query, parameter)
     if path == "/get-artifact":
         run = get_run(raw, project_id, check_run_id(query.get("run_id") or query.get("run_uuid")))
-        return Wanted(run.artifact_uri, wanted)
+        return Download(run.artifact_uri, requested_path)
     if path == "/model-versions/get-artifact":
-        return Wanted(find_storage(raw, project_id, query), wanted)
+        return Download(find_storage(raw, project_id, query), requested_path)
     model = get_logged_model(raw, project_id, path.split("/")[5])
-    return Wanted(model.artifact_uri, wanted)
+    return Download(model.artifact_uri, requested_path)
 
 
 def _required_path(query: dict[str, str], parameter: str) -> str:
@@ -290,12 +290,12 @@ def _required_path(query: dict[str, str], parameter: str) -> str:
 
 def _entries(raw: Raw, project_id: int, folder: str, relative: str) -> list[dict[str, Any]]:
     prefix = f"{relative}/" if relative else ""
-    found = list_version_folder(raw, project_id, folder) or queries.list_folder(raw, project_id, folder)
+    entries = list_version_folder(raw, project_id, folder) or queries.list_folder(raw, project_id, folder)
     return [
         {"path": prefix + entry.name, "is_dir": True}
         if entry.is_folder
         else {"path": prefix + entry.name, "is_dir": False, "file_size": entry.size_bytes}
-        for entry in found
+        for entry in entries
     ]
 
 

@@ -28,8 +28,8 @@ def add_assessment(call: Call, request: messages.AddAssessment) -> object:
     trace = one_trace(call, request.trace_id)
     if request.assessment is None:
         raise missing("assessment")
-    given = assessment_body(request.assessment)
-    return {"assessment": service.add_assessment(call.raw, trace.id, trace.trace_id, given)}
+    fields = assessment_body(request.assessment)
+    return {"assessment": service.add_assessment(call.raw, trace.id, trace.trace_id, fields)}
 
 
 def get_assessment(call: Call, request: messages.AssessmentRequest) -> object:
@@ -45,8 +45,8 @@ def update_assessment(call: Call, request: messages.UpdateAssessment) -> object:
         raise missing("update_mask")
     mask = [_snake(path) for path in request.update_mask.split(",")]
     assessment_id = check_id(request.assessment_id, "assessment_id")
-    given = assessment_body(request.assessment)
-    return {"assessment": service.update_assessment(call.raw, trace.id, assessment_id, given, mask)}
+    changes = assessment_body(request.assessment)
+    return {"assessment": service.update_assessment(call.raw, trace.id, assessment_id, changes, mask)}
 
 
 def delete_assessment(call: Call, request: messages.AssessmentRequest) -> object:
@@ -55,14 +55,14 @@ def delete_assessment(call: Call, request: messages.AssessmentRequest) -> object
     return {}
 
 
-def assessment_body(given: messages.Assessment) -> dict[str, Any]:
+def assessment_body(assessment: messages.Assessment) -> dict[str, Any]:
     """:raises InvalidArgument: a source, a time or an id that no client could read again."""
-    if given.source is not None and given.source.source_type not in _SOURCES:
-        raise invalid("assessment.source.source_type", given.source.source_type, f"one of {', '.join(_SOURCES)}.")
-    if given.assessment_id:
-        check_new_id(given.assessment_id, "assessment.assessment_id")
-    check_text(given.overrides, "assessment.overrides", MAX_ID_LENGTH)
-    body: dict[str, Any] = msgspec.to_builtins(given)
+    if assessment.source is not None and assessment.source.source_type not in _SOURCES:
+        raise invalid("assessment.source.source_type", assessment.source.source_type, f"one of {', '.join(_SOURCES)}.")
+    if assessment.assessment_id:
+        check_new_id(assessment.assessment_id, "assessment.assessment_id")
+    check_text(assessment.overrides, "assessment.overrides", MAX_ID_LENGTH)
+    body: dict[str, Any] = msgspec.to_builtins(assessment)
     for name in ("create_time", "last_update_time"):
         if (at := body.get(name)) is not None:
             moment = milliseconds(at, f"assessment.{name}")

@@ -33,10 +33,10 @@ class RunDocuments:
             ids = [run.id for run in absent]
             logged = list_logged(raw, ids)
             inputs = list_inputs(raw, ids)
-            made = {run.run_id: encode_run(run, logged[run.id], inputs.get(run.id)) for run in absent}
+            encoded = {run.run_id: encode_run(run, logged[run.id], inputs.get(run.id)) for run in absent}
             for run in absent:
-                self._runs.keep(run.run_id, _version(run), made[run.run_id])
-            documents = [document or made[run.run_id] for run, document in zip(runs, documents, strict=True)]
+                self._runs.keep(run.run_id, _version(run), encoded[run.run_id])
+            documents = [document or encoded[run.run_id] for run, document in zip(runs, documents, strict=True)]
         return [document for document in documents if document is not None]
 
     def history(self, run: Run, key: str, make: Callable[[], bytes]) -> bytes:
@@ -58,19 +58,19 @@ class _Documents:
         self._bytes = 0
 
     def get(self, key: Hashable, version: Hashable, make: Callable[[], bytes]) -> bytes:
-        found = self.find(key, version)
-        if found is None:
-            found = make()
-            self.keep(key, version, found)
-        return found
+        document = self.find(key, version)
+        if document is None:
+            document = make()
+            self.keep(key, version, document)
+        return document
 
     def find(self, key: Hashable, version: Hashable) -> bytes | None:
         with self._lock:
-            known = self._documents.get(key)
-            if known is None or known[0] != version:
+            kept = self._documents.get(key)
+            if kept is None or kept[0] != version:
                 return None
             self._documents.move_to_end(key)
-            return known[1]
+            return kept[1]
 
     def keep(self, key: Hashable, version: Hashable, document: bytes) -> None:
         with self._lock:
@@ -124,11 +124,11 @@ def encode_run(run: Run, logged: Logged, inputs: Inputs | None) -> bytes:
         data["params"] = tags_json(logged.params)
     if logged.tags:
         data["tags"] = tags_json(logged.tags)
-    given: dict[str, Any] = {}
-    made: dict[str, Any] = {}
+    run_inputs: dict[str, Any] = {}
+    run_outputs: dict[str, Any] = {}
     if inputs is not None:
         if inputs.datasets:
-            given["dataset_inputs"] = [
+            run_inputs["dataset_inputs"] = [
                 {
                     **({"tags": tags_json(list(item.tags.items()))} if item.tags else {}),
                     "dataset": {name: value for name, value in item.dataset._asdict().items() if value is not None},
@@ -136,10 +136,10 @@ def encode_run(run: Run, logged: Logged, inputs: Inputs | None) -> bytes:
                 for item in inputs.datasets
             ]
         if inputs.models:
-            given["model_inputs"] = [{"model_id": model_id} for model_id in inputs.models]
+            run_inputs["model_inputs"] = [{"model_id": model_id} for model_id in inputs.models]
         if inputs.outputs:
-            made["model_outputs"] = [{"model_id": model_id, "step": step} for model_id, step in inputs.outputs]
-    return msgspec.json.encode({"info": run_info(run), "data": data, "inputs": given, "outputs": made})
+            run_outputs["model_outputs"] = [{"model_id": model_id, "step": step} for model_id, step in inputs.outputs]
+    return msgspec.json.encode({"info": run_info(run), "data": data, "inputs": run_inputs, "outputs": run_outputs})
 
 
 def tags_json(items: Sequence[tuple[str, str]]) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""What an endpoint is: one row of the protocol's table."""
+"""Endpoints: each is one row of the protocol's table."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Parts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a handler works with: the connection, in the endpoint's unit of work, and who calls about which project."""
+    """The parts for a handler: the connection, in the endpoint's unit of work, the caller and the project."""
 
     raw: Raw
     actor: str
@@ -49,7 +49,7 @@ class Call:
 
 
 class Early(Protocol):
-    """What there is to work with before the unit of work."""
+    """The parts to work with before the unit of work."""
 
     parts: Parts
 
@@ -61,14 +61,14 @@ class Early(Protocol):
         """
 
 
-class Asked(NamedTuple):
-    """What one caller asks for, of what many ask for at once. `documents` and `known` are as in a call."""
+class BatchedCall(NamedTuple):
+    """One caller's request, of many that are answered at once. `documents` and `known` are as in a call."""
 
     access: Access
     credential: Credential
     project: str
     permission: Permission
-    wanted: Any
+    request: Any
     documents: RunDocuments
     known: object = None
 
@@ -82,7 +82,7 @@ class Together:
     """
 
     prepare: Callable[[Any], object]
-    work: Callable[[Connection, Sequence[Asked]], Sequence[object]]
+    work: Callable[[Connection, Sequence[BatchedCall]], Sequence[object]]
     is_large: Callable[[Any], bool] = lambda _prepared: False
 
 
@@ -140,6 +140,6 @@ def writes(
     return Endpoint(method, path, request, handler, permission, writes=True, audit=audit, before=before, after=after)
 
 
-def enter_each(connection: Connection, asked: Sequence[Asked]) -> list[Scope]:
+def enter_each(connection: Connection, calls: Sequence[BatchedCall]) -> list[Scope]:
     """See `Access.enter_each`."""
-    return asked[0].access.enter_each(connection, asked)
+    return calls[0].access.enter_each(connection, calls)

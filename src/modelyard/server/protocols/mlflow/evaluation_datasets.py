@@ -21,8 +21,8 @@ from modelyard.server.traces.limits import MAX_DATASET_TAG_LENGTH, MAX_TAG_KEY_L
 from modelyard.server.tracking.experiments.queries import find_experiment, get_experiment
 
 
-def _json(call: Call, found: Sequence[EvaluationDataset]) -> list[dict[str, Any]]:
-    ids = [dataset.id for dataset in found]
+def _json(call: Call, datasets: Sequence[EvaluationDataset]) -> list[dict[str, Any]]:
+    ids = [dataset.id for dataset in datasets]
     tags, experiments = queries.tags_of(call.raw, ids), queries.experiments_of(call.raw, ids)
     counts = queries.count_records(call.raw, ids)
     return [
@@ -38,7 +38,7 @@ def _json(call: Call, found: Sequence[EvaluationDataset]) -> list[dict[str, Any]
             "last_updated_by": dataset.updated_by,
             "experiment_ids": [str(experiment) for experiment, _ in experiments[dataset.id]],
         }
-        for dataset in found
+        for dataset in datasets
     ]
 
 
@@ -68,7 +68,7 @@ def search_datasets(call: Call, request: messages.SearchDatasets) -> object:
         find_experiment(call.raw, call.project_id, experiment_id)
         for experiment_id in check_experiment_ids(request.experiment_ids)
     ]
-    found, token = queries.search_datasets(
+    datasets, token = queries.search_datasets(
         call.raw,
         call.project_id,
         experiment_ids=[each.id for each in named if each is not None] if request.experiment_ids else None,
@@ -77,7 +77,7 @@ def search_datasets(call: Call, request: messages.SearchDatasets) -> object:
         limit=check_page_size(request.max_results or None, 1000, 1000),
         page_token=request.page_token or None,
     )
-    answer: dict[str, Any] = {"datasets": _json(call, found)} if found else {}
+    answer: dict[str, Any] = {"datasets": _json(call, datasets)} if datasets else {}
     return {**answer, "next_page_token": token} if token else answer
 
 
@@ -118,8 +118,8 @@ def delete_records(call: Call, request: messages.DeleteRecords) -> object:
 
 def list_experiments(call: Call, request: messages.DatasetRequest) -> object:
     dataset = _get(call, request)
-    found = queries.experiments_of(call.raw, [dataset.id])[dataset.id]
-    return {"experiment_ids": [str(experiment) for experiment, _ in found]} if found else {}
+    experiments = queries.experiments_of(call.raw, [dataset.id])[dataset.id]
+    return {"experiment_ids": [str(experiment) for experiment, _ in experiments]} if experiments else {}
 
 
 def add_experiments(call: Call, request: messages.DatasetExperiments) -> object:
@@ -149,14 +149,14 @@ def _experiments(call: Call, experiment_ids: Sequence[str]) -> list[int]:
 
 def _tags(text: str | None) -> dict[str, str | None]:
     """Tags are an object in a text; values that are no texts are kept as their JSON."""
-    given = _decoded(text, "tags") if text else {}
-    if not isinstance(given, dict):
+    tags = _decoded(text, "tags") if text else {}
+    if not isinstance(tags, dict):
         raise invalid("tags", text, "it must be a JSON object.")
     return {
         check_required(key, "tags.key", MAX_TAG_KEY_LENGTH): None
         if value is None
         else check_text(value if isinstance(value, str) else _text(value), f"tags.{key[:50]}", MAX_DATASET_TAG_LENGTH)
-        for key, value in given.items()
+        for key, value in tags.items()
     }
 
 

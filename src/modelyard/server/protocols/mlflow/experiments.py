@@ -63,10 +63,10 @@ def create_experiment(call: Call, request: messages.CreateExperiment) -> object:
     name = check_required(request.name, "name", MAX_NAME_LENGTH)
     tags = check_pairs(request.tags, "tags", MAX_EXPERIMENT_TAG_LENGTH)
     location = _checked_location(request.artifact_location)
-    made = service.create_experiment(
+    experiment_id = service.create_experiment(
         call.raw, call.actor, call.project_id, name, artifact_location=location, tags=list(tags.items())
     )
-    return {"experiment_id": str(made)}
+    return {"experiment_id": str(experiment_id)}
 
 
 def _checked_location(location: str | None) -> str | None:
@@ -91,7 +91,7 @@ def get_experiment_by_name(call: Call, request: messages.ExperimentByName) -> ob
 
 def search_experiments(call: Call, request: messages.SearchExperiments) -> object:
     limit = check_page_size(request.max_results or 0, 0, 50_000)
-    found, token = search(
+    experiments, token = search(
         call.raw,
         call.project_id,
         expression=parse_filter(request.filter or "", EXPERIMENTS),
@@ -100,10 +100,10 @@ def search_experiments(call: Call, request: messages.SearchExperiments) -> objec
         limit=limit,
         page_token=request.page_token,
     )
-    tags = queries.tags_of(call.raw, [experiment.id for experiment in found])
+    tags = queries.tags_of(call.raw, [experiment.id for experiment in experiments])
     answer: dict[str, Any] = {}
-    if found:
-        answer["experiments"] = [_json(item, tags.get(item.id, []), call) for item in found]
+    if experiments:
+        answer["experiments"] = [_json(item, tags.get(item.id, []), call) for item in experiments]
     if token:
         answer["next_page_token"] = token
     return answer
@@ -151,8 +151,8 @@ def search_datasets(call: Call, request: messages.SearchDatasets) -> object:
         raise missing("experiment_ids")
     if len(request.experiment_ids) > 20:
         raise invalid("experiment_ids", len(request.experiment_ids), "at most 20 experiments can be asked for.")
-    found = queries.find_experiments(call.raw, call.project_id, check_experiment_ids(request.experiment_ids))
-    summaries = list_datasets(call.raw, [experiment.id for experiment in found]) if found else []
+    experiments = queries.find_experiments(call.raw, call.project_id, check_experiment_ids(request.experiment_ids))
+    summaries = list_datasets(call.raw, [experiment.id for experiment in experiments]) if experiments else []
     shown = [{**summary._asdict(), "experiment_id": str(summary.experiment_id)} for summary in summaries]
     return {"dataset_summaries": shown} if shown else {}
 

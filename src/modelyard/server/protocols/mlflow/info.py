@@ -1,4 +1,4 @@
-"""What a client asks about the server before anything else, without a login."""
+"""Questions about the server that a client asks before anything else, without a login."""
 
 import re
 
@@ -23,7 +23,7 @@ _OF_PROJECT = re.compile(r"/(?:p|projects)/([^/]+)")
 
 
 def misplaced(path: str) -> NotFound | None:
-    """What to tell who asks below the address of a page, which is not a tracking URI."""
+    """The error for a request below the address of a page, which is not a tracking URI."""
     page, *rest = _ROOT.split(path, maxsplit=1)
     if not page or not rest:
         return None

@@ -62,7 +62,7 @@ class LoggedModelParams(Message):
     params: list[Tag] = field(default_factory=list)
 
 
-class Dataset(Struct):
+class DatasetFilter(Struct):
     dataset_name: str | None = None
     dataset_digest: str | None = None
 
@@ -77,7 +77,7 @@ class OrderBy(Struct):
 class SearchLoggedModels(Message):
     experiment_ids: list[str] = field(default_factory=list)
     filter: str | None = None
-    datasets: list[Dataset] = field(default_factory=list)
+    datasets: list[DatasetFilter] = field(default_factory=list)
     max_results: int | None = None
     order_by: list[OrderBy] = field(default_factory=list)
     page_token: str | None = None
@@ -178,7 +178,7 @@ def search_logged_models(call: Call, request: SearchLoggedModels) -> object:
     if not request.experiment_ids:
         raise missing("experiment_ids")
     experiments = find_experiments(call.raw, call.project_id, check_experiment_ids(request.experiment_ids))
-    found, token = search(
+    models, token = search(
         call.raw,
         ModelSearch(
             experiment_ids=[experiment.id for experiment in experiments],
@@ -203,8 +203,8 @@ def search_logged_models(call: Call, request: SearchLoggedModels) -> object:
             page_token=request.page_token,
         ),
     )
-    logged = queries.list_logged_on_models(call.raw, [model.id for model in found])
-    answer: dict[str, Any] = {"models": [model_json(model, logged[model.id]) for model in found]} if found else {}
+    logged = queries.list_logged_on_models(call.raw, [model.id for model in models])
+    answer: dict[str, Any] = {"models": [model_json(model, logged[model.id]) for model in models]} if models else {}
     return {**answer, "next_page_token": token} if token else answer
 
 

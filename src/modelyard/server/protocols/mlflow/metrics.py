@@ -57,15 +57,19 @@ class _Metric(Struct, gc=False):
 def get_history_bulk(call: Call, request: messages.BulkHistory) -> object:
     key = check_required(request.metric_key, "metric_key", 100_000)
     _check_runs(request.run_id, "run_id")
-    most = _MAX_POINTS if request.max_results is None else min(max(request.max_results, 0), _MAX_POINTS)
-    found = queries.list_bulk(call.raw, run_ids(call.raw, call.project_id, request.run_id), key, most) if most else []
-    return {"metrics": [_json(key, run_id, item) for run_id, item in found]}
+    max_points = _MAX_POINTS if request.max_results is None else min(max(request.max_results, 0), _MAX_POINTS)
+    points = (
+        queries.list_bulk(call.raw, run_ids(call.raw, call.project_id, request.run_id), key, max_points)
+        if max_points
+        else []
+    )
+    return {"metrics": [_json(key, run_id, item) for run_id, item in points]}
 
 
 def get_history_bulk_interval(call: Call, request: messages.BulkInterval) -> object:
     key = check_required(request.metric_key, "metric_key", 100_000)
     _check_runs(request.run_ids, "run_ids")
-    most = check_page_size(request.max_results, 2500, 2500)
+    max_points = check_page_size(request.max_results, 2500, 2500)
     if (request.start_step is None) != (request.end_step is None):
         raise InvalidArgument("If either start step or end step are specified, both must be specified.")
     steps = None
@@ -76,7 +80,7 @@ def get_history_bulk_interval(call: Call, request: messages.BulkInterval) -> obj
     metrics = [
         _json(key, run_id, item)
         for run, run_id in run_ids(call.raw, call.project_id, request.run_ids)
-        for item in queries.list_interval(call.raw, run, key, steps, most)
+        for item in queries.list_interval(call.raw, run, key, steps, max_points)
     ]
     return {"metrics": metrics} if metrics else {}
 

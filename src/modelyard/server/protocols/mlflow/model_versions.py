@@ -10,7 +10,7 @@ from modelyard.server.access.scope import Scope
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.filters import parse_filter, parse_order
 from modelyard.server.protocols.mlflow.endpoints import (
-    Asked,
+    BatchedCall,
     Call,
     Early,
     Endpoint,
@@ -80,18 +80,18 @@ def _source(raw: Raw, project_id: int, request: messages.CreateVersion, tags: di
     return source
 
 
-def create_versions(connection: Connection, asked: Sequence[Asked]) -> list[object]:
+def create_versions(connection: Connection, calls: Sequence[BatchedCall]) -> list[object]:
     raw = Raw(connection)
-    scopes = enter_each(connection, asked)
-    requests = [_version_request(raw, item, scope) for item, scope in zip(asked, scopes, strict=True)]
+    scopes = enter_each(connection, calls)
+    requests = [_version_request(raw, item, scope) for item, scope in zip(calls, scopes, strict=True)]
     return [
         {"model_version": version_json(version, {version.id: sorted(request.version.tags.items())})}
         for request, version in zip(requests, creation.create_versions(raw, requests), strict=True)
     ]
 
 
-def _version_request(raw: Raw, item: Asked, scope: Scope) -> VersionRequest:
-    request: messages.CreateVersion = item.wanted
+def _version_request(raw: Raw, item: BatchedCall, scope: Scope) -> VersionRequest:
+    request: messages.CreateVersion = item.request
     name = check_required(request.name, "name")
     tags = registry_tags(request.tags)
     new = NewVersion(
@@ -105,7 +105,7 @@ def _version_request(raw: Raw, item: Asked, scope: Scope) -> VersionRequest:
 
 
 def _as_it_is(request: messages.CreateVersion) -> messages.CreateVersion:
-    """What can be checked of it needs the database."""
+    """Checking it needs the database."""
     return request
 
 
@@ -130,7 +130,7 @@ def delete_version(call: Call, request: messages.VersionRequest) -> object:
 
 
 def search_model_versions(call: Call, request: messages.SearchRegistry) -> object:
-    found, token = search_versions(
+    versions, token = search_versions(
         call.raw,
         call.project_id,
         Search(
@@ -140,7 +140,7 @@ def search_model_versions(call: Call, request: messages.SearchRegistry) -> objec
             request.page_token,
         ),
     )
-    answer: dict[str, Any] = {"model_versions": versions_json(call.raw, found)} if found else {}
+    answer: dict[str, Any] = {"model_versions": versions_json(call.raw, versions)} if versions else {}
     return {**answer, "next_page_token": token} if token else answer
 
 

@@ -38,7 +38,7 @@ _INPUTS, _OUTPUTS = "mlflow.traceInputs", "mlflow.traceOutputs"
 def start_trace(call: Call, request: messages.StartTrace) -> object:
     experiment = active_experiment(call, request.experiment_id)
     metadata = _pairs(request.request_metadata, "request_metadata")
-    told = service.Told(
+    report = service.TraceReport(
         trace_id=new_id(),
         request_time=check_moment(request.timestamp_ms, "timestamp_ms"),
         duration_ms=None,
@@ -49,14 +49,14 @@ def start_trace(call: Call, request: messages.StartTrace) -> object:
         metadata=metadata,
         tags=_pairs(request.tags, "tags"),
     )
-    return _one(call, service.put_trace(call.raw, call.project_id, experiment, told))
+    return _one(call, service.put_trace(call.raw, call.project_id, experiment, report))
 
 
 def end_trace(call: Call, request: messages.EndTrace) -> object:
     trace = one_trace(call, request.request_id, "request_id")
     ended = check_moment(request.timestamp_ms, "timestamp_ms")
     metadata = _pairs(request.request_metadata, "request_metadata")
-    told = service.Told(
+    report = service.TraceReport(
         trace_id=trace.trace_id,
         request_time=trace.request_time,
         duration_ms=max(0, ended - trace.request_time),
@@ -68,7 +68,7 @@ def end_trace(call: Call, request: messages.EndTrace) -> object:
         tags={**dict(queries.tags_of(call.raw, [trace.id])[trace.id]), **_pairs(request.tags, "tags")},
     )
     experiment = get_experiment(call.raw, call.project_id, str(trace.experiment_id))
-    return _one(call, service.put_trace(call.raw, call.project_id, experiment, told))
+    return _one(call, service.put_trace(call.raw, call.project_id, experiment, report))
 
 
 def get_info(call: Call, request: messages.OlderTrace) -> object:
@@ -79,7 +79,7 @@ def search_traces(call: Call, request: messages.SearchTraces) -> object:
     if not request.experiment_ids:
         raise missing("experiment_ids")
     check_count(request.experiment_ids, "experiment_ids")
-    found, token = search(
+    traces, token = search(
         call.raw,
         [experiment.id for experiment in known_experiments(call, request.experiment_ids)],
         expression=parse_filter(request.filter or "", TRACES),
@@ -87,7 +87,7 @@ def search_traces(call: Call, request: messages.SearchTraces) -> object:
         limit=check_page_size(request.max_results, 100, 500),
         page_token=request.page_token or None,
     )
-    answer: dict[str, Any] = {"traces": _json(call, found)} if found else {}
+    answer: dict[str, Any] = {"traces": _json(call, traces)} if traces else {}
     return {**answer, "next_page_token": token} if token else answer
 
 
@@ -95,8 +95,8 @@ def _one(call: Call, trace: Trace) -> dict[str, Any]:
     return {"trace_info": _json(call, [trace])[0]}
 
 
-def _json(call: Call, found: Sequence[Trace]) -> list[dict[str, Any]]:
-    ids = [trace.id for trace in found]
+def _json(call: Call, traces: Sequence[Trace]) -> list[dict[str, Any]]:
+    ids = [trace.id for trace in traces]
     tags, metadata = queries.tags_of(call.raw, ids), queries.metadata_of(call.raw, ids)
     return [
         {
@@ -108,7 +108,7 @@ def _json(call: Call, found: Sequence[Trace]) -> list[dict[str, Any]]:
             "request_metadata": tags_json(metadata[trace.id]),
             "tags": tags_json(tags[trace.id]),
         }
-        for trace in found
+        for trace in traces
     ]
 
 
@@ -118,8 +118,8 @@ def _state(status: str | None) -> str:
     return _STATES[status]
 
 
-def _pairs(given: Sequence[Tag], parameter: str) -> dict[str, str]:
-    return check_pairs({pair.key or "": pair.value or "" for pair in given}, parameter)
+def _pairs(tags: Sequence[Tag], parameter: str) -> dict[str, str]:
+    return check_pairs({pair.key or "": pair.value or "" for pair in tags}, parameter)
 
 
 _READ, _WRITE = Permission.PROJECT_EXPERIMENTS_READ, Permission.PROJECT_EXPERIMENTS_WRITE

@@ -9,7 +9,7 @@ from modelyard.server.access.permissions import Permission
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.filters import parse_filter, parse_order
 from modelyard.server.protocols.mlflow.documents import tags_json
-from modelyard.server.protocols.mlflow.endpoints import Asked, Call, Endpoint, Together, enter_each, reads, writes
+from modelyard.server.protocols.mlflow.endpoints import BatchedCall, Call, Endpoint, Together, enter_each, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.protocols.mlflow.limits import check_page_size, check_required, check_text
 from modelyard.server.protocols.mlflow.messages import registry as messages
@@ -55,15 +55,15 @@ def registry_tags(tags: Sequence[Tag], parameter: str = "tags") -> dict[str, str
     }
 
 
-def _json(call: Call, found: Sequence[RegisteredModel]) -> list[dict[str, Any]]:
+def _json(call: Call, models: Sequence[RegisteredModel]) -> list[dict[str, Any]]:
     """Models with their tags, aliases and newest versions, in few statements for all of them."""
-    ids = [model.id for model in found]
+    ids = [model.id for model in models]
     tags = model_tags(call.raw, ids)
     aliases = alias_queries.aliases_of(call.raw, ids)
     latest = latest_versions(call.raw, ids)
     latest_tags = version_tags(call.raw, [version.id for version in latest])
     shown = []
-    for model in found:
+    for model in models:
         item: dict[str, Any] = {
             "name": model.name,
             "creation_timestamp": model.created_at,
@@ -92,8 +92,8 @@ def create_model(call: Call, request: messages.CreateModel) -> object:
     name = check_model_name(request.name)
     description = check_text(request.description, "description", limits.MAX_DESCRIPTION_LENGTH)
     tags = registry_tags(request.tags)
-    made = service.register_model(call.raw, call.actor, call.project_id, call.project, name, description, tags)
-    return _one(call, made)
+    model = service.register_model(call.raw, call.actor, call.project_id, call.project, name, description, tags)
+    return _one(call, model)
 
 
 def get_model(call: Call, request: messages.ModelRequest) -> object:
@@ -120,7 +120,7 @@ def delete_model(call: Call, request: messages.ModelRequest) -> object:
 
 
 def search_registered_models(call: Call, request: messages.SearchRegistry) -> object:
-    found, token = search_models(
+    models, token = search_models(
         call.raw,
         call.project_id,
         Search(
@@ -130,7 +130,7 @@ def search_registered_models(call: Call, request: messages.SearchRegistry) -> ob
             request.page_token,
         ),
     )
-    answer: dict[str, Any] = {"registered_models": _json(call, found)} if found else {}
+    answer: dict[str, Any] = {"registered_models": _json(call, models)} if models else {}
     return {**answer, "next_page_token": token} if token else answer
 
 
@@ -138,17 +138,17 @@ def get_latest_versions(call: Call, request: messages.LatestVersions) -> object:
     """A semantic version is read by the client as a stage: it gets exactly that version, never the newest."""
     model = get_registered_model(call.raw, call.project_id, check_required(request.name, "name"))
     stages = []
-    found = []
+    versions = []
     for stage in request.stages:
         if parse_semver(stage) is None:
             stages.append(check_stage(stage))
             continue
         version = find_named_version(call.raw, call.project_id, model.name, stage)
         if version is not None:
-            found.append(version)
+            versions.append(version)
     if stages or not request.stages:
-        found += latest_versions(call.raw, [model.id], stages or STAGES)
-    return {"model_versions": versions_json(call.raw, found)} if found else {}
+        versions += latest_versions(call.raw, [model.id], stages or STAGES)
+    return {"model_versions": versions_json(call.raw, versions)} if versions else {}
 
 
 def set_model_tag(call: Call, request: messages.ModelTag) -> object:
@@ -180,15 +180,15 @@ def delete_alias(call: Call, request: messages.Alias) -> object:
     return {}
 
 
-def get_by_aliases(connection: Connection, asked: Sequence[Asked]) -> list[object]:
+def get_by_aliases(connection: Connection, calls: Sequence[BatchedCall]) -> list[object]:
     raw = Raw(connection)
     aliases = [
-        Aliased(scope.project_id, *item.wanted)
-        for scope, item in zip(enter_each(connection, asked), asked, strict=True)
+        Aliased(scope.project_id, *item.request)
+        for scope, item in zip(enter_each(connection, calls), calls, strict=True)
     ]
-    found = find_aliased(raw, aliases)
+    by_alias = find_aliased(raw, aliases)
     # Mostly it is an alias; else whatever else the name may mean.
-    versions = [found.get(alias) or get_named_version(raw, *alias) for alias in aliases]
+    versions = [by_alias.get(alias) or get_named_version(raw, *alias) for alias in aliases]
     return [{"model_version": shown} for shown in versions_json(raw, versions)]
 
 

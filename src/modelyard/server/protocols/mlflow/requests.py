@@ -54,10 +54,12 @@ class Decoder:
         """:raises InvalidArgument: a parameter is not of its type; the message names it."""
         _refuse_nul(query, parameters)
         try:
-            given = parse_qs(query.decode("utf-8"), keep_blank_values=True, errors="strict")
+            query_fields = parse_qs(query.decode("utf-8"), keep_blank_values=True, errors="strict")
         except (UnicodeDecodeError, ValueError):
             raise InvalidArgument("The query string is not UTF-8.") from None
-        fields: dict[str, Any] = {name: values if name in self._lists else values[-1] for name, values in given.items()}
+        fields: dict[str, Any] = {
+            name: values if name in self._lists else values[-1] for name, values in query_fields.items()
+        }
         return self._convert({**fields, **parameters})
 
     def _convert(self, fields: dict[str, Any]) -> Message:
@@ -76,20 +78,20 @@ def _refuse_nul(query: bytes, parameters: dict[str, str]) -> None:
 
 def _object(body: bytes) -> dict[str, Any]:
     """A JSON object; very old clients send it as JSON text in JSON."""
-    given = read_json(body)
-    if isinstance(given, str):
-        given = read_json(given)
-    if not isinstance(given, dict):
+    document = read_json(body)
+    if isinstance(document, str):
+        document = read_json(document)
+    if not isinstance(document, dict):
         raise InvalidArgument("The request must be a JSON object.")
-    return given
+    return document
 
 
-def _fault(error: msgspec.ValidationError, given: dict[str, Any]) -> ModelyardError:
+def _fault(error: msgspec.ValidationError, document: dict[str, Any]) -> ModelyardError:
     match = _AT.match(str(error))
     if match is None:
         return InvalidArgument(f"The request cannot be used: {error}.")
     reason, path = match.groups()
-    value: Any = given
+    value: Any = document
     for name, index in _STEP.findall(path):
         if isinstance(value, dict):
             value = value.get(name)

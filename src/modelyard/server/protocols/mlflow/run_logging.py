@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from modelyard.server.access.permissions import Permission
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.json_texts import read_json
-from modelyard.server.protocols.mlflow.endpoints import Asked, Call, Endpoint, Together, enter_each, writes
+from modelyard.server.protocols.mlflow.endpoints import BatchedCall, Call, Endpoint, Together, enter_each, writes
 from modelyard.server.protocols.mlflow.errors import invalid, missing
 from modelyard.server.protocols.mlflow.limits import (
     check_counts,
@@ -28,7 +28,7 @@ from modelyard.server.tracking.limits import max_tag_length
 from modelyard.server.tracking.logged_models.service import ModelPoint, log_model_points
 from modelyard.server.tracking.metrics.service import Point, plain_point, point
 from modelyard.server.tracking.runs import service
-from modelyard.server.tracking.runs.logging import Entry, append_logged_model, log_entries
+from modelyard.server.tracking.runs.logging import RunEntry, append_logged_model, log_entries
 from modelyard.wire.limits import (
     MAX_DIGEST_LENGTH,
     MAX_NAME_LENGTH,
@@ -42,57 +42,57 @@ _LARGE = 100
 """Entities in a request that take so long to write that sharing their statements would gain little."""
 
 
-class _Wanted(NamedTuple):
-    """What a request logs on a run, and on logged models."""
+class _LogRequest(NamedTuple):
+    """Entries that a request logs on a run, and on logged models."""
 
-    entry: Entry
+    entry: RunEntry
     on_models: list[ModelPoint]
 
 
-def log(connection: Connection, asked: Sequence[Asked]) -> list[bytes]:
+def log(connection: Connection, calls: Sequence[BatchedCall]) -> list[bytes]:
     """Does what all of log-metric, log-parameter, log-batch and set-tag ask for."""
     raw = Raw(connection)
-    scopes = enter_each(connection, asked)
-    wanted: list[_Wanted] = [item.wanted for item in asked]
-    log_entries(raw, [(scope.project_id, one.entry) for scope, one in zip(scopes, wanted, strict=True)])
-    for scope, one in zip(scopes, wanted, strict=True):
+    scopes = enter_each(connection, calls)
+    requests: list[_LogRequest] = [item.request for item in calls]
+    log_entries(raw, [(scope.project_id, one.entry) for scope, one in zip(scopes, requests, strict=True)])
+    for scope, one in zip(scopes, requests, strict=True):
         if one.on_models:
             log_model_points(raw, scope.project_id, one.entry.run_id, one.on_models)
-    return [b"{}"] * len(asked)
+    return [b"{}"] * len(calls)
 
 
-def _metric(request: messages.LogMetric) -> _Wanted:
+def _metric(request: messages.LogMetric) -> _LogRequest:
     run_id = check_run_id(request.run_id or request.run_uuid)
     points = [_point(request, "")]
-    return _Wanted(Entry(run_id, points=points), _on_models([request], points))
+    return _LogRequest(RunEntry(run_id, points=points), _on_models([request], points))
 
 
-def _param(request: messages.LogParam) -> _Wanted:
+def _param(request: messages.LogParam) -> _LogRequest:
     run_id = check_run_id(request.run_id or request.run_uuid)
     key = check_key(request.key, "key")
-    return _Wanted(Entry(run_id, params={key: check_text(request.value, "value", MAX_PARAM_LENGTH)}), [])
+    return _LogRequest(RunEntry(run_id, params={key: check_text(request.value, "value", MAX_PARAM_LENGTH)}), [])
 
 
-def _batch(request: messages.LogBatch) -> _Wanted:
+def _batch(request: messages.LogBatch) -> _LogRequest:
     run_id = check_run_id(request.run_id)
     check_counts(len(request.metrics), len(request.params), len(request.tags))
     points = [_point(metric, "metrics", index) for index, metric in enumerate(request.metrics)]
     service.require_keys([param.key or "" for param in request.params], "param")
     params = check_pairs(request.params, "params", MAX_PARAM_LENGTH)
     tags = check_run_tags(request.tags)
-    return _Wanted(Entry(run_id, points, params, tags), _on_models(request.metrics, points))
+    return _LogRequest(RunEntry(run_id, points, params, tags), _on_models(request.metrics, points))
 
 
-def _is_large(wanted: _Wanted) -> bool:
-    entry = wanted.entry
+def _is_large(request: _LogRequest) -> bool:
+    entry = request.entry
     return len(entry.points) + len(entry.params) + len(entry.tags) > _LARGE
 
 
-def _tag(request: messages.SetTag) -> _Wanted:
+def _tag(request: messages.SetTag) -> _LogRequest:
     run_id = check_run_id(request.run_id or request.run_uuid)
     key = check_key(request.key, "key")
     value = check_text(request.value, "value", max_tag_length(key))
-    return _Wanted(Entry(run_id, tags={key: value}), [])
+    return _LogRequest(RunEntry(run_id, tags={key: value}), [])
 
 
 def _point(metric: messages.Metric | messages.LogMetric, prefix: str, index: int = 0) -> Point:
@@ -175,17 +175,17 @@ def log_outputs(call: Call, request: messages.LogOutputs) -> object:
 
 
 def log_model(call: Call, request: messages.LogModel) -> object:
-    """What clients before MLflow 3 say of a model they logged: kept in a tag of the run."""
+    """Clients before MLflow 3 describe a model they logged: kept in a tag of the run."""
     run_id = check_run_id(request.run_id)
-    given = check_required(request.model_json, "model_json", 1024 * 1024)
-    model = read_json(given, "The model_json")
+    model_json = check_required(request.model_json, "model_json", 1024 * 1024)
+    model = read_json(model_json, "The model_json")
     absent = {"artifact_path", "flavors", "utc_time_created", "run_id"} - (
         model.keys() if isinstance(model, dict) else set()
     )
     if absent:
-        raise invalid("model_json", given, f"it lacks {', '.join(sorted(absent))}.")
+        raise invalid("model_json", model_json, f"it lacks {', '.join(sorted(absent))}.")
     if model["run_id"] != run_id:
-        raise invalid("model_json", given, f"its run_id is not {run_id!r}.")
+        raise invalid("model_json", model_json, f"its run_id is not {run_id!r}.")
     run = service.touch_run(call.raw, call.project_id, run_id)
     append_logged_model(call.raw, run, model)
     return {}

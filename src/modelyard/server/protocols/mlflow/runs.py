@@ -9,7 +9,7 @@ from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.filters import parse_filter, parse_order
 from modelyard.server.protocols.mlflow.documents import run_info, tags_json
-from modelyard.server.protocols.mlflow.endpoints import Asked, Call, Endpoint, Together, enter_each, reads, writes
+from modelyard.server.protocols.mlflow.endpoints import BatchedCall, Call, Endpoint, Together, enter_each, reads, writes
 from modelyard.server.protocols.mlflow.errors import invalid
 from modelyard.server.protocols.mlflow.experiments import stages_of
 from modelyard.server.protocols.mlflow.limits import (
@@ -34,11 +34,13 @@ _DEFAULT_PAGE = 1000
 _MAX_PAGE_SIZE = 50_000
 
 
-def create_runs(connection: Connection, asked: Sequence[Asked]) -> list[object]:
+def create_runs(connection: Connection, calls: Sequence[BatchedCall]) -> list[object]:
     raw = Raw(connection)
-    scopes = enter_each(connection, asked)
-    wanted = [(scope.actor, scope.project_id, item.wanted) for item, scope in zip(asked, scopes, strict=True)]
-    return [_created(run, new.tags) for run, (_, _, new) in zip(service.create_runs(raw, wanted), wanted, strict=True)]
+    scopes = enter_each(connection, calls)
+    requests = [(scope.actor, scope.project_id, item.request) for item, scope in zip(calls, scopes, strict=True)]
+    return [
+        _created(run, new.tags) for run, (_, _, new) in zip(service.create_runs(raw, requests), requests, strict=True)
+    ]
 
 
 def _new_run(request: messages.CreateRun) -> service.NewRun:
@@ -59,14 +61,14 @@ def _created(run: queries.Run, tags: Mapping[str, str]) -> object:
     return {"run": {"info": run_info(run), "data": data, "inputs": {}, "outputs": {}}}
 
 
-def get_runs(connection: Connection, asked: Sequence[Asked]) -> list[bytes]:
+def get_runs(connection: Connection, calls: Sequence[BatchedCall]) -> list[bytes]:
     raw = Raw(connection)
-    scopes = enter_each(connection, asked)
-    wanted = [(scope.project_id, item.wanted) for scope, item in zip(scopes, asked, strict=True)]
-    found = list(queries.get_runs(raw, wanted).values())
-    documents = asked[0].documents.list(raw, found)
-    by_id = {run.run_id: document for run, document in zip(found, documents, strict=True)}
-    return [b'{"run":' + by_id[item.wanted] + b"}" for item in asked]
+    scopes = enter_each(connection, calls)
+    places = [(scope.project_id, item.request) for scope, item in zip(scopes, calls, strict=True)]
+    runs = list(queries.get_runs(raw, places).values())
+    documents = calls[0].documents.list(raw, runs)
+    by_id = {run.run_id: document for run, document in zip(runs, documents, strict=True)}
+    return [b'{"run":' + by_id[item.request] + b"}" for item in calls]
 
 
 def _run_of(request: messages.RunRequest) -> str:
@@ -107,7 +109,7 @@ def restore_run(call: Call, request: messages.RunRequest) -> object:
 
 
 def search_runs(call: Call, request: messages.SearchRuns) -> object:
-    found, token = search(
+    runs, token = search(
         call.raw,
         RunSearch(
             experiments=find_experiments(call.raw, call.project_id, check_experiment_ids(request.experiment_ids)),
@@ -119,9 +121,9 @@ def search_runs(call: Call, request: messages.SearchRuns) -> object:
             ties_by_id=True,
         ),
     )
-    if not found:
+    if not runs:
         return {}
-    body = b'{"runs":[' + b",".join(call.documents.list(call.raw, found)) + b"]"
+    body = b'{"runs":[' + b",".join(call.documents.list(call.raw, runs)) + b"]"
     # A token holds letters, digits, - and _: nothing that JSON escapes.
     return body + (b"}" if token is None else b',"next_page_token":"' + token.encode() + b'"}')
 

@@ -1,4 +1,4 @@
-"""What requests about traces have in common: the trace, its experiment, pairs of text, times."""
+"""Fields that requests about traces share: the trace, its experiment, pairs of text, times."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -29,11 +29,11 @@ def active_experiment(call: Call, experiment_id: str | None) -> Experiment:
 
 def known_experiments(call: Call, experiment_ids: Sequence[str]) -> list[Experiment]:
     """Those that there are; others are passed over."""
-    found = (
+    experiments = (
         find_experiment(call.raw, call.project_id, experiment_id)
         for experiment_id in check_experiment_ids(experiment_ids)
     )
-    return [experiment for experiment in found if experiment is not None]
+    return [experiment for experiment in experiments if experiment is not None]
 
 
 def one_trace(call: Call, trace_id: str | None, parameter: str = "trace_id") -> Trace:

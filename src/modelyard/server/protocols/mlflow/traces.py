@@ -51,12 +51,12 @@ from modelyard.server.tracking.runs.queries import get_run
 _DURATION = re.compile(r"(\d{1,12})(?:\.(\d{1,9}))?s", re.ASCII)
 
 
-def infos_json(call: Call, found: Sequence[Trace]) -> list[dict[str, Any]]:
+def infos_json(call: Call, traces: Sequence[Trace]) -> list[dict[str, Any]]:
     """Traces as the protocol shows them, without spans, in few statements for all of them."""
-    ids = [trace.id for trace in found]
+    ids = [trace.id for trace in traces]
     tags, metadata = queries.tags_of(call.raw, ids), queries.metadata_of(call.raw, ids)
     judged = queries.assessments_of(call.raw, ids)
-    return [_info_json(trace, tags[trace.id], metadata[trace.id], judged[trace.id]) for trace in found]
+    return [_info_json(trace, tags[trace.id], metadata[trace.id], judged[trace.id]) for trace in traces]
 
 
 def _info_json(
@@ -82,12 +82,12 @@ def _info_json(
     return shown
 
 
-def _whole_json(call: Call, found: Sequence[Trace]) -> list[dict[str, Any]]:
+def _whole_json(call: Call, traces: Sequence[Trace]) -> list[dict[str, Any]]:
     """Traces with their spans."""
-    spans = queries.spans_of(call.raw, [trace.id for trace in found])
+    spans = queries.spans_of(call.raw, [trace.id for trace in traces])
     return [
         {"trace_info": info, "spans": [msgspec.Raw(span.encode()) for span in spans[trace.id]]}
-        for trace, info in zip(found, infos_json(call, found), strict=True)
+        for trace, info in zip(traces, infos_json(call, traces), strict=True)
     ]
 
 
@@ -100,18 +100,18 @@ def start_trace(call: Call, request: messages.StartTrace) -> object:
     if where is None:
         raise missing("trace.trace_info.trace_location.mlflow_experiment")
     experiment = active_experiment(call, where.experiment_id)
-    trace = service.put_trace(call.raw, call.project_id, experiment, _told(info))
+    trace = service.put_trace(call.raw, call.project_id, experiment, _report(info))
     for assessment in info.assessments:
         assessments.add_assessment(call.raw, trace.id, trace.trace_id, assessment_body(assessment))
     return {"trace": {"trace_info": infos_json(call, [trace])[0]}}
 
 
-def _told(info: messages.TraceInfo) -> service.Told:
+def _report(info: messages.TraceInfo) -> service.TraceReport:
     state = info.state or "STATE_UNSPECIFIED"
     if state not in STATES:
         raise invalid("trace.trace_info.state", state, f"it must be one of {', '.join(STATES)}.")
     metadata = check_pairs(info.trace_metadata, "trace.trace_info.trace_metadata")
-    return service.Told(
+    return service.TraceReport(
         trace_id=check_new_id(info.trace_id, "trace.trace_info.trace_id"),
         request_time=milliseconds(info.request_time, "trace.trace_info.request_time"),
         duration_ms=_duration(info.execution_duration),
@@ -148,24 +148,24 @@ def get_trace(call: Call, request: messages.TraceRequest) -> object:
 
 
 def get_traces(call: Call, request: messages.TraceIds) -> object:
-    found = _listed(call, request)
-    return {"traces": _whole_json(call, found)} if found else {}
+    traces = _listed(call, request)
+    return {"traces": _whole_json(call, traces)} if traces else {}
 
 
 def get_infos(call: Call, request: messages.TraceIds) -> object:
-    found = _listed(call, request)
-    return {"trace_infos": infos_json(call, found)} if found else {}
+    traces = _listed(call, request)
+    return {"trace_infos": infos_json(call, traces)} if traces else {}
 
 
 def _listed(call: Call, request: messages.TraceIds) -> list[Trace]:
     if not request.trace_ids:
         raise missing("trace_ids")
     check_count(request.trace_ids, "trace_ids")
-    found = queries.list_traces(call.raw, call.project_id, request.trace_ids)
+    traces = queries.list_traces(call.raw, call.project_id, request.trace_ids)
     if request.experiment_ids is None:
-        return found
-    wanted = {experiment.id for experiment in known_experiments(call, request.experiment_ids)}
-    return [trace for trace in found if trace.experiment_id in wanted]
+        return traces
+    experiment_ids = {experiment.id for experiment in known_experiments(call, request.experiment_ids)}
+    return [trace for trace in traces if trace.experiment_id in experiment_ids]
 
 
 def search_traces(call: Call, request: messages.SearchTraces) -> object:
@@ -173,7 +173,7 @@ def search_traces(call: Call, request: messages.SearchTraces) -> object:
         raise missing("locations")
     check_count(request.locations, "locations")
     named = [place.mlflow_experiment.experiment_id or "" for place in request.locations if place.mlflow_experiment]
-    found, token = search(
+    traces, token = search(
         call.raw,
         [experiment.id for experiment in known_experiments(call, named)],
         expression=parse_filter(request.filter or "", TRACES),
@@ -181,7 +181,7 @@ def search_traces(call: Call, request: messages.SearchTraces) -> object:
         limit=check_page_size(request.max_results, 100, 500),
         page_token=request.page_token or None,
     )
-    answer: dict[str, Any] = {"traces": infos_json(call, found)} if found else {}
+    answer: dict[str, Any] = {"traces": infos_json(call, traces)} if traces else {}
     return {**answer, "next_page_token": token} if token else answer
 
 

@@ -58,7 +58,7 @@ _upload_decoder = Decoder(Upload)
 _url_decoder = Decoder(SignedUrl)
 
 
-class _Visit(NamedTuple):
+class _Transfer(NamedTuple):
     """A request on its way: the server's parts, how the project is entered, and who asks for what."""
 
     state: State
@@ -67,8 +67,8 @@ class _Visit(NamedTuple):
 
     @property
     def sealer(self) -> Sealer:
-        found: Sealer = self.state.sealer
-        return found
+        shared: Sealer = self.state.sealer
+        return shared
 
     def address(self, ticket: str) -> str:
         """Where a ticket is taken: at the address that people use, or else the one of this request."""
@@ -88,7 +88,7 @@ def matches(path: str) -> bool:
 
 
 def _action(path: str) -> tuple[str, str] | None:
-    """What is asked for, and the rest of the path."""
+    """The requested action, and the rest of the path."""
     for root in _ROOTS:
         for action in ACTIONS:
             if path.startswith(f"{root}{action}/") or path == f"{root}{action}":
@@ -100,43 +100,43 @@ async def serve(state: State, project: str, scope: Scope, receive: Receive, send
     """Answers one request; errors are raised before the answer begins."""
     request = Request(scope, receive)
     method, path = scope["method"], scope["path"]
-    visit = _Visit(state, entering(state, credential_of(scope["headers"]), project), request)
-    found = _action(path)
+    visit = _Transfer(state, entering(state, credential_of(scope["headers"]), project), request)
+    action = _action(path)
     if path in URLS and method == "POST":
         response = await _signed_url(visit, URLS[path], receive)
-    elif found is None or method != {"presigned": "GET", "signed": method}.get(found[0], "POST"):
+    elif action is None or method != {"presigned": "GET", "signed": method}.get(action[0], "POST"):
         raise NotFound(f"There is no {method} {path[:200]}.")
-    elif found[0] == "presigned":
-        response = await _presigned(visit, check_path(found[1]))
-    elif found[0] == "signed":
-        response = await _take_ticket(visit, method, found[1])
+    elif action[0] == "presigned":
+        response = await _presigned(visit, check_path(action[1]))
+    elif action[0] == "signed":
+        response = await _take_ticket(visit, method, action[1])
     else:
-        response = await _upload(visit, found[0], found[1], receive)
+        response = await _upload(visit, action[0], action[1], receive)
     await response(scope, receive, send)
 
 
-async def _upload(visit: _Visit, action: str, folder: str, receive: Receive) -> Response:
+async def _upload(visit: _Transfer, action: str, folder: str, receive: Receive) -> Response:
     body = _upload_decoder.from_body(await read_body(receive), _content_type(visit.request), {})
-    asked: Upload = body  # type: ignore[assignment]
-    path = check_path(f"{folder}/{_file_name(asked.path)}".lstrip("/"))
+    upload: Upload = body  # type: ignore[assignment]
+    path = check_path(f"{folder}/{_file_name(upload.path)}".lstrip("/"))
     database, store = visit.state.database, visit.state.store
     if action == "mpu/create":
         ticket = await database.write(
-            lambda connection: uploads.begin_upload(connection, visit.enter(connection, _WRITE), path, asked.num_parts)
+            lambda connection: uploads.begin_upload(connection, visit.enter(connection, _WRITE), path, upload.num_parts)
         )
         return _json(await _credentials(visit, ticket))
     project_id = await database.read(lambda connection: visit.enter(connection, _WRITE).project_id)
-    ticket = open_ticket(visit.sealer, asked.upload_id or "", UploadTicket)
+    ticket = open_ticket(visit.sealer, upload.upload_id or "", UploadTicket)
     if (ticket.project_id, ticket.path) != (project_id, path):
         raise InvalidArgument(f"The upload_id is of an upload of another file than {path!r}.")
     if action == "mpu/complete":
-        await uploads.finish_upload(database, store, ticket, [part.part_number for part in asked.parts])
+        await uploads.finish_upload(database, store, ticket, [part.part_number for part in upload.parts])
     else:
         await uploads.give_up_upload(database, ticket)
     return _json({})
 
 
-async def _credentials(visit: _Visit, ticket: UploadTicket) -> dict[str, Any]:
+async def _credentials(visit: _Transfer, ticket: UploadTicket) -> dict[str, Any]:
     sealed = seal_ticket(visit.sealer, ticket)
     urls = [visit.address(f"{sealed}/{number}") for number in range(1, ticket.part_count + 1)]
     if is_direct(visit.state):
@@ -145,15 +145,15 @@ async def _credentials(visit: _Visit, ticket: UploadTicket) -> dict[str, Any]:
     return {"upload_id": sealed, "credentials": credentials}
 
 
-def _file_name(given: str | None) -> str:
+def _file_name(path: str | None) -> str:
     """Clients before 3.18 send the path on their machine, which may be one of Windows."""
-    name = ntpath.basename(given or "")
+    name = ntpath.basename(path or "")
     if not name:
         raise missing("path")
     return name
 
 
-async def _presigned(visit: _Visit, path: str) -> Response:
+async def _presigned(visit: _Transfer, path: str) -> Response:
     def find(connection: Connection) -> tuple[Entered, StoredFile]:
         scope = visit.enter(connection, _READ)
         return scope, find_stored(Raw(connection), scope.project_id, path)
@@ -163,23 +163,23 @@ async def _presigned(visit: _Visit, path: str) -> Response:
     return _json({"url": url, "headers": {}, "file_size": file.size_bytes})
 
 
-async def _signed_url(visit: _Visit, kind: str, receive: Receive) -> Response:
+async def _signed_url(visit: _Transfer, kind: str, receive: Receive) -> Response:
     body = _url_decoder.from_body(await read_body(receive), _content_type(visit.request), {})
-    asked: SignedUrl = body  # type: ignore[assignment]
-    seconds = _DEFAULT_SECONDS if asked.expiration is None else asked.expiration
+    request: SignedUrl = body  # type: ignore[assignment]
+    seconds = _DEFAULT_SECONDS if request.expiration is None else request.expiration
     if not 1 <= seconds <= _MAX_SECONDS:
         raise invalid("expiration", seconds, f"it must be between 1 and {_MAX_SECONDS} seconds.")
-    inner = check_path(asked.path or "")
+    inner = check_path(request.path or "")
     if not inner:
         raise missing("path")
     if kind == "download":
-        if asked.model_id:
-            raise invalid("model_id", asked.model_id, "only artifacts of runs have such addresses.")
-        return await _download_url(visit, asked, inner, seconds)
+        if request.model_id:
+            raise invalid("model_id", request.model_id, "only artifacts of runs have such addresses.")
+        return await _download_url(visit, request, inner, seconds)
 
     def target(connection: Connection) -> WriteTicket:
         raw, scope = Raw(connection), visit.enter(connection, _WRITE)
-        path = f"{_root(raw, scope.project_id, asked)[1]}/{inner}"
+        path = f"{_root(raw, scope.project_id, request)[1]}/{inner}"
         require_changeable(raw, scope.project_id, path)
         return WriteTicket(path=path, **_issued(scope, seconds))
 
@@ -187,28 +187,28 @@ async def _signed_url(visit: _Visit, kind: str, receive: Receive) -> Response:
     return _json({"presigned_url": visit.address(seal_ticket(visit.sealer, ticket)), "headers": {}})
 
 
-async def _download_url(visit: _Visit, asked: SignedUrl, inner: str, seconds: int) -> Response:
+async def _download_url(visit: _Transfer, request: SignedUrl, inner: str, seconds: int) -> Response:
     def find(connection: Connection) -> tuple[Entered, StoredFile]:
         raw, scope = Raw(connection), visit.enter(connection, _READ)
-        return scope, find_stored(raw, scope.project_id, f"{_root(raw, scope.project_id, asked)[1]}/{inner}")
+        return scope, find_stored(raw, scope.project_id, f"{_root(raw, scope.project_id, request)[1]}/{inner}")
 
     scope, file = await visit.state.database.read(find)
     url = await _read_url(visit, scope, inner, file, seconds)
     return _json({"presigned_url": url, "headers": {}, "file_size": file.size_bytes})
 
 
-def _root(raw: Raw, project_id: int, asked: SignedUrl) -> tuple[int, str]:
+def _root(raw: Raw, project_id: int, request: SignedUrl) -> tuple[int, str]:
     """The project, and where the artifacts of the run or logged model are."""
-    if bool(asked.run_id) == bool(asked.model_id):
+    if bool(request.run_id) == bool(request.model_id):
         raise InvalidArgument("Exactly one of run_id and model_id must be provided.")
-    if asked.run_id:
-        location = get_run(raw, project_id, check_run_id(asked.run_id)).artifact_uri
+    if request.run_id:
+        location = get_run(raw, project_id, check_run_id(request.run_id)).artifact_uri
     else:
-        location = get_logged_model(raw, project_id, asked.model_id or "").artifact_uri
+        location = get_logged_model(raw, project_id, request.model_id or "").artifact_uri
     return project_id, inside_proxy(location)
 
 
-async def _read_url(visit: _Visit, scope: Entered, path: str, file: StoredFile, seconds: int) -> str:
+async def _read_url(visit: _Transfer, scope: Entered, path: str, file: StoredFile, seconds: int) -> str:
     if is_direct(visit.state):
         (url,) = await visit.state.store.sign("GET", [file.key], seconds)
         return str(url)
@@ -223,7 +223,7 @@ async def _read_url(visit: _Visit, scope: Entered, path: str, file: StoredFile, 
 
 
 def _issued(scope: Entered, seconds: int) -> dict[str, Any]:
-    """What every ticket says: how long it holds, and by whose right."""
+    """Fields of every ticket: how long it holds, and by whose right."""
     return {
         "until": now_ms() + seconds * 1000,
         "user_id": scope.caller.user_id,
@@ -232,10 +232,10 @@ def _issued(scope: Entered, seconds: int) -> dict[str, Any]:
     }
 
 
-async def _take_ticket(visit: _Visit, method: str, given: str) -> Response:
-    """What an address that this server signed is good for: a file's bytes, a file, or a part of one."""
+async def _take_ticket(visit: _Transfer, method: str, address: str) -> Response:
+    """Answers an address that this server signed: a file's bytes, a file, or a part of one."""
     state, request = visit.state, visit.request
-    sealed, _, number = given.partition("/")
+    sealed, _, number = address.partition("/")
     if method == "GET" and not number:
         ticket = open_ticket(visit.sealer, sealed, ReadTicket)
         enter = _entering_by(state, ticket)

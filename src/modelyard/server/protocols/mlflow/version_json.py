@@ -55,9 +55,9 @@ def version_json(version: RegisteredVersion, tags: Tags, aliases: Sequence[tuple
         own = [*own, (_SEMVER_TAG, version.semver)]
     if own:
         shown["tags"] = tags_json(own)
-    mine = [alias for alias, number in aliases if number == version.number]
-    if mine:
-        shown["aliases"] = mine
+    own_aliases = [alias for alias, number in aliases if number == version.number]
+    if own_aliases:
+        shown["aliases"] = own_aliases
     if version.logged_model_id:
         shown["model_id"] = version.logged_model_id
     return shown

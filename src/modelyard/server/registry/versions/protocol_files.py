@@ -6,7 +6,7 @@ from modelyard.server.db.raw import Raw
 from modelyard.server.storage import StoredFile
 from modelyard.server.tracking.artifact_files.locations import PROXY
 from modelyard.server.tracking.artifact_files.locations import VERSIONS as _ROOT
-from modelyard.server.tracking.artifact_files.queries import Entry, find_file, list_stored_tree
+from modelyard.server.tracking.artifact_files.queries import FolderEntry, find_file, list_stored_tree
 
 
 def location(version_id: int) -> str:
@@ -38,12 +38,12 @@ def find_version_file(raw: Raw, project_id: int, path: str) -> StoredFile | None
     return None if row is None else StoredFile(*row)
 
 
-def list_version_folder(raw: Raw, project_id: int, path: str) -> list[Entry]:
+def list_version_folder(raw: Raw, project_id: int, path: str) -> list[FolderEntry]:
     """What is in the folder `versions/<id>/<path>`, by name."""
-    found: dict[str, Entry] = {}
+    found: dict[str, FolderEntry] = {}
     for inner, file in _list_below(raw, project_id, path):
         name, slash, _ = inner.partition("/")
-        found[name] = Entry(name, bool(slash), 0 if slash else file.size_bytes)
+        found[name] = FolderEntry(name, bool(slash), 0 if slash else file.size_bytes)
     return sorted(found.values())
 
 

@@ -8,7 +8,7 @@ from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.traces.assessments import moment
 from modelyard.server.traces.limits import clean, clean_optional
 from modelyard.server.traces.otlp import read_spans
-from modelyard.server.traces.service import Span, Told
+from modelyard.server.traces.service import Span, TraceReport
 from modelyard.wire.imports import AssessmentLine, TraceLine
 
 
@@ -16,14 +16,14 @@ class PreparedTrace(NamedTuple):
     """`assessments` are of kind, body and the moment when it was made."""
 
     line: TraceLine
-    told: Told
+    told: TraceReport
     spans: list[Span]
     assessments: list[tuple[str, dict[str, Any], int]]
 
 
 def prepare_trace(line: TraceLine) -> PreparedTrace:
     """:raises InvalidArgument: one of its spans is not one of OpenTelemetry, or an issue has no name."""
-    told = Told(
+    report = TraceReport(
         trace_id=line.trace_id,
         request_time=line.started_at,
         duration_ms=line.duration_ms,
@@ -36,7 +36,7 @@ def prepare_trace(line: TraceLine) -> PreparedTrace:
     )
     return PreparedTrace(
         line,
-        told,
+        report,
         read_spans(line.trace_id, line.spans) if line.spans else [],
         [(each.type, _body(line.trace_id, each), each.created_at) for each in line.assessments],
     )
@@ -74,5 +74,5 @@ def _said(line: AssessmentLine) -> dict[str, Any]:
     return {"value": line.value, **({"error": line.error} if line.error else {})}
 
 
-def _pairs(given: Mapping[str, str]) -> dict[str, str]:
-    return {clean(key): clean(value) for key, value in given.items()}
+def _pairs(pairs: Mapping[str, str]) -> dict[str, str]:
+    return {clean(key): clean(value) for key, value in pairs.items()}

@@ -16,9 +16,9 @@ _OF_TRACES = {
 }
 
 
-def count_imported_traces(raw: Raw, among: str, values: Sequence[object]) -> dict[str, int]:
+def count_imported_traces(raw: Raw, keys: str, values: Sequence[object]) -> dict[str, int]:
     """`among` is a SELECT of the keys of traces. Tags that the server keeps are not counted."""
     return {
-        kind: raw.number(statement.format(among), [*values, *(_KEPT if kind == "trace_tags" else ())])
+        kind: raw.number(statement.format(keys), [*values, *(_KEPT if kind == "trace_tags" else ())])
         for kind, statement in _OF_TRACES.items()
     }

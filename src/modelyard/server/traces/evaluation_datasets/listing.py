@@ -42,7 +42,7 @@ def list_datasets(
     experiment_ids = sorted({get_experiment(raw, project_id, one).id for one in experiments}) or None
     collate = ' COLLATE "C"' if sort == "name" and not raw.is_sqlite else ""
     keys: Keys = [(_SORTS[sort] + collate, order == "desc"), ("d.id", order == "desc")]
-    found, token = fetch_datasets(
+    datasets, token = fetch_datasets(
         raw,
         project_id,
         conditions=[name_contains(raw, "d.name", search)] if search else [],
@@ -53,7 +53,7 @@ def list_datasets(
         page_token=page_token,
         query=fingerprint("evaluation_datasets", project_id, experiment_ids, expression, search, sort, order),
     )
-    return Page(items=to_datasets(raw, found), next_page_token=token)
+    return Page(items=to_datasets(raw, datasets), next_page_token=token)
 
 
 def get_dataset(raw: Raw, project_id: int, dataset_id: str) -> EvaluationDataset:
@@ -66,9 +66,9 @@ def list_records(
 ) -> Page[EvaluationRecord]:
     """:raises NotFound: the project has no such dataset."""
     dataset = queries.get_dataset(raw, project_id, dataset_id)
-    found, token = queries.list_records(raw, dataset.id, limit=limit, page_token=page_token)
+    records, token = queries.list_records(raw, dataset.id, limit=limit, page_token=page_token)
     total = queries.count_records(raw, [dataset.id])[dataset.id]
-    return Page(items=readable(found, to_record, f"A record of {dataset_id}"), next_page_token=token, total=total)
+    return Page(items=readable(records, to_record, f"A record of {dataset_id}"), next_page_token=token, total=total)
 
 
 def get_record(raw: Raw, project_id: int, dataset_id: str, record_id: str) -> EvaluationRecord:

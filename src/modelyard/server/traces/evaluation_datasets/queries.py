@@ -106,8 +106,8 @@ def fetch_datasets(
     """A page of `evaluation_datasets d`, sorted by `keys`; `query` is the fingerprint of what is asked for."""
     where = [Sql("d.project_id = ?", (project_id,)), *conditions]
     if experiment_ids is not None:
-        there = "SELECT 1 FROM evaluation_dataset_experiments x WHERE x.dataset = d.id AND x.experiment IN"
-        where.append(Sql(f"EXISTS ({there} ({placeholders(len(experiment_ids)) or 'NULL'}))", tuple(experiment_ids)))
+        matches = "SELECT 1 FROM evaluation_dataset_experiments x WHERE x.dataset = d.id AND x.experiment IN"
+        where.append(Sql(f"EXISTS ({matches} ({placeholders(len(experiment_ids)) or 'NULL'}))", tuple(experiment_ids)))
     if expression is not None:
         where.append(compile_condition(expression, lambda node: _predicate(node, is_sqlite=raw.is_sqlite)))
     if page_token:
@@ -123,18 +123,18 @@ def fetch_datasets(
 
 
 def tags_of(raw: Raw, datasets: Sequence[int]) -> dict[int, dict[str, str]]:
-    found: dict[int, dict[str, str]] = {dataset: {} for dataset in datasets}
+    by_dataset: dict[int, dict[str, str]] = {dataset: {} for dataset in datasets}
     if datasets:
         marks = placeholders(len(datasets))
         statement = f"SELECT dataset, key, value FROM evaluation_dataset_tags WHERE dataset IN ({marks}) ORDER BY key"  # noqa: S608
         for dataset, key, value in raw.run(statement, datasets):
-            found[dataset][key] = value
-    return found
+            by_dataset[dataset][key] = value
+    return by_dataset
 
 
 def experiments_of(raw: Raw, datasets: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
     """The key and the name of each experiment that a dataset is in."""
-    found: dict[int, list[tuple[int, str]]] = {dataset: [] for dataset in datasets}
+    by_dataset: dict[int, list[tuple[int, str]]] = {dataset: [] for dataset in datasets}
     if datasets:
         marks = placeholders(len(datasets))
         for dataset, experiment, name in raw.run(
@@ -142,8 +142,8 @@ def experiments_of(raw: Raw, datasets: Sequence[int]) -> dict[int, list[tuple[in
             f"JOIN experiments e ON e.id = x.experiment WHERE x.dataset IN ({marks}) ORDER BY e.id",
             datasets,
         ):
-            found[dataset].append((experiment, name))
-    return found
+            by_dataset[dataset].append((experiment, name))
+    return by_dataset
 
 
 def list_records(raw: Raw, dataset: int, *, limit: int, page_token: str | None) -> tuple[list[str], str | None]:
@@ -171,12 +171,12 @@ def get_record(raw: Raw, dataset: EvaluationDataset, record_id: str) -> str:
 
 
 def count_records(raw: Raw, datasets: Sequence[int]) -> dict[int, int]:
-    found = dict.fromkeys(datasets, 0)
+    counts = dict.fromkeys(datasets, 0)
     if datasets:
         marks = placeholders(len(datasets))
         statement = f"SELECT dataset, count(*) FROM evaluation_records WHERE dataset IN ({marks}) GROUP BY dataset"  # noqa: S608
-        found.update(raw.all(statement, datasets))
-    return found
+        counts.update(raw.all(statement, datasets))
+    return counts
 
 
 def _predicate(node: Comparison | Membership | NullTest, *, is_sqlite: bool) -> Sql:
@@ -185,11 +185,11 @@ def _predicate(node: Comparison | Membership | NullTest, *, is_sqlite: bool) -> 
         if isinstance(node, NullTest):
             return Sql(f"{column} IS {'NOT ' if node.negated else ''}NULL", ())
         return compare(column, node, is_sqlite=is_sqlite)
-    there = "SELECT 1 FROM evaluation_dataset_tags x WHERE x.dataset = d.id AND x.key = ?"
+    matches = "SELECT 1 FROM evaluation_dataset_tags x WHERE x.dataset = d.id AND x.key = ?"
     if isinstance(node, NullTest):
-        return Sql(f"{'' if node.negated else 'NOT '}EXISTS ({there})", (node.field.key,))
+        return Sql(f"{'' if node.negated else 'NOT '}EXISTS ({matches})", (node.field.key,))
     inner = compare("x.value", node, is_sqlite=is_sqlite)
-    return Sql(f"EXISTS ({there} AND {inner.text})", (node.field.key, *inner.values))
+    return Sql(f"EXISTS ({matches} AND {inner.text})", (node.field.key, *inner.values))
 
 
 def count_of_experiment(raw: Raw, experiment: int) -> int:

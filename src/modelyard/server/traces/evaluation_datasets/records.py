@@ -13,9 +13,9 @@ from modelyard.wire import evaluation_datasets as wire
 from modelyard.wire.evaluation_datasets import EvaluationDatasetExperiment, EvaluationRecord
 
 
-def to_datasets(raw: Raw, found: Sequence[EvaluationDataset]) -> list[wire.EvaluationDataset]:
+def to_datasets(raw: Raw, datasets: Sequence[EvaluationDataset]) -> list[wire.EvaluationDataset]:
     """Datasets as rows of a table, in a fixed number of statements however many they are."""
-    keys = [dataset.id for dataset in found]
+    keys = [dataset.id for dataset in datasets]
     tags, experiments = queries.tags_of(raw, keys), queries.experiments_of(raw, keys)
     counts = queries.count_records(raw, keys)
     return [
@@ -34,7 +34,7 @@ def to_datasets(raw: Raw, found: Sequence[EvaluationDataset]) -> list[wire.Evalu
             updated_at=to_datetime(dataset.updated_at),
             updated_by=dataset.updated_by,
         )
-        for dataset in found
+        for dataset in datasets
     ]
 
 

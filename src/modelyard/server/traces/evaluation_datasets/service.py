@@ -91,9 +91,9 @@ def put_records(raw: Raw, actor: str, dataset: EvaluationDataset, records: Seque
     :raises InvalidArgument: a record that is none; the message says which.
     """
     inserted, now = 0, now_ms()
-    for index, given in enumerate(records):
-        _check(given, f"records[{index}]")
-        inserted += _put_record(raw, dataset, given, now)
+    for index, document in enumerate(records):
+        _check(document, f"records[{index}]")
+        inserted += _put_record(raw, dataset, document, now)
     raw.run(
         "UPDATE evaluation_datasets SET digest = ?, updated_at = ?, updated_by = ? WHERE id = ?",
         (_digest(dataset.name, now), now, _user(records, actor), dataset.id),
@@ -112,16 +112,16 @@ def delete_records(raw: Raw, dataset: EvaluationDataset, record_ids: Sequence[st
     return deleted
 
 
-def _put_record(raw: Raw, dataset: EvaluationDataset, given: dict[str, Any], now: int) -> bool:
+def _put_record(raw: Raw, dataset: EvaluationDataset, document: dict[str, Any], now: int) -> bool:
     """Whether it is new."""
-    digest = hashlib.sha256(json.dumps(given["inputs"], sort_keys=True).encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps(document["inputs"], sort_keys=True).encode()).hexdigest()
     row = find_record_of_inputs(raw, dataset.id, digest)
-    tags = given.get("tags") or {}
+    tags = document.get("tags") or {}
     if row is not None:
         body = json.loads(row[1])
-        if "outputs" in given:
-            body["outputs"] = given["outputs"]
-        body["expectations"] = {**(body.get("expectations") or {}), **(given.get("expectations") or {})}
+        if "outputs" in document:
+            body["outputs"] = document["outputs"]
+        body["expectations"] = {**(body.get("expectations") or {}), **(document.get("expectations") or {})}
         body["tags"] = {**(body.get("tags") or {}), **tags}
         body["last_update_time"] = now
         if _USER_TAG in tags:
@@ -132,13 +132,13 @@ def _put_record(raw: Raw, dataset: EvaluationDataset, given: dict[str, Any], now
     body = {
         "dataset_record_id": record_id,
         "dataset_id": dataset.dataset_id,
-        "inputs": given["inputs"],
+        "inputs": document["inputs"],
         "created_time": now,
         "last_update_time": now,
         "tags": tags,
     }
-    body |= {key: given[key] for key in ("outputs", "expectations") if given.get(key) is not None}
-    if source := given.get("source"):
+    body |= {key: document[key] for key in ("outputs", "expectations") if document.get(key) is not None}
+    if source := document.get("source"):
         data = source.get("source_data") or {}
         identity = data.get("trace_id") if source["source_type"] == "TRACE" else data.get("source_id")
         body |= {"source": source, "source_type": source["source_type"]}
@@ -152,13 +152,13 @@ def _put_record(raw: Raw, dataset: EvaluationDataset, given: dict[str, Any], now
     return True
 
 
-def _check(given: Any, where: str) -> None:
-    if not isinstance(given, dict) or not isinstance(given.get("inputs"), dict):
+def _check(document: Any, where: str) -> None:
+    if not isinstance(document, dict) or not isinstance(document.get("inputs"), dict):
         raise InvalidArgument(f"{where} must be an object with 'inputs', which are an object.")
     for key in ("expectations", "tags"):
-        if not isinstance(given.get(key), dict | None):
+        if not isinstance(document.get(key), dict | None):
             raise InvalidArgument(f"{where}.{key} must be an object.")
-    source = given.get("source")
+    source = document.get("source")
     if source is not None and (
         not isinstance(source, dict)
         or source.get("source_type") not in _SOURCES
@@ -168,7 +168,7 @@ def _check(given: Any, where: str) -> None:
 
 
 def _user(records: Sequence[Any], actor: str) -> str:
-    named = [str(given["tags"][_USER_TAG]) for given in records if _USER_TAG in (given.get("tags") or {})]
+    named = [str(document["tags"][_USER_TAG]) for document in records if _USER_TAG in (document.get("tags") or {})]
     return (named[-1] if named else actor)[:200]
 
 

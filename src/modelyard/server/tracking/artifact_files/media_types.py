@@ -1,4 +1,4 @@
-"""What type a logged file is said to have, by its name."""
+"""Media types of logged files, by their names."""
 
 import mimetypes
 import re
@@ -22,16 +22,16 @@ def media_type(name: str) -> str:
     ending = name.rpartition(".")[2].lower()
     if ending in _TEXTS:
         return "text/plain"
-    found = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return "text/plain" if _RUN.search(found) else found
+    guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return "text/plain" if _RUN.search(guessed) else guessed
 
 
 def safe_media_type(name: str) -> str:
     """As `media_type`, but nothing that a browser takes for a page: HTML is plain text."""
-    found = media_type(name)
-    if found.startswith("text/") or found in ("application/xhtml+xml", "application/json"):
+    guessed = media_type(name)
+    if guessed.startswith("text/") or guessed in ("application/xhtml+xml", "application/json"):
         return "text/plain; charset=utf-8"
-    return found if found.startswith(_SHOWN) else "application/octet-stream"
+    return guessed if guessed.startswith(_SHOWN) else "application/octet-stream"
 
 
 def sandboxed(response: Response) -> Response:

@@ -9,7 +9,7 @@ from modelyard.server.storage import StoredFile
 _FOLDERS_AT_ONCE = 500
 
 
-class Entry(NamedTuple):
+class FolderEntry(NamedTuple):
     """A file or folder in a folder. `name` is without the folder."""
 
     name: str
@@ -38,25 +38,25 @@ def is_empty(raw: Raw, project_id: int, folder: str) -> bool:
     return row is None
 
 
-def list_folder(raw: Raw, project_id: int, folder: str) -> list[Entry]:
-    """What is in a folder, by name; nothing when there is no such folder."""
+def list_folder(raw: Raw, project_id: int, folder: str) -> list[FolderEntry]:
+    """Files and folders in a folder, by name; none when there is no such folder."""
     rows = raw.all(
         "SELECT name, is_folder, size_bytes FROM artifact_files WHERE project_id = ? AND folder = ?",
         (project_id, folder),
     )
-    return sorted(Entry(name, bool(is_folder), size) for name, is_folder, size in rows)
+    return sorted(FolderEntry(name, bool(is_folder), size) for name, is_folder, size in rows)
 
 
-def list_tree(raw: Raw, project_id: int, folder: str, most: int) -> list[Entry]:
+def list_tree(raw: Raw, project_id: int, folder: str, most: int) -> list[FolderEntry]:
     """At most `most` files below a folder, by their paths relative to it."""
-    return [Entry(path, False, file.size_bytes) for path, file in list_stored_tree(raw, project_id, folder, most)]
+    return [FolderEntry(path, False, file.size_bytes) for path, file in list_stored_tree(raw, project_id, folder, most)]
 
 
 def list_stored_tree(raw: Raw, project_id: int, folder: str, most: int) -> list[tuple[str, StoredFile]]:
     """As `list_tree`, with where each file is in the store."""
-    found: list[tuple[str, StoredFile]] = []
+    files: list[tuple[str, StoredFile]] = []
     folders = [folder]
-    while folders and len(found) < most:
+    while folders and len(files) < most:
         part, folders = folders[:_FOLDERS_AT_ONCE], folders[_FOLDERS_AT_ONCE:]
         rows = raw.all(
             "SELECT folder, name, is_folder, key, size_bytes, digest FROM artifact_files "  # noqa: S608
@@ -68,8 +68,8 @@ def list_stored_tree(raw: Raw, project_id: int, folder: str, most: int) -> list[
             if is_folder:
                 folders.append(path)
             else:
-                found.append((path[len(folder) :].lstrip("/"), StoredFile(*stored)))
-    return sorted(found, key=itemgetter(0))[:most]
+                files.append((path[len(folder) :].lstrip("/"), StoredFile(*stored)))
+    return sorted(files, key=itemgetter(0))[:most]
 
 
 def find_file(raw: Raw, project_id: int, path: str) -> StoredFile | None:

@@ -32,14 +32,14 @@ async def list_run_artifacts(
     access: MayRead,
     path: Annotated[str, Query(description="A folder of the run's artifacts; the root when absent.")] = "",
 ) -> ArtifactListing:
-    """What is directly in a folder of the run's artifacts; 400 when the artifacts are not on this server."""
+    """Files and folders directly in a folder of the run's artifacts; 400 when the artifacts are not on this server."""
     folder = check_path(path)
 
     def read(connection: Connection, scope: Scope) -> ArtifactListing:
         raw = Raw(connection)
         root = inside_proxy(get_run(raw, scope.project_id, run_id).artifact_uri)
-        found = queries.list_folder(raw, scope.project_id, f"{root}/{folder}".rstrip("/"))
-        entries = [to_entry(entry, f"{folder}/{entry.name}".lstrip("/")) for entry in found]
+        stored = queries.list_folder(raw, scope.project_id, f"{root}/{folder}".rstrip("/"))
+        entries = [to_entry(entry, f"{folder}/{entry.name}".lstrip("/")) for entry in stored]
         return ArtifactListing(entries=entries)
 
     return await access.read(read)
@@ -63,15 +63,15 @@ async def get_run_artifact(
     def read(connection: Connection, scope: Scope) -> StoredFile:
         raw = Raw(connection)
         root = inside_proxy(get_run(raw, scope.project_id, run_id).artifact_uri)
-        found = queries.find_file(raw, scope.project_id, f"{root}/{inner}")
-        if found is None:
+        file = queries.find_file(raw, scope.project_id, f"{root}/{inner}")
+        if file is None:
             raise NotFound(f"The run has no artifact {inner[:200]!r}.", hint="List its artifacts to see their paths.")
-        return found
+        return file
 
     file = await access.read(read)
     name = inner.rpartition("/")[2]
     return sandboxed(file_response(store, file, request.headers, media_type=safe_media_type(name), download_name=name))
 
 
-def to_entry(entry: queries.Entry, path: str) -> ArtifactEntry:
+def to_entry(entry: queries.FolderEntry, path: str) -> ArtifactEntry:
     return ArtifactEntry(path=path, is_dir=entry.is_folder, size_bytes=None if entry.is_folder else entry.size_bytes)

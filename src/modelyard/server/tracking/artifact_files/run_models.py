@@ -5,7 +5,7 @@ from typing import NamedTuple
 from modelyard.server.db.raw import Raw
 from modelyard.server.storage import StoredFile
 from modelyard.server.tracking.artifact_files.locations import PROXY, inside_proxy
-from modelyard.server.tracking.artifact_files.queries import Entry, find_file, list_tree
+from modelyard.server.tracking.artifact_files.queries import FolderEntry, find_file, list_tree
 from modelyard.server.tracking.inputs.queries import list_inputs
 from modelyard.server.tracking.logged_models.mlmodel import MLMODEL
 from modelyard.server.tracking.logged_models.queries import LoggedModel, find_logged_model
@@ -23,7 +23,7 @@ class FoundModel(NamedTuple):
     path: str | None
     uri: str
     location: str
-    files: list[Entry]
+    files: list[FolderEntry]
     description: StoredFile | None
 
 
@@ -32,12 +32,12 @@ def find_run_models(raw: Raw, project_id: int, run: Run) -> list[FoundModel]:
     outputs = list_inputs(raw, [run.id]).get(run.id)
     ids = [] if outputs is None else [model_id for model_id, _ in outputs.outputs[:_MAX_MODELS]]
     logged = [model for model in (find_logged_model(raw, project_id, model_id) for model_id in ids) if model]
-    found = [_of_logged(raw, project_id, model) for model in logged]
+    models = [_of_logged(raw, project_id, model) for model in logged]
     if not run.artifact_uri.startswith(PROXY):
-        return found
+        return models
     files = list_tree(raw, project_id, inside_proxy(run.artifact_uri), _MAX_FILES)
     folders = sorted(file.name.rpartition("/")[0] for file in files if file.name.rpartition("/")[2] == MLMODEL)
-    return found + [_of_folder(raw, project_id, run, folder, files) for folder in folders[:_MAX_MODELS]]
+    return models + [_of_folder(raw, project_id, run, folder, files) for folder in folders[:_MAX_MODELS]]
 
 
 def _of_logged(raw: Raw, project_id: int, model: LoggedModel) -> FoundModel:
@@ -49,9 +49,11 @@ def _of_logged(raw: Raw, project_id: int, model: LoggedModel) -> FoundModel:
     return FoundModel(model.name, model, None, uri, model.artifact_uri, files, description)
 
 
-def _of_folder(raw: Raw, project_id: int, run: Run, folder: str, files: list[Entry]) -> FoundModel:
+def _of_folder(raw: Raw, project_id: int, run: Run, folder: str, files: list[FolderEntry]) -> FoundModel:
     prefix = f"{folder}/" if folder else ""
-    own = [Entry(file.name[len(prefix) :], False, file.size_bytes) for file in files if file.name.startswith(prefix)]
+    own = [
+        FolderEntry(file.name[len(prefix) :], False, file.size_bytes) for file in files if file.name.startswith(prefix)
+    ]
     description = find_file(raw, project_id, f"{inside_proxy(run.artifact_uri)}/{prefix}{MLMODEL}")
     uri = f"runs:/{run.run_id}/{folder}".rstrip("/")
     location = f"{run.artifact_uri}/{folder}".rstrip("/")

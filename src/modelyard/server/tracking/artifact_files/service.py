@@ -81,8 +81,8 @@ def delete_tree(raw: Raw, project_id: int, path: str) -> None:
 def _ensure_folders(raw: Raw, project_id: int, folder: str, now: int) -> None:
     while folder:
         above, _, name = folder.rpartition("/")
-        made = raw.run(f"{_UPSERT} DO NOTHING", (project_id, above, name, True, None, 0, None, now)).rowcount
-        if not made:
+        inserted = raw.run(f"{_UPSERT} DO NOTHING", (project_id, above, name, True, None, 0, None, now)).rowcount
+        if not inserted:
             entry = find_entry(raw, project_id, above, name)
             if entry is not None and not entry.is_folder:
                 raise Conflict(f"{folder!r} is a file, so nothing can be in it.")

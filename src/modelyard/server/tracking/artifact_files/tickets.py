@@ -55,7 +55,7 @@ class WriteTicket(Ticket, frozen=True, tag="write"):
 
 
 _Any = UploadTicket | ReadTicket | WriteTicket
-Wanted = TypeVar("Wanted", UploadTicket, ReadTicket, WriteTicket)
+AnyTicket = TypeVar("AnyTicket", UploadTicket, ReadTicket, WriteTicket)
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(_Any)
@@ -65,7 +65,7 @@ def seal_ticket(sealer: Sealer, ticket: _Any) -> str:
     return sealer.seal(_encoder.encode(ticket).decode())
 
 
-def open_ticket(sealer: Sealer, text: str, kind: type[Wanted]) -> Wanted:
+def open_ticket(sealer: Sealer, text: str, kind: type[AnyTicket]) -> AnyTicket:
     """:raises PermissionDenied: it is not a ticket of this server, not of this kind, or it has expired."""
     try:
         ticket = _decoder.decode(sealer.open(text))

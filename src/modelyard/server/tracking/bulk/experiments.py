@@ -16,12 +16,12 @@ def write_experiment(raw: Raw, project_id: int, line: ExperimentLine, target: in
     """Makes the experiment, or changes the one that is `target` or has its name; its id, and whether it was made."""
     now = now_ms()
     created, updated = line.created_at or now, line.updated_at or line.created_at or now
-    made = False
+    is_new = False
     if target is None:
-        found = find_by_name(raw, project_id, line.name)
-        target = None if found is None else found.id
+        existing = find_by_name(raw, project_id, line.name)
+        target = None if existing is None else existing.id
     if target is None:
-        made = True
+        is_new = True
         target = raw.number(
             "INSERT INTO experiments (project_id, name, lifecycle_stage, artifact_location, created_at, updated_at) "
             "VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
@@ -36,7 +36,7 @@ def write_experiment(raw: Raw, project_id: int, line: ExperimentLine, target: in
         [(target, key, value) for key, value in line.tags.items()],
         "ON CONFLICT (experiment, key) DO UPDATE SET value = excluded.value",
     )
-    return target, made
+    return target, is_new
 
 
 def write_logged_model(raw: Raw, project_id: int, experiment_id: int, line: LoggedModelLine) -> bool:
@@ -47,7 +47,7 @@ def write_logged_model(raw: Raw, project_id: int, experiment_id: int, line: Logg
     row = find_owner(raw, line.model_id)
     if row is not None and row[1] != project_id:
         raise AlreadyExists(f"The model id {line.model_id} is taken by a model of another project of this server.")
-    made = row is None
+    is_new = row is None
     if row is None:
         row = raw.one(
             "INSERT INTO logged_models (model_id, experiment_id, name, model_type, source_run_id, status, "
@@ -79,7 +79,7 @@ def write_logged_model(raw: Raw, project_id: int, experiment_id: int, line: Logg
         "UPDATE logged_models SET status = ?, lifecycle_stage = ?, updated_at = ? WHERE id = ?",
         (line.status, line.state, line.updated_at, row[0]),
     )
-    return made
+    return is_new
 
 
 def _put(raw: Raw, table: str, model: int, items: Sequence[tuple[str, str]]) -> None:

@@ -28,32 +28,32 @@ _OF_LOGGED_MODELS = {
 }
 
 
-def count_experiments(raw: Raw, among: str, values: Sequence[object]) -> dict[str, int]:
+def count_experiments(raw: Raw, keys: str, values: Sequence[object]) -> dict[str, int]:
     """`among` is a SELECT of the keys of experiments."""
-    return _counted(raw, _OF_EXPERIMENTS, among, values)
+    return _counted(raw, _OF_EXPERIMENTS, keys, values)
 
 
-def count_runs(raw: Raw, among: str, values: Sequence[object]) -> dict[str, int]:
+def count_runs(raw: Raw, keys: str, values: Sequence[object]) -> dict[str, int]:
     """`among` is a SELECT of the keys of runs."""
-    return _counted(raw, _OF_RUNS, among, values)
+    return _counted(raw, _OF_RUNS, keys, values)
 
 
-def count_logged_models(raw: Raw, among: str, values: Sequence[object]) -> dict[str, int]:
+def count_logged_models(raw: Raw, keys: str, values: Sequence[object]) -> dict[str, int]:
     """`among` is a SELECT of the keys of logged models."""
-    return _counted(raw, _OF_LOGGED_MODELS, among, values)
+    return _counted(raw, _OF_LOGGED_MODELS, keys, values)
 
 
-def _counted(raw: Raw, statements: dict[str, str], among: str, values: Sequence[object]) -> dict[str, int]:
-    found = {}
+def _counted(raw: Raw, statements: dict[str, str], keys: str, values: Sequence[object]) -> dict[str, int]:
+    counts = {}
     for kind, statement in statements.items():
-        row = raw.one(statement.format(among), values)
-        found[kind] = int(row[0] or 0) if row else 0
-    return found
+        row = raw.one(statement.format(keys), values)
+        counts[kind] = int(row[0] or 0) if row else 0
+    return counts
 
 
 def find_foreign(raw: Raw, project_id: int, run_ids: Sequence[str]) -> set[str]:
     """Those of the runs that are in another project; a run id is given once on a server."""
-    found: set[str] = set()
+    foreign: set[str] = set()
     for start in range(0, len(run_ids), _BATCH_SIZE):
         part = run_ids[start : start + _BATCH_SIZE]
         rows = raw.run(
@@ -61,22 +61,22 @@ def find_foreign(raw: Raw, project_id: int, run_ids: Sequence[str]) -> set[str]:
             f"WHERE r.run_id IN ({placeholders(len(part))}) AND e.project_id <> ?",
             (*part, project_id),
         )
-        found.update(run_id for (run_id,) in rows)
-    return found
+        foreign.update(run_id for (run_id,) in rows)
+    return foreign
 
 
 def list_existing(raw: Raw, run_ids: Sequence[str]) -> dict[str, Active]:
     """Those of the runs that are on this server, by their ids."""
-    found: dict[str, Active] = {}
+    existing: dict[str, Active] = {}
     for start in range(0, len(run_ids), _BATCH_SIZE):
         part = run_ids[start : start + _BATCH_SIZE]
-        among = placeholders(len(part))
+        marks = placeholders(len(part))
         for id_, run_id, experiment in raw.run(
-            f"SELECT id, run_id, experiment_id FROM runs WHERE run_id IN ({among})",  # noqa: S608
+            f"SELECT id, run_id, experiment_id FROM runs WHERE run_id IN ({marks})",  # noqa: S608
             part,
         ):
-            found[run_id] = Active(id_, run_id, experiment)
-    return found
+            existing[run_id] = Active(id_, run_id, experiment)
+    return existing
 
 
 def count_points(raw: Raw, run: int) -> int:

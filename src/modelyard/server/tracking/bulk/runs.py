@@ -17,7 +17,7 @@ from modelyard.server.tracking.runs.service import Active, put_tags
 from modelyard.wire.imports import DatasetLine, RunLine
 
 
-class Written(NamedTuple):
+class WrittenRuns(NamedTuple):
     """`merged` runs were here already. `points` counts the points that were not."""
 
     created: int
@@ -25,25 +25,25 @@ class Written(NamedTuple):
     points: int
 
 
-def write_runs(raw: Raw, runs: Sequence[tuple[PreparedRun, int]]) -> Written:
+def write_runs(raw: Raw, runs: Sequence[tuple[PreparedRun, int]]) -> WrittenRuns:
     """Writes runs, each into the experiment of the given id. A run that is here gets what it lacks.
 
     Call `find_foreign` before: a run of another project must not be among them.
     """
-    known = list_existing(raw, [run.line.run_id for run, _ in runs])
-    fresh: dict[str, tuple[PreparedRun, int]] = {}
+    existing = list_existing(raw, [run.line.run_id for run, _ in runs])
+    new_runs: dict[str, tuple[PreparedRun, int]] = {}
     again: list[PreparedRun] = []
     for run, experiment_id in runs:
-        if run.line.run_id in known or run.line.run_id in fresh:
+        if run.line.run_id in existing or run.line.run_id in new_runs:
             again.append(run)
         else:
-            fresh[run.line.run_id] = (run, experiment_id)
-    points = _insert(raw, list(fresh.values()))
-    before = len(known)
+            new_runs[run.line.run_id] = (run, experiment_id)
+    points = _insert(raw, list(new_runs.values()))
+    before = len(existing)
     if again:
-        known = list_existing(raw, [run.line.run_id for run in again])
-        points += sum(_merge(raw, known[run.line.run_id], run) for run in again)
-    return Written(len(fresh), before, points)
+        existing = list_existing(raw, [run.line.run_id for run in again])
+        points += sum(_merge(raw, existing[run.line.run_id], run) for run in again)
+    return WrittenRuns(len(new_runs), before, points)
 
 
 def foreign_run(run_id: str) -> AlreadyExists:
@@ -102,7 +102,7 @@ def _columns(run: PreparedRun, experiment: int) -> tuple[object, ...]:
 
 
 def _merge(raw: Raw, active: Active, run: PreparedRun) -> int:
-    """What the line says of the run's state counts; params stay as they are, tags get the line's values."""
+    """The line's state replaces the run's; params stay as they are, tags get the line's values."""
     line = run.line
     raw.run(
         "UPDATE runs SET revision = revision + 1, unsettled = 1, name = ?, status = ?, lifecycle_stage = ?, "

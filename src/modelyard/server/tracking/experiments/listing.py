@@ -58,7 +58,7 @@ def list_experiments(
     conditions = [name_contains(raw, "e.name", search)] if search else []
     if of_models is not None:
         conditions.append(Sql(_OF_MODELS if of_models else f"NOT {_OF_MODELS}", (project_id,)))
-    found, token = fetch_experiments(
+    experiments, token = fetch_experiments(
         raw,
         project_id,
         conditions=conditions,
@@ -69,7 +69,7 @@ def list_experiments(
         page_token=page_token,
         query=fingerprint("experiments", project_id, expression, search, state, of_models, sort, order),
     )
-    return Page(items=to_wire(raw, found), next_page_token=token)
+    return Page(items=to_wire(raw, experiments), next_page_token=token)
 
 
 def get_experiment(raw: Raw, project_id: int, experiment_id: str) -> wire.Experiment:
@@ -77,14 +77,14 @@ def get_experiment(raw: Raw, project_id: int, experiment_id: str) -> wire.Experi
     return to_wire(raw, [queries.get_experiment(raw, project_id, experiment_id)])[0]
 
 
-def to_wire(raw: Raw, found: Sequence[Experiment]) -> list[wire.Experiment]:
-    ids = [experiment.id for experiment in found]
+def to_wire(raw: Raw, experiments: Sequence[Experiment]) -> list[wire.Experiment]:
+    ids = [experiment.id for experiment in experiments]
     tags = tags_of(raw, ids)
     counts = count_runs_of(raw, ids)
     models = _models_of(raw, ids)
     return [
         _to_wire(experiment, dict(tags.get(experiment.id, [])), counts[experiment.id], models.get(experiment.id))
-        for experiment in found
+        for experiment in experiments
     ]
 
 
@@ -92,8 +92,8 @@ def _models_of(raw: Raw, experiment_ids: Sequence[int]) -> dict[int, str]:
     """The models whose trainings the experiments hold; other experiments are left out."""
     if not experiment_ids:
         return {}
-    among = placeholders(len(experiment_ids))
-    rows = raw.all(f"SELECT experiment_id, name FROM models WHERE experiment_id IN ({among})", experiment_ids)  # noqa: S608
+    marks = placeholders(len(experiment_ids))
+    rows = raw.all(f"SELECT experiment_id, name FROM models WHERE experiment_id IN ({marks})", experiment_ids)  # noqa: S608
     return dict(rows)
 
 
@@ -101,8 +101,8 @@ def count_runs_of(raw: Raw, experiment_ids: Sequence[int]) -> dict[int, int]:
     """How many runs each of the experiments has, without those that are deleted."""
     if not experiment_ids:
         return {}
-    among = placeholders(len(experiment_ids))
-    rows = raw.all(f"SELECT e.id, {_RUN_COUNT} FROM experiments e WHERE e.id IN ({among})", experiment_ids)  # noqa: S608
+    marks = placeholders(len(experiment_ids))
+    rows = raw.all(f"SELECT e.id, {_RUN_COUNT} FROM experiments e WHERE e.id IN ({marks})", experiment_ids)  # noqa: S608
     return dict(rows)
 
 

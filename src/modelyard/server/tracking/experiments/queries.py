@@ -53,10 +53,10 @@ def get_experiment(raw: Raw, project_id: int, experiment_id: str) -> Experiment:
 
     :raises NotFound: the project has no such experiment.
     """
-    found = find_experiment(raw, project_id, experiment_id)
-    if found is None:
+    experiment = find_experiment(raw, project_id, experiment_id)
+    if experiment is None:
         raise experiment_not_found(experiment_id)
-    return found
+    return experiment
 
 
 def find_experiment(raw: Raw, project_id: int, experiment_id: str) -> Experiment | None:
@@ -93,14 +93,14 @@ def find_experiments(raw: Raw, project_id: int, experiment_ids: Sequence[str]) -
     named = list(dict.fromkeys(experiment_ids))
     if len(named) > _FEW:
         named = _existing(raw, project_id, named)
-    found = (find_experiment(raw, project_id, experiment_id) for experiment_id in named)
-    return list({experiment.id: experiment for experiment in found if experiment is not None}.values())
+    experiments = (find_experiment(raw, project_id, experiment_id) for experiment_id in named)
+    return list({experiment.id: experiment for experiment in experiments if experiment is not None}.values())
 
 
 def _existing(raw: Raw, project_id: int, experiment_ids: Sequence[str]) -> list[str]:
     """Those that may exist, in few statements whatever their number."""
-    known = {number for (number,) in raw.run("SELECT id FROM experiments WHERE project_id = ?", (project_id,))}
-    return [text for text in experiment_ids if (number := read_digits(text)) in known or number == DEFAULT_ID]
+    ids = {number for (number,) in raw.run("SELECT id FROM experiments WHERE project_id = ?", (project_id,))}
+    return [text for text in experiment_ids if (number := read_digits(text)) in ids or number == DEFAULT_ID]
 
 
 def list_with_runs(raw: Raw, project_id: int, stages: frozenset[str]) -> list[Experiment]:
@@ -116,7 +116,7 @@ def list_with_runs(raw: Raw, project_id: int, stages: frozenset[str]) -> list[Ex
 
 def tags_of(raw: Raw, experiment_ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
     """The tags of experiments by key; experiments without any are left out."""
-    found: dict[int, list[tuple[str, str]]] = {}
+    tags: dict[int, list[tuple[str, str]]] = {}
     if experiment_ids:
         rows = raw.run(
             "SELECT experiment, key, value FROM experiment_tags "  # noqa: S608
@@ -124,15 +124,15 @@ def tags_of(raw: Raw, experiment_ids: Sequence[int]) -> dict[int, list[tuple[str
             experiment_ids,
         )
         for experiment, key, value in rows:
-            found.setdefault(experiment, []).append((key, value))
-    return found
+            tags.setdefault(experiment, []).append((key, value))
+    return tags
 
 
 def names_of(raw: Raw, experiment_ids: Collection[int]) -> dict[int, str]:
     if not experiment_ids:
         return {}
-    among = placeholders(len(experiment_ids))
-    return dict(raw.all(f"SELECT id, name FROM experiments WHERE id IN ({among})", list(experiment_ids)))  # noqa: S608
+    marks = placeholders(len(experiment_ids))
+    return dict(raw.all(f"SELECT id, name FROM experiments WHERE id IN ({marks})", list(experiment_ids)))  # noqa: S608
 
 
 def is_there(raw: Raw, experiment_id: int) -> bool:

@@ -65,7 +65,7 @@ async def create_experiment(body: ExperimentCreate, access: MayWrite) -> Experim
 
     def write(connection: Connection, scope: Scope) -> Experiment:
         raw = Raw(connection)
-        made = service.create_experiment(
+        experiment_id = service.create_experiment(
             raw,
             scope.actor,
             scope.project_id,
@@ -73,7 +73,7 @@ async def create_experiment(body: ExperimentCreate, access: MayWrite) -> Experim
             artifact_location=None,
             tags=list(tags.items()),
         )
-        return listing.get_experiment(raw, scope.project_id, str(made))
+        return listing.get_experiment(raw, scope.project_id, str(experiment_id))
 
     return await access.write(write)
 

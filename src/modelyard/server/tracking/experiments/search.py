@@ -125,8 +125,8 @@ def _predicate(node: Comparison | Membership | NullTest, *, is_sqlite: bool) -> 
         if node.field.key == "experiment_id":
             _check_ids(node)
         return compare(column, node, is_sqlite=is_sqlite)
-    there = "SELECT 1 FROM experiment_tags x WHERE x.experiment = e.id AND x.key = ?"
+    matches = "SELECT 1 FROM experiment_tags x WHERE x.experiment = e.id AND x.key = ?"
     if isinstance(node, NullTest):
-        return Sql(f"{'' if node.negated else 'NOT '}EXISTS ({there})", (node.field.key,))
+        return Sql(f"{'' if node.negated else 'NOT '}EXISTS ({matches})", (node.field.key,))
     inner = compare("x.value", node, is_sqlite=is_sqlite)
-    return Sql(f"EXISTS ({there} AND {inner.text})", (node.field.key, *inner.values))
+    return Sql(f"EXISTS ({matches} AND {inner.text})", (node.field.key, *inner.values))

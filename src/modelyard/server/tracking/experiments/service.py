@@ -43,9 +43,9 @@ def create_experiment(
     :raises AlreadyExists: the project has an experiment of that name, be it a deleted one.
     """
     check_text(name, "name", MAX_NAME_LENGTH)
-    found = find_by_name(raw, project_id, name)
-    if found is not None:
-        state = " It is deleted; restore it, or choose another name." if found.lifecycle_stage == "deleted" else ""
+    existing = find_by_name(raw, project_id, name)
+    if existing is not None:
+        state = " It is deleted; restore it, or choose another name." if existing.lifecycle_stage == "deleted" else ""
         raise AlreadyExists(f"Experiment(name={name}) already exists.{state}")
     now = now_ms()
     row = raw.one(_INSERT, (project_id, name, artifact_location, now, now))
@@ -100,11 +100,11 @@ def active_experiment(raw: Raw, actor: str, project_id: int, experiment_id: str)
 
 def experiment_for_writing(raw: Raw, actor: str, project_id: int, experiment_id: str) -> Experiment:
     """As `get_experiment`; makes the project's Default when it is asked for and is not there yet."""
-    found = find_experiment(raw, project_id, experiment_id)
-    if found is None and experiment_id == str(DEFAULT_ID):
+    existing = find_experiment(raw, project_id, experiment_id)
+    if existing is None and experiment_id == str(DEFAULT_ID):
         with suppress(AlreadyExists):  # by another caller at the same moment
             create_experiment(raw, actor, project_id, DEFAULT_NAME, artifact_location=None, tags=())
-    return found or get_experiment(raw, project_id, experiment_id)
+    return existing or get_experiment(raw, project_id, experiment_id)
 
 
 def rename_experiment(raw: Raw, actor: str, project_id: int, experiment_id: str, name: str) -> None:
@@ -150,9 +150,9 @@ def update_experiment(
     _put_tags(raw, experiment.id, [(key, value) for key, value in tags.items() if value is not None])
     gone = [key for key, value in tags.items() if value is None]
     if gone:
-        among = placeholders(len(gone))
+        marks = placeholders(len(gone))
         raw.run(
-            f"DELETE FROM experiment_tags WHERE experiment = ? AND key IN ({among})",  # noqa: S608
+            f"DELETE FROM experiment_tags WHERE experiment = ? AND key IN ({marks})",  # noqa: S608
             (experiment.id, *gone),
         )
     _touch(raw, project_id, experiment.id)

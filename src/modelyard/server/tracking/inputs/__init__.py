@@ -1,1 +1,1 @@
-"""What a run was given and what it made: datasets and logged models."""
+"""Inputs and outputs of runs: datasets and logged models."""

@@ -45,25 +45,25 @@ _BATCH_SIZE = 5000
 
 def list_inputs(raw: Raw, runs: Sequence[int]) -> dict[int, Inputs]:
     """Inputs and outputs by run; runs without any are left out."""
-    found: dict[int, Inputs] = {}
+    by_run: dict[int, Inputs] = {}
     for start in range(0, len(runs), _BATCH_SIZE):
         part = runs[start : start + _BATCH_SIZE]
-        among = placeholders(len(part))
+        marks = placeholders(len(part))
         # Asked with the fast statement first: most runs have none.
-        if raw.one(f"SELECT 1 FROM run_datasets WHERE run IN ({among}) LIMIT 1", part) is not None:  # noqa: S608
-            _add_datasets(raw, part, found)
+        if raw.one(f"SELECT 1 FROM run_datasets WHERE run IN ({marks}) LIMIT 1", part) is not None:  # noqa: S608
+            _add_datasets(raw, part, by_run)
         rows = raw.run(
             "SELECT run, model_id, is_output, step FROM run_models "  # noqa: S608
-            f"WHERE run IN ({among}) ORDER BY run, step, model_id",
+            f"WHERE run IN ({marks}) ORDER BY run, step, model_id",
             part,
         )
         for run, model_id, is_output, step in rows:
-            inputs = found.setdefault(run, Inputs())
+            inputs = by_run.setdefault(run, Inputs())
             if is_output:
                 inputs.outputs.append((model_id, step))
             else:
                 inputs.models.append(model_id)
-    return found
+    return by_run
 
 
 def list_datasets(raw: Raw, experiment_ids: Sequence[int]) -> list[DatasetSummary]:
@@ -77,7 +77,7 @@ def list_datasets(raw: Raw, experiment_ids: Sequence[int]) -> list[DatasetSummar
     return [DatasetSummary(*row) for row in rows]
 
 
-def _add_datasets(raw: Raw, runs: Sequence[int], found: dict[int, Inputs]) -> None:
+def _add_datasets(raw: Raw, runs: Sequence[int], by_run: dict[int, Inputs]) -> None:
     rows = raw.run(
         "SELECT d.run, CAST(d.tags AS TEXT), g.name, g.digest, g.source_type, g.source, g.schema, g.profile "  # noqa: S608
         "FROM run_datasets d JOIN logged_datasets g ON g.id = d.dataset "
@@ -85,7 +85,7 @@ def _add_datasets(raw: Raw, runs: Sequence[int], found: dict[int, Inputs]) -> No
         runs,
     )
     for run, tags, *described in rows:
-        found.setdefault(run, Inputs()).datasets.append(DatasetInput(LoggedDataset(*described), json.loads(tags)))
+        by_run.setdefault(run, Inputs()).datasets.append(DatasetInput(LoggedDataset(*described), json.loads(tags)))
 
 
 def find_dataset(raw: Raw, experiment_id: int, name: str, digest: str) -> int | None:

@@ -36,9 +36,9 @@ def log_models(raw: Raw, run: int, models: Sequence[tuple[str, int]], *, is_outp
 
 
 def _ensure_dataset(raw: Raw, experiment_id: int, dataset: LoggedDataset) -> int:
-    found = find_dataset(raw, experiment_id, dataset.name, dataset.digest)
-    if found is not None:
-        return found
+    existing = find_dataset(raw, experiment_id, dataset.name, dataset.digest)
+    if existing is not None:
+        return existing
     return raw.number(
         "INSERT INTO logged_datasets (experiment_id, name, digest, source_type, source, schema, profile) "
         "VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",

@@ -23,7 +23,7 @@ class ModelFile:
 
 
 async def read_mlmodel(store: FileStore, file: StoredFile | None) -> ModelFile:
-    """What a model's `MLmodel` file says, when it has one."""
+    """Contents of a model's `MLmodel` file, when it has one."""
     if file is None:
         return ModelFile([], None)
     if file.size_bytes > MAX_BYTES:
@@ -32,7 +32,7 @@ async def read_mlmodel(store: FileStore, file: StoredFile | None) -> ModelFile:
 
 
 def parse_mlmodel(content: bytes) -> ModelFile:
-    """What an `MLmodel` file says; clients write it, so it may hold anything."""
+    """Reads an `MLmodel` file; clients write it, so it may hold anything."""
     import yaml  # noqa: PLC0415 - few requests are about such a file
 
     # libyaml's loader reads a large file some ten times faster; it is in every wheel of PyYAML.
@@ -44,11 +44,13 @@ def parse_mlmodel(content: bytes) -> ModelFile:
     if not isinstance(read, Mapping) or not isinstance(read.get("flavors", {}), Mapping):
         return ModelFile([], None, "The MLmodel file names no flavors.")
     flavors = sorted(str(name) for name in read.get("flavors", {}))
-    given = read.get("signature")
-    if given is None:
+    signature_json = read.get("signature")
+    if signature_json is None:
         return ModelFile(flavors, None)
     try:
-        signature = Signature(inputs=_columns(given.get("inputs")), outputs=_columns(given.get("outputs")))
+        signature = Signature(
+            inputs=_columns(signature_json.get("inputs")), outputs=_columns(signature_json.get("outputs"))
+        )
     except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
         return ModelFile(flavors, None, f"The signature in the MLmodel file cannot be read: {str(error)[:300]}")
     return ModelFile(flavors, signature)

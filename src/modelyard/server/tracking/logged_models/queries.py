@@ -52,10 +52,10 @@ class LoggedOnModel(NamedTuple):
 
 def get_logged_model(raw: Raw, project_id: int, model_id: str) -> LoggedModel:
     """:raises NotFound: the project has no such model, or it is deleted."""
-    found = find_logged_model(raw, project_id, model_id)
-    if found is None:
+    model = find_logged_model(raw, project_id, model_id)
+    if model is None:
         raise NotFound(f"Logged model with ID '{model_id}' not found.")
-    return found
+    return model
 
 
 def find_logged_model(raw: Raw, project_id: int, model_id: str) -> LoggedModel | None:
@@ -79,22 +79,22 @@ def is_deleted(raw: Raw, project_id: int, model_id: str) -> bool:
 
 def list_logged_on_models(raw: Raw, models: Sequence[int]) -> dict[int, LoggedOnModel]:
     """Params, tags and metrics by key, for each of many models."""
-    found = {model: LoggedOnModel([], [], []) for model in models}
+    by_model = {model: LoggedOnModel([], [], []) for model in models}
     if not models:
-        return found
-    among = f"WHERE model IN ({placeholders(len(models))}) ORDER BY model, key"
-    for model, key, value in raw.run(f"SELECT model, key, value FROM logged_model_params {among}", models):  # noqa: S608
-        found[model].params.append((key, value))
-    for model, key, value in raw.run(f"SELECT model, key, value FROM logged_model_tags {among}", models):  # noqa: S608
-        found[model].tags.append((key, value))
+        return by_model
+    where = f"WHERE model IN ({placeholders(len(models))}) ORDER BY model, key"
+    for model, key, value in raw.run(f"SELECT model, key, value FROM logged_model_params {where}", models):  # noqa: S608
+        by_model[model].params.append((key, value))
+    for model, key, value in raw.run(f"SELECT model, key, value FROM logged_model_tags {where}", models):  # noqa: S608
+        by_model[model].tags.append((key, value))
     rows = raw.run(
         "SELECT model, key, value, timestamp_ms, step, run_id, dataset_name, dataset_digest "  # noqa: S608
-        f"FROM logged_model_metrics {among}, timestamp_ms",
+        f"FROM logged_model_metrics {where}, timestamp_ms",
         models,
     )
     for model, *item in rows:
-        found[model].metrics.append(ModelMetric(*item))
-    return found
+        by_model[model].metrics.append(ModelMetric(*item))
+    return by_model
 
 
 def find_owner(raw: Raw, model_id: str) -> Row | None:

@@ -95,17 +95,17 @@ def search_logged_models(raw: Raw, search: ModelSearch) -> tuple[list[LoggedMode
     query = fingerprint(
         "logged_models", list(search.experiment_ids), search.expression, list(search.datasets), list(search.order)
     )
-    among = placeholders(len(search.experiment_ids))
+    marks = placeholders(len(search.experiment_ids))
     where = [
         Sql("m.lifecycle_stage = 'active' AND e.lifecycle_stage = 'active'", ()),
-        Sql(f"m.experiment_id IN ({among})", tuple(search.experiment_ids)),
+        Sql(f"m.experiment_id IN ({marks})", tuple(search.experiment_ids)),
     ]
     if search.expression is not None:
         where.append(compile_condition(search.expression, lambda node: _predicate(raw, node, search.datasets)))
     if search.datasets and not _names_metric(search.expression):
         on = _on_datasets(search.datasets)
-        there = f"SELECT 1 FROM logged_model_metrics x WHERE x.model = m.id AND {on.text}"  # noqa: S608
-        where.append(Sql(f"EXISTS ({there})", on.values))
+        matches = f"SELECT 1 FROM logged_model_metrics x WHERE x.model = m.id AND {on.text}"  # noqa: S608
+        where.append(Sql(f"EXISTS ({matches})", on.values))
     conditions = " AND ".join(f"({item.text})" for item in where)
     values = [*key_values, *(value for item in where for value in item.values)]
     names = [(f"k{index}", descending) for index, (_, descending) in enumerate(keys)]
@@ -134,7 +134,7 @@ def _names_metric(expression: Expression | None) -> bool:
 def _keys(
     raw: Raw, order: Sequence[ModelOrder], datasets: Sequence[tuple[str, str]]
 ) -> tuple[list[tuple[str, bool]], list[object]]:
-    """What to sort by, each with whether it descends, and the values of their placeholders; none is ever null."""
+    """Columns to sort by, each with whether it descends, and the values of their placeholders; none is ever null."""
     keys: list[tuple[str, bool]] = []
     values: list[object] = []
     collation = "" if raw.is_sqlite else ' COLLATE "C"'
@@ -148,19 +148,19 @@ def _keys(
             values += [*metric.values, *metric.values]
             continue
         name = key if family in LOGGED_MODELS.attribute_prefixes else term.field
-        found = LOGGED_MODELS.attributes.get(name)
-        if found is None:
+        attribute = LOGGED_MODELS.attributes.get(name)
+        if attribute is None:
             raise InvalidArgument(f"Logged models cannot be ordered by {term.field!r}; use {LOGGED_MODELS.describe()}.")
-        column = _ATTRIBUTES[found[0]] + (collation if found[1] is _T else "")
-        if found[0] in _MAY_BE_EMPTY:
+        column = _ATTRIBUTES[attribute[0]] + (collation if attribute[1] is _T else "")
+        if attribute[0] in _MAY_BE_EMPTY:
             keys.append((f"CASE WHEN {column} = '' THEN 1 ELSE 0 END", False))
         keys.append((column, term.descending))
     return [*keys, ("m.created_at", True), (f"m.model_id{collation}", False)], values
 
 
-def _metric(key: str, *among: Sequence[tuple[str, str]]) -> Sql:
+def _metric(key: str, *pairs: Sequence[tuple[str, str]]) -> Sql:
     """The latest value of a metric of a model, on one of the datasets of each list that has any."""
-    parts = [_on_datasets(datasets) for datasets in among if datasets]
+    parts = [_on_datasets(datasets) for datasets in pairs if datasets]
     text = " AND ".join(["SELECT x.value FROM logged_model_metrics x WHERE x.model = m.id AND x.key = ?"] + [
         part.text for part in parts
     ])  # fmt: skip
@@ -190,11 +190,11 @@ def _predicate(raw: Raw, node: Comparison | Membership | NullTest, datasets: Seq
             return Sql(f"{metric.text} IS {'NOT ' if node.negated else ''}NULL", metric.values)
         inner = compare(metric.text, node, is_sqlite=raw.is_sqlite)
         return Sql(f"coalesce({inner.text}, {_false(raw)})", (*metric.values, *inner.values))
-    there = f"SELECT 1 FROM logged_model_{field.family}s x WHERE x.model = m.id AND x.key = ?"  # noqa: S608
+    matches = f"SELECT 1 FROM logged_model_{field.family}s x WHERE x.model = m.id AND x.key = ?"  # noqa: S608
     if isinstance(node, NullTest):
-        return Sql(f"{'' if node.negated else 'NOT '}EXISTS ({there})", (field.key,))
+        return Sql(f"{'' if node.negated else 'NOT '}EXISTS ({matches})", (field.key,))
     inner = compare("x.value", node, is_sqlite=raw.is_sqlite)
-    return Sql(f"EXISTS ({there} AND {inner.text})", (field.key, *inner.values))
+    return Sql(f"EXISTS ({matches} AND {inner.text})", (field.key, *inner.values))
 
 
 def _plain_status(node: Comparison | Membership) -> Comparison | Membership:

@@ -122,12 +122,12 @@ def log_logged_model_params(raw: Raw, project_id: int, model_id: str, params: Ma
     :raises InvalidArgument: one that is there has another value.
     """
     model = get_logged_model(raw, project_id, model_id)
-    known = dict(list_logged_on_models(raw, [model.id])[model.id].params)
+    existing = dict(list_logged_on_models(raw, [model.id])[model.id].params)
     for key, value in params.items():
-        if known.get(key, value) != value:
+        if existing.get(key, value) != value:
             raise InvalidArgument(
                 f"Changing param values is not allowed. The param {key[:250]!r} of the model {model_id} "
-                f"was logged with the value {known[key][:250]!r}, and now with {value[:250]!r}."
+                f"was logged with the value {existing[key][:250]!r}, and now with {value[:250]!r}."
             )
     _put_params(raw, model.id, params)
     return model

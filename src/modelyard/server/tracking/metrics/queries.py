@@ -63,7 +63,7 @@ def list_history(
     return rows[:limit], encode_token([timestamp, step, ordinal], query)
 
 
-def list_interval(raw: Raw, run: int, key: str, steps: tuple[int, int] | None, most: int) -> list[HistoryPoint]:
+def list_interval(raw: Raw, run: int, key: str, steps: tuple[int, int] | None, max_points: int) -> list[HistoryPoint]:
     """At most `most` points between two steps, evenly chosen over the rows, with the first and the last."""
     metric = find_metric(raw, run, key)
     if metric is None:
@@ -72,29 +72,29 @@ def list_interval(raw: Raw, run: int, key: str, steps: tuple[int, int] | None, m
     values: tuple[int, ...] = (metric,) if steps is None else (metric, *steps)
     order = "ORDER BY step, timestamp_ms, ordinal"
     count = raw.number(f"SELECT count(*) FROM metric_points WHERE {where}", values)  # noqa: S608
-    if count <= most:
+    if count <= max_points:
         rows = raw.all(f"SELECT timestamp_ms, step, value FROM metric_points WHERE {where} {order}", values)  # noqa: S608
         return [HistoryPoint(*row) for row in rows]
-    wanted = chosen_rows(count, most)
+    indexes = chosen_rows(count, max_points)
     rows = raw.run(f"SELECT timestamp_ms, step, value FROM metric_points WHERE {where} {order}", values)  # noqa: S608
-    return [HistoryPoint(*row) for index, row in enumerate(rows) if index in wanted]
+    return [HistoryPoint(*row) for index, row in enumerate(rows) if index in indexes]
 
 
-def chosen_rows(count: int, most: int) -> frozenset[int]:
+def chosen_rows(count: int, max_rows: int) -> frozenset[int]:
     """`most` of `count` indexes: the first of each of as many buckets of one size, but of the last its last."""
-    size, larger = divmod(count, most)
-    return frozenset({*(index * size + min(index, larger) for index in range(most - 1)), count - 1})
+    size, larger = divmod(count, max_rows)
+    return frozenset({*(index * size + min(index, larger) for index in range(max_rows - 1)), count - 1})
 
 
-def list_bulk(raw: Raw, runs: Sequence[tuple[int, str]], key: str, most: int) -> list[tuple[str, HistoryPoint]]:
+def list_bulk(raw: Raw, runs: Sequence[tuple[int, str]], key: str, max_points: int) -> list[tuple[str, HistoryPoint]]:
     """Histories of one metric in several runs, one run after the other, at most `most` points in all."""
-    found: list[tuple[str, HistoryPoint]] = []
+    points: list[tuple[str, HistoryPoint]] = []
     for run, run_id in runs:
-        rows, _ = list_history(raw, run, key, limit=most - len(found), page_token=None)
-        found += [(run_id, HistoryPoint(row[0], row[1], row[2])) for row in rows]
-        if len(found) >= most:
+        rows, _ = list_history(raw, run, key, limit=max_points - len(points), page_token=None)
+        points += [(run_id, HistoryPoint(row[0], row[1], row[2])) for row in rows]
+        if len(points) >= max_points:
             break
-    return found
+    return points
 
 
 def list_latest(raw: Raw, metrics: Collection[Metric]) -> dict[Metric, Latest]:

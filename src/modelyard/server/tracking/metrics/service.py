@@ -56,73 +56,73 @@ def plain_point(key: str | None, value: float | None, timestamp_ms: int | None, 
     return None
 
 
-def log_points(raw: Raw, given: Sequence[tuple[int, Sequence[Point]]]) -> None:
+def log_points(raw: Raw, by_run: Sequence[tuple[int, Sequence[Point]]]) -> None:
     """Appends points to metrics of runs, each by its key, and keeps the latest of each metric.
 
     A point that is there already is left out. The latest is the one with the greatest step, then timestamp, then value.
     """
-    by_metric = _by_metric(given)
+    by_metric = _by_metric(by_run)
     if not by_metric:
         return
-    batch = _Batch(list_latest(raw, by_metric))
+    batch = _PointBatch(list_latest(raw, by_metric))
     for metric, points in by_metric.items():
         batch.add(metric, points)
     batch.add_late(raw)
     batch.write(raw)
 
 
-def _by_metric(given: Sequence[tuple[int, Sequence[Point]]]) -> dict[Metric, list[Point]]:
+def _by_metric(by_run: Sequence[tuple[int, Sequence[Point]]]) -> dict[Metric, list[Point]]:
     """The points of each metric, each once."""
-    if len(given) == 1:
-        run, points = given[0]
-        found = {(run, item[0]): [item] for item in points}
-        if len(found) == len(points):
-            return found
+    if len(by_run) == 1:
+        run, points = by_run[0]
+        single = {(run, item[0]): [item] for item in points}
+        if len(single) == len(points):
+            return single
     gathered: dict[Metric, list[Point]] = {}
-    for run, points in given:
+    for run, points in by_run:
         for item in points:
             gathered.setdefault((run, item[0]), []).append(item)
     return {metric: points if len(points) == 1 else list(dict.fromkeys(points)) for metric, points in gathered.items()}
 
 
-class _Batch:
-    """What a call changes: metrics that are there, metrics that are new, and points."""
+class _PointBatch:
+    """Changes of one call: metrics that exist, metrics that are new, and points."""
 
     __slots__ = ("_changed", "_known", "_late", "_made", "_new", "_rows")
 
-    def __init__(self, known: dict[Metric, Latest]) -> None:
-        self._known = known
+    def __init__(self, latest: dict[Metric, Latest]) -> None:
+        self._known = latest
         self._late: list[tuple[Metric, list[Point]]] = []
         self._changed: list[tuple[int, int, str, int, int, int, float | None]] = []
         self._made: list[tuple[int, str, int, int, int, float | None]] = []
         self._new: dict[Metric, list[Point]] = {}
         self._rows: list[tuple[int, int, int, int, float | None]] = []
 
-    def add(self, which: Metric, given: list[Point]) -> None:
+    def add(self, metric_key: Metric, points: list[Point]) -> None:
         """`given` are points of the metric, each once."""
-        latest = self._known.get(which)
-        run, key = which
+        latest = self._known.get(metric_key)
+        run, key = metric_key
         if latest is None:
-            last = given[0] if len(given) == 1 else max(given, key=_rank)
-            self._made.append((run, key, len(given), last[3], last[2], last[1]))
-            self._new[which] = given
+            last = points[0] if len(points) == 1 else max(points, key=_rank)
+            self._made.append((run, key, len(points), last[3], last[2], last[1]))
+            self._new[metric_key] = points
             return
         metric, count, step, timestamp, _ = latest
-        if len(given) == 1:
+        if len(points) == 1:
             # The common case, a point that is later than all before it, without a call.
-            _, at_value, at, at_step = given[0]
+            _, at_value, at, at_step = points[0]
             if at_step > step or (at_step == step and at > timestamp):
                 self._changed.append((metric, run, key, count + 1, at_step, at, at_value))
                 self._rows.append((metric, at, at_step, count, at_value))
                 return
-        self._late.append((which, given))
+        self._late.append((metric_key, points))
 
     def add_late(self, raw: Raw) -> None:
         """Adds what was put off because some of it may be there already."""
         stored = self._list_stored(raw)
-        for (run, key), given in self._late:
+        for (run, key), points in self._late:
             metric, count, step, timestamp, value = self._known[run, key]
-            fresh = [item for item in given if (metric, item.timestamp_ms, item.step, item.value) not in stored]
+            fresh = [item for item in points if (metric, item.timestamp_ms, item.step, item.value) not in stored]
             if fresh:
                 last = max([*fresh, Point(key, value, timestamp, step)], key=_rank)
                 self._changed.append((metric, run, key, count + len(fresh), last[3], last[2], last[1]))

@@ -29,18 +29,18 @@ SELECT DISTINCT x.key FROM {table} x WHERE x.run IN (
 
 def list_columns(raw: Raw, experiment_ids: Sequence[int]) -> RunColumns:
     """At most 1,000 names of each kind, of at most 100 experiments."""
-    found = {family: list_names(raw, table, experiment_ids[:_MAX_EXPERIMENTS]) for family, table in TABLES.items()}
-    truncated = len(experiment_ids) > _MAX_EXPERIMENTS or any(len(names) > _MAX_NAMES for names in found.values())
-    listed = {f"{family}s": sorted(names)[:_MAX_NAMES] for family, names in found.items()}
+    by_family = {family: list_names(raw, table, experiment_ids[:_MAX_EXPERIMENTS]) for family, table in TABLES.items()}
+    truncated = len(experiment_ids) > _MAX_EXPERIMENTS or any(len(names) > _MAX_NAMES for names in by_family.values())
+    listed = {f"{family}s": sorted(names)[:_MAX_NAMES] for family, names in by_family.items()}
     return RunColumns(**listed, truncated=truncated)
 
 
 def list_names(raw: Raw, table: str, experiment_ids: Sequence[int]) -> set[str]:
     """The keys that `run_params`, `run_metrics` or `run_tags` has for runs of the experiments."""
     names: set[str] = set()
-    most = _MAX_NAMES + 1
+    limit = _MAX_NAMES + 1
     for experiment in experiment_ids:
-        settled = raw.all(_SETTLED.format(table=table), (experiment, experiment, most))
-        unsettled = raw.all(_UNSETTLED.format(table=table), (experiment, _MAX_UNSETTLED, most))
+        settled = raw.all(_SETTLED.format(table=table), (experiment, experiment, limit))
+        unsettled = raw.all(_UNSETTLED.format(table=table), (experiment, _MAX_UNSETTLED, limit))
         names.update(name for (name,) in [*settled, *unsettled])
     return names

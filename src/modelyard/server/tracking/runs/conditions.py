@@ -105,21 +105,23 @@ def _predicate(node: Comparison | Membership | NullTest, run: str, end: str, *, 
         # A status may be written as it is shown, e.g. Finished.
         named = _upper(node) if field.key == "status" else node
         return _attribute(field.key, named, is_sqlite=is_sqlite)
-    there = _dataset(field, node, run, is_sqlite) if field.family == "dataset" else _logged(field, node, run, is_sqlite)
+    matches = (
+        _dataset(field, node, run, is_sqlite) if field.family == "dataset" else _logged(field, node, run, is_sqlite)
+    )
     is_absent = isinstance(node, NullTest) and not node.negated
-    return Sql(f"{'NOT ' if is_absent else ''}EXISTS ({there.text}{end})", there.values)
+    return Sql(f"{'NOT ' if is_absent else ''}EXISTS ({matches.text}{end})", matches.values)
 
 
 def _logged(field: Field, node: Comparison | Membership | NullTest, run: str, is_sqlite: bool) -> Sql:
     """The entries of a run that the node is about."""
-    there = f"SELECT 1 FROM {TABLES[field.family]} x WHERE x.run = {run} AND x.key = ?"  # noqa: S608
+    matches = f"SELECT 1 FROM {TABLES[field.family]} x WHERE x.run = {run} AND x.key = ?"  # noqa: S608
     if isinstance(node, NullTest):
-        return Sql(there, (field.key,))
+        return Sql(matches, (field.key,))
     if field.family == "metric" and isinstance(node, Comparison) and node.operator == "!=":
         # NaN, stored as null, differs from every number.
-        return Sql(f"{there} AND (x.value IS NULL OR x.value <> ?)", (field.key, node.value))
+        return Sql(f"{matches} AND (x.value IS NULL OR x.value <> ?)", (field.key, node.value))
     inner = compare("x.value", node, is_sqlite=is_sqlite)
-    return Sql(f"{there} AND {inner.text}", (field.key, *inner.values))
+    return Sql(f"{matches} AND {inner.text}", (field.key, *inner.values))
 
 
 def _attribute(name: str, node: Comparison | Membership | NullTest, *, is_sqlite: bool) -> Sql:
@@ -142,8 +144,8 @@ def _upper(node: Comparison | Membership | NullTest) -> Comparison | Membership 
 
 def _dataset(field: Field, node: Comparison | Membership | NullTest, run: str, is_sqlite: bool) -> Sql:
     """The datasets of a run that the node is about."""
-    there = f"SELECT 1 FROM run_datasets d JOIN logged_datasets g ON g.id = d.dataset WHERE d.run = {run}"  # noqa: S608
+    matches = f"SELECT 1 FROM run_datasets d JOIN logged_datasets g ON g.id = d.dataset WHERE d.run = {run}"  # noqa: S608
     if isinstance(node, NullTest):
-        return Sql(there, ())
+        return Sql(matches, ())
     inner = compare(_DATASET_COLUMNS[field.key], node, is_sqlite=is_sqlite)
-    return Sql(f"{there} AND {inner.text}", inner.values)
+    return Sql(f"{matches} AND {inner.text}", inner.values)

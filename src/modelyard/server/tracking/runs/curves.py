@@ -23,15 +23,15 @@ def read_curves(
     """
     raw = Raw(connection)
     runs = [get_run(raw, project_id, run_id) for run_id in dict.fromkeys(run_ids)]
-    wanted: list[str | None] = sorted(set(keys)) if keys else [None]  # type: ignore[assignment]
-    if len(runs) * len(wanted) > MAX_CURVES:
-        raise InvalidArgument(f"{len(runs)} runs with {len(wanted)} keys are more than {MAX_CURVES} curves.")
-    found: list[RunCurve] = []
+    keys_or_all: list[str | None] = sorted(set(keys)) if keys else [None]  # type: ignore[assignment]
+    if len(runs) * len(keys_or_all) > MAX_CURVES:
+        raise InvalidArgument(f"{len(runs)} runs with {len(keys_or_all)} keys are more than {MAX_CURVES} curves.")
+    run_curves: list[RunCurve] = []
     for run in runs:
-        for key in wanted:
+        for key in keys_or_all:
             curves = list_curves(raw, run.id, key=key, max_points=max_points)
-            found += [_to_wire(run.run_id, curve) for curve in curves]
-    return RunCurves(curves=found)
+            run_curves += [_to_wire(run.run_id, curve) for curve in curves]
+    return RunCurves(curves=run_curves)
 
 
 def _to_wire(run_id: str, curve: MetricCurve) -> RunCurve:

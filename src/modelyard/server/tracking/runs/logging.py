@@ -13,8 +13,8 @@ from modelyard.server.tracking.tag_lists import list_in
 _MODEL_HISTORY_TAG = "mlflow.log-model.history"
 
 
-class Entry(NamedTuple):
-    """What one caller logs on a run."""
+class RunEntry(NamedTuple):
+    """Points, params and tags that one caller logs on a run."""
 
     run_id: str
     points: Sequence[Point] = ()
@@ -22,7 +22,7 @@ class Entry(NamedTuple):
     tags: Mapping[str, str] = {}
 
 
-def log_entries(raw: Raw, entries: Sequence[tuple[int, Entry]]) -> None:
+def log_entries(raw: Raw, entries: Sequence[tuple[int, RunEntry]]) -> None:
     """Logs entries, each with its project's id, in few statements however many they are.
 
     :raises NotFound: a project has no such run.

@@ -45,7 +45,7 @@ class Run(NamedTuple):
 
 
 class Logged(NamedTuple):
-    """What is logged on a run: params and tags by key, and the latest point of each metric."""
+    """Params and tags of a run by key, and the latest point of each metric."""
 
     params: list[tuple[str, str]]
     tags: list[tuple[str, str]]
@@ -71,26 +71,26 @@ def get_run(raw: Raw, project_id: int, run_id: str) -> Run:
 
     :raises NotFound: the project has no such run.
     """
-    found = find_run(raw, project_id, run_id)
-    if found is None:
+    run = find_run(raw, project_id, run_id)
+    if run is None:
         raise run_not_found(run_id)
-    return found
+    return run
 
 
 def find_run(raw: Raw, project_id: int, run_id: str) -> Run | None:
     return _find_runs(raw, [run_id]).get((project_id, run_id))
 
 
-def get_runs(raw: Raw, wanted: Collection[tuple[int, str]]) -> dict[tuple[int, str], Run]:
+def get_runs(raw: Raw, places: Collection[tuple[int, str]]) -> dict[tuple[int, str], Run]:
     """Runs, deleted or not, by what is wanted of them: project and run id.
 
     :raises NotFound: a project has no such run.
     """
-    found = _find_runs(raw, list({run_id for _, run_id in wanted}))
-    for project_id, run_id in wanted:
-        if (project_id, run_id) not in found:
+    runs = _find_runs(raw, list({run_id for _, run_id in places}))
+    for project_id, run_id in places:
+        if (project_id, run_id) not in runs:
             raise run_not_found(run_id)
-    return found
+    return runs
 
 
 def _find_runs(raw: Raw, ids: Sequence[str]) -> dict[tuple[int, str], Run]:
@@ -100,11 +100,11 @@ def _find_runs(raw: Raw, ids: Sequence[str]) -> dict[tuple[int, str], Run]:
         f"WHERE r.run_id IN ({placeholders(len(ids))})",
         ids,
     )
-    found = {}
+    runs = {}
     for project_id, *columns in rows:
         run = Run(*columns)
-        found[project_id, run.run_id] = run
-    return found
+        runs[project_id, run.run_id] = run
+    return runs
 
 
 def among_locked(raw: Raw, column: str, count: int) -> str:
@@ -112,10 +112,10 @@ def among_locked(raw: Raw, column: str, count: int) -> str:
 
     Two writers that lock the same runs in different orders would wait for each other.
     """
-    among = f"{column} IN ({placeholders(count)})"
+    condition = f"{column} IN ({placeholders(count)})"
     if count == 1 or raw.is_sqlite:
-        return among
-    return f"id IN (SELECT id FROM runs WHERE {among} ORDER BY id FOR UPDATE)"  # noqa: S608
+        return condition
+    return f"id IN (SELECT id FROM runs WHERE {condition} ORDER BY id FOR UPDATE)"  # noqa: S608
 
 
 def find_tag(raw: Raw, run: int, key: str) -> str | None:
@@ -124,18 +124,18 @@ def find_tag(raw: Raw, run: int, key: str) -> str | None:
 
 
 def list_logged(raw: Raw, runs: Sequence[int]) -> dict[int, Logged]:
-    """What is logged on each of many runs, in three statements for every few thousand."""
-    found = {run: Logged([], [], []) for run in runs}
+    """Params, tags and metrics of many runs, in three statements for every few thousand."""
+    by_run = {run: Logged([], [], []) for run in runs}
     for start in range(0, len(runs), _BATCH_SIZE):
         part = runs[start : start + _BATCH_SIZE]
-        among = f"WHERE run IN ({placeholders(len(part))}) ORDER BY run, key"
-        for run, *item in raw.run(f"SELECT run, key, value FROM run_params {among}", part):  # noqa: S608
-            found[run].params.append(tuple(item))
-        for run, *item in raw.run(f"SELECT run, key, value FROM run_tags {among}", part):  # noqa: S608
-            found[run].tags.append(tuple(item))
-        for run, *item in raw.run(f"SELECT run, key, value, timestamp_ms, step FROM run_metrics {among}", part):  # noqa: S608
-            found[run].metrics.append(tuple(item))
-    return found
+        where = f"WHERE run IN ({placeholders(len(part))}) ORDER BY run, key"
+        for run, *item in raw.run(f"SELECT run, key, value FROM run_params {where}", part):  # noqa: S608
+            by_run[run].params.append(tuple(item))
+        for run, *item in raw.run(f"SELECT run, key, value FROM run_tags {where}", part):  # noqa: S608
+            by_run[run].tags.append(tuple(item))
+        for run, *item in raw.run(f"SELECT run, key, value, timestamp_ms, step FROM run_metrics {where}", part):  # noqa: S608
+            by_run[run].metrics.append(tuple(item))
+    return by_run
 
 
 def list_params(raw: Raw, params: Sequence[tuple[int, str]]) -> dict[tuple[int, str], str]:

@@ -31,7 +31,7 @@ def to_summaries(raw: Raw, project_id: int, runs: Sequence[Run], find_versions: 
 def to_run(raw: Raw, project_id: int, run: Run, find_versions: FindVersions) -> wire.Run:
     """A run with everything that is logged on it, but for histories."""
     (fields,), logged, inputs = _summaries(raw, project_id, [run], find_versions)
-    given = inputs.get(run.id) or Inputs()
+    run_inputs = inputs.get(run.id) or Inputs()
     return wire.Run(
         **fields,
         description=fields["tags"].get(DESCRIPTION_TAG, ""),
@@ -40,9 +40,9 @@ def to_run(raw: Raw, project_id: int, run: Run, find_versions: FindVersions) -> 
             LoggedMetric(key=key, value=_number(value), step=step, timestamp_ms=timestamp)
             for key, value, timestamp, step in logged[run.id].metrics
         ],
-        dataset_inputs=[_to_input(item) for item in given.datasets],
-        model_inputs=[LoggedModelRef(id=model_id, step=0) for model_id in given.models],
-        model_outputs=[LoggedModelRef(id=model_id, step=step) for model_id, step in given.outputs],
+        dataset_inputs=[_to_input(item) for item in run_inputs.datasets],
+        model_inputs=[LoggedModelRef(id=model_id, step=0) for model_id in run_inputs.models],
+        model_outputs=[LoggedModelRef(id=model_id, step=step) for model_id, step in run_inputs.outputs],
     )
 
 

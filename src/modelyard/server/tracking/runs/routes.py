@@ -54,7 +54,7 @@ async def list_runs(
 
     def read(connection: Connection, scope: Scope) -> Page[RunSummary]:
         raw = Raw(connection)
-        found, token = search_runs(
+        runs, token = search_runs(
             raw,
             RunSearch(
                 experiments=_experiments(raw, scope.project_id, experiment, state),
@@ -65,7 +65,7 @@ async def list_runs(
                 page_token=page_token,
             ),
         )
-        return Page(items=to_summaries(raw, scope.project_id, found, versions), next_page_token=token)
+        return Page(items=to_summaries(raw, scope.project_id, runs, versions), next_page_token=token)
 
     return await access.read(read)
 

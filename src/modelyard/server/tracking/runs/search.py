@@ -19,11 +19,11 @@ from modelyard.server.tracking.experiments.queries import Experiment
 from modelyard.server.tracking.runs.conditions import COLUMNS as ATTRIBUTES
 from modelyard.server.tracking.runs.conditions import TABLES, UNTIL_ENDED, condition
 from modelyard.server.tracking.runs.queries import COLUMNS, Run
-from modelyard.server.tracking.runs.selectivity import among, selective_runs, unsettled_runs
+from modelyard.server.tracking.runs.selectivity import is_one_of, selective_runs, unsettled_runs
 
 
 class RunSearch(NamedTuple):
-    """What is asked for. `stages` are the lifecycle stages of the runs.
+    """One search of runs. `stages` are the lifecycle stages of the runs.
 
     Of runs that are equal in the order and began at once, the newest comes first, or with `ties_by_id` the least id.
     """
@@ -45,7 +45,7 @@ class _Key(NamedTuple):
     descending: bool
 
 
-class _Found(NamedTuple):
+class _Match(NamedTuple):
     position: tuple[Any, ...]
     run: Run
 
@@ -66,18 +66,18 @@ def search_runs(raw: Raw, search: RunSearch) -> tuple[list[Run], str | None]:
         "runs", [item.id for item in search.experiments], search.expression, sorted(search.stages), search.order
     )
     after = tuple(decode_token(search.page_token, query)) if search.page_token else None
-    found: list[_Found] = []
+    matches: list[_Match] = []
     if search.limit > 0:
         lists = [
             _search_one(raw, search, experiment, after)
             for experiment in search.experiments
             if own_stages(search.stages, experiment)
         ]
-        found = _merge(lists, _directions(search), search.limit + 1)
-    runs = [item.run for item in found[: search.limit]]
-    if len(found) <= search.limit:
+        matches = _merge(lists, _directions(search), search.limit + 1)
+    runs = [item.run for item in matches[: search.limit]]
+    if len(matches) <= search.limit:
         return runs, None
-    return runs, encode_token(found[search.limit - 1].position, query)
+    return runs, encode_token(matches[search.limit - 1].position, query)
 
 
 def own_stages(stages: frozenset[str], experiment: Experiment) -> frozenset[str]:
@@ -87,7 +87,7 @@ def own_stages(stages: frozenset[str], experiment: Experiment) -> frozenset[str]
     return frozenset({"active", "deleted"}) if "deleted" in stages else frozenset()
 
 
-def _search_one(raw: Raw, search: RunSearch, experiment: Experiment, after: tuple[Any, ...] | None) -> list[_Found]:
+def _search_one(raw: Raw, search: RunSearch, experiment: Experiment, after: tuple[Any, ...] | None) -> list[_Match]:
     where = _conditions(raw, search, experiment)
     settled = [*where, Sql("r.unsettled = 0", ())]
     directions = _directions(search)
@@ -97,7 +97,7 @@ def _search_one(raw: Raw, search: RunSearch, experiment: Experiment, after: tupl
     with raw.along_indexes():
         few = selective_runs(raw, experiment.id, search.expression)
         if few is not None:
-            narrow = _among(raw, search, experiment, few, settled, after, limit)
+            narrow = _search_some(raw, search, experiment, few, settled, after, limit)
             return _merge([narrow, _among_unsettled(raw, search, experiment, where, after, limit)], directions, limit)
         if not names_runs and _is_by_time(search.order):
             with raw.in_order_of_an_index():
@@ -120,14 +120,14 @@ def _among_unsettled(
     where: Sequence[Sql],
     after: tuple[Any, ...] | None,
     limit: int,
-) -> list[_Found]:
+) -> list[_Match]:
     runs = unsettled_runs(raw, experiment.id)
     if runs is None:
         return _fetch(raw, _unsettled(raw, search, experiment.id, where), after, limit)
-    return _among(raw, search, experiment, runs, where, after, limit)
+    return _search_some(raw, search, experiment, runs, where, after, limit)
 
 
-def _among(
+def _search_some(
     raw: Raw,
     search: RunSearch,
     experiment: Experiment,
@@ -135,10 +135,10 @@ def _among(
     where: Sequence[Sql],
     after: tuple[Any, ...] | None,
     limit: int,
-) -> list[_Found]:
+) -> list[_Match]:
     if not runs:
         return []
-    plan = _plain(raw, search, experiment.id, [among(runs), *where], narrow=True)
+    plan = _plain(raw, search, experiment.id, [is_one_of(runs), *where], narrow=True)
     return _fetch(raw, plan, after, limit)
 
 
@@ -153,7 +153,7 @@ def _conditions(raw: Raw, search: RunSearch, experiment: Experiment, *, walking:
 
 def _walked(
     raw: Raw, search: RunSearch, experiment: Experiment, after: tuple[Any, ...] | None, limit: int
-) -> list[_Found]:
+) -> list[_Match]:
     where = [*_conditions(raw, search, experiment, walking=True), Sql("r.unsettled = 0", ())]
     with raw.in_order_of_an_index():
         return _fetch(raw, _walk(raw, search, experiment.id, where), after, limit)
@@ -198,10 +198,10 @@ def _without_value(term: OrderTerm) -> Sql:
 
 def _directions(search: RunSearch) -> list[bool]:
     """For each sort key, whether it descends; a term has a class before its value where it may be missing."""
-    found: list[bool] = []
+    directions: list[bool] = []
     for term in search.order:
-        found += [False, term.descending]
-    return [*found, True, not search.ties_by_id]
+        directions += [False, term.descending]
+    return [*directions, True, not search.ties_by_id]
 
 
 def _keys(raw: Raw, search: RunSearch, *, walking: bool) -> tuple[str, tuple[object, ...], list[_Key]]:
@@ -244,8 +244,8 @@ def _attribute_keys(term: OrderTerm, collate: str) -> list[_Key]:
 def _plain(raw: Raw, search: RunSearch, experiment_id: int, where: Sequence[Sql], *, narrow: bool = False) -> _Plan:
     joins, values, keys = _keys(raw, search, walking=False)
     # The plus keeps the planner from the index of the experiment, whose runs are many more than the few.
-    mine = Sql(f"{'+' if narrow else ''}r.experiment_id = ?", (experiment_id,))
-    return _Plan(f"runs r{joins}", values, [mine, *where], keys)
+    in_experiment = Sql(f"{'+' if narrow else ''}r.experiment_id = ?", (experiment_id,))
+    return _Plan(f"runs r{joins}", values, [in_experiment, *where], keys)
 
 
 def _unsettled(raw: Raw, search: RunSearch, experiment_id: int, where: Sequence[Sql]) -> _Plan:
@@ -266,7 +266,7 @@ def _walk(raw: Raw, search: RunSearch, experiment_id: int, where: Sequence[Sql])
     return _Plan(f"run_metrics w CROSS JOIN runs r{joins}", values, [along, *where], keys)
 
 
-def _fetch(raw: Raw, plan: _Plan, after: tuple[Any, ...] | None, limit: int) -> list[_Found]:
+def _fetch(raw: Raw, plan: _Plan, after: tuple[Any, ...] | None, limit: int) -> list[_Match]:
     where = list(plan.where)
     keys = plan.keys
     if after is not None:
@@ -280,7 +280,7 @@ def _fetch(raw: Raw, plan: _Plan, after: tuple[Any, ...] | None, limit: int) -> 
     )
     values = [*plan.source_values, *(value for item in where for value in item.values), limit]
     width = len(keys)
-    return [_Found(row[:width], Run(*row[width:])) for row in raw.run(statement, values)]
+    return [_Match(row[:width], Run(*row[width:])) for row in raw.run(statement, values)]
 
 
 def _after(keys: Sequence[_Key], after: tuple[Any, ...]) -> list[Sql]:
@@ -295,25 +295,25 @@ def _after(keys: Sequence[_Key], after: tuple[Any, ...]) -> list[Sql]:
         else:
             text = f"{key.sql} {operator} ?"
             values = [value]
-    found = [Sql(text, tuple(values))]
+    conditions = [Sql(text, tuple(values))]
     for key, value in zip(keys, after, strict=True):
         if key.sql == "0":
             continue
         # Implied by the rest, and what lets an index start at the position.
-        found.append(Sql(f"{key.sql} {'<=' if key.descending else '>='} ?", (value,)))
+        conditions.append(Sql(f"{key.sql} {'<=' if key.descending else '>='} ?", (value,)))
         break
-    return found
+    return conditions
 
 
-def _merge(lists: Sequence[list[_Found]], directions: Sequence[bool], limit: int) -> list[_Found]:
+def _merge(lists: Sequence[list[_Match]], directions: Sequence[bool], limit: int) -> list[_Match]:
     filled = [items for items in lists if items]
     if len(filled) <= 1:
         return filled[0][:limit] if filled else []
 
-    def compare(first: _Found, second: _Found) -> int:
-        for mine, other, descending in zip(first.position, second.position, directions, strict=True):
-            if mine != other:
-                return (1 if mine < other else -1) if descending else (-1 if mine < other else 1)
+    def compare(first: _Match, second: _Match) -> int:
+        for own, other, descending in zip(first.position, second.position, directions, strict=True):
+            if own != other:
+                return (1 if own < other else -1) if descending else (-1 if own < other else 1)
         return 0
 
     merged = heapq.merge(*filled, key=cmp_to_key(compare))

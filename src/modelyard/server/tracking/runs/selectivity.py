@@ -34,15 +34,15 @@ def selective_runs(raw: Raw, experiment_id: int, expression: Expression | None) 
 def unsettled_runs(raw: Raw, experiment_id: int) -> list[int] | None:
     """The runs that the search indexes do not know yet; None when they are many."""
     with raw.in_order_of_an_index():
-        found = raw.all(
+        rows = raw.all(
             f"SELECT id FROM runs WHERE experiment_id = ? AND unsettled = 1 ORDER BY experiment_id, id LIMIT {FEW + 1}",  # noqa: S608
             (experiment_id,),
         )
-    return [run for (run,) in found] if len(found) <= FEW else None
+    return [run for (run,) in rows] if len(rows) <= FEW else None
 
 
-def among(runs: Sequence[int]) -> Sql:
-    """That a run is one of these, of which there is at least one."""
+def is_one_of(runs: Sequence[int]) -> Sql:
+    """A condition: the run is one of these, of which there is at least one."""
     return Sql(f"r.id IN ({placeholders(len(runs))})", tuple(runs))
 
 

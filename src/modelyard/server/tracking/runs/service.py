@@ -46,7 +46,7 @@ _INSERT_PARAMS = "INSERT INTO run_params (run, key, value) VALUES"
 
 
 class NewRun(NamedTuple):
-    """What a run is made of. `started_at` is milliseconds since the epoch. `name` may be empty."""
+    """Values of a new run. `started_at` is milliseconds since the epoch. `name` may be empty."""
 
     experiment_id: str
     name: str
@@ -81,15 +81,17 @@ def create_runs(raw: Raw, requests: Sequence[tuple[str, int, NewRun]], *, are_tr
         if place not in experiments:
             experiments[place] = get_experiment(raw, *place) if are_trainings else active_experiment(raw, actor, *place)
     runs = _insert_runs(raw, [(experiments[project_id, new.experiment_id], new) for _, project_id, new in requests])
-    made = [(run, *request) for run, request in zip(runs, requests, strict=True)]
-    tags = {(run.id, key): value for run, _, _, new in made for key, value in {**new.tags, NAME_TAG: run.name}.items()}
+    created = [(run, *request) for run, request in zip(runs, requests, strict=True)]
+    tags = {
+        (run.id, key): value for run, _, _, new in created for key, value in {**new.tags, NAME_TAG: run.name}.items()
+    }
     _insert_tags(raw, tags)
-    params = [(run.id, key, value) for run, _, _, new in made for key, value in new.params.items()]
+    params = [(run.id, key, value) for run, _, _, new in created for key, value in new.params.items()]
     raw.insert(_INSERT_PARAMS, params)
     if not are_trainings:
-        lines = [Line(project_id, actor, run.run_id) for run, actor, project_id, _ in made]
+        lines = [Line(project_id, actor, run.run_id) for run, actor, project_id, _ in created]
         record_each(raw.connection, "run.created", lines)
-    for run, _, project_id, _ in made:
+    for run, _, project_id, _ in created:
         live_events.run_count_changed(raw, project_id, run.experiment_id, run.run_id)
     return runs
 
@@ -143,18 +145,18 @@ def touch_runs(raw: Raw, project_id: int, run_ids: Sequence[str]) -> dict[str, A
     :raises NotFound: the project has no such run.
     :raises InvalidState: it is deleted.
     """
-    among = among_locked(raw, "run_id", len(run_ids))
-    rows = raw.all(_TOUCH.format(among), (*run_ids, project_id))
-    found = {run_id: Active(key, run_id, experiment_id) for key, run_id, experiment_id, _ in rows}
+    condition = among_locked(raw, "run_id", len(run_ids))
+    rows = raw.all(_TOUCH.format(condition), (*run_ids, project_id))
+    by_run_id = {run_id: Active(key, run_id, experiment_id) for key, run_id, experiment_id, _ in rows}
     for run_id in run_ids:
-        if run_id not in found:
+        if run_id not in by_run_id:
             raise _untouchable(raw, project_id, run_id)
     settled = [key for key, _, _, unsettled in rows if not unsettled]
     if settled:
         raw.run(f"UPDATE runs SET unsettled = 1 WHERE id IN ({placeholders(len(settled))})", settled)  # noqa: S608
-    for active in found.values():
+    for active in by_run_id.values():
         live_events.run_changed(raw, project_id, active.experiment_id, active.run_id)
-    return found
+    return by_run_id
 
 
 def _untouchable(raw: Raw, project_id: int, run_id: str) -> ModelyardError:
@@ -179,10 +181,10 @@ def update_run(
     if name:
         put_tags(raw, active.id, {NAME_TAG: name})
     changes = {"status": status, "ended_at": ended_at, "name": name or None}
-    given = {column: value for column, value in changes.items() if value is not None}
-    if given:
-        columns = ", ".join(f"{column} = ?" for column in given)
-        raw.run(f"UPDATE runs SET {columns} WHERE id = ?", (*given.values(), active.id))  # noqa: S608
+    changed = {column: value for column, value in changes.items() if value is not None}
+    if changed:
+        columns = ", ".join(f"{column} = ?" for column in changed)
+        raw.run(f"UPDATE runs SET {columns} WHERE id = ?", (*changed.values(), active.id))  # noqa: S608
     if status in ENDED:
         settle_runs(raw, [active.id])
     return get_run(raw, project_id, run_id)
@@ -222,22 +224,22 @@ def restore_run(raw: Raw, actor: str, project_id: int, run_id: str) -> None:
     _set_stage(raw, actor, project_id, run_id, "active", "run.restored")
 
 
-def log_params(raw: Raw, given: Sequence[tuple[Active, Mapping[str, str]]]) -> None:
+def log_params(raw: Raw, by_run: Sequence[tuple[Active, Mapping[str, str]]]) -> None:
     """Logs params on runs. A param never changes.
 
     :raises InvalidArgument: one of them is there already with another value, or cannot be kept.
     """
-    for _, params in given:
+    for _, params in by_run:
         check_params(params)
-    rows = [(run.id, key, value) for run, params in given for key, value in params.items()]
+    rows = [(run.id, key, value) for run, params in by_run for key, value in params.items()]
     added = raw.insert(_INSERT_PARAMS, rows, "ON CONFLICT (run, key) DO NOTHING")
     if added < len(rows):
-        _check_unchanged(raw, given)
+        _check_unchanged(raw, by_run)
 
 
-def _check_unchanged(raw: Raw, given: Sequence[tuple[Active, Mapping[str, str]]]) -> None:
-    present = list_params(raw, sorted({(run.id, key) for run, params in given for key in params}))
-    for run, params in given:
+def _check_unchanged(raw: Raw, by_run: Sequence[tuple[Active, Mapping[str, str]]]) -> None:
+    present = list_params(raw, sorted({(run.id, key) for run, params in by_run for key in params}))
+    for run, params in by_run:
         for key, value in sorted(params.items()):
             if (before := present[run.id, key]) != value:
                 raise InvalidArgument(
@@ -246,14 +248,14 @@ def _check_unchanged(raw: Raw, given: Sequence[tuple[Active, Mapping[str, str]]]
                 )
 
 
-def set_tags(raw: Raw, given: Sequence[tuple[Active, Mapping[str, str]]]) -> None:
+def set_tags(raw: Raw, by_run: Sequence[tuple[Active, Mapping[str, str]]]) -> None:
     """Sets tags of runs, the later over the earlier; the tag with the name renames the run.
 
     :raises InvalidArgument: one of them cannot be kept.
     """
-    for _, some in given:
-        check_run_tags(some)
-    tags = {(run.id, key): value for run, some in given for key, value in some.items()}
+    for _, run_tags in by_run:
+        check_run_tags(run_tags)
+    tags = {(run.id, key): value for run, run_tags in by_run for key, value in run_tags.items()}
     _insert_tags(raw, tags)
     for (run, key), value in tags.items():
         if key == NAME_TAG and value:
@@ -292,10 +294,10 @@ def _set_stage(raw: Raw, actor: str, project_id: int, run_id: str, stage: str, a
     live_events.run_count_changed(raw, project_id, run.experiment_id, run_id)
 
 
-def require_keys(keys: Sequence[str], what: str) -> None:
+def require_keys(keys: Sequence[str], noun: str) -> None:
     """:raises InvalidArgument: a key is there twice."""
     seen: set[str] = set()
     for key in keys:
         if key in seen:
-            raise InvalidArgument(f"Duplicate {what} keys have been submitted: {key}.")
+            raise InvalidArgument(f"Duplicate {noun} keys have been submitted: {key}.")
         seen.add(key)

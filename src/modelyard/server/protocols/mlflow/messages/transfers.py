@@ -12,7 +12,7 @@ class Part(Struct):
 
 
 class Upload(Message):
-    """What begins, completes or aborts an upload in parts; `path` is the file's name, or where the client has it."""
+    """Begins, completes or aborts an upload in parts; `path` is the file's name, or where the client has it."""
 
     path: str | None = None
     num_parts: int = 1
