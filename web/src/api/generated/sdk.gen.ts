@@ -461,7 +461,7 @@ export const restoreExperiment = <ThrowOnError extends boolean = false>(options:
 /**
  * List Imports
  *
- * What was imported into the project, newest first.
+ * Imports into the project, newest first.
  */
 export const listImports = <ThrowOnError extends boolean = false>(options: Options<ListImportsData, ThrowOnError>) => (options.client ?? client).get<ListImportsResponses, ListImportsErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/imports', ...options });
 
@@ -510,7 +510,7 @@ export const finishImport = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * List Import Items
  *
- * What the import has brought of a kind, with the fingerprints that were sent.
+ * Objects of a kind that the import brought, with the fingerprints that were sent.
  */
 export const listImportItems = <ThrowOnError extends boolean = false>(options: Options<ListImportItemsData, ThrowOnError>) => (options.client ?? client).get<ListImportItemsResponses, ListImportItemsErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/imports/{import_id}/items', ...options });
 
@@ -851,7 +851,7 @@ export const updateRun = <ThrowOnError extends boolean = false>(options: Options
 /**
  * List Run Artifacts
  *
- * What is directly in a folder of the run's artifacts; 400 when the artifacts are not on this server.
+ * Files and folders directly in a folder of the run's artifacts; 400 when the artifacts are not on this server.
  */
 export const listRunArtifacts = <ThrowOnError extends boolean = false>(options: Options<ListRunArtifactsData, ThrowOnError>) => (options.client ?? client).get<ListRunArtifactsResponses, ListRunArtifactsErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/runs/{run_id}/artifacts', ...options });
 
