@@ -248,6 +248,7 @@ def test_engines_and_activity_are_shown(fake: FakeServer, run: Run):
     shown = run("engines").stdout
     assert "local\tlocal\t1 of 2\t0\t1.0 GiB\tnone" in shown
     assert "p: iris/1" in shown
-    record = {"id": 1, "at": NOW, "actor": "local", "actor_id": 1, "action": "version.created", "object_kind": "version"}
-    fake.on("GET", "/projects/p/activity", lambda _: page({**record, "object_name": "iris/1", "detail": {}}))
+    record = {"id": 1, "at": NOW, "actor": "local", "actor_id": 1, "action": "version.created"}
+    subject = {"object_kind": "version", "object_name": "iris/1", "detail": {}}
+    fake.on("GET", "/projects/p/activity", lambda _: page({**record, **subject}))
     assert "version.created\tversion iris/1" in run("activity").stdout

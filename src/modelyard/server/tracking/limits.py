@@ -108,6 +108,16 @@ def check_key(key: str, noun: str) -> None:
         raise InvalidArgument(f"The {noun} {key[:80]!r} cannot be set: {fault}")
 
 
+def check_imported_key(key: str, noun: str) -> None:
+    """A source may have characters that no client can log: an import keeps them, rather than lose the run.
+
+    :raises InvalidArgument: no database keeps the key of the `noun`, such as a metric.
+    """
+    fault = "it is empty." if not key else text_fault(key, MAX_KEY_LENGTH)
+    if fault is not None:
+        raise InvalidArgument(f"The {noun} {key[:80]!r} cannot be set: {fault}")
+
+
 def check_params(params: Mapping[str, str]) -> None:
     """:raises InvalidArgument: a key or a value cannot be kept; the message names the param."""
     for key, value in params.items():

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from modelyard.server.kernel.errors import InvalidArgument
-from modelyard.server.tracking.limits import NAME_TAG, check_key
+from modelyard.server.tracking.limits import NAME_TAG, check_imported_key
 from modelyard.server.tracking.metrics.service import Point
 from modelyard.server.tracking.tables import HEAD_LENGTH
 from modelyard.wire.imports import RunLine, Series
@@ -43,7 +43,7 @@ def prepare_run(line: RunLine) -> PreparedRun:
     """:raises InvalidArgument: a key cannot be kept, or the columns of a metric are not equally long."""
     for noun, keys in (("param", line.params), ("tag", line.tags), ("metric", line.metrics)):
         for key in keys:
-            check_key(key, noun)
+            check_imported_key(key, noun)
     tags = line.tags
     name = line.name or tags.get(NAME_TAG, "")
     if name and tags.get(NAME_TAG) != name:
