@@ -184,6 +184,39 @@ def test_lines_that_cannot_be_used_are_named_and_the_others_kept(importing: Impo
     assert "absent" in failed[7]
 
 
+def test_an_import_keeps_what_its_source_kept_within_the_limits_of_the_database(importing: Importing):
+    good = new_id()
+    odd = {"a?b": "1", "../a": "2"}
+    logged_model = {
+        "kind": "logged_model",
+        "model_id": f"m-{new_id()}",
+        "experiment": "7",
+        "name": "m",
+        "created_at": 5,
+        "updated_at": 6,
+        "params": odd,
+        "metrics": [{"key": "f1@0.5", "value": "NaN", "timestamp": 1, "step": 0, "run_id": good}],
+    }
+    result = importing.send(
+        {**experiment(), "tags": odd},
+        run(
+            good, params={**odd, "long": "x" * 7000}, tags=odd, metrics={"f1@0.5": series((0, 1, 1.0))}, user="u" * 200
+        ),
+        logged_model,
+        run(new_id(), metrics={"k" * 251: series((0, 1, 1.0))}),
+        run(new_id(), user="u" * 201),
+        {**experiment(), "key": "8", "name": "elsewhere", "location": "http://elsewhere/artifacts"},
+    )
+    assert result["created"] == {"experiment": 1, "run": 1, "logged_model": 1}, result
+    failed = {failure["line"]: failure["message"] for failure in result["failures"]}
+    assert sorted(failed) == [4, 5, 6]
+    assert "user" in failed[5]
+    assert "another server" in failed[6]
+    data = importing.mlflow("GET", "runs/get", run_id=good)["run"]["data"]
+    assert {param["key"]: len(param["value"]) for param in data["params"]} == {"a?b": 1, "../a": 1, "long": 7000}
+    assert [metric["key"] for metric in data["metrics"]] == ["f1@0.5"]
+
+
 def test_a_run_id_of_another_project_is_refused(importing: Importing, http: httpx.Client):
     run_id = new_id()
     importing.send(experiment(), run(run_id))

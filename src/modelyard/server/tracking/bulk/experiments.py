@@ -1,19 +1,30 @@
 """Experiments and logged models as they were elsewhere."""
 
+import math
 from collections.abc import Sequence
 
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
-from modelyard.server.kernel.errors import AlreadyExists
+from modelyard.server.kernel.errors import AlreadyExists, InvalidArgument
+from modelyard.server.tracking.artifact_files.locations import location_fault
 from modelyard.server.tracking.experiments.queries import DEFAULT_NAME, find_by_name
+from modelyard.server.tracking.limits import check_imported_key
 from modelyard.server.tracking.logged_models.queries import find_owner
 from modelyard.server.tracking.logged_models.service import ModelPoint, log_model_points
-from modelyard.server.tracking.metrics.service import point
+from modelyard.server.tracking.metrics.service import Point
 from modelyard.wire.imports import ExperimentLine, LoggedModelLine
 
 
 def write_experiment(raw: Raw, project_id: int, line: ExperimentLine, target: int | None) -> tuple[int, bool]:
-    """Makes the experiment, or changes the one that is `target` or has its name; its id, and whether it was made."""
+    """Makes the experiment, or changes the one that is `target` or has its name; its id, and whether it is new.
+
+    :raises InvalidArgument: the key of a tag, or the location of its artifacts, cannot be kept.
+    """
+    for key in line.tags:
+        check_imported_key(key, "tag")
+    fault = None if line.location is None else location_fault(line.location)
+    if fault is not None:
+        raise InvalidArgument(f"The location {line.location!r} cannot be kept: {fault}")
     now = now_ms()
     created, updated = line.created_at or now, line.updated_at or line.created_at or now
     is_new = False
@@ -68,7 +79,9 @@ def write_logged_model(raw: Raw, project_id: int, experiment_id: int, line: Logg
     _put(raw, "logged_model_tags", row[0], list(line.tags.items()))
     by_run: dict[str, list[ModelPoint]] = {}
     for metric in line.metrics:
-        item = point(metric.key, float(metric.value), metric.timestamp, metric.step)
+        check_imported_key(metric.key, "metric")
+        value = float(metric.value)
+        item = Point(metric.key, None if math.isnan(value) else value, metric.timestamp, metric.step)
         by_run.setdefault(metric.run_id, []).append(
             ModelPoint(line.model_id, item, metric.dataset_name, metric.dataset_digest)
         )
