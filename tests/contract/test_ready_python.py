@@ -167,3 +167,8 @@ def test_no_fork_outlives_who_started_it(tmp_path: Path):
     done = subprocess.run([sys.executable, "-c", starts], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
     wait_until(lambda: not is_running(int(done.stdout)))
+
+
+def test_what_cannot_be_imported_is_told(tmp_path: Path):
+    with pytest.raises(RuntimeError, match="No module named 'nobody_made_it'"):
+        own_python(sys.executable, "nobody_made_it").start(["-c", ""], output_file=tmp_path / "output")

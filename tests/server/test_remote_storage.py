@@ -18,7 +18,6 @@ from tests.support.server import ModelyardServer
 from tests.support.waiting import wait_until
 
 MIB = 2**20
-LARGE_BYTES = 400 * MIB
 VERSION = "projects/default/models/m/versions/1"
 
 
@@ -56,27 +55,33 @@ def test_the_whole_job_on_s3(new_server: Callable[..., ModelyardServer], bucket:
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("storage", ["local", "s3"])
+@pytest.mark.parametrize(("storage", "max_mib"), [("local", 75), ("s3", 150)])
 def test_a_large_file_passes_through_the_server_in_little_memory(
-    new_server: Callable[..., ModelyardServer], tmp_path: Path, request: pytest.FixtureRequest, storage: str
+    new_server: Callable[..., ModelyardServer],
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    storage: str,
+    max_mib: int,
 ):
+    """A file of twice the memory."""
+    mib = 2 * max_mib
     settings = {"storage_url": request.getfixturevalue("bucket")} if storage == "s3" else {}
     script = sleeping_worker(tmp_path / "workers")
     yard = Yard(new_server(worker_python=script, worker_timeout_seconds=300, **settings).start(), script).upload()
     yard.train()
     worker = yard.worker()
     worker.go_to("Training")
-    with _memory_bound(yard.server, 200 * MIB):
-        digest = _put_large(worker)
+    with _memory_bound(yard.server, max_mib * MIB):
+        digest = _put_large(worker, mib)
         worker.complete()
         for path in (f"{VERSION}/files/model/large.bin", f"{VERSION}/download"):
             received = 0
             with yard.http.stream("GET", path) as answer:
                 for chunk in answer.iter_bytes():
                     received += len(chunk)
-            assert received >= LARGE_BYTES
+            assert received >= mib * MIB
     (large,) = [file for file in yard.http.get(f"{VERSION}/files").json() if file["path"] == "model/large.bin"]
-    assert (large["size_bytes"], large["digest"]) == (LARGE_BYTES, digest)
+    assert (large["size_bytes"], large["digest"]) == (mib * MIB, digest)
     _assert_sound(yard.server, least=3)
 
 
@@ -87,15 +92,16 @@ def test_a_large_table_is_uploaded_in_little_memory(new_server: Callable[..., Mo
 
     def table() -> Iterator[bytes]:
         yield b"a,b,c\n"
-        for _ in range(150):
+        for _ in range(75):
             yield rows
 
-    with _memory_bound(server, 200 * MIB), server.client() as http:
+    assert len(rows) * 75 > 2 * 65 * MIB
+    with _memory_bound(server, 65 * MIB), server.client() as http:
         answer = http.post("projects/default/datasets/large/versions?filename=large.csv", content=table(), timeout=150)
         assert answer.status_code == 201, answer.text
-        assert answer.json()["version"]["row_count"] == 15_000_000
+        assert answer.json()["version"]["row_count"] == 7_500_000
         with http.stream("GET", "projects/default/datasets/large/versions/1/data") as stored:
-            assert sum(len(chunk) for chunk in stored.iter_bytes()) > MIB
+            assert sum(len(chunk) for chunk in stored.iter_bytes()) > MIB // 2
 
 
 def _train_on(http: httpx.Client) -> None:
@@ -110,16 +116,16 @@ def _train_on(http: httpx.Client) -> None:
     assert wait_until(ended, 90)["status"] == "Ready"
 
 
-def _put_large(worker: PlayedWorker) -> str:
+def _put_large(worker: PlayedWorker, mib: int) -> str:
     """Sends a file chunk by chunk; its digest."""
     piece = os.urandom(MIB)
     sha256 = hashlib.sha256()
-    for _ in range(LARGE_BYTES // MIB):
+    for _ in range(mib):
         sha256.update(piece)
     answer = worker.ask(
         "PUT",
         "files/model/large.bin",
-        content=(piece for _ in range(LARGE_BYTES // MIB)),
+        content=(piece for _ in range(mib)),
         headers={"X-Content-SHA256": sha256.hexdigest()},
         timeout=120,
     )

@@ -28,7 +28,11 @@ class Fork:
         self._connection = connection
         self._lock = threading.Lock()
         self._exit_code: int | None = None
-        self.pid = self._number()
+        try:
+            self.pid = self._number()
+        except BaseException:
+            connection.close()
+            raise
 
     def poll(self) -> int | None:
         """Its exit code, or None while it runs."""
@@ -61,7 +65,7 @@ class Fork:
         while not line.endswith(b"\n"):
             byte = self._connection.recv(1)
             if not byte:
-                raise RuntimeError("the Python that had forked this process is gone")
+                raise ConnectionError("the Python that had forked this process is gone")
             line += byte
         return int(line)
 
@@ -73,10 +77,11 @@ class ReadyPython:
         self.executable = str(folder / "python")
         """Does what that Python does. The process is not the program's own, but gets its signals and ends with it."""
         self._address = str(folder / "socket")
+        self._log = folder / "log"
 
     def serve(self, python: str, modules: list[str], *, owner: int, environment: Mapping[str, str]) -> None:
         """The modules are imported with these variables."""
-        with socket.socket(socket.AF_UNIX) as listener, Path(self._address).with_name("log").open("wb") as log:
+        with socket.socket(socket.AF_UNIX) as listener, self._log.open("wb") as log:
             listener.bind(self._address)
             listener.listen(128)
             subprocess.run(
@@ -86,7 +91,7 @@ class ReadyPython:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                cwd=Path(self._address).parent,
+                cwd=self._log.parent,
                 env=dict(environment),
             )
         command = shlex.join([python, "-I", "-S", str(_RUN), self._address])
@@ -115,7 +120,10 @@ class ReadyPython:
             (error_file or output_file).open("ab") as errors,
         ):
             files = (nothing.fileno() if input_file is None else input_file, output.fileno(), errors.fileno())
-            return Fork(request(self._address, executable or self.executable, arguments, variables, files))
+            try:
+                return Fork(request(self._address, executable or self.executable, arguments, variables, files))
+            except ConnectionError as error:
+                raise RuntimeError(f"the Python that forks has ended:\n{self._log.read_text()}") from error
 
     def run(
         self,
