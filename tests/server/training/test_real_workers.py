@@ -110,8 +110,9 @@ def test_a_real_worker_that_is_killed_is_noticed(yard: RealYard):
 
 
 @pytest.mark.timeout(240)
-def test_real_workers_that_are_killed_at_every_step_leave_nothing_behind(yard: RealYard):
-    """The table is large enough for the steps to last until they are seen."""
+def test_real_workers_that_are_killed_at_every_step_leave_nothing_behind(new_server: Callable[..., ModelyardServer]):
+    """The table is large enough for the steps to last until they are seen. All workers but the first are forked."""
+    yard = RealYard(new_server(worker_warm_seconds=60).start())
     rows = "".join(f"{i},{(i * 7) % 13},{(i * 31) % 101},{i % 2}\n" for i in range(150_000))
     yard.http.post("projects/default/datasets/large/versions?filename=t.csv", content=f"a,b,c,y\n{rows}")
     features = [{"name": name, "type": "number"} for name in "abc"]
@@ -136,6 +137,7 @@ def _kill_at(yard: RealYard, config: dict[str, Any], step: str) -> dict[str, Any
     deadline = time.monotonic() + 60
     while yard.http.get(f"{PATH}/{number}").json()["status"] not in {*STEPS[STEPS.index(step) :], "Ready"}:
         assert time.monotonic() < deadline, f"{step} was never seen"
+        time.sleep(0.005)
     with contextlib.suppress(ProcessLookupError):
         os.kill(process_id, signal.SIGKILL)
     return yard.wait_for(number, "Failed", "Ready", seconds=15)
