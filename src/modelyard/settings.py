@@ -87,6 +87,11 @@ class Settings:
         ge=0,
     )
     worker_timeout_seconds: float = _setting(12.0, "A worker that is silent for longer is lost.", gt=0)
+    allow_pickled_models: bool = _setting(
+        False,
+        "Workers predict with models whose loading runs code that comes with them, such as pickles. Whoever may "
+        "register a model may run programs as the server's user then.",
+    )
     max_upload_bytes: int = _setting(50 * GIB, "The size limit of an uploaded table file.", shown="50 GiB", ge=1)
     max_table_bytes: int = _setting(
         200 * GIB,

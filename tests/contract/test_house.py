@@ -48,6 +48,12 @@ def test_only_the_database_commits():
     _nowhere(COMMITS, [path for path in _files("*.py") if "db" not in path.parts])
 
 
+def test_engines_know_no_kind_of_job():
+    """That they import none is a contract in `pyproject.toml`; here, that they do not speak of any either."""
+    kinds = re.compile(r"\b(train|predict|evaluat|version|dataset)\w*", re.IGNORECASE)
+    _nowhere(kinds, _files("engines/**/*.py"))
+
+
 def test_routes_hold_no_sql():
     """Whatever the file is called: whoever makes a router, or a row of the protocol's table, answers HTTP."""
     routed = re.compile(r"\bRouter\(|\bENDPOINTS\b")

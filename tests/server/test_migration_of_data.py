@@ -11,6 +11,7 @@ import modelyard.server.tables  # noqa: F401
 from modelyard.server.db import Database
 from modelyard.server.db.migrate import migration_config
 from modelyard.server.db.schema import ensure_schema
+from modelyard.server.engines.queries import find_active_job, find_job
 
 BEFORE = """
 INSERT INTO projects (id, name, description, created_at, updated_at) VALUES (1, 'p', '', 1, 1);
@@ -49,6 +50,18 @@ INSERT INTO experiments (id, project_id, name, lifecycle_stage, created_at, upda
 INSERT INTO traces (id, trace_id, experiment_id, request_time, state, name, is_told, has_spans) VALUES (1, 'tr-1', 1,
 1, 'OK', '', true, false), (2, 'tr-2', 1, 1, 'OK', '', true, false);
 INSERT INTO trace_runs (trace, run_id) VALUES (1, 'r1'), (2, 'r2')
+"""
+JOBS = """
+INSERT INTO runs (id, run_id, experiment_id, name, status, lifecycle_stage, user_name, started_at) VALUES (2,
+'r2', 1, 'm/2', 'RUNNING', 'active', 'me', 1);
+INSERT INTO versions (id, project_id, model_id, model, number, description, search_text, status, run, run_id,
+file_count, size_bytes, log_line_count, starred, archived, created_at, created_by, updated_at) VALUES (2, 1,
+1, 'm', 2, '', '', 'Training', 2, 'r2', 0, 0, 0, false, false, 1, 'me', 1);
+INSERT INTO jobs (id, kind, engine, project_id, version_id, project, model, number, version_status, state, attempt,
+retries_left, memory_limit_bytes, token_hash, report_sequence, process_id, created_at, created_by) VALUES
+('j1', 'predict', 'local', 1, 1, 'p', 'm', 1, 'Ready', 'running', 1, 0, NULL, 'x', 4, 71, 1, 'me'),
+('j2', 'train', 'local', 1, 2, 'p', 'm', 2, 'Training', 'running', 2, 1, 4096, 'y', 7, 72, 2, 'me'),
+('j3', 'train', 'local', 1, 1, 'p', 'm', 1, 'Explaining', 'ended', 1, 0, NULL, 'z', 9, NULL, 1, 'me')
 """
 
 
@@ -91,3 +104,37 @@ def test_links_of_traces_survive_the_upgrade(database: Database):
         command.downgrade(migration_config(connection), "0012")
     with database.read_engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM trace_runs WHERE trace = 1 AND run_id = 'r1'")) == 1
+
+
+def test_jobs_of_versions_become_jobs_of_any_kind(database: Database):
+    with database.write_engine.begin() as connection:
+        command.upgrade(migration_config(connection), "0003")
+    with database.write_engine.begin() as connection:
+        for statement in f"{BEFORE};{JOBS}".split(";"):
+            connection.execute(text(statement))
+    ensure_schema(database.write_engine)
+    with database.read_engine.connect() as connection:
+        carried = [find_job(connection, job_id) for job_id in ("j1", "j2", "j3")]
+        assert find_active_job(connection, "train", "version:2") == carried[1]
+        assert find_active_job(connection, "train", "version:1") is None
+    described = [(job.kind, job.subject, job.title, job.step, job.state, job.payload) for job in carried if job]
+    assert described == [
+        ("predict", "version:1", "m/1", "Ready", "running", {"version_id": 1, "model": "m", "number": 1}),
+        ("train", "version:2", "m/2", "Training", "running", {"version_id": 2, "model": "m", "number": 2}),
+        ("train", "version:1", "m/1", "Explaining", "ended", {"version_id": 1, "model": "m", "number": 1}),
+    ]
+    kept = [
+        (job.attempt, job.retries_left, job.memory_limit_bytes, job.token_hash, job.process_id)
+        for job in carried
+        if job
+    ]
+    assert kept == [(1, 0, None, "x", 71), (2, 1, 4096, "y", 72), (1, 0, None, "z", None)]
+    with database.write_engine.begin() as connection:
+        command.downgrade(migration_config(connection), "0013")
+    with database.read_engine.connect() as connection:
+        rows = connection.execute(text("SELECT id, version_id, model, number, version_status FROM jobs ORDER BY id"))
+        assert [tuple(row) for row in rows] == [
+            ("j1", 1, "m", 1, "Ready"),
+            ("j2", 2, "m", 2, "Training"),
+            ("j3", 1, "m", 1, "Explaining"),
+        ]

@@ -41,7 +41,7 @@ def new_training(
         cancer.to_parquet(data, index=False)
         config = config_for(cancer, "target", "binary", model_type, trainer=options or {"num_boost_round": 20})
         spec = spec_for(config, trainers, data).model_dump(mode="json")
-        return new_job_server({"train": spec, "heartbeat_seconds": 0.3}, data, **answers)
+        return new_job_server({"kind": "train", "spec": spec, "heartbeat_seconds": 0.3}, data, **answers)
 
     return make
 
@@ -211,7 +211,7 @@ def test_answers_prediction_tasks_until_idle(
         "idle_seconds": 1,
         "threads": 1,
     }
-    server = new_job_server({"predict": spec, "heartbeat_seconds": 0.3}, files=trained.files)
+    server = new_job_server({"kind": "predict", "spec": spec, "heartbeat_seconds": 0.3}, files=trained.files)
     rows = cancer.head(20).drop(columns="target")
     rows.to_parquet(folder.parent / "rows.parquet", index=False)
     server.add_task("t1", json.dumps({"rows": rows.to_dict(orient="records")}).encode(), "json", "json")

@@ -11,7 +11,7 @@ import pandas as pd
 
 from modelyard.wire.config import parse_config, render_config
 from modelyard.wire.datasets import Column
-from modelyard.wire.jobs import JobFinish, TrainSpec
+from modelyard.wire.jobs import JobFinish, TrainResult, TrainSpec
 from modelyard.wire.trainers import TrainerInfo
 from modelyard.worker.job.client import JobClient
 from modelyard.worker.job.reporter import Reporter
@@ -27,10 +27,23 @@ SMALL: dict[str, dict[str, Any]] = {
 """Options with which each trainer is soon done."""
 
 
+class Finish(TrainResult):
+    """The last word of a training: how it ended, and what it has found out."""
+
+    status: str
+    error_code: str | None
+    error_message: str | None
+
+    @classmethod
+    def of(cls, finish: JobFinish) -> "Finish":
+        said = finish.model_dump(include={"status", "error_code", "error_message"})
+        return cls.model_validate({**finish.result, **said})
+
+
 @dataclass
 class Training:
     server: FakeJobServer
-    finish: JobFinish
+    finish: Finish
     work: Path
 
     @property
@@ -114,7 +127,7 @@ def train_file(spec: TrainSpec, data: Path, folder: Path, new_job_server: Callab
     """Trains on a Parquet file."""
     work = folder / f"work-{len(list(folder.glob('work-*')))}"
     work.mkdir()
-    server = new_job_server({"train": spec.model_dump(mode="json")}, data)
+    server = new_job_server({"kind": "train", "spec": spec.model_dump(mode="json")}, data)
     client = JobClient(server.url, JOB, TOKEN, patience=5.0)
     reporter = Reporter(client, heartbeat_seconds=2.0)
     reporter.start()
@@ -123,4 +136,4 @@ def train_file(spec: TrainSpec, data: Path, folder: Path, new_job_server: Callab
     finally:
         reporter.close()
         client.close()
-    return Training(server, finish, work)
+    return Training(server, Finish.of(finish), work)

@@ -44,8 +44,9 @@ def engines(session: Session) -> None:
             (job for engine in engines for job in engine.jobs),
             (
                 OutputColumn("Job", lambda job: job.kind),
-                OutputColumn("Version", lambda job: f"{job.project}: {job.model}/{job.number}"),
+                OutputColumn("About", lambda job: f"{job.project}: {job.title}"),
                 OutputColumn("Status", lambda job: job.status),
+                OutputColumn("Step", lambda job: job.step),
                 OutputColumn("Position", lambda job: _format.count(job.position), numeric=True),
                 OutputColumn(
                     "Progress", lambda job: _format.percent(job.progress.fraction) if job.progress else "", numeric=True

@@ -22,6 +22,7 @@ from modelyard.sdk._errors import (
     ModelyardError,
     NotFoundError,
     PermissionDeniedError,
+    PickledModelError,
     PredictionFailedError,
     RequestError,
     ServerUnreachableError,
@@ -33,6 +34,7 @@ from modelyard.sdk._errors import (
     UnauthenticatedError,
     UnavailableError,
     UnexpectedAnswerError,
+    UnmetRequirementsError,
     WaitTimeoutError,
 )
 from modelyard.sdk._models import Model, Models
@@ -63,6 +65,7 @@ __all__ = [
     "ModelyardError",
     "NotFoundError",
     "PermissionDeniedError",
+    "PickledModelError",
     "PredictionFailedError",
     "Project",
     "Projects",
@@ -76,6 +79,7 @@ __all__ = [
     "UnauthenticatedError",
     "UnavailableError",
     "UnexpectedAnswerError",
+    "UnmetRequirementsError",
     "Version",
     "WaitTimeoutError",
     "Webhook",

@@ -24,11 +24,13 @@ ModelyardError
     ├── StorageFullError          storage_full
     ├── CorruptFileError          corrupt_file
     ├── PredictionFailedError     prediction_failed
+    │   ├── UnmetRequirementsError    unmet_requirements
+    │   └── PickledModelError         pickled_model
     ├── UnavailableError          unavailable
     └── InternalError             internal
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from modelyard.wire.errors import ErrorCode, Problem
@@ -229,6 +231,18 @@ class PredictionFailedError(RequestError):
     default_code = ErrorCode.PREDICTION_FAILED
 
 
+class UnmetRequirementsError(PredictionFailedError):
+    """The environment of the server's workers lacks a package that the model needs, or has it in another version."""
+
+    default_code = ErrorCode.UNMET_REQUIREMENTS
+
+
+class PickledModelError(PredictionFailedError):
+    """Loading the model would run code that comes with it, and the server does not allow that."""
+
+    default_code = ErrorCode.PICKLED_MODEL
+
+
 class UnavailableError(RequestError):
     """The server cannot do this at the moment; try again."""
 
@@ -241,5 +255,11 @@ class InternalError(RequestError):
     default_code = ErrorCode.INTERNAL
 
 
-BY_CODE: dict[str, type[RequestError]] = {kind.default_code: kind for kind in RequestError.__subclasses__()}
+def _kinds_of(base: type[RequestError]) -> Iterator[type[RequestError]]:
+    for kind in base.__subclasses__():
+        yield kind
+        yield from _kinds_of(kind)
+
+
+BY_CODE: dict[str, type[RequestError]] = {kind.default_code: kind for kind in _kinds_of(RequestError)}
 """The exception class of each wire error code."""

@@ -30,6 +30,9 @@ from modelyard.server.edge.dispatch import Dispatch
 from modelyard.server.edge.pages import web_pages
 from modelyard.server.edge.same_site import SameSiteOnly
 from modelyard.server.engines import routes as engines
+from modelyard.server.engines import worker_routes as workers
+from modelyard.server.engines.kinds import JobKind, JobKinds
+from modelyard.server.engines.tasks import supervising_local_jobs
 from modelyard.server.identity.service import Identities, LocalIdentities
 from modelyard.server.imports import routes as imports
 from modelyard.server.kernel.errors import ModelyardError
@@ -47,6 +50,10 @@ from modelyard.server.registry.runs.queries import find_run_versions
 from modelyard.server.registry.versions import file_routes as version_files
 from modelyard.server.registry.versions import routes as versions
 from modelyard.server.search import routes as search
+from modelyard.server.serving import routes as predictions
+from modelyard.server.serving import worker_routes as prediction_workers
+from modelyard.server.serving.broker import PredictionBroker
+from modelyard.server.serving.owner import PREDICT, PredictionOwner
 from modelyard.server.settings import Settings
 from modelyard.server.storage import open_store
 from modelyard.server.traces import routes as traces
@@ -58,10 +65,8 @@ from modelyard.server.tracking.runs import routes as runs
 from modelyard.server.tracking.runs.tasks import keep_runs_settled
 from modelyard.server.training.configs import routes as configs
 from modelyard.server.training.configs.leaks import LeakFinder
-from modelyard.server.training.jobs import routes as jobs
-from modelyard.server.training.predictions import routes as predictions
-from modelyard.server.training.predictions.broker import PredictionBroker
-from modelyard.server.training.tasks import running_engine
+from modelyard.server.training.jobs import routes as training_workers
+from modelyard.server.training.jobs.owner import TRAIN, TrainingOwner
 from modelyard.server.training.versions import routes as trainings
 from modelyard.server.webhooks import routes as webhooks
 from modelyard.server.webhooks.running import delivering_webhooks
@@ -87,7 +92,9 @@ _ROUTERS = (
     configs.router,
     trainings.router,
     predictions.router,
-    jobs.router,
+    workers.router,
+    training_workers.router,
+    prediction_workers.router,
     webhooks.router,
     imports.router,
 )
@@ -188,9 +195,21 @@ async def _running(api: FastAPI, settings: Settings, access: Access) -> AsyncIte
         api.state.sealer = sealer
         api.state.webhooks = await stack.enter_async_context(delivering_webhooks(database, settings, bell, sealer))
         _collect_garbage_now_and_then()
-        engine = running_engine(database, settings)
-        api.state.engine, api.state.predictions = await stack.enter_async_context(engine)
+        api.state.predictions = PredictionBroker()
+        kinds = _job_kinds(settings, api.state.predictions)
+        api.state.jobs = await stack.enter_async_context(supervising_local_jobs(database, settings, kinds))
         yield hub, api.state.predictions
+
+
+def _job_kinds(settings: Settings, broker: PredictionBroker) -> JobKinds:
+    """What may be run, and who says what it means."""
+    predictions = PredictionOwner(broker, allow_pickled_models=settings.allow_pickled_models)
+    return JobKinds(
+        [
+            JobKind(TRAIN, TrainingOwner()),
+            JobKind(PREDICT, predictions, pool="interactive", ends_with_server=True),
+        ]
+    )
 
 
 async def _close_when(stopping: asyncio.Event, parts: tuple[Hub, PredictionBroker]) -> None:

@@ -3,21 +3,23 @@
 from datetime import datetime
 from typing import Literal
 
+from pydantic import Field
+
 from modelyard.wire.base import Name, Record
-from modelyard.wire.models import Progress, VersionStatus
+from modelyard.wire.models import Progress
 
 
 class Job(Record):
     """Work on an engine: queued, or running as a process."""
 
     id: str
-    kind: Literal["train", "predict"]
+    kind: str = Field(description="`train`, `predict`, ...")
     project: Name
-    model: Name
-    number: int
+    subject: str = Field(description="What the job is about, e.g. `version:812`.")
+    title: str = Field(description="The subject in words, e.g. `churn/3`.")
     status: Literal["queued", "starting", "running"]
-    version_status: VersionStatus
-    position: int | None
+    step: str = Field(description="How far it is, in the words of its kind, e.g. `Training`.")
+    position: int | None = Field(description="1 for next in line; only of queued jobs that take a slot.")
     attempt: int
     progress: Progress | None
     created_at: datetime
@@ -30,7 +32,7 @@ class Job(Record):
 class Engine(Record):
     name: str
     kind: Literal["local"]
-    slots: int
+    slots: int = Field(description="How many jobs run at once, beside those that answer people who wait.")
     memory_limit_bytes: int | None
     cpu_limit: int | None
     running: int

@@ -29,6 +29,8 @@ class ErrorCode(StrEnum):
     STORAGE_FULL = "storage_full"
     CORRUPT_FILE = "corrupt_file"
     PREDICTION_FAILED = "prediction_failed"
+    UNMET_REQUIREMENTS = "unmet_requirements"
+    PICKLED_MODEL = "pickled_model"
     UNAVAILABLE = "unavailable"
     INTERNAL = "internal"
 

@@ -7,7 +7,7 @@ from pydantic import Field
 from modelyard.wire.base import LAST_MOMENT, MAX_NUMBER, Record, Request, example
 from modelyard.wire.data_warnings import DataWarning
 from modelyard.wire.datasets import Column
-from modelyard.wire.models import MetricSummary, OutputType, Signature, VersionStatus
+from modelyard.wire.models import MetricSummary, OutputType, Signature
 
 Moment = Annotated[int, Field(ge=0, le=LAST_MOMENT)]
 """Milliseconds since 1970."""
@@ -27,7 +27,6 @@ class JobStart(Request):
 class TrainSpec(Record):
     """Everything a training needs; the data is fetched from `GET /api/v1/jobs/{id}/data`."""
 
-    kind: Literal["train"] = "train"
     project: str
     model: str
     number: int
@@ -46,22 +45,22 @@ class TrainSpec(Record):
 class PredictSpec(Record):
     """A worker that loads one version and answers prediction tasks until it has been idle for `idle_seconds`."""
 
-    kind: Literal["predict"] = "predict"
     project: str
     model: str
     number: int
-    target: str
-    output_type: OutputType
+    target: str | None = Field(description="Of a version that was trained here.")
+    output_type: OutputType | None
+    allow_pickled_models: bool = Field(default=False, description="The setting of this name.")
     files: list[str] = Field(description="Paths under `model/` to fetch from `GET /api/v1/jobs/{id}/files/{path}`.")
     idle_seconds: int
     threads: int
 
 
 class JobSpec(Record):
-    """The work of a job: exactly one of the two."""
+    """What to do. The kind says what the spec is: a `TrainSpec`, a `PredictSpec`, ..."""
 
-    train: TrainSpec | None = None
-    predict: PredictSpec | None = None
+    kind: str
+    spec: dict[str, Any]
     heartbeat_seconds: float = 2.0
 
 
@@ -91,7 +90,9 @@ class JobReport(Request):
     )
 
     sequence: Count
-    status: VersionStatus | None = Field(default=None, description="The step the job has just entered.")
+    status: str | None = Field(
+        default=None, max_length=40, description="The step the job has just entered, in the words of its kind."
+    )
     fraction: float | None = None
     message: str | None = None
     remaining_ms: Whole | None = None
@@ -100,17 +101,25 @@ class JobReport(Request):
 
 
 class JobReportAnswer(Record):
-    cancel: bool = Field(description="Stop: someone canceled the version.")
+    cancel: bool = Field(description="Stop: someone canceled the job.")
 
 
 class JobFinish(Request):
-    """The last word of a training. Safe to repeat."""
+    """The last word of a worker. Safe to repeat."""
 
     model_config = example(status="Failed", error_code="invalid_data", error_message="The target has only one class.")
 
     status: Literal["Ready", "Failed", "Canceled"]
     error_code: str | None = None
     error_message: str | None = None
+    result: dict[str, Any] = Field(
+        default={}, description="What a job that is Ready has found out: of a training, a `TrainResult`."
+    )
+
+
+class TrainResult(Request):
+    """What a training has found out, beside the files that it has uploaded."""
+
     metrics: list[MetricSummary] = []
     best_iteration: Count | None = None
     positive_class: str | None = None
@@ -133,3 +142,4 @@ class PredictTaskError(Request):
     model_config = example(message="Column 'petal_length', row 1: 'wide' is not a number.")
 
     message: str
+    code: str | None = Field(default=None, description="Why, where it is not the table's fault.")

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from modelyard.server.engines.local.verdicts import Kill, Observation, Verdict, judge
-from modelyard.server.engines.local.waits import Waited
+from modelyard.server.engines.engine import Observation
 from modelyard.server.engines.queries import JobRow
+from modelyard.server.engines.verdicts import Kill, Verdict, judge
+from modelyard.server.engines.waits import Waited
 
 JUST_NOW = Waited(silent=1, unchanged=1)
 ALIVE = Observation(is_known=True, is_alive=True, memory_bytes=None)
@@ -18,10 +19,11 @@ RUNNING = JobRow(
     kind="train",
     engine="local",
     project_id=1,
-    version_id=1,
     project="default",
-    model="m",
-    number=1,
+    subject="version:1",
+    title="m/1",
+    step="Training",
+    payload={},
     state="running",
     outcome=None,
     attempt=1,

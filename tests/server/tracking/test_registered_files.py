@@ -112,7 +112,14 @@ def test_the_python_client_downloads_a_registered_model(logged: Logged, run: str
     assert (folder / "MLmodel").read_bytes() == mlmodel({"a": "double"})
 
 
-def test_a_registered_version_does_not_predict_here(logged: Logged, run: str):
+def test_a_version_whose_files_are_elsewhere_does_not_predict_here(logged: Logged, run: str):
+    create(logged, "s3://bucket/model")
+    path = f"projects/{logged.project}/models/m/versions"
+    answer = logged.http.post(f"{path}/1/predict", json={"rows": [{"a": 1}]})
+    assert "s3://bucket/model" in error(answer, 409, "invalid_state")["hint"]
+
+
+def test_a_version_that_no_program_can_load_says_so(logged: Logged, run: str):
     register(logged, run, path="net")
     answer = logged.http.post(f"projects/{logged.project}/models/m/versions/1/predict", json={"rows": [{"a": 1}]})
-    assert "was registered, not trained here" in error(answer, 409, "invalid_state")["message"]
+    assert "no flavor `python_function`" in error(answer, 422, "prediction_failed")["message"]

@@ -41,6 +41,15 @@ def sleeping_worker(folder: Path) -> Path:
     return script
 
 
+def jobs_of_versions(http: httpx.Client) -> list[dict[str, Any]]:
+    """What runs and waits on the engine, with the model and number of the version that each job is about."""
+    jobs: list[dict[str, Any]] = http.get("engines/local").json()["jobs"]
+    for job in jobs:
+        job["model"], _, number = job["title"].rpartition("/")
+        job["number"] = int(number)
+    return jobs
+
+
 class Yard:
     """A server with a table to train on, and a model of the test's own; `script` is its sleeping worker."""
 
@@ -88,7 +97,7 @@ class Yard:
         return found
 
     def jobs(self) -> list[dict[str, Any]]:
-        jobs: list[dict[str, Any]] = self.http.get("engines/local").json()["jobs"]
+        jobs = jobs_of_versions(self.http)
         return [job for job in jobs if job["model"] == self.model]
 
     def worker(self, number: int = 1, attempt: int = 1) -> "PlayedWorker":
@@ -125,8 +134,8 @@ class PlayedWorker:
     def start(self) -> dict[str, Any]:
         answer = self.ask("POST", "start", json={"host": os.uname().nodename, "process_id": self.process_id})
         assert answer.status_code == 200, answer.text
-        spec: dict[str, Any] = answer.json()
-        return spec
+        claimed: dict[str, Any] = answer.json()
+        return {claimed["kind"]: claimed["spec"]}
 
     def report(self, **fields: Any) -> dict[str, Any]:
         self.sequence += 1
@@ -148,7 +157,10 @@ class PlayedWorker:
                 assert self.put_file("model/MLmodel", b"flavors: {}").status_code == 200
 
     def finish(self, status: str = "Ready", **fields: Any) -> httpx.Response:
-        return self.ask("POST", "finish", json={"status": status, **fields})
+        """`fields` that begin with `error_` say why it Failed, the others what was found out."""
+        errors = {name: value for name, value in fields.items() if name.startswith("error_")}
+        result = {name: value for name, value in fields.items() if name not in errors}
+        return self.ask("POST", "finish", json={"status": status, "result": result, **errors})
 
     def complete(self) -> None:
         """From wherever it is to Ready."""

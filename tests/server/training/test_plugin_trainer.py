@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.server.training.playing import TABLE
@@ -27,7 +28,11 @@ TRAINER = TrainerPlugin(
     ),
 )
 """
+SHARE_SPEC = SPEC.replace("PriorTrainer", "ShareTrainer").replace('name="prior"', 'name="share"')
 TRAINER = """
+import json
+
+import numpy as np
 from sklearn.dummy import DummyClassifier
 
 from modelyard.worker.inference.estimators import SklearnEstimator
@@ -41,6 +46,34 @@ class PriorTrainer:
         context.log_metrics(1, {"train_patience": options["patience"]})
         context.report_progress(1, 1, "done")
         return TrainedModel(SklearnEstimator(model, data.class_count), SavedSklearn(model), requirements=REQUIREMENTS)
+
+
+class Shares:
+    def __init__(self, shares):
+        self.shares = shares
+
+    def predict(self, matrix):
+        return np.tile(self.shares, (matrix.shape[0], 1))
+
+    def save(self, folder):
+        (folder / "shares.json").write_text(json.dumps(self.shares))
+        return {"kind": "shares-of-classes", "place": "shares.json"}
+
+    def contributions(self, matrix):
+        return None
+
+
+class ShareTrainer:
+    def train(self, data, options, context):
+        targets = data.targets["train"]
+        shares = Shares((np.bincount(targets.astype(int), minlength=data.class_count) / len(targets)).tolist())
+        return TrainedModel(shares, shares)
+
+
+def load_shares(folder, described, class_count, threads):
+    shares = json.loads((folder / described["place"]).read_text())
+    assert len(shares) == class_count
+    return Shares(shares)
 """
 CONFIG: dict[str, Any] = {
     "model_type": "prior",
@@ -52,19 +85,30 @@ VERSIONS = "projects/default/models/m/versions"
 
 @pytest.fixture
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Puts two distributions on the path, as pip would: the trainer, and one that cannot be imported."""
+    """Puts distributions on the path, as pip would: two trainers, and one that cannot be imported.
+
+    One saves an estimator of scikit-learn, the other a file of its own, for which it brings a loader.
+    """
     site = tmp_path / "site"
     package = site / "prior_trainer"
     package.mkdir(parents=True)
     (package / "__init__.py").touch()
     (package / "spec.py").write_text(SPEC)
     (package / "trainer.py").write_text(TRAINER)
+    (package / "share_spec.py").write_text(SHARE_SPEC)
     (package / "broken.py").write_text("import a_module_that_is_not_there\n")
-    for name, target in (("prior", "prior_trainer.spec:TRAINER"), ("broken", "prior_trainer.broken:TRAINER")):
+    targets = {
+        "prior": "prior_trainer.spec:TRAINER",
+        "share": "prior_trainer.share_spec:TRAINER",
+        "broken": "prior_trainer.broken:TRAINER",
+    }
+    loader = "[modelyard.estimators]\nshares-of-classes = prior_trainer.trainer:load_shares\n"
+    for name, target in targets.items():
         description = site / f"{name}_trainer-1.0.dist-info"
         description.mkdir()
         (description / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}-trainer\nVersion: 1.0\n")
-        (description / "entry_points.txt").write_text(f"[modelyard.trainers]\n{name} = {target}\n")
+        entries = f"[modelyard.trainers]\n{name} = {target}\n"
+        (description / "entry_points.txt").write_text(entries + (loader if name == "share" else ""))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(site), *filter(None, [os.environ.get("PYTHONPATH")])]))
 
 
@@ -73,7 +117,9 @@ def test_a_trainer_of_another_distribution(new_server: Callable[..., ModelyardSe
     server = new_server(FreshServer).start()
     with server.client() as http:
         names = [trainer["name"] for trainer in http.get("trainers").json()]
-        assert {"prior", "gbm", "linear", "forest", "mlp"} == set(names), "one that cannot be loaded is left out"
+        assert {"prior", "share", "gbm", "linear", "forest", "mlp"} == set(names), (
+            "one that cannot be loaded is left out"
+        )
         assert "the trainer broken" in server.log_file.read_text()
         http.post("projects/default/datasets/toy/versions?filename=t.csv", content=TABLE).raise_for_status()
         wrong = {**CONFIG, "trainer": {"patiense": 3}}
@@ -81,13 +127,19 @@ def test_a_trainer_of_another_distribution(new_server: Callable[..., ModelyardSe
         assert refused["problems"][0]["suggestion"] == "Did you mean 'patience'?"
         http.post(VERSIONS, json={"config": CONFIG, "dataset": "toy"}).raise_for_status()
 
-        def ended() -> dict[str, Any] | None:
-            version: dict[str, Any] = http.get(f"{VERSIONS}/1").json()
-            return version if version["status"] in ("Ready", "Failed") else None
+        http.post(VERSIONS, json={"config": {**CONFIG, "model_type": "share"}, "dataset": "toy"}).raise_for_status()
+        for number in (1, 2):
+            check_version(http, number)
 
-        version = wait_until(ended, 60)
-        assert version["status"] == "Ready", version["error"]
-        rendered = http.get(f"{VERSIONS}/1/config").json()["rendered"]
-        assert rendered["trainer"] == {"patience": 3}
-        predicted = http.post(f"{VERSIONS}/1/predict", json={"rows": [{"a": 1}]}).json()["rows"][0]
-        assert predicted["y_predictions"] == "yes"
+
+def check_version(http: httpx.Client, number: int) -> None:
+    def ended() -> dict[str, Any] | None:
+        version: dict[str, Any] = http.get(f"{VERSIONS}/{number}").json()
+        return version if version["status"] in ("Ready", "Failed") else None
+
+    version = wait_until(ended, 60)
+    assert version["status"] == "Ready", version["error"]
+    rendered = http.get(f"{VERSIONS}/{number}/config").json()["rendered"]
+    assert rendered["trainer"] == {"patience": 3}
+    predicted = http.post(f"{VERSIONS}/{number}/predict", json={"rows": [{"a": 1}]})
+    assert predicted.json()["rows"][0]["y_predictions"] == "yes", predicted.text

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.server.training.playing import CONFIG, STEPS, TABLE
+from tests.server.training.playing import CONFIG, STEPS, TABLE, jobs_of_versions
 from tests.support.server import ModelyardServer
 from tests.support.waiting import wait_until
 
@@ -54,7 +54,7 @@ class RealYard:
         return found
 
     def process_id(self, number: int) -> int:
-        jobs = self.http.get("engines/local").json()["jobs"]
+        jobs = jobs_of_versions(self.http)
         return int(next(job["process_id"] for job in jobs if job["number"] == number))
 
 

@@ -1,14 +1,14 @@
-"""How a route gets at the engine."""
+"""How a route gets at the jobs."""
 
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
-from modelyard.server.engines.local.engine import LocalEngine
+from modelyard.server.engines.supervisor import Supervisor
 
 
-def _engine(request: Request) -> LocalEngine:
-    return cast("LocalEngine", request.app.state.engine)
+def _supervisor(request: Request) -> Supervisor:
+    return cast("Supervisor", request.app.state.jobs)
 
 
-Engine = Annotated[LocalEngine, Depends(_engine)]
+Jobs = Annotated[Supervisor, Depends(_supervisor)]

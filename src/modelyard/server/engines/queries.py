@@ -1,6 +1,6 @@
 """Reads of jobs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -8,27 +8,28 @@ from sqlalchemy import Connection, Row, case, func, select
 
 from modelyard.server.engines.tables import jobs
 from modelyard.server.kernel.clock import to_datetime, to_optional_datetime
+from modelyard.server.kernel.errors import NotFound
 from modelyard.wire.engines import Job
-from modelyard.wire.models import Progress, VersionStatus
+from modelyard.wire.models import Progress
 
-JobKind = Literal["train", "predict"]
 JobState = Literal["queued", "starting", "running", "ended"]
 
-ACTIVE = ("queued", "starting", "running")
+_IS_ACTIVE = jobs.c.state != "ended"
 
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """A job as an engine and its owner see it. Times are milliseconds since the epoch."""
+    """A job as its supervisor and its owner see it. Times are milliseconds since the epoch."""
 
     id: str
-    kind: JobKind
+    kind: str
     engine: str
     project_id: int
-    version_id: int
     project: str
-    model: str
-    number: int
+    subject: str
+    title: str
+    step: str
+    payload: Mapping[str, Any]
     state: JobState
     outcome: str | None
     attempt: int
@@ -58,36 +59,45 @@ def find_job(connection: Connection, job_id: str, *, lock: bool = False) -> JobR
     return None if row is None else JobRow(*row)
 
 
-def find_active_job(connection: Connection, version_id: int, kind: JobKind) -> JobRow | None:
+def get_job(connection: Connection, engine: str, job_id: str, projects: Sequence[int] | None = None) -> JobRow:
+    """:raises NotFound: the engine has no such job, or it is not of these projects."""
+    job = find_job(connection, job_id)
+    if job is None or job.engine != engine or (projects is not None and job.project_id not in projects):
+        raise NotFound(f"The engine {engine!r} has no job {job_id[:100]!r}.")
+    return job
+
+
+def find_active_job(connection: Connection, kind: str, subject: str) -> JobRow | None:
+    """The one job of the kind that is about the subject and has not ended."""
     row = connection.execute(
-        select(*_COLUMNS).where(jobs.c.version_id == version_id, jobs.c.kind == kind, jobs.c.state.in_(ACTIVE))
-    ).first()
+        select(*_COLUMNS).where(jobs.c.kind == kind, jobs.c.subject == subject, _IS_ACTIVE)
+    ).one_or_none()
     return None if row is None else JobRow(*row)
 
 
 def list_watched(connection: Connection, engine: str) -> list[JobRow]:
-    """What an engine has to look after: jobs that have not ended, and ended ones whose process may still be there.
+    """What has to be looked after: jobs that have not ended, and ended ones whose process may still be there.
 
-    In the order in which they are started.
+    In the order in which they came.
     """
-    watched = jobs.c.state.in_(ACTIVE) | jobs.c.process_id.is_not(None)
+    watched = _IS_ACTIVE | jobs.c.process_id.is_not(None)
     rows = connection.execute(
         select(*_COLUMNS).where(jobs.c.engine == engine, watched).order_by(jobs.c.created_at, jobs.c.id)
     )
     return [JobRow(*row) for row in rows]
 
 
-def list_jobs(connection: Connection, engine: str, projects: Sequence[int] | None = None) -> list[Job]:
-    """Running trainings first, then the queue in order, then predictions; only of these projects, or of all.
+def list_jobs(
+    connection: Connection, engine: str, interactive: Collection[str], projects: Sequence[int] | None = None
+) -> list[Job]:
+    """Running batch jobs first, then their queue in order, then jobs of these interactive kinds.
 
-    A position counts every job that waits, whoever may see it.
+    Only of these projects, or of all; a position counts every job that waits, whoever may see it.
     """
-    is_queued = (jobs.c.kind == "train") & (jobs.c.state == "queued")
-    rank = case((jobs.c.kind == "predict", 2), (is_queued, 1), else_=0).label("rank")
+    is_interactive = jobs.c.kind.in_(interactive)
+    rank = case((is_interactive, 2), (jobs.c.state == "queued", 1), else_=0).label("rank")
     position = func.row_number().over(partition_by=rank, order_by=(jobs.c.created_at, jobs.c.id)).label("position")
-    active = (
-        select(jobs, rank, position).where(jobs.c.engine == engine, jobs.c.state.in_(ACTIVE)).subquery("active_jobs")
-    )
+    active = select(jobs, rank, position).where(jobs.c.engine == engine, _IS_ACTIVE).subquery("active_jobs")
     statement = select(active).order_by(active.c.rank, active.c.position)
     if projects is not None:
         statement = statement.where(active.c.project_id.in_(projects))
@@ -106,10 +116,10 @@ def _to_job(row: Row[Any], position: int | None) -> Job:
         id=row.id,
         kind=row.kind,
         project=row.project,
-        model=row.model,
-        number=row.number,
+        subject=row.subject,
+        title=row.title,
         status=row.state,
-        version_status=VersionStatus(row.version_status),
+        step=row.step,
         position=position,
         attempt=max(1, row.attempt),
         progress=progress,

@@ -1,39 +1,55 @@
-"""The rules of jobs: queued, started by an engine, claimed by a worker with a token, ended."""
+"""The rules of jobs: queued, started by an engine, claimed by a worker with a token, reported, ended."""
 
+import math
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
 from modelyard.server.activity.events import EVERY_PROJECT, emit
-from modelyard.server.engines.queries import JobKind, JobRow, find_job
+from modelyard.server.engines.engine import WorkerProcess
+from modelyard.server.engines.kinds import Ending, JobKinds, Loss
+from modelyard.server.engines.queries import JobRow, find_job
 from modelyard.server.engines.tables import jobs
 from modelyard.server.kernel.errors import LeaseLost, Unauthenticated
 from modelyard.server.kernel.ids import hash_token, new_id, new_token
 from modelyard.wire.events import ObjectChanged
-from modelyard.wire.models import VersionStatus
+from modelyard.wire.jobs import JobFinish, JobReport
+from modelyard.wire.models import Progress
+
+QUEUED, CANCELING = "Queued", "Canceling"
+"""Steps that are the same for every kind."""
 
 _TOKEN = re.compile(r"(\d{1,9})-[A-Za-z0-9_-]{20,}")
+_MAX_STEP_LENGTH = 40
+_MAX_PROGRESS_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    kind: JobKind
+    """`subject` is for the owner of the kind, `title` the same in words; `payload` is what the owner remembers."""
+
+    kind: str
     engine: str
     project_id: int
     project: str
-    version_id: int
-    model: str
-    number: int
-    version_status: VersionStatus
-    retries: int
-    memory_limit_bytes: int | None
-    cpu_limit: int | None
+    subject: str
+    title: str
     created_by: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    step: str = QUEUED
+    retries: int = 0
+    memory_limit_bytes: int | None = None
+    cpu_limit: int | None = None
 
 
 def add_job(connection: Connection, new: NewJob, now: int) -> str:
-    """Puts a job at the end of its engine's queue; answers its id."""
+    """Puts a job at the end of its engine's queue; answers its id.
+
+    :raises Conflict: the subject has a job of this kind that has not ended.
+    """
     job_id = new_id()
     connection.execute(
         insert(jobs).values(
@@ -41,11 +57,11 @@ def add_job(connection: Connection, new: NewJob, now: int) -> str:
             kind=new.kind,
             engine=new.engine,
             project_id=new.project_id,
-            version_id=new.version_id,
             project=new.project,
-            model=new.model,
-            number=new.number,
-            version_status=str(new.version_status),
+            subject=new.subject,
+            title=new.title,
+            step=new.step,
+            payload=dict(new.payload),
             state="queued",
             attempt=0,
             retries_left=new.retries,
@@ -64,7 +80,7 @@ def begin_attempt(connection: Connection, job: JobRow, host: str, now: int) -> s
     """A queued job gets a worker: answers the token for it, or None when the job is no longer queued."""
     attempt = job.attempt + 1
     token = f"{attempt}-{new_token()}"
-    found = connection.execute(
+    begun = connection.execute(
         update(jobs)
         .where(jobs.c.id == job.id, jobs.c.state == "queued", jobs.c.attempt == job.attempt)
         .values(
@@ -79,18 +95,18 @@ def begin_attempt(connection: Connection, job: JobRow, host: str, now: int) -> s
             process_started_at=None,
         )
     )
-    if found.rowcount == 0:
+    if begun.rowcount == 0:
         return None
     _changed(connection, job.engine)
     return token
 
 
-def set_process(connection: Connection, job_id: str, attempt: int, process_id: int, started_at: float) -> None:
+def set_process(connection: Connection, job_id: str, attempt: int, process: WorkerProcess) -> None:
     """Which process runs an attempt."""
     connection.execute(
         update(jobs)
         .where(jobs.c.id == job_id, jobs.c.attempt == attempt)
-        .values(process_id=process_id, process_started_at=started_at)
+        .values(process_id=process.process_id, process_started_at=process.started_at)
     )
 
 
@@ -112,10 +128,10 @@ def authenticate(connection: Connection, job_id: str, token: str, *, lock: bool 
     job = find_job(connection, job_id, lock=lock)
     if job is not None and job.token_hash == hash_token(token):
         return job
-    given = _TOKEN.fullmatch(token)
-    if job is not None and given is not None and int(given[1]) < job.attempt:
+    matched = _TOKEN.fullmatch(token)
+    if job is not None and matched is not None and int(matched[1]) < job.attempt:
         raise LeaseLost("A later attempt has taken over this job.", hint="Stop this worker.")
-    if job is not None and given is not None and job.token_hash is None:
+    if job is not None and matched is not None and job.token_hash is None:
         raise LeaseLost("This job waits to be started again.", hint="Stop this worker.")
     raise Unauthenticated("There is no such job, or this is not its token.")
 
@@ -139,22 +155,96 @@ def claim(connection: Connection, job: JobRow, host: str, process_id: int, now: 
 def beat(connection: Connection, job: JobRow, now: int, **changes: object) -> None:
     """The worker has spoken; `changes` are columns of its job that it reported."""
     connection.execute(update(jobs).where(jobs.c.id == job.id).values(heartbeat_at=now, **changes))
-    if "version_status" in changes:
+    if "step" in changes:
         _changed(connection, job.engine)
 
 
-def request_cancel(connection: Connection, job: JobRow, now: int) -> None:
-    """The engine ends the job: kindly first, and by force when that takes too long."""
+def take_report(connection: Connection, kinds: JobKinds, job: JobRow, report: JobReport, now: int) -> bool:
+    """Keeps what a worker reports; answers whether it is to stop. A repeat only counts as a sign of life."""
+    changes: dict[str, object] = {}
+    if report.sequence > job.report_sequence:
+        changes["report_sequence"] = report.sequence
+        if report.status is not None and job.cancel_requested_at is None:
+            changes["step"] = report.status.replace("\0", "")[:_MAX_STEP_LENGTH]
+        if (progress := progress_of(report)) is not None:
+            changes |= {
+                "progress_fraction": progress.fraction,
+                "progress_message": progress.message,
+                "progress_remaining_ms": progress.remaining_ms,
+            }
+        kinds.owner_of(job).take_report(connection, job, report, now)
+    beat(connection, job, now, **changes)
+    return job.cancel_requested_at is not None
+
+
+def progress_of(report: JobReport) -> Progress | None:
+    """How far a job is, within its bounds; None when the report does not say."""
+    if report.fraction is None or not math.isfinite(report.fraction):
+        return None
+    return Progress(
+        fraction=min(1.0, max(0.0, report.fraction)),
+        message=(report.message or "")[:_MAX_PROGRESS_LENGTH].replace("\0", ""),
+        remaining_ms=None if report.remaining_ms is None else max(0, report.remaining_ms),
+    )
+
+
+def finish_job(connection: Connection, kinds: JobKinds, job: JobRow, finish: JobFinish, now: int) -> Ending | None:
+    """A worker's last word; None when it was said before. A job that someone canceled is Canceled whatever it says.
+
+    :raises LeaseLost: the job was ended without its worker.
+    """
+    if job.state == "ended":
+        if job.outcome is None:
+            raise LeaseLost("This job was ended without its worker.", hint="Stop this worker.")
+        return None
+    ending = Ending(finish.status, finish.error_code, finish.error_message, finish.result)
+    if job.cancel_requested_at is not None:
+        ending = Ending("Canceled")
+    kinds.owner_of(job).end(connection, job, ending, now)
+    end_job(connection, job, finish.status, now)
+    return ending
+
+
+def lose_worker(connection: Connection, kinds: JobKinds, job: JobRow, loss: Loss, now: int) -> Ending | None:
+    """The worker is gone: the job ends, or goes back into the queue, which answers None."""
+    owner = kinds.owner_of(job)
+    if job.cancel_requested_at is not None:
+        ending = Ending("Canceled", loss=loss)
+    elif loss.code == "never_started":
+        owner.retry(connection, job, loss, now)
+        _requeue(connection, job, uses_retry=False)
+        return None
+    elif loss.code == "worker_lost" and job.retries_left > 0:
+        owner.retry(connection, job, loss, now)
+        _requeue(connection, job, uses_retry=True)
+        return None
+    else:
+        ending = Ending("Failed", loss.code, loss.message, loss=loss)
+    owner.end(connection, job, ending, now)
+    end_job(connection, job, None, now)
+    return ending
+
+
+def cancel_job(connection: Connection, job: JobRow, now: int) -> bool:
+    """Ends a job that waits, and asks for the end of one at work: kindly first, by force when that takes too long.
+
+    Answers whether it has ended. Its subject is the business of the caller then; else its owner is told of the end.
+    """
+    if job.state in ("queued", "ended"):
+        if job.state == "queued":
+            end_job(connection, job, None, now)
+        return True
     connection.execute(
         update(jobs)
         .where(jobs.c.id == job.id, jobs.c.cancel_requested_at.is_(None))
-        .values(cancel_requested_at=now, version_status=str(VersionStatus.CANCELING))
+        .values(cancel_requested_at=now, step=CANCELING)
     )
     _changed(connection, job.engine)
+    return False
 
 
 def end_job(connection: Connection, job: JobRow, outcome: str | None, now: int) -> None:
-    """`outcome` is what the worker said; None when the engine ended it."""
+    """`outcome` is what the worker said; None when it was ended without it."""
     connection.execute(
         update(jobs)
         .where(jobs.c.id == job.id)
@@ -163,7 +253,7 @@ def end_job(connection: Connection, job: JobRow, outcome: str | None, now: int) 
     _changed(connection, job.engine)
 
 
-def requeue_job(connection: Connection, job: JobRow, *, uses_retry: bool) -> None:
+def _requeue(connection: Connection, job: JobRow, *, uses_retry: bool) -> None:
     """Back into the queue, at the place that its age gives it. The old token is worth nothing from now on."""
     connection.execute(
         update(jobs)
@@ -172,7 +262,7 @@ def requeue_job(connection: Connection, job: JobRow, *, uses_retry: bool) -> Non
             state="queued",
             token_hash=None,
             retries_left=job.retries_left - (1 if uses_retry else 0),
-            version_status=str(VersionStatus.QUEUED),
+            step=QUEUED,
             progress_fraction=None,
             host=None,
             process_id=None,

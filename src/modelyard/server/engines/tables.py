@@ -3,21 +3,23 @@
 from sqlalchemy import BigInteger, Column, Double, ForeignKey, Index, Integer, String, Table, Text, text
 
 from modelyard.server.db.metadata import metadata
-from modelyard.server.db.types import Id, Milliseconds
+from modelyard.server.db.types import Id, Json, Milliseconds
 
 jobs = Table(
     "jobs",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column("kind", String(10), nullable=False),
+    Column("kind", String(30), nullable=False),
     Column("engine", String(100), nullable=False),
     Column("project_id", Id, ForeignKey("projects.id"), nullable=False),
-    Column("version_id", Id, ForeignKey("versions.id", ondelete="CASCADE"), nullable=False, index=True),
-    # What the job is about, as people name it: the queue shows it without asking another domain.
     Column("project", String(100), nullable=False),
-    Column("model", String(100), nullable=False),
-    Column("number", Integer, nullable=False),
-    Column("version_status", String(20), nullable=False),
+    # What the job is about, for its owner and in words: the queue shows them without asking another domain.
+    Column("subject", String(200), nullable=False),
+    Column("title", String(400), nullable=False),
+    # How far it is, in the words of its kind.
+    Column("step", String(40), nullable=False),
+    # What its owner has to remember.
+    Column("payload", Json, nullable=False),
     Column("progress_fraction", Double),
     Column("progress_message", Text),
     Column("progress_remaining_ms", BigInteger),
@@ -32,6 +34,7 @@ jobs = Table(
     # Of the token of the present attempt; a new attempt has a new token, so an old worker is shut out.
     Column("token_hash", String(64)),
     Column("report_sequence", BigInteger, nullable=False),
+    Column("log_line_count", Integer, nullable=False, server_default="0"),
     Column("heartbeat_at", Milliseconds),
     Column("cancel_requested_at", Milliseconds),
     # Until the process is seen to be gone, which may be after the job has ended. A process id alone may be reused;
@@ -44,12 +47,24 @@ jobs = Table(
     Column("started_at", Milliseconds),
     Column("ended_at", Milliseconds),
     Index("ix_jobs_engine_state_created_at", "engine", "state", "created_at"),
-    # One warm predict worker per version at a time.
+    # A subject has one job of a kind at a time.
     Index(
-        "uq_jobs_predict_version_id",
-        "version_id",
+        "uq_jobs_kind_subject",
+        "kind",
+        "subject",
         unique=True,
-        sqlite_where=text("kind = 'predict' AND state <> 'ended'"),
-        postgresql_where=text("kind = 'predict' AND state <> 'ended'"),
+        sqlite_where=text("state <> 'ended'"),
+        postgresql_where=text("state <> 'ended'"),
     ),
+)
+
+job_log = Table(
+    "job_log",
+    metadata,
+    # Of the kinds whose subject has no log of its own.
+    Column("job_id", String(32), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("sequence", Integer, primary_key=True),
+    Column("at", Milliseconds, nullable=False),
+    Column("text", Text, nullable=False),
+    sqlite_with_rowid=False,
 )

@@ -15,6 +15,8 @@ ModelyardError
 |-- InvalidConfig        422
 |-- InvalidTable         422
 |-- PredictionFailed     422
+|   |-- UnmetRequirements 422
+|   `-- PickledModel     422
 |-- CorruptFile          500
 |-- Unavailable          503
 `-- StorageFull          507
@@ -135,6 +137,18 @@ class PredictionFailed(ModelyardError):
 
     code = ErrorCode.PREDICTION_FAILED
     status = 422
+
+
+class UnmetRequirements(PredictionFailed):
+    """The environment of the workers lacks a package that the model needs, or has it in another version."""
+
+    code = ErrorCode.UNMET_REQUIREMENTS
+
+
+class PickledModel(PredictionFailed):
+    """Loading the model would run code that comes with it, and the settings do not allow that."""
+
+    code = ErrorCode.PICKLED_MODEL
 
 
 class CorruptFile(ModelyardError):

@@ -1,11 +1,16 @@
-"""What gives the numbers: a LightGBM booster or a scikit-learn estimator, behind one method."""
+"""What gives the numbers: a LightGBM booster, a scikit-learn estimator or a plug-in's own, behind one method."""
 
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
 from .columns import Matrix
+from .trusted_types import load_trusted
+
+LOADERS = "modelyard.estimators"
+"""The group of entry points by which plug-ins bring loaders: `load(folder, described, class_count, threads)`."""
 
 
 class Estimator(Protocol):
@@ -61,13 +66,31 @@ def fill_sparse_gaps(matrix: Matrix, value: float) -> Matrix:
 
 
 def load_estimator(folder: Path, described: dict[str, Any], class_count: int, threads: int = 0) -> Estimator:
-    """Load the estimator that a model's description names, from the model's data folder."""
-    path = folder / described["file"]
+    """Load the estimator that a model's description names, from the model's data folder.
+
+    The kind chooses a loader among those that are installed; nothing that the description names is imported. Raises
+    UnknownEstimatorError when the kind's loader is not installed.
+    """
     if described["kind"] == "lightgbm":
         import lightgbm  # noqa: PLC0415 - a scikit-learn model needs no LightGBM
 
-        return LightGbmEstimator(lightgbm.Booster(model_file=path), class_count, threads)
-    import skops.io  # noqa: PLC0415 - a LightGBM model needs no skops
+        return LightGbmEstimator(lightgbm.Booster(model_file=folder / described["file"]), class_count, threads)
+    if described["kind"] == "sklearn":
+        estimator = load_trusted(folder / described["file"])
+        return SklearnEstimator(estimator, class_count, described["shift"], described["factor"], described.get("gap"))
+    return _load_by_plugin(folder, described, class_count, threads)
 
-    estimator = skops.io.load(path, trusted=described["trusted"])
-    return SklearnEstimator(estimator, class_count, described["shift"], described["factor"], described.get("gap"))
+
+def _load_by_plugin(folder: Path, described: dict[str, Any], class_count: int, threads: int) -> Estimator:
+    for point in entry_points(group=LOADERS, name=described["kind"]):
+        estimator: Estimator = point.load()(folder, described, class_count, threads)
+        return estimator
+    raise UnknownEstimatorError(described["kind"])
+
+
+class UnknownEstimatorError(ValueError):
+    """No installed package loads estimators of this kind."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"No installed package loads estimators of the kind {kind!r} (entry point {LOADERS}).")
+        self.kind = kind

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import httpx
 
@@ -72,8 +73,8 @@ class JobClient:
         answer = self._post("tasks/next", "", params={"wait": wait_seconds}, timeout=wait_seconds + 30.0)
         return None if answer.status_code == httpx.codes.NO_CONTENT else PredictTask.model_validate_json(answer.content)
 
-    def fail_task(self, task: str, message: str) -> None:
-        self._post(f"tasks/{task}/error", PredictTaskError(message=message).model_dump_json())
+    def fail_task(self, task: str, message: str, code: str | None = None) -> None:
+        self._post(f"tasks/{task}/error", PredictTaskError(message=message, code=code).model_dump_json())
 
     def download(self, path: str, target: Path, progress: Callable[[int, int | None], None] | None = None) -> str:
         """Write an answer's body to `target` in constant memory; `progress(received, total)` in bytes. Its SHA-256."""
@@ -137,7 +138,7 @@ class JobClient:
         return self._patiently(attempt)
 
     def _address(self, path: str) -> str:
-        return f"{self._url}/api/v1/jobs/{self._job}/{path}"
+        return f"{self._url}/api/v1/jobs/{self._job}/{quote(path)}"
 
     def _patiently(self, attempt: Callable[[], Result], *, waits_for_room: bool = True) -> Result:
         deadline = time.monotonic() + self._patience

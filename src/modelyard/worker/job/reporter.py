@@ -133,7 +133,7 @@ class Reporter:
             self._sequence += 1
             report = JobReport(
                 sequence=self._sequence,
-                status=batch.status,
+                status=None if batch.status is None else batch.status.value,
                 fraction=batch.fraction,
                 message=batch.message,
                 remaining_ms=batch.remaining_ms,

@@ -13,16 +13,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from modelyard.wire.jobs import JobFinish, PredictSpec, TrainSpec
+from modelyard.wire.jobs import JobFinish, JobSpec
 from modelyard.worker.errors import CanceledError, JobError, LeaseLostError, ServerGoneError
-from modelyard.worker.importing import importing
 from modelyard.worker.job.capture import captured_output, set_up_logging
 from modelyard.worker.job.client import JobClient
+from modelyard.worker.job.kinds import KINDS, WorkerKind
 from modelyard.worker.job.reporter import Reporter
 
 _LOGGER = logging.getLogger(__name__)
 EXIT_DONE = 0
-EXIT_FAILED = 1
 EXIT_STOPPED = 3
 _GRACE_SECONDS = 5.0
 
@@ -34,28 +33,33 @@ def run_job(client: JobClient) -> int:
     except LeaseLostError as error:
         print(f"The job is not this worker's: {error}", file=sys.stderr)  # noqa: T201 - no log to write to yet
         return EXIT_STOPPED
-    work = Path(tempfile.mkdtemp(prefix="modelyard-job-"))
+    kind = KINDS.get(spec.kind)
+    if kind is None:
+        message = (
+            f"This worker does not know jobs of the kind {spec.kind!r}: it is of an older version than the server."
+        )
+        client.finish(JobFinish(status="Failed", error_code="unknown_kind", error_message=message))
+        return EXIT_DONE
+    folder = Path(tempfile.mkdtemp(prefix="modelyard-job-"))
     try:
-        if spec.train is not None:
-            return _run_train(spec.train, spec.heartbeat_seconds, client, work)
-        if spec.predict is not None:
-            return _run_predict(spec.predict, spec.heartbeat_seconds, client, work)
-        raise JobError("The server gave a job of a kind that this worker does not know.")
+        return _run(kind, spec, client, folder)
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _run_train(spec: TrainSpec, heartbeat: float, client: JobClient, work: Path) -> int:
-    _limit_threads(spec.threads)
-    stop = _Stop(client, work)
-    reporter = Reporter(client, heartbeat, on_stop=stop)
+def _run(kind: WorkerKind, spec: JobSpec, client: JobClient, folder: Path) -> int:
+    _limit_threads(int(spec.spec.get("threads", 1)))
+    stop = _Stop(client, folder)
+    reporter = Reporter(client, spec.heartbeat_seconds, on_stop=stop)
     stop.reporter = reporter
     reporter.start()
     try:
         with captured_output(reporter.log_line):
             set_up_logging()
-            finish = _train(spec, client, reporter, work)
+            finish = _do(kind, spec, client, reporter, folder)
             stop.is_over()
+        if finish.status == "Canceled" and not kind.confirms_cancel:
+            return EXIT_DONE
         reporter.close()
         client.finish(finish)
     except (LeaseLostError, ServerGoneError) as error:
@@ -64,48 +68,17 @@ def _run_train(spec: TrainSpec, heartbeat: float, client: JobClient, work: Path)
     return EXIT_DONE
 
 
-def _train(spec: TrainSpec, client: JobClient, reporter: Reporter, work: Path) -> JobFinish:
+def _do(kind: WorkerKind, spec: JobSpec, client: JobClient, reporter: Reporter, folder: Path) -> JobFinish:
     try:
-        # Imported here, because it brings numpy, which reads the number of threads when it is imported.
-        with importing():
-            from modelyard.worker.job.train import run_training  # noqa: PLC0415
-
+        work = kind.load()
         with _stopped_by_signal(reporter):
-            return run_training(spec, client, reporter, work)
+            return work(spec.spec, client, reporter, folder)
     except CanceledError:
         _LOGGER.info("Canceled.")
         return JobFinish(status="Canceled")
-
-
-def _run_predict(spec: PredictSpec, heartbeat: float, client: JobClient, work: Path) -> int:
-    _limit_threads(spec.threads)
-    set_up_logging()
-    with importing():
-        from modelyard.worker.job.predict import run_predictions  # noqa: PLC0415 - as above
-
-    stop = _Stop(client, work)
-    reporter = Reporter(client, heartbeat, on_stop=stop)
-    stop.reporter = reporter
-    reporter.start()
-    try:
-        try:
-            with _stopped_by_signal(reporter):
-                run_predictions(spec, client, reporter, work)
-            finish = None
-        except CanceledError:
-            # There is nothing left to say, and who stopped this worker may be a server that is no longer there.
-            stop.is_over()
-            return EXIT_DONE
-        except JobError as error:
-            finish = JobFinish(status="Failed", error_code=error.code, error_message=str(error))
-        stop.is_over()
-        reporter.close()
-        if finish is not None:
-            client.finish(finish)
-    except (LeaseLostError, ServerGoneError) as error:
-        _LOGGER.warning("The job ends here: %s", error)
-        return EXIT_STOPPED
-    return EXIT_DONE if finish is None else EXIT_FAILED
+    except JobError as error:
+        _LOGGER.error("%s", error)  # noqa: TRY400 - the message says it all
+        return JobFinish(status="Failed", error_code=error.code, error_message=str(error))
 
 
 def _limit_threads(threads: int) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from modelyard.wire.config import Config
-from modelyard.wire.jobs import JobFinish, TrainSpec
+from modelyard.wire.jobs import JobFinish, TrainResult, TrainSpec
 from modelyard.wire.models import MetricSummary, Signature, VersionStatus
 from modelyard.wire.trainers import TrainerPlugin
 from modelyard.worker.artifact.signature import model_signature
@@ -53,6 +53,11 @@ class _Context:
         self.reporter.enter(status)
         _LOGGER.info("%s", status.value)
         self.report_progress(0, 1, status.value)
+
+
+def work(spec: Mapping[str, Any], client: JobClient, reporter: Reporter, folder: Path) -> JobFinish:
+    """The job `train`."""
+    return run_training(TrainSpec.model_validate(spec), client, reporter, folder)
 
 
 def run_training(spec: TrainSpec, client: JobClient, reporter: Reporter, work: Path) -> JobFinish:
@@ -127,14 +132,14 @@ def _train(spec: TrainSpec, client: JobClient, context: _Context, work: Path) ->
     (reports / "explanation.json").write_text(explanation.model_dump_json(), encoding="utf-8")
     _upload(client, context, work, "reports")
     context.report_progress(1, 1, "done")
-    return JobFinish(
-        status="Ready",
+    result = TrainResult(
         metrics=metrics,
         best_iteration=trained.best_iteration,
         positive_class=positive_class(labels),
         warnings=warnings,
         signature=signature,
     )
+    return JobFinish(status="Ready", result=result.model_dump())
 
 
 def _read(path: Path, spec: TrainSpec, config: Config) -> tuple[Table, dict[str, dict[str, Any]]]:

@@ -8,9 +8,9 @@ import skops.io
 
 from modelyard.worker.data import Vector
 from modelyard.worker.inference.columns import Matrix
+from modelyard.worker.inference.trusted_types import UntrustedTypesError, list_untrusted
 
 REQUIREMENTS = ("scikit-learn", "skops")
-_TRUSTED_ROOTS = {"sklearn", "numpy", "scipy"}
 
 
 class SavedSklearn:
@@ -36,14 +36,11 @@ class SavedSklearn:
     def save(self, folder: Path) -> dict[str, Any]:
         path = folder / "model.skops"
         skops.io.dump(self._estimator, path)
-        trusted = sorted(skops.io.get_untrusted_types(file=path))
-        foreign = [name for name in trusted if name.partition(".")[0] not in _TRUSTED_ROOTS]
-        if foreign:
-            raise TypeError(f"The model holds types that are not scikit-learn's: {', '.join(foreign)}.")
+        if untrusted := list_untrusted(path):
+            raise UntrustedTypesError(untrusted)
         return {
             "kind": "sklearn",
             "file": path.name,
-            "trusted": trusted,
             "shift": self._shift,
             "factor": self._factor,
             "gap": self._gap,

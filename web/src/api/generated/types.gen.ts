@@ -1116,6 +1116,8 @@ export type Engine = {
     running: number;
     /**
      * Slots
+     *
+     * How many jobs run at once, beside those that answer people who wait.
      */
     slots: number;
 };
@@ -1125,7 +1127,7 @@ export type Engine = {
  *
  * Stable names: clients may match on them. The SDK raises one exception class per code.
  */
-export type ErrorCode = 'invalid_argument' | 'invalid_name' | 'invalid_config' | 'invalid_table' | 'invalid_page_token' | 'unauthenticated' | 'permission_denied' | 'not_found' | 'already_exists' | 'conflict' | 'invalid_state' | 'lease_lost' | 'too_large' | 'storage_full' | 'corrupt_file' | 'prediction_failed' | 'unavailable' | 'internal';
+export type ErrorCode = 'invalid_argument' | 'invalid_name' | 'invalid_config' | 'invalid_table' | 'invalid_page_token' | 'unauthenticated' | 'permission_denied' | 'not_found' | 'already_exists' | 'conflict' | 'invalid_state' | 'lease_lost' | 'too_large' | 'storage_full' | 'corrupt_file' | 'prediction_failed' | 'unmet_requirements' | 'pickled_model' | 'unavailable' | 'internal';
 
 /**
  * ErrorDetail
@@ -1748,20 +1750,14 @@ export type Job = {
     id: string;
     /**
      * Kind
-     */
-    kind: 'train' | 'predict';
-    /**
-     * Model
      *
-     * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
+     * `train`, `predict`, ...
      */
-    model: string;
-    /**
-     * Number
-     */
-    number: number;
+    kind: string;
     /**
      * Position
+     *
+     * 1 for next in line; only of queued jobs that take a slot.
      */
     position: number | null;
     /**
@@ -1783,19 +1779,32 @@ export type Job = {
      * Status
      */
     status: 'queued' | 'starting' | 'running';
-    version_status: VersionStatus;
+    /**
+     * Step
+     *
+     * How far it is, in the words of its kind, e.g. `Training`.
+     */
+    step: string;
+    /**
+     * Subject
+     *
+     * What the job is about, e.g. `version:812`.
+     */
+    subject: string;
+    /**
+     * Title
+     *
+     * The subject in words, e.g. `churn/3`.
+     */
+    title: string;
 };
 
 /**
  * JobFinish
  *
- * The last word of a training. Safe to repeat.
+ * The last word of a worker. Safe to repeat.
  */
 export type JobFinish = {
-    /**
-     * Best Iteration
-     */
-    best_iteration?: number | null;
     /**
      * Error Code
      */
@@ -1805,22 +1814,17 @@ export type JobFinish = {
      */
     error_message?: string | null;
     /**
-     * Metrics
+     * Result
+     *
+     * What a job that is Ready has found out: of a training, a `TrainResult`.
      */
-    metrics?: Array<MetricSummary>;
-    /**
-     * Positive Class
-     */
-    positive_class?: string | null;
-    signature?: Signature | null;
+    result?: {
+        [key: string]: unknown;
+    };
     /**
      * Status
      */
     status: 'Ready' | 'Failed' | 'Canceled';
-    /**
-     * Warnings
-     */
-    warnings?: Array<DataWarning>;
 };
 
 /**
@@ -1854,9 +1858,11 @@ export type JobReport = {
      */
     sequence: number;
     /**
-     * The step the job has just entered.
+     * Status
+     *
+     * The step the job has just entered, in the words of its kind.
      */
-    status?: VersionStatus | null;
+    status?: string | null;
 };
 
 /**
@@ -1866,7 +1872,7 @@ export type JobReportAnswer = {
     /**
      * Cancel
      *
-     * Stop: someone canceled the version.
+     * Stop: someone canceled the job.
      */
     cancel: boolean;
 };
@@ -1874,15 +1880,23 @@ export type JobReportAnswer = {
 /**
  * JobSpec
  *
- * The work of a job: exactly one of the two.
+ * What to do. The kind says what the spec is: a `TrainSpec`, a `PredictSpec`, ...
  */
 export type JobSpec = {
     /**
      * Heartbeat Seconds
      */
     heartbeat_seconds?: number;
-    predict?: PredictSpec | null;
-    train?: TrainSpec | null;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Spec
+     */
+    spec: {
+        [key: string]: unknown;
+    };
 };
 
 /**
@@ -2665,52 +2679,6 @@ export type PredictResponse = {
 };
 
 /**
- * PredictSpec
- *
- * A worker that loads one version and answers prediction tasks until it has been idle for `idle_seconds`.
- */
-export type PredictSpec = {
-    /**
-     * Files
-     *
-     * Paths under `model/` to fetch from `GET /api/v1/jobs/{id}/files/{path}`.
-     */
-    files: Array<string>;
-    /**
-     * Idle Seconds
-     */
-    idle_seconds: number;
-    /**
-     * Kind
-     */
-    kind?: 'predict';
-    /**
-     * Model
-     */
-    model: string;
-    /**
-     * Number
-     */
-    number: number;
-    /**
-     * Output Type
-     */
-    output_type: 'binary' | 'category' | 'number';
-    /**
-     * Project
-     */
-    project: string;
-    /**
-     * Target
-     */
-    target: string;
-    /**
-     * Threads
-     */
-    threads: number;
-};
-
-/**
  * PredictTask
  *
  * One table to predict: fetch `GET /jobs/{id}/tasks/{task}/input`, answer `PUT .../output` or `POST .../error`.
@@ -2742,6 +2710,12 @@ export type PredictTask = {
  * PredictTaskError
  */
 export type PredictTaskError = {
+    /**
+     * Code
+     *
+     * Why, where it is not the table's fault.
+     */
+    code?: string | null;
     /**
      * Message
      */
@@ -4129,74 +4103,6 @@ export type TrainRequest = {
 };
 
 /**
- * TrainSpec
- *
- * Everything a training needs; the data is fetched from `GET /api/v1/jobs/{id}/data`.
- */
-export type TrainSpec = {
-    /**
-     * Columns
-     */
-    columns: Array<Column>;
-    /**
-     * Created By
-     */
-    created_by: string;
-    /**
-     * Dataset
-     */
-    dataset: string;
-    /**
-     * Dataset Digest
-     */
-    dataset_digest: string;
-    /**
-     * Dataset Version
-     */
-    dataset_version: number;
-    /**
-     * Kind
-     */
-    kind?: 'train';
-    /**
-     * Model
-     */
-    model: string;
-    /**
-     * Number
-     */
-    number: number;
-    /**
-     * Project
-     */
-    project: string;
-    /**
-     * Rendered Config
-     */
-    rendered_config: {
-        [key: string]: unknown;
-    };
-    /**
-     * Run Id
-     */
-    run_id: string;
-    /**
-     * Seed
-     */
-    seed: number;
-    /**
-     * Source Name
-     *
-     * The file name the table was uploaded under.
-     */
-    source_name?: string;
-    /**
-     * Threads
-     */
-    threads: number;
-};
-
-/**
  * TrainerInfo
  *
  * A trainer, chosen by the config's `model_type`.
@@ -5041,6 +4947,57 @@ export type GetEngineResponses = {
 };
 
 export type GetEngineResponse = GetEngineResponses[keyof GetEngineResponses];
+
+export type GetEngineJobLogData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         *
+         * The engine's name.
+         */
+        name: string;
+        /**
+         * Job Id
+         *
+         * The job, as the engine lists it.
+         */
+        job_id: string;
+    };
+    query?: {
+        /**
+         * After
+         *
+         * Only lines after this one.
+         */
+        after?: number;
+        /**
+         * Limit
+         *
+         * How many lines at most.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/engines/{name}/jobs/{job_id}/log';
+};
+
+export type GetEngineJobLogErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetEngineJobLogError = GetEngineJobLogErrors[keyof GetEngineJobLogErrors];
+
+export type GetEngineJobLogResponses = {
+    /**
+     * Successful Response
+     */
+    200: LogPage;
+};
+
+export type GetEngineJobLogResponse = GetEngineJobLogResponses[keyof GetEngineJobLogResponses];
 
 export type GetJobDataData = {
     body?: never;

@@ -10,10 +10,9 @@ import classes from "./Engines.module.css";
 
 /** A job: what it is for, whose, where and how far; a training can be canceled. */
 export function JobRow({ project, job }: { project: string; job: Job }) {
-  const { model, number, kind, status, progress, host, process_id, attempt } = job;
-  const path = { project: job.project, model, number };
+  const { title, kind, status, step, progress, host, process_id, attempt } = job;
+  const path = versionOf(job);
   const cancel = useCancelVersion(path);
-  const name = `${model}/${number}`;
   const where = [host, process_id && `process ${process_id}`, attempt > 1 && `attempt ${attempt}`].filter(Boolean);
   return (
     <li className={classes.job}>
@@ -22,7 +21,7 @@ export function JobRow({ project, job }: { project: string; job: Job }) {
         <div className={classes.names}>
           <Link to="/p/$project/models/$model/versions/$number" params={path} className="text-link">
             {job.project !== project && <span className={classes.quiet}>{job.project} / </span>}
-            {model} <span className="tabular">#{number}</span>
+            {path.model} <span className="tabular">#{path.number}</span>
           </Link>
           <span className={classes.quiet}>
             {kind === "train" ? "training" : "answering predictions"} · {job.created_by} · <Time at={job.created_at} />
@@ -32,7 +31,7 @@ export function JobRow({ project, job }: { project: string; job: Job }) {
       <div className={classes.how}>
         <span>
           {kind === "train" ? (
-            <StatusBadge status={job.version_status} progress={progress} since={job.started_at ?? undefined} />
+            <StatusBadge status={step} progress={progress} since={job.started_at ?? undefined} />
           ) : (
             <span className={classes.quiet}>
               {status === "starting" ? "starting" : "serving"}
@@ -50,11 +49,11 @@ export function JobRow({ project, job }: { project: string; job: Job }) {
       {kind === "train" && (
         <Button
           variant="default"
-          aria-label={`Cancel ${name}`}
+          aria-label={`Cancel ${title}`}
           loading={cancel.isPending}
-          disabled={job.version_status === "Canceling"}
+          disabled={step === "Canceling"}
           onClick={() =>
-            cancel.mutate(undefined, { onError: (error) => notifyError(`${name} was not canceled`, error) })
+            cancel.mutate(undefined, { onError: (error) => notifyError(`${title} was not canceled`, error) })
           }
         >
           Cancel
@@ -62,6 +61,12 @@ export function JobRow({ project, job }: { project: string; job: Job }) {
       )}
     </li>
   );
+}
+
+/** The version that a job is about, from its words: `churn/3`. */
+function versionOf({ project, title }: Job) {
+  const slash = title.lastIndexOf("/");
+  return { project, model: title.slice(0, slash), number: Number(title.slice(slash + 1)) };
 }
 
 function ahead(position: number | null): string {

@@ -3,11 +3,12 @@
 import os
 from collections.abc import Mapping
 
+from modelyard.server.engines.engine import Capacity
 from modelyard.server.kernel.child_environment import child_environment
 from modelyard.server.settings import MIB, Settings
 
-PREDICT_SLOTS = 2
-"""Warm prediction workers at once, beside the trainings."""
+_INTERACTIVE_SLOTS = 2
+"""Workers at once that answer people who wait, beside the batch jobs."""
 
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -19,17 +20,15 @@ def processors() -> list[int]:
     return list(range(os.cpu_count() or 1))
 
 
-def threads(settings: Settings, asked: int | None) -> int:
-    """How many threads a job computes with: what it asks for, at most what the engine allows."""
-    allowed = settings.engine_cpu_limit or max(1, len(processors()) // settings.engine_slots)
-    return min(asked or allowed, settings.engine_cpu_limit or len(processors()))
-
-
-def memory_limit_bytes(settings: Settings, asked: int | None) -> int | None:
-    """The smaller of what the job asks for and what the engine allows."""
-    allowed = settings.engine_memory_limit_mb
-    limits = [limit for limit in (asked, None if allowed is None else allowed * MIB) if limit is not None]
-    return min(limits, default=None)
+def read_capacity(settings: Settings) -> Capacity:
+    """What the settings allow on this machine."""
+    limit = settings.engine_memory_limit_mb
+    return Capacity(
+        slots={"batch": settings.engine_slots, "interactive": _INTERACTIVE_SLOTS},
+        processors=len(processors()),
+        cpu_limit=settings.engine_cpu_limit,
+        memory_limit_bytes=None if limit is None else limit * MIB,
+    )
 
 
 def worker_environment(

@@ -17,7 +17,7 @@ from modelyard.server.registry.tags.queries import version_tags
 from modelyard.server.registry.texts import storable
 from modelyard.server.registry.versions.protocol_files import location
 from modelyard.server.tracking.runs.trainings import end_run
-from modelyard.wire.jobs import JobFinish
+from modelyard.wire.jobs import TrainResult
 from modelyard.wire.models import VersionStatus
 
 _RUN_STATUS: dict[VersionStatus, str] = {
@@ -126,7 +126,7 @@ def set_progress(
 def set_results(
     connection: Connection,
     version_id: int,
-    finish: JobFinish,
+    result: TrainResult,
     results_step: int | None,
 ) -> None:
     """What the training found: replaces what an earlier attempt may have left."""
@@ -140,23 +140,23 @@ def set_results(
             "value": metric.value,
             "higher_is_better": metric.higher_is_better,
         }
-        for ordinal, metric in enumerate(finish.metrics)
+        for ordinal, metric in enumerate(result.metrics)
     }
     if rows:
         connection.execute(insert(version_metrics), list(rows.values()))
-    positive = None if finish.positive_class is None else storable(finish.positive_class, 1000)
+    positive = None if result.positive_class is None else storable(result.positive_class, 1000)
     connection.execute(
         update(versions)
         .where(versions.c.id == version_id)
-        .values(best_iteration=finish.best_iteration, results_step=results_step, positive_class=positive)
+        .values(best_iteration=result.best_iteration, results_step=results_step, positive_class=positive)
     )
     connection.execute(
         update(version_details)
         .where(version_details.c.version_id == version_id)
-        .values(warnings=[warning.model_dump(mode="json") for warning in finish.warnings])
+        .values(warnings=[warning.model_dump(mode="json") for warning in result.warnings])
     )
-    if finish.signature is not None:
-        set_signature(connection, version_id, finish.signature)
+    if result.signature is not None:
+        set_signature(connection, version_id, result.signature)
     default_metric = connection.scalar(
         select(models.c.default_metric)
         .join(versions, versions.c.model_id == models.c.id)

@@ -7,7 +7,7 @@ from fastapi import Depends
 from modelyard.server.access.guards import ProjectAccess, project_guard
 from modelyard.server.access.permissions import Permission
 from modelyard.server.db import Database, Db
-from modelyard.server.engines.dependency import Engine
+from modelyard.server.engines.dependency import Jobs
 from modelyard.server.kernel.bodies import takes_body_of
 from modelyard.server.kernel.routing import Router
 from modelyard.server.registry.models.parameters import ModelName
@@ -26,39 +26,39 @@ MayTrain = Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_MOD
 @router.post("", status_code=201)
 @takes_body_of(MAX_CONFIG_BYTES)
 async def train_version(
-    model: ModelName, body: TrainRequest, database: Db, store: Files, engine: Engine, access: MayTrain
+    model: ModelName, body: TrainRequest, database: Db, store: Files, supervisor: Jobs, access: MayTrain
 ) -> Version:
     """Starts the training of a new version; the model is made when there is none.
 
     The config is checked against its data first: 422 `invalid_config` names up to 20 problems, and nothing is made.
     """
     version = await _train(database, store, access, model, body)
-    engine.wake()
+    supervisor.wake()
     return version
 
 
 @router.post("/{number}/retrain", status_code=201)
 async def retrain_version(
-    model: ModelName, number: VersionNumber, database: Db, store: Files, engine: Engine, access: MayTrain
+    model: ModelName, number: VersionNumber, database: Db, store: Files, supervisor: Jobs, access: MayTrain
 ) -> Version:
     """Starts a new version with the config and data of this one, which becomes its parent."""
     request = await access.read(
         lambda connection, scope: service.read_training(connection, scope.project_id, model, number)
     )
     version = await _train(database, store, access, model, request)
-    engine.wake()
+    supervisor.wake()
     return version
 
 
 @router.post("/{number}/cancel")
-async def cancel_version(model: ModelName, number: VersionNumber, engine: Engine, access: MayTrain) -> Version:
+async def cancel_version(model: ModelName, number: VersionNumber, supervisor: Jobs, access: MayTrain) -> Version:
     """Stops a training at any step; 409 `invalid_state` when it has ended."""
     version = await access.write(
         lambda connection, scope: service.cancel_training(
             connection, scope.actor, scope.project_id, scope.project, model, number
         )
     )
-    engine.wake()
+    supervisor.wake()
     return version
 
 

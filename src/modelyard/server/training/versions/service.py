@@ -22,7 +22,9 @@ from modelyard.server.registry.versions.creation import create_versions
 from modelyard.server.registry.versions.moves import move_version
 from modelyard.server.registry.versions.new import NewVersion, Training, VersionRequest
 from modelyard.server.registry.versions.queries import Number
+from modelyard.server.registry.versions.subjects import VersionSubject, version_subject
 from modelyard.server.training.configs.service import CheckedConfig, flatten_params
+from modelyard.server.training.jobs.owner import TRAIN
 from modelyard.wire.models import TrainRequest, Version, VersionStatus
 
 
@@ -68,15 +70,15 @@ def start_training(
     ensure_model(connection, actor, project_id, project, model)
     new = NewVersion(model=model, description=request.description, parent=request.parent, training=training)
     (added,) = create_versions(Raw(connection), [VersionRequest(actor, project_id, project, new)])
+    version = VersionSubject(added.id, model, added.number)
     job = NewJob(
-        kind="train",
+        kind=TRAIN,
         engine=request.engine,
         project_id=project_id,
         project=project,
-        version_id=added.id,
-        model=model,
-        number=added.number,
-        version_status=VersionStatus.QUEUED,
+        subject=version.subject,
+        title=version.title,
+        payload=version.payload,
         retries=config.backend.max_retries,
         memory_limit_bytes=config.backend.memory_limit_bytes,
         cpu_limit=config.backend.cpu_limit,
@@ -126,7 +128,7 @@ def cancel_training(
     :raises InvalidState: it has ended.
     """
     key = queries.get_key(connection, project_id, model, number)
-    job = find_active_job(connection, key.id, "train")
+    job = find_active_job(connection, TRAIN, version_subject(key.id))
     if job is not None:
         # Workers lock their job before their version; the same order here keeps the two from waiting for each other.
         job = find_job(connection, job.id, lock=True)
@@ -135,12 +137,8 @@ def cancel_training(
         raise InvalidState(f"Version {key.number} of {model!r} is {key.status}: there is nothing to cancel.")
     if key.status is not VersionStatus.CANCELING:
         now = now_ms()
-        if job is None or job.state in ("queued", "ended"):
-            if job is not None:
-                engines.end_job(connection, job, None, now)
-            move_version(connection, project, key.id, VersionStatus.CANCELED, now)
-        else:
-            engines.request_cancel(connection, job, now)
-            move_version(connection, project, key.id, VersionStatus.CANCELING, now)
+        has_ended = job is None or engines.cancel_job(connection, job, now)
+        status = VersionStatus.CANCELED if has_ended else VersionStatus.CANCELING
+        move_version(connection, project, key.id, status, now)
         record(connection, project_id, actor, "version.cancelled", f"{key.model}/{key.number}")
     return queries.get_version(connection, project_id, model, key.number)

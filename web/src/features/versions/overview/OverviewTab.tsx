@@ -16,6 +16,7 @@ import classes from "./Overview.module.css";
 import { Situation } from "./Situation";
 import { Timeline } from "./Timeline";
 import { TryIt } from "./TryIt";
+import { canBeTried } from "./tryIt";
 import { useFirstRows } from "./useFirstRows";
 
 export function OverviewTab({ project, version }: TabProps) {
@@ -48,6 +49,9 @@ export function OverviewTab({ project, version }: TabProps) {
           <Section title="Signature">
             <SignatureTable signature={version.signature} />
           </Section>
+        )}
+        {!wasTrained(version) && canBeTried(version) && version.signature && (
+          <TryIt project={project} version={version} signature={version.signature} rows={null} />
         )}
         {!wasTrained(version) && isUsable(version.status) && (
           <Section title="Use it from code">

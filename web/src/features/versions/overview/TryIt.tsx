@@ -77,7 +77,7 @@ export function TryIt({ project, version, signature, rows }: Props) {
           <PredictionView
             pending={predict.isPending}
             error={predict.error}
-            prediction={predict.data && target ? readPrediction(predict.data, target) : null}
+            prediction={predict.data ? readPrediction(predict.data, target) : null}
             durationMs={predict.data?.duration_ms ?? null}
             actual={actual}
           />

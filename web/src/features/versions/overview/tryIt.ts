@@ -1,4 +1,5 @@
-import type { ColumnSpec, FeatureType, PredictResponse, RowsPage, Signature } from "@/api/types";
+import type { ColumnSpec, FeatureType, PredictResponse, RowsPage, Signature, Version } from "@/api/types";
+import { isUsable } from "../actions/state";
 
 export type Control = "number" | "choice" | "text" | "date";
 
@@ -12,6 +13,13 @@ export interface Field {
 
 const NUMERIC = new Set(["double", "float", "long", "integer"]);
 const MAX_CHOICES = 100;
+
+/** Whether a worker could load the version's model, and its inputs are columns that a form can ask for. */
+export function canBeTried({ status, signature, source }: Pick<Version, "status" | "signature" | "source">): boolean {
+  const isHere = source === null || source === undefined || source.is_here;
+  const columns = signature?.inputs ?? [];
+  return isUsable(status) && isHere && columns.length > 0 && !columns.some(({ type }) => type.startsWith("tensor"));
+}
 
 /** One form field for each input of the signature; the data tells categories from free text. */
 export function fieldsOf(signature: Signature, rows: RowsPage | null): Field[] {
@@ -83,9 +91,15 @@ export interface Prediction {
   probabilities: { label: string; value: number }[];
 }
 
-/** The first row of an answer, taken apart by its column names. */
-export function readPrediction(response: PredictResponse, target: string): Prediction {
+/** The first row of an answer, taken apart by its column names; those of a model without a target mean no more. */
+export function readPrediction(response: PredictResponse, target: string | null): Prediction {
   const row = response.rows[0] ?? {};
+  if (target === null) {
+    const [first] = response.columns;
+    const all = response.columns.map((name) => `${name}: ${String(row[name])}`).join(", ");
+    const value = response.columns.length === 1 && first !== undefined ? row[first] : all;
+    return { value, probability: null, probabilities: [] };
+  }
   const prefix = `${target}_probabilities_`;
   const probabilities = response.columns
     .filter((name) => name.startsWith(prefix))

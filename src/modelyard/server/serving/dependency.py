@@ -4,7 +4,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
-from modelyard.server.training.predictions.broker import PredictionBroker
+from modelyard.server.serving.broker import PredictionBroker
 
 
 def _broker(request: Request) -> PredictionBroker:

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from modelyard.server.engines.owner import Loss
+from modelyard.server.engines.kinds import Ending
 from modelyard.server.kernel.errors import NotFound
-from modelyard.wire.jobs import PredictTask
+from modelyard.wire.jobs import PredictTask, PredictTaskError
 
 
 class WorkerGone(Exception):
@@ -21,7 +21,11 @@ class WorkerGone(Exception):
 
 
 class TaskFailed(Exception):
-    """The table cannot be predicted; the message is for whoever sent it."""
+    """The table cannot be predicted; the message is for whoever sent it. The code says why, where that is known."""
+
+    def __init__(self, message: str, code: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass(eq=False, slots=True)
@@ -108,8 +112,8 @@ class PredictionBroker:
             task.missing_inputs = missing_inputs
         self._settle(job_id, task_id, lambda answer: answer.set_result(None))
 
-    def fail(self, job_id: str, task_id: str, message: str) -> None:
-        self._settle(job_id, task_id, lambda answer: answer.set_exception(TaskFailed(message)))
+    def fail(self, job_id: str, task_id: str, error: PredictTaskError) -> None:
+        self._settle(job_id, task_id, lambda answer: answer.set_exception(TaskFailed(error.message, error.code)))
 
     def give_up(self, task: Task) -> None:
         """Nobody waits any more. A worker that is busy with it is stopped: it may never come back."""
@@ -119,18 +123,25 @@ class PredictionBroker:
             if task.job_id is not None:
                 self._stopping.add(task.job_id)
 
-    def worker_ended(self, job_id: str, version_id: int, loss: Loss) -> None:
-        """Tasks that the worker had begun fail; those it had not looked at may go to another."""
+    def worker_ended(self, job_id: str, version_id: int, ending: Ending) -> None:
+        """Tasks that the worker had begun fail; those it had not looked at may go to another.
+
+        A worker that itself said why it failed could not load the model, as no other could: then all fail.
+        """
         self._polls.pop(job_id, None)
         self._last_use.pop(job_id, None)
         self._stopping.discard(job_id)
-        words = f"{loss.message} {loss.output[-1]}" if loss.output else loss.message
+        is_final = ending.outcome == "Failed" and ending.loss is None
+        words = ending.error_message or "The prediction worker has ended."
+        if ending.loss is not None and ending.loss.output:
+            words = f"{words} {ending.loss.output[-1]}"
         for task in [task for task in self._taken.values() if task.job_id == job_id]:
             del self._taken[task.wire.id]
-            _set_exception(task, TaskFailed(words) if task.is_fetched else WorkerGone(words))
+            has_failed = is_final or task.is_fetched
+            _set_exception(task, TaskFailed(words, ending.error_code) if has_failed else WorkerGone(words))
         desk = self._desks.pop(version_id, _Desk())
         for task in desk.tasks:
-            _set_exception(task, WorkerGone(words))
+            _set_exception(task, TaskFailed(words, ending.error_code) if is_final else WorkerGone(words))
 
     def should_stop(self, job_id: str) -> bool:
         return job_id in self._stopping

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from modelyard.server.engines.local.waits import Waited
+from modelyard.server.engines.engine import Observation
+from modelyard.server.engines.kinds import LossCode
 from modelyard.server.engines.queries import JobRow
+from modelyard.server.engines.waits import Waited
 
 _TERMINATE_AFTER_SECONDS = 5.0
 _KILL_AFTER_SECONDS = 10.0
@@ -18,22 +20,12 @@ class Kill(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Observation:
-    """`is_known`: the process runs, or ran, on this machine, so that looking for it says something."""
-
-    is_known: bool
-    is_alive: bool
-    memory_bytes: int | None
-    memory_limit_bytes: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Verdict:
     """`gone`: the process of a job that has ended is no more. A `loss_code` says that the job's worker is lost."""
 
     kill: Kill = Kill.NO
     gone: bool = False
-    loss_code: str | None = None
+    loss_code: LossCode | None = None
     message: str = ""
     is_silence: bool = False
     """The worker is lost only because it says nothing."""
@@ -97,7 +89,4 @@ def _memory_message(seen: Observation) -> str:
     assert seen.memory_bytes is not None
     assert seen.memory_limit_bytes is not None
     used, limit = seen.memory_bytes / 2**20, seen.memory_limit_bytes / 2**20
-    return (
-        f"The worker used {used:.0f} MiB of memory; its limit is {limit:.0f} MiB. Raise backend.memory_limit_bytes or "
-        "the setting engine_memory_limit_mb, or train on less data (preprocessing.sample_ratio)."
-    )
+    return f"The worker used {used:.0f} MiB of memory; its limit is {limit:.0f} MiB."

@@ -13,16 +13,16 @@ from modelyard.server.access.guards import ProjectAccess, project_guard
 from modelyard.server.access.permissions import Permission
 from modelyard.server.datasets.uploads import check_file_name
 from modelyard.server.db import Db
-from modelyard.server.engines.dependency import Engine
+from modelyard.server.engines.dependency import Jobs
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.leaving import while_there
 from modelyard.server.kernel.routing import Router
 from modelyard.server.registry.models.parameters import ModelName
 from modelyard.server.registry.versions.parameters import VersionNumber
+from modelyard.server.serving import service
+from modelyard.server.serving.dependency import Broker
+from modelyard.server.serving.service import TableFormat, TableTask
 from modelyard.server.storage.streams import read_stream
-from modelyard.server.training.predictions import service
-from modelyard.server.training.predictions.dependency import Broker
-from modelyard.server.training.predictions.service import TableFormat, Wanted
 from modelyard.wire.errors import Problem
 from modelyard.wire.ingest import table_ending
 from modelyard.wire.predictions import MISSING_INPUTS_HEADER, PredictRequest, PredictResponse
@@ -87,7 +87,7 @@ async def predict(
     model: ModelName,
     number: VersionNumber,
     database: Db,
-    engine: Engine,
+    supervisor: Jobs,
     broker: Broker,
     access: Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_MODELS_PREDICT))],
     output: Annotated[
@@ -109,29 +109,29 @@ async def predict(
 
     A model that was not used for a while is loaded first, which takes a few seconds; then it stays warm.
     """
-    given_format = _input_format(request, filename)
-    plain = given_format.partition(".")[0]
-    wanted = Wanted(given_format, output or _OUTPUTS.get(plain, "csv"), strict)
+    input_format = _input_format(request, filename)
+    plain = input_format.partition(".")[0]
+    task = TableTask(input_format, output or _OUTPUTS.get(plain, "csv"), strict)
     settings = request.app.state.settings
     scope, key = await access.read(
         lambda connection, scope: (scope, service.require_predictable(connection, scope.project_id, model, number))
     )
     async with (
-        service.temporary_file(settings.temporary_dir) as given,
+        service.temporary_file(settings.temporary_dir) as rows,
         service.temporary_file(settings.temporary_dir) as written,
     ):
-        is_body = given_format == "json" and filename is None
-        most = _MAX_JSON_BYTES if is_body else settings.max_upload_bytes
-        if not await service.receive(request.stream(), given, most):
+        is_body = input_format == "json" and filename is None
+        max_bytes = _MAX_JSON_BYTES if is_body else settings.max_upload_bytes
+        if not await service.receive(request.stream(), rows, max_bytes):
             raise InvalidArgument("The body is empty.", hint="Send rows as JSON, CSV or Parquet.")
         if is_body:
-            await asyncio.to_thread(_check_rows, given)
-        predicting = service.predict(database, engine, broker, scope, key, given, written, wanted)
+            await asyncio.to_thread(_check_rows, rows)
+        predicting = service.predict(database, supervisor, broker, scope, key, rows, written, task)
         made = await while_there(request, predicting)
         answer = await asyncio.to_thread(made.path.rename, made.path.with_suffix(".answer"))
-    chunks = _json(answer, made.duration_ms) if wanted.output_format == "json" else _rest(answer)
+    chunks = _json(answer, made.duration_ms) if task.output_format == "json" else _rest(answer)
     headers = {} if made.missing_inputs is None else {MISSING_INPUTS_HEADER: made.missing_inputs}
-    return StreamingResponse(chunks, media_type=_MEDIA_TYPES[wanted.output_format], headers=headers)
+    return StreamingResponse(chunks, media_type=_MEDIA_TYPES[task.output_format], headers=headers)
 
 
 def _input_format(request: Request, file_name: str | None) -> str:

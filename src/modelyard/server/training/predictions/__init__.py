@@ -1,1 +1,0 @@
-"""Predictions: tables handed to a warm worker of a version, and its answers."""
