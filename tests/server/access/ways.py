@@ -49,7 +49,7 @@ NATIVE = {
     "project:webhooks:delete": "delete_webhook",
     "project:webhooks:read": "list_webhooks get_webhook list_deliveries get_delivery",
     "project:webhooks:write": "create_webhook update_webhook test_webhook replay_delivery",
-    "server:engines:read": "list_engines get_engine",
+    "server:engines:read": "list_engines get_engine get_engine_job_log",
     "server:info:read": "get_server list_trainers get_config_schema",
     "server:projects:create": "create_project",
     "server:projects:read": "list_projects",

@@ -6,11 +6,12 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, case, func, select
 
-from modelyard.server.engines.tables import jobs
+from modelyard.server.engines.log import MAX_LINES
+from modelyard.server.engines.tables import job_log, jobs
 from modelyard.server.kernel.clock import to_datetime, to_optional_datetime
 from modelyard.server.kernel.errors import NotFound
 from modelyard.wire.engines import Job
-from modelyard.wire.models import Progress
+from modelyard.wire.models import LogLine, LogPage, Progress
 
 JobState = Literal["queued", "starting", "running", "ended"]
 
@@ -102,6 +103,19 @@ def list_jobs(
     if projects is not None:
         statement = statement.where(active.c.project_id.in_(projects))
     return [_to_job(row, row.position if row.rank == 1 else None) for row in connection.execute(statement)]
+
+
+def read_log(connection: Connection, job_id: str, *, after: int, limit: int) -> LogPage:
+    """Lines with a number above `after`."""
+    rows = connection.execute(
+        select(job_log)
+        .where(job_log.c.job_id == job_id, job_log.c.sequence > after)
+        .order_by(job_log.c.sequence)
+        .limit(limit)
+    ).all()
+    count = connection.scalar(select(jobs.c.log_line_count).where(jobs.c.id == job_id)) or 0
+    lines = [LogLine(sequence=row.sequence, at=to_datetime(row.at), text=row.text) for row in rows]
+    return LogPage(lines=lines, next_after=lines[-1].sequence if lines else after, total=min(count, MAX_LINES))
 
 
 def _to_job(row: Row[Any], position: int | None) -> Job:

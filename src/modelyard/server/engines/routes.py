@@ -10,7 +10,6 @@ from modelyard.server.access.permissions import Permission
 from modelyard.server.access.service import visible_projects
 from modelyard.server.engines import queries
 from modelyard.server.engines.dependency import Jobs
-from modelyard.server.engines.log import read_log
 from modelyard.server.identity.caller import Caller
 from modelyard.server.kernel.errors import NotFound
 from modelyard.server.kernel.routing import Router
@@ -54,7 +53,7 @@ async def get_engine_job_log(
 
     def read(connection: Connection, caller: Caller) -> LogPage:
         job = queries.get_job(connection, name, job_id, visible_projects(caller, Permission.PROJECT_MODELS_READ))
-        return read_log(connection, job.id, after=after, limit=limit)
+        return queries.read_log(connection, job.id, after=after, limit=limit)
 
     return await access.read(read)
 
