@@ -34,6 +34,8 @@ PLAIN = [
     "server/imports",
     "server/protocols",
     "server/run.py",
+    "server/imports",
+    "server/registry",
     "server/search",
     "server/settings.py",
     "server/storage",

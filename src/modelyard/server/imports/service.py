@@ -18,8 +18,7 @@ from modelyard.server.imports.queries import find_import, find_targets, get_impo
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import ModelyardError, NotFound
 from modelyard.server.kernel.ids import new_id
-from modelyard.server.registry.imported.aliases import write_alias
-from modelyard.server.registry.imported.models import write_model
+from modelyard.server.registry.imported.models import write_alias, write_model
 from modelyard.server.registry.imported.versions import ImportedVersion, write_versions
 from modelyard.server.traces.bulk.prepared import PreparedTrace
 from modelyard.server.traces.bulk.writing import foreign_trace, link_trace, write_trace

@@ -24,15 +24,15 @@ def next_semver(latest: Semver, before: Signature | None, after: Signature) -> S
 
 
 def _breaks(before: Signature, after: Signature) -> bool:
-    known = _columns(before.inputs)
-    wanted = _columns(after.inputs)
-    if not known.keys() <= wanted.keys():
+    before_inputs = _columns(before.inputs)
+    after_inputs = _columns(after.inputs)
+    if not before_inputs.keys() <= after_inputs.keys():
         return True
-    for name, (kind, required) in wanted.items():
-        if name not in known:
+    for name, (kind, required) in after_inputs.items():
+        if name not in before_inputs:
             if required:
                 return True
-        elif kind != known[name][0] or (required and not known[name][1]):
+        elif kind != before_inputs[name][0] or (required and not before_inputs[name][1]):
             return True
     answered = _types(after.outputs)
     return any(answered.get(name) != kind for name, kind in _types(before.outputs).items())

@@ -1,4 +1,4 @@
-"""What a model's row says about its versions, kept up to date by those who change them."""
+"""Numbers of versions that a model's row shows, kept up to date by those who change them."""
 
 from collections import Counter
 from collections.abc import Iterable

@@ -66,7 +66,7 @@ _VERSION_COLUMNS = {
 
 
 class Search(NamedTuple):
-    """What is asked for."""
+    """A search as a client requests it."""
 
     expression: Expression | None
     order: tuple[OrderTerm, ...]
@@ -81,14 +81,14 @@ def search_models(raw: Raw, project_id: int, search: Search) -> tuple[list[Regis
         where.append(_no_prompt("m.id"))
     keys = _keys(raw, search.order, _MODEL_COLUMNS, [("m.name", False)])
     query = fingerprint("registered_models", project_id, search.expression, search.order)
-    there = "SELECT 1 FROM model_tags x WHERE x.model_id = m.id AND x.key = ?"
-    rows, token = _page(raw, f"{MODEL_COLUMNS} FROM models m", where, keys, search, query, _MODEL_COLUMNS, there)
+    tags = "SELECT 1 FROM model_tags x WHERE x.model_id = m.id AND x.key = ?"
+    rows, token = _page(raw, f"{MODEL_COLUMNS} FROM models m", where, keys, search, query, _MODEL_COLUMNS, tags)
     return [RegisteredModel(*row) for row in rows], token
 
 
 def _no_prompt(model: str) -> Sql:
-    there = f"SELECT 1 FROM model_tags p WHERE p.model_id = {model} AND p.key = ? AND p.value = 'true'"  # noqa: S608
-    return Sql(f"NOT EXISTS ({there})", (PROMPT_TAG,))
+    tags = f"SELECT 1 FROM model_tags p WHERE p.model_id = {model} AND p.key = ? AND p.value = 'true'"  # noqa: S608
+    return Sql(f"NOT EXISTS ({tags})", (PROMPT_TAG,))
 
 
 def search_versions(raw: Raw, project_id: int, search: Search) -> tuple[list[RegisteredVersion], str | None]:
@@ -110,8 +110,8 @@ def search_versions(raw: Raw, project_id: int, search: Search) -> tuple[list[Reg
     if not _names_tag(search.expression, PROMPT_TAG):
         where.append(_no_prompt("v.model_id"))
     query = fingerprint("model_versions", project_id, search.expression, search.order)
-    there = "SELECT 1 FROM version_tags x WHERE x.version_id = v.id AND x.key = ?"
-    rows, token = _page(raw, f"{VERSION_COLUMNS} FROM versions v", where, keys, search, query, _VERSION_COLUMNS, there)
+    tags = "SELECT 1 FROM version_tags x WHERE x.version_id = v.id AND x.key = ?"
+    rows, token = _page(raw, f"{VERSION_COLUMNS} FROM versions v", where, keys, search, query, _VERSION_COLUMNS, tags)
     return [RegisteredVersion(*row) for row in rows], token
 
 
@@ -145,7 +145,7 @@ def _page(
 def _keys(
     raw: Raw, order: Sequence[OrderTerm], columns: dict[str, str], last: list[tuple[str, bool]]
 ) -> list[tuple[str, bool]]:
-    """What to sort by: the order, then what decides between equals."""
+    """The columns to sort by: those of the order, then what decides between equals."""
     collate = "" if raw.is_sqlite else ' COLLATE "C"'
     texts = {"m.name", "v.model", "v.run_id"}
     chosen = [(columns[term.field.key], term.descending) for term in order]

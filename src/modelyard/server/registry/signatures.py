@@ -1,4 +1,4 @@
-"""What versions take and give, and the semantic version that follows from it when none was given."""
+"""Signatures of versions, and the semantic version that follows from it when none was given."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""What people and workers write, made fit for both databases."""
+"""Texts of people and workers, made fit for both databases."""
 
 from collections.abc import Iterable
 
@@ -10,5 +10,5 @@ def storable(text: str, max_length: int) -> str:
 
 
 def search_text(parts: Iterable[str | None]) -> str:
-    """What a search looks in: case-folded, so that both databases find the same."""
+    """The text that searches look in: case-folded, so that both databases find the same."""
     return "\n".join(part for part in parts if part).casefold()

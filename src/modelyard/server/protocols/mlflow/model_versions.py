@@ -28,7 +28,7 @@ from modelyard.server.registry import limits
 from modelyard.server.registry.search import VERSIONS, Search, search_versions
 from modelyard.server.registry.versions import creation, service, stages
 from modelyard.server.registry.versions.contents import find_mlmodel
-from modelyard.server.registry.versions.new import NewVersion, Source, VersionRequest
+from modelyard.server.registry.versions.new import ModelSource, NewModelVersion, VersionToCreate
 from modelyard.server.registry.versions.registered import RegisteredVersion, get_registered_version
 from modelyard.server.registry.versions.sources import is_elsewhere, locate
 from modelyard.server.storage import StoredFile
@@ -60,13 +60,13 @@ async def read_signature(early: Early, request: messages.CreateVersion) -> Signa
     return (await read_mlmodel(early.parts.store, await early.read(find))).signature
 
 
-def _source(raw: Raw, project_id: int, request: messages.CreateVersion, tags: dict[str, str]) -> Source:
+def _source(raw: Raw, project_id: int, request: messages.CreateVersion, tags: dict[str, str]) -> ModelSource:
     """Where the request says that the model is, and where its files are."""
     uri = check_required(request.source, "source", limits.MAX_SOURCE_LENGTH)
     source = locate(
         raw,
         project_id,
-        Source(
+        ModelSource(
             uri=uri,
             storage_location=uri,
             run_id=check_text(request.run_id, "run_id", limits.MAX_RUN_ID_LENGTH),
@@ -90,18 +90,18 @@ def create_versions(connection: Connection, calls: Sequence[BatchedCall]) -> lis
     ]
 
 
-def _version_request(raw: Raw, item: BatchedCall, scope: Scope) -> VersionRequest:
+def _version_request(raw: Raw, item: BatchedCall, scope: Scope) -> VersionToCreate:
     request: messages.CreateVersion = item.request
     name = check_required(request.name, "name")
     tags = registry_tags(request.tags)
-    new = NewVersion(
+    new = NewModelVersion(
         model=name,
         description=check_text(request.description, "description", limits.MAX_DESCRIPTION_LENGTH),
         tags=tags,
         signature=cast("Signature | None", item.known),
         source=_source(raw, scope.project_id, request, tags),
     )
-    return VersionRequest(scope.actor, scope.project_id, scope.project, new)
+    return VersionToCreate(scope.actor, scope.project_id, scope.project, new)
 
 
 def _as_it_is(request: messages.CreateVersion) -> messages.CreateVersion:

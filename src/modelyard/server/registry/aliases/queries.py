@@ -1,4 +1,4 @@
-"""What a name after `@` means: an alias, an alias at a time, a semantic version, or a range of them."""
+"""The meaning of a name after `@`: an alias, an alias at a time, a semantic version, or a range of them."""
 
 import re
 from collections.abc import Sequence

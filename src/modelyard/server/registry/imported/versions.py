@@ -12,7 +12,7 @@ from modelyard.server.registry.semver import Semver, parse_semver
 from modelyard.server.registry.tags.service import put_version_tags
 from modelyard.server.registry.texts import search_text
 from modelyard.server.registry.versions.creation import create_versions
-from modelyard.server.registry.versions.new import History, NewVersion, Source, VersionRequest
+from modelyard.server.registry.versions.new import ModelSource, NewModelVersion, VersionHistory, VersionToCreate
 from modelyard.server.registry.versions.numbers import find_deleted_numbers, lock_models, require_not_deleted
 from modelyard.server.registry.versions.semvers import SEMVER_TAGS, Semvers
 from modelyard.wire.imports import VersionLine
@@ -63,7 +63,7 @@ def write_versions(
     for batch in _batches(versions):
         states = _check(raw, project_id, batch)
         requests = [
-            VersionRequest(actor, project_id, project, _to_new(version, state, actor))
+            VersionToCreate(actor, project_id, project, _to_new(version, state, actor))
             for version, state in zip(batch, states, strict=True)
             if state is None or isinstance(state, Semver)
         ]
@@ -97,7 +97,7 @@ def _batches(versions: Iterable[ImportedVersion]) -> Iterator[list[ImportedVersi
 def _check(
     raw: Raw, project_id: int, batch: Sequence[ImportedVersion]
 ) -> list[_Existing | Semver | ModelyardError | None]:
-    """What there is of each version: itself, or only its semantic version, if any; or why it cannot be."""
+    """The existing version of each line, or the semantic version of a new one, if any; or why it cannot be."""
     model_ids = {name: _find_model(raw, project_id, name) for name in {version.line.model for version in batch}}
     lock_models(raw, [model_id for model_id in model_ids.values() if isinstance(model_id, int)])
     states: dict[tuple[str, int], _Existing | Semver | ModelyardError | None] = {}
@@ -169,20 +169,20 @@ def _update(raw: Raw, updates: Sequence[tuple[_Existing, VersionLine]]) -> None:
         refresh_default(raw.connection, model_id)
 
 
-def _to_new(version: ImportedVersion, semver: Semver | None, actor: str) -> NewVersion:
+def _to_new(version: ImportedVersion, semver: Semver | None, actor: str) -> NewModelVersion:
     line = version.line
-    return NewVersion(
+    return NewModelVersion(
         model=line.model,
         description=line.description,
         tags=line.tags,
-        source=Source(
+        source=ModelSource(
             uri=version.source,
             storage_location=version.storage,
             run_id=line.run_id,
             run_link=line.run_link,
             logged_model_id=line.logged_model_id,
         ),
-        history=History(
+        history=VersionHistory(
             number=line.number,
             semver=None if semver is None else str(semver),
             created_at=line.created_at,

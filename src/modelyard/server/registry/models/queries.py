@@ -21,6 +21,7 @@ from modelyard.wire.models import Model, VersionSummary
 
 ModelSort = Literal["name", "updated_at", "created_at", "versions"]
 
+
 _SORTS: dict[ModelSort, str] = {
     "name": "name",
     "updated_at": "updated_at",
@@ -31,7 +32,7 @@ _SORTS: dict[ModelSort, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ModelKey:
-    """What the rules need of a model."""
+    """A model as rules know it."""
 
     id: int
     name: str
@@ -46,10 +47,10 @@ def model_not_found(name: str) -> NotFound:
 
 def find_model(connection: Connection, project_id: int, name: str) -> ModelKey:
     """:raises NotFound: there is no such model."""
-    found = find_optional_model(connection, project_id, name)
-    if found is None:
+    model = find_optional_model(connection, project_id, name)
+    if model is None:
         raise model_not_found(name)
-    return found
+    return model
 
 
 def find_optional_model(connection: Connection, project_id: int, name: str) -> ModelKey | None:
@@ -63,8 +64,8 @@ def find_optional_model(connection: Connection, project_id: int, name: str) -> M
 
 def get_model(connection: Connection, project_id: int, name: str) -> Model:
     """:raises NotFound: there is no such model."""
-    found = find_model(connection, project_id, name)
-    return _to_models(connection, connection.execute(select(models).where(models.c.id == found.id)).all())[0]
+    model = find_model(connection, project_id, name)
+    return _to_models(connection, connection.execute(select(models).where(models.c.id == model.id)).all())[0]
 
 
 def list_models(
@@ -171,9 +172,9 @@ def _latest_versions(connection: Connection, model_ids: list[int]) -> dict[int, 
 
 
 def _names(connection: Connection, statement: Select[int, str]) -> defaultdict[int, list[str]]:
-    found: defaultdict[int, list[str]] = defaultdict(list)
+    names_by_model: defaultdict[int, list[str]] = defaultdict(list)
     for row in connection.execute(statement):
-        found[row[0]].append(row[1])
-    for names in found.values():
+        names_by_model[row[0]].append(row[1])
+    for names in names_by_model.values():
         names.sort()
-    return found
+    return names_by_model

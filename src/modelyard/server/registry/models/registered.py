@@ -1,4 +1,4 @@
-"""Models as clients that register them see them."""
+"""Reads of models for clients that register them."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,10 @@ MODEL_COLUMNS = "m.id, m.name, m.description, m.created_at, m.updated_at, m.last
 
 
 class RegisteredModel(NamedTuple):
-    """Times are milliseconds since the epoch. `last_number` is the highest ever given to a version."""
+    """A model as clients that register models see it. Times are milliseconds since the epoch.
+
+    `last_number` is the highest ever given to a version.
+    """
 
     id: int
     name: str

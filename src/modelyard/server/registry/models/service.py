@@ -16,11 +16,7 @@ from modelyard.server.registry.limits import check_description
 from modelyard.server.registry.models import queries
 from modelyard.server.registry.models.default_metric import check_default_metric
 from modelyard.server.registry.models.queries import ModelKey
-from modelyard.server.registry.models.registered import (
-    RegisteredModel,
-    find_registered_model,
-    get_registered_model,
-)
+from modelyard.server.registry.models.registered import RegisteredModel, find_registered_model, get_registered_model
 from modelyard.server.registry.prompt_tag import PROMPT_TAG, says_prompt
 from modelyard.server.registry.prompt_tag import is_prompt as holds_prompt
 from modelyard.server.registry.summaries.service import refresh_metrics
@@ -63,8 +59,8 @@ def ensure_model(connection: Connection, actor: str, project_id: int, project: s
     :raises InvalidName: the name is not allowed.
     """
     check_name(name, "model")
-    found = queries.find_optional_model(connection, project_id, name)
-    return found or add_model(connection, actor, project_id, project, name, "")
+    model = queries.find_optional_model(connection, project_id, name)
+    return model or add_model(connection, actor, project_id, project, name, "")
 
 
 def add_model(
@@ -121,19 +117,19 @@ def update_model(
     """:raises NotFound: there is no such model.
     :raises InvalidArgument: a default metric that none of its versions can have.
     """
-    found = queries.find_model(connection, project_id, name)
+    model = queries.find_model(connection, project_id, name)
     changed = change.model_dump(exclude_none=True)
     if "default_metric" in changed:
         metric = changed["default_metric"] or None
         if metric is not None:
-            check_default_metric(connection, found.id, metric)
+            check_default_metric(connection, model.id, metric)
         # Versions before their model, as a worker's report does it: so the two cannot wait for each other.
-        refresh_metrics(connection, metric, versions.c.model_id == found.id)
-        _set(connection, found.id, default_metric=metric)
+        refresh_metrics(connection, metric, versions.c.model_id == model.id)
+        _set(connection, model.id, default_metric=metric)
     if "description" in changed:
         text = search_text([name, check_description(changed["description"])])
-        _set(connection, found.id, description=changed["description"], search_text=text)
-    _set(connection, found.id, updated_at=now_ms())
+        _set(connection, model.id, description=changed["description"], search_text=text)
+    _set(connection, model.id, updated_at=now_ms())
     record(connection, project_id, actor, "model.updated", name, **changed)
     live_events.model_changed(connection, project, name)
     return queries.get_model(connection, project_id, name)
@@ -181,10 +177,10 @@ def delete_model(connection: Connection, actor: str, project_id: int, project: s
     :raises NotFound: there is no such model.
     :raises Conflict: a version is being trained.
     """
-    found = queries.find_model(connection, project_id, name)
+    model = queries.find_model(connection, project_id, name)
     is_moving = versions.c.status.in_([str(status) for status in MOVING])
     moving = connection.scalars(
-        select(versions.c.number).where(versions.c.model_id == found.id, is_moving).order_by(versions.c.number)
+        select(versions.c.number).where(versions.c.model_id == model.id, is_moving).order_by(versions.c.number)
     ).all()
     if moving:
         listed = ", ".join(f"#{number}" for number in moving[:5])
@@ -192,11 +188,11 @@ def delete_model(connection: Connection, actor: str, project_id: int, project: s
             f"Model {name!r} cannot be deleted while {listed} is being trained.",
             hint="Cancel it, or wait until it ends.",
         )
-    in_model = select(versions.c.id).where(versions.c.model_id == found.id)
+    in_model = select(versions.c.id).where(versions.c.model_id == model.id)
     doom(connection, connection.scalars(select(version_files.c.key).where(version_files.c.version_id.in_(in_model))))
-    connection.execute(delete(versions).where(versions.c.model_id == found.id))
-    connection.execute(delete(models).where(models.c.id == found.id))
-    purge_experiment(Raw(connection), found.experiment_id)
+    connection.execute(delete(versions).where(versions.c.model_id == model.id))
+    connection.execute(delete(models).where(models.c.id == model.id))
+    purge_experiment(Raw(connection), model.experiment_id)
     record(connection, project_id, actor, "model.deleted", name)
     live_events.model_changed(connection, project, name, deleted=True)
 

@@ -63,10 +63,10 @@ def list_prompt_versions(
     :raises NotFound: there is no such prompt.
     """
     prompt = _get_row(connection, project_id, name)
-    mine = versions.c.model_id == prompt.id
+    of_prompt = versions.c.model_id == prompt.id
     rows, token = fetch_page(
         connection,
-        select(versions).where(mine),
+        select(versions).where(of_prompt),
         Sort(versions.c.number, versions.c.id, "desc"),
         limit=limit,
         page_token=page_token,
@@ -78,7 +78,7 @@ def list_prompt_versions(
     for alias, number in aliases_of(raw, [prompt.id]).get(prompt.id, ()):
         named[number].append(alias)
     items = [_to_version(row, dict(tags.get(row.id, ())), named[row.number]) for row in rows]
-    total = connection.scalar(select(func.count()).select_from(versions).where(mine))
+    total = connection.scalar(select(func.count()).select_from(versions).where(of_prompt))
     return Page(items=items, next_page_token=token, total=total)
 
 

@@ -30,13 +30,13 @@ async def list_run_models(run_id: RunId, store: Files, access: MayRead) -> list[
 
     def read(connection: Connection, scope: Scope) -> tuple[list[FoundModel], Mapping[str, list[RunVersion]]]:
         raw = Raw(connection)
-        found = find_run_models(raw, scope.project_id, get_run(raw, scope.project_id, run_id))
-        return found, find_versions_by_location(raw, scope.project_id, run_id)
+        run_models = find_run_models(raw, scope.project_id, get_run(raw, scope.project_id, run_id))
+        return run_models, find_versions_by_location(raw, scope.project_id, run_id)
 
-    found, registered = await access.read(read)
+    run_models, registered = await access.read(read)
     return [
         _to_wire(model, await read_mlmodel(store, model.description), registered.get(model.location, []))
-        for model in found
+        for model in run_models
     ]
 
 
@@ -54,13 +54,13 @@ async def register_run(run_id: RunId, body: RegisterRequest, database: Db, store
 
     run, model = await access.read(read)
     described = await read_mlmodel(store, model.description)
-    made = await access.write(
+    version = await access.write(
         lambda connection, scope: register_run_model(
             connection, Registrar(scope.actor, scope.project_id, scope.project), run, model, described.signature, body
         )
     )
     scope = await access.scope()
-    return await show_version(database, store, scope.project_id, made.model, made.number)
+    return await show_version(database, store, scope.project_id, version.model, version.number)
 
 
 def _to_wire(model: FoundModel, described: ModelFile, registered: Sequence[RunVersion]) -> RunModel:

@@ -9,7 +9,7 @@ from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import InvalidArgument, InvalidState
 from modelyard.server.registry.models.service import ensure_model
 from modelyard.server.registry.versions.creation import create_versions
-from modelyard.server.registry.versions.new import NewVersion, Source, VersionRequest
+from modelyard.server.registry.versions.new import ModelSource, NewModelVersion, VersionToCreate
 from modelyard.server.registry.versions.queries import get_version
 from modelyard.server.registry.versions.semvers import SEMVER_TAGS
 from modelyard.server.tracking.artifact_files.run_models import FoundModel
@@ -21,7 +21,7 @@ _READY = "LOGGED_MODEL_READY"
 
 
 class Registrar(NamedTuple):
-    """Who registers, and where."""
+    """A caller who registers, and their project."""
 
     actor: str
     project_id: int
@@ -66,20 +66,20 @@ def register_run_model(
     :raises AlreadyExists: another version has that semantic version.
     """
     key = ensure_model(connection, who.actor, who.project_id, who.project, request.model)
-    new = NewVersion(
+    new = NewModelVersion(
         model=key.name,
         description=request.description,
         tags={SEMVER_TAGS[0]: request.semver} if request.semver else {},
         aliases=tuple(request.aliases),
         signature=signature,
-        source=Source(
+        source=ModelSource(
             uri=model.uri,
             storage_location=model.location,
             run_id=run.run_id,
             logged_model_id="" if model.logged is None else model.logged.model_id,
         ),
     )
-    (version,) = create_versions(Raw(connection), [VersionRequest(who.actor, who.project_id, who.project, new)])
+    (version,) = create_versions(Raw(connection), [VersionToCreate(who.actor, who.project_id, who.project, new)])
     return get_version(connection, who.project_id, key.name, version.number)
 
 

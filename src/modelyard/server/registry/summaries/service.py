@@ -11,11 +11,11 @@ _SPLIT = "test"
 def refresh_metrics(connection: Connection, default_metric: str | None, which: ColumnElement[bool]) -> None:
     """Sets the shown metric of versions: the model's choice, or the default by what the version predicts."""
     by_type = case(DEFAULT_METRICS, value=versions.c.output_type, else_=None)
-    wanted = by_type if default_metric is None else literal(default_metric)
+    metric = by_type if default_metric is None else literal(default_metric)
     chosen = (
         (version_metrics.c.version_id == versions.c.id)
         & (version_metrics.c.split == _SPLIT)
-        & (version_metrics.c.name == wanted)
+        & (version_metrics.c.name == metric)
     )
     connection.execute(
         update(versions)

@@ -29,14 +29,14 @@ def list_contents(
         return list_files(connection, version.id, prefix)
     if not is_inside_proxy(version.location):
         return []
-    found = list_stored(Raw(connection), project_id, inside_proxy(version.location), _MAX_FILES + 1)
-    if len(found) > _MAX_FILES:
+    stored = list_stored(Raw(connection), project_id, inside_proxy(version.location), _MAX_FILES + 1)
+    if len(stored) > _MAX_FILES:
         raise TooLarge(
             f"There are more than {_MAX_FILES} files at {version.location!r}.", hint="Register a folder in it."
         )
     files = [
         (VersionFile(path=MODEL_FOLDER + path, size_bytes=file.size_bytes, digest=file.digest), file.key)
-        for path, file in found
+        for path, file in stored
     ]
     return [(file, key) for file, key in files if file.path.startswith(prefix)]
 
@@ -45,13 +45,13 @@ def get_content(connection: Connection, project_id: int, version: VersionKey, pa
     """:raises NotFound: the version has no such file, or it is kept elsewhere."""
     if version.location is None:
         return get_file(connection, version.id, path)
-    found = None
+    content = None
     if is_inside_proxy(version.location) and path.startswith(MODEL_FOLDER):
         root = inside_proxy(version.location)
-        found = find_stored(Raw(connection), project_id, f"{root}/{path.removeprefix(MODEL_FOLDER)}".lstrip("/"))
-    if found is None:
+        content = find_stored(Raw(connection), project_id, f"{root}/{path.removeprefix(MODEL_FOLDER)}".lstrip("/"))
+    if content is None:
         raise NotFound(f"This version has no file {path[:200]!r} here.", hint=why_nothing(version))
-    return found
+    return content
 
 
 def find_mlmodel(connection: Connection, project_id: int, location: str) -> StoredFile | None:

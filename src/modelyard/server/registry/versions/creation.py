@@ -1,5 +1,6 @@
 """Making versions: trained here, registered by clients, or brought over. There is no other place that does."""
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -14,19 +15,22 @@ from modelyard.server.registry.counters import refresh_default
 from modelyard.server.registry.limits import check_description
 from modelyard.server.registry.semver import Semver
 from modelyard.server.registry.versions.inserting import VersionToInsert, insert_versions
-from modelyard.server.registry.versions.logged_models import note_version
-from modelyard.server.registry.versions.new import NewVersion, VersionRequest
-from modelyard.server.registry.versions.numbers import VersionNumber, take_numbers
+from modelyard.server.registry.versions.new import NewModelVersion, VersionToCreate
+from modelyard.server.registry.versions.numbers import VersionPlace, take_numbers
 from modelyard.server.registry.versions.registered import RegisteredVersion
 from modelyard.server.registry.versions.semvers import Semvers, find_semver
+from modelyard.server.tracking.logged_models.queries import find_logged_model, list_logged_on_models
+from modelyard.server.tracking.logged_models.service import set_logged_model_tags
 from modelyard.server.tracking.runs.search import run_ids
 from modelyard.server.tracking.runs.service import NewRun, create_runs
+from modelyard.server.tracking.tag_lists import list_in
 from modelyard.wire.models import VersionStatus
 
+_VERSIONS_TAG = "mlflow.modelVersions"
 _QUEUED, _READY = str(VersionStatus.QUEUED), str(VersionStatus.READY)
 
 
-def create_versions(raw: Raw, requests: Sequence[VersionRequest]) -> list[RegisteredVersion]:
+def create_versions(raw: Raw, requests: Sequence[VersionToCreate]) -> list[RegisteredVersion]:
     """Adds versions, each under the next number of its model, or with its history under the number that it had.
 
     A version that is to be trained is Queued, with a run that starts; others are Ready. Without a semantic version in
@@ -54,10 +58,10 @@ def create_versions(raw: Raw, requests: Sequence[VersionRequest]) -> list[Regist
     ]
     keys = insert_versions(raw, rows)
     versions = [row.registered(key) for row, key in zip(rows, keys, strict=True)]
-    news = [pair for pair in zip(requests, versions, strict=True) if pair[0].version.history is None]
-    _record(raw, news)
-    _announce(raw, news)
-    for request, version in news:
+    announced = [pair for pair in zip(requests, versions, strict=True) if pair[0].version.history is None]
+    _record(raw, announced)
+    _announce(raw, announced)
+    for request, version in announced:
         _link(raw, request, version)
     for model_id in {
         place.model_id for request, place in zip(requests, places, strict=True) if request.version.history
@@ -66,13 +70,13 @@ def create_versions(raw: Raw, requests: Sequence[VersionRequest]) -> list[Regist
     return versions
 
 
-def _check(new: NewVersion) -> None:
+def _check(new: NewModelVersion) -> None:
     check_description(new.description)
     for alias in new.aliases:
         check_alias(alias)
 
 
-def _check_parents(raw: Raw, requests: Sequence[VersionRequest], places: Sequence[VersionNumber]) -> None:
+def _check_parents(raw: Raw, requests: Sequence[VersionToCreate], places: Sequence[VersionPlace]) -> None:
     """:raises InvalidArgument: a parent does not exist."""
     for request, place in zip(requests, places, strict=True):
         parent = request.version.parent
@@ -82,7 +86,7 @@ def _check_parents(raw: Raw, requests: Sequence[VersionRequest], places: Sequenc
             raise InvalidArgument(f"The parent, version {parent} of {request.version.model!r}, does not exist.")
 
 
-def _choose_semvers(raw: Raw, requests: Sequence[VersionRequest], places: Sequence[VersionNumber]) -> list[str | None]:
+def _choose_semvers(raw: Raw, requests: Sequence[VersionToCreate], places: Sequence[VersionPlace]) -> list[str | None]:
     """The one in the tags, else the smallest that the signature allows; None when neither says anything."""
     tagged = [None if request.version.history else find_semver(request.version.tags) for request in requests]
     semvers = Semvers(raw)
@@ -100,7 +104,7 @@ def _choose_semvers(raw: Raw, requests: Sequence[VersionRequest], places: Sequen
     ]
 
 
-def _choose_semver(semvers: Semvers, new: NewVersion, place: VersionNumber, tagged: Semver | None) -> str | None:
+def _choose_semver(semvers: Semvers, new: NewModelVersion, place: VersionPlace, tagged: Semver | None) -> str | None:
     semver = tagged
     if semver is None and new.signature is not None:
         semver = semvers.propose(place.model_id, new.signature)
@@ -110,7 +114,7 @@ def _choose_semver(semvers: Semvers, new: NewVersion, place: VersionNumber, tagg
     return str(semver)
 
 
-def _find_runs(raw: Raw, requests: Sequence[VersionRequest]) -> dict[tuple[int, str], int]:
+def _find_runs(raw: Raw, requests: Sequence[VersionToCreate]) -> dict[tuple[int, str], int]:
     """The keys of the runs of sources that are here, by project and id."""
     by_project: defaultdict[int, set[str]] = defaultdict(set)
     for request in requests:
@@ -126,13 +130,13 @@ def _find_runs(raw: Raw, requests: Sequence[VersionRequest]) -> dict[tuple[int, 
 
 def _settle(
     raw: Raw,
-    request: VersionRequest,
-    place: VersionNumber,
+    request: VersionToCreate,
+    place: VersionPlace,
     semver: str | None,
     runs: dict[tuple[int, str], int],
     now: int,
 ) -> VersionToInsert:
-    """What the row of a version says; starts its run when it is to be trained."""
+    """The row of a version; starts its run when it is to be trained."""
     new, history = request.version, request.version.history
     run: int | None
     if new.training is not None:
@@ -161,7 +165,7 @@ def _settle(
     )
 
 
-def _record(raw: Raw, created: Sequence[tuple[VersionRequest, RegisteredVersion]]) -> None:
+def _record(raw: Raw, created: Sequence[tuple[VersionToCreate, RegisteredVersion]]) -> None:
     record_each(
         raw.connection,
         "version.created",
@@ -172,13 +176,13 @@ def _record(raw: Raw, created: Sequence[tuple[VersionRequest, RegisteredVersion]
     )
 
 
-def _origin(new: NewVersion) -> dict[str, str]:
+def _origin(new: NewModelVersion) -> dict[str, str]:
     if new.training is not None:
         return {"dataset": f"{new.training.dataset}@{new.training.dataset_number}"}
     return {} if new.source is None else {"source": new.source.uri}
 
 
-def _announce(raw: Raw, created: Sequence[tuple[VersionRequest, RegisteredVersion]]) -> None:
+def _announce(raw: Raw, created: Sequence[tuple[VersionToCreate, RegisteredVersion]]) -> None:
     """Versions to be trained are announced when they are Ready."""
     project_ids = {request.project_id for request, _ in created}
     heard = {project_id for project_id in project_ids if has_listeners(raw, project_id)}
@@ -201,10 +205,21 @@ def _announce(raw: Raw, created: Sequence[tuple[VersionRequest, RegisteredVersio
         live_events.version_touched(raw.connection, request.project, version.model, version.number)
 
 
-def _link(raw: Raw, request: VersionRequest, version: RegisteredVersion) -> None:
+def _link(raw: Raw, request: VersionToCreate, version: RegisteredVersion) -> None:
     """Sets the version's aliases, and tells the logged model that it was registered."""
     new = request.version
     if new.source is not None and new.source.logged_model_id:
-        note_version(raw, request.project_id, new.source.logged_model_id, version.model, version.number)
+        _note_version(raw, request.project_id, new.source.logged_model_id, version.model, version.number)
     for alias in dict.fromkeys(new.aliases):
         set_alias(raw, request.actor, request.project_id, version.model, version.model_id, alias, version.number)
+
+
+def _note_version(raw: Raw, project_id: int, logged_model_id: str, model: str, number: int) -> None:
+    """The logged model says as which versions it was registered; one that is not here is fine."""
+    logged = find_logged_model(raw, project_id, logged_model_id)
+    if logged is None:
+        return
+    tags = dict(list_logged_on_models(raw, [logged.id])[logged.id].tags)
+    versions = list_in(tags.get(_VERSIONS_TAG))
+    versions.append({"name": model, "version": number})
+    set_logged_model_tags(raw, project_id, logged_model_id, {_VERSIONS_TAG: json.dumps(versions)})

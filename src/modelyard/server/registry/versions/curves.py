@@ -11,14 +11,14 @@ _SPLITS = ("train", "validation", "test")
 
 
 def read_curves(connection: Connection, version: VersionKey, *, key: str | None, max_points: int) -> Curves:
-    found = [] if version.run is None else list_curves(Raw(connection), version.run, key=key, max_points=max_points)
+    curves = [] if version.run is None else list_curves(Raw(connection), version.run, key=key, max_points=max_points)
     if version.results_step is not None:
-        found = [curve for each in found if (curve := _before(each, version.results_step)).points]
-    return Curves(curves=[_to_curve(curve) for curve in found], best_iteration=version.best_iteration)
+        curves = [curve for each in curves if (curve := _before(each, version.results_step)).points]
+    return Curves(curves=[_to_curve(curve) for curve in curves], best_iteration=version.best_iteration)
 
 
 def _before(curve: MetricCurve, step: int) -> MetricCurve:
-    """What was measured while the model was trained, without the results of the model that was kept."""
+    """The points of the training, without the results of the model that was kept."""
     points = [point for point in curve.points if point.step < step]
     return MetricCurve(curve.key, curve.point_count - (len(curve.points) - len(points)), points)
 

@@ -1,4 +1,4 @@
-"""What a version has left: files, reports, log and curves."""
+"""Parts of a version: files, reports, log and curves."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
@@ -75,13 +75,11 @@ async def download_version(model: ModelName, number: VersionNumber, store: Files
         key = queries.get_key(connection, scope.project_id, model, number)
         return key, contents.list_contents(connection, scope.project_id, key, files.MODEL_FOLDER)
 
-    known, found = await access.read(read)
-    if not found:
-        raise NotFound(
-            f"Version {known.number} of {model!r} has no model files here.", hint=contents.why_nothing(known)
-        )
-    name = f"{model}-{known.number}"
-    chunks, size = zip_model(store, found, name)
+    key, model_files = await access.read(read)
+    if not model_files:
+        raise NotFound(f"Version {key.number} of {model!r} has no model files here.", hint=contents.why_nothing(key))
+    name = f"{model}-{key.number}"
+    chunks, size = zip_model(store, model_files, name)
     headers = {"Content-Disposition": content_disposition(f"{name}.zip"), "Content-Length": str(size)}
     return StreamingResponse(chunks, media_type="application/zip", headers=headers)
 

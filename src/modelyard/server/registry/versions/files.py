@@ -63,7 +63,7 @@ def add_file(connection: Connection, version_id: int, path: str, file: StoredFil
 
 
 def drop_files(connection: Connection, version_id: int) -> None:
-    """What a training that did not finish has left goes away."""
+    """Removes the files of a training that did not finish."""
     _remove(connection, version_id, version_files.c.version_id == version_id)
 
 

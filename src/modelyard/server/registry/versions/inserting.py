@@ -8,7 +8,7 @@ from modelyard.server.db.raw import Raw
 from modelyard.server.registry.counters import count_contributors, count_datasets
 from modelyard.server.registry.tags.service import put_version_tags
 from modelyard.server.registry.texts import search_text
-from modelyard.server.registry.versions.new import NewVersion
+from modelyard.server.registry.versions.new import NewModelVersion
 from modelyard.server.registry.versions.registered import RegisteredVersion
 
 _COLUMNS = (
@@ -30,7 +30,7 @@ class VersionToInsert(NamedTuple):
     project_id: int
     model_id: int
     number: int
-    new: NewVersion
+    new: NewModelVersion
     semver: str | None
     status: str
     stage: str
@@ -148,7 +148,7 @@ def _training_values(row: VersionToInsert) -> tuple[object, ...]:
     )
 
 
-def _details(new: NewVersion) -> tuple[str, str, str | None]:
+def _details(new: NewModelVersion) -> tuple[str, str, str | None]:
     """Configs and signature, as JSON."""
     signature = None if new.signature is None else json.dumps(new.signature.model_dump(mode="json"))
     if new.training is None:

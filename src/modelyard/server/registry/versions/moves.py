@@ -129,7 +129,7 @@ def set_results(
     result: TrainResult,
     results_step: int | None,
 ) -> None:
-    """What the training found: replaces what an earlier attempt may have left."""
+    """Sets the results of a training, in place of those of an earlier attempt."""
     connection.execute(delete(version_metrics).where(version_metrics.c.version_id == version_id))
     rows = {
         (metric.split, metric.name): {

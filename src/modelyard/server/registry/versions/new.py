@@ -1,4 +1,4 @@
-"""What a version is made of, wherever it comes from."""
+"""New versions, wherever they come from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,8 +8,8 @@ from modelyard.wire.models import OutputType, Signature
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Training:
-    """What trains a version here: the data, the config, and the engine that it waits for."""
+class VersionTraining:
+    """The training of a version: the data, the config, and the engine that it waits for."""
 
     engine: str
     dataset_id: int
@@ -27,7 +27,7 @@ class Training:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class ModelSource:
     """Where a model that exists already is said to be, where its files are, and what it came from.
 
     Empty texts are none. The run and the logged model may be on another server.
@@ -41,8 +41,8 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class History:
-    """What a version that was made elsewhere brings with it. Times are milliseconds since the epoch.
+class VersionHistory:
+    """The facts that a version brings from elsewhere. Times are milliseconds since the epoch.
 
     Who gives one holds the model's lock, and has found the number and the semantic version free.
     """
@@ -58,7 +58,7 @@ class History:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewVersion:
+class NewModelVersion:
     """A version to be: trained here, or with its model at a source."""
 
     model: str
@@ -67,15 +67,15 @@ class NewVersion:
     aliases: tuple[str, ...] = ()
     parent: int | None = None
     signature: Signature | None = None
-    training: Training | None = None
-    source: Source | None = None
-    history: History | None = None
+    training: VersionTraining | None = None
+    source: ModelSource | None = None
+    history: VersionHistory | None = None
 
 
-class VersionRequest(NamedTuple):
+class VersionToCreate(NamedTuple):
     """A version that somebody makes in a project, known by key and by name."""
 
     actor: str
     project_id: int
     project: str
-    version: NewVersion
+    version: NewModelVersion

@@ -12,7 +12,7 @@ from modelyard.server.registry.models.registered import (
     get_registered_model,
     registered_model_not_found,
 )
-from modelyard.server.registry.versions.new import History, VersionRequest
+from modelyard.server.registry.versions.new import VersionHistory, VersionToCreate
 from modelyard.wire.base import MAX_NUMBER
 
 _TAKE = (
@@ -27,7 +27,7 @@ _RAISE = (
 )
 
 
-class VersionNumber(NamedTuple):
+class VersionPlace(NamedTuple):
     """The number of a new version, in a model with an experiment for its trainings."""
 
     model_id: int
@@ -35,7 +35,7 @@ class VersionNumber(NamedTuple):
     number: int
 
 
-def take_numbers(raw: Raw, requests: Sequence[VersionRequest], now: int) -> list[VersionNumber]:
+def take_numbers(raw: Raw, requests: Sequence[VersionToCreate], now: int) -> list[VersionPlace]:
     """The next number for each version, or the one of its history; the models count them.
 
     :raises NotFound: there is no such model.
@@ -44,7 +44,7 @@ def take_numbers(raw: Raw, requests: Sequence[VersionRequest], now: int) -> list
     by_model: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
     for index, request in enumerate(requests):
         by_model[request.project_id, request.version.model].append(index)
-    places: dict[int, VersionNumber] = {}
+    places: dict[int, VersionPlace] = {}
     for (project_id, name), indexes in sorted(by_model.items()):  # so that nobody who waits for one has taken another
         histories = [requests[index].version.history for index in indexes]
         if any(histories):
@@ -57,7 +57,7 @@ def take_numbers(raw: Raw, requests: Sequence[VersionRequest], now: int) -> list
 
 
 def lock_models(raw: Raw, model_ids: Sequence[int]) -> None:
-    """Whoever takes or deletes a number meanwhile waits, or has been waited for."""
+    """Nobody else takes or deletes numbers until the transaction ends."""
     if model_ids and not raw.is_sqlite:
         raw.all(f"SELECT id FROM models WHERE id IN ({placeholders(len(model_ids))}) ORDER BY id FOR UPDATE", model_ids)  # noqa: S608
 
@@ -87,7 +87,7 @@ def no_number_left(name: str) -> Conflict:
     )
 
 
-def _take_next(raw: Raw, project_id: int, name: str, is_ready: Sequence[bool], now: int) -> list[VersionNumber]:
+def _take_next(raw: Raw, project_id: int, name: str, is_ready: Sequence[bool], now: int) -> list[VersionPlace]:
     """The newest version that is Ready is the model's default from now on."""
     count = len(is_ready)
     newest_ready = max((index for index, ready in enumerate(is_ready, 1) if ready), default=None)
@@ -96,12 +96,12 @@ def _take_next(raw: Raw, project_id: int, name: str, is_ready: Sequence[bool], n
         model = find_registered_model(raw, project_id, name)
         raise registered_model_not_found(name) if model is None else no_number_left(name)
     model_id, experiment_id, last = row
-    return [VersionNumber(model_id, experiment_id, number) for number in range(last - count + 1, last + 1)]
+    return [VersionPlace(model_id, experiment_id, number) for number in range(last - count + 1, last + 1)]
 
 
-def _note_numbers(raw: Raw, project_id: int, name: str, histories: Sequence[History]) -> list[VersionNumber]:
+def _note_numbers(raw: Raw, project_id: int, name: str, histories: Sequence[VersionHistory]) -> list[VersionPlace]:
     model = get_registered_model(raw, project_id, name)
     numbers = [history.number for history in histories]
     highest = max(numbers)
     raw.run(_RAISE, (len(numbers), highest, highest, highest, highest, model.id))
-    return [VersionNumber(model.id, model.experiment_id, number) for number in numbers]
+    return [VersionPlace(model.id, model.experiment_id, number) for number in numbers]

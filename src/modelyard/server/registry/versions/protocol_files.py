@@ -39,12 +39,12 @@ def find_version_file(raw: Raw, project_id: int, path: str) -> StoredFile | None
 
 
 def list_version_folder(raw: Raw, project_id: int, path: str) -> list[FolderEntry]:
-    """What is in the folder `versions/<id>/<path>`, by name."""
-    found: dict[str, FolderEntry] = {}
+    """The entries of the folder `versions/<id>/<path>`, by name."""
+    entries: dict[str, FolderEntry] = {}
     for inner, file in _list_below(raw, project_id, path):
         name, slash, _ = inner.partition("/")
-        found[name] = FolderEntry(name, bool(slash), 0 if slash else file.size_bytes)
-    return sorted(found.values())
+        entries[name] = FolderEntry(name, bool(slash), 0 if slash else file.size_bytes)
+    return sorted(entries.values())
 
 
 def _list_below(raw: Raw, project_id: int, path: str) -> list[tuple[str, StoredFile]]:

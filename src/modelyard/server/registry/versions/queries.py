@@ -59,7 +59,7 @@ _SORTS: dict[VersionSort, str] = {
 
 @dataclass(frozen=True, slots=True)
 class VersionKey:
-    """What a caller needs of a version to ask for its parts."""
+    """The fields of a version that callers need to ask for its parts."""
 
     id: int
     model_id: int
@@ -171,15 +171,15 @@ def list_versions(
 
     :raises NotFound: there is no such model.
     """
-    found = find_model(connection, project_id, model)
-    conditions = [versions.c.model_id == found.id]
+    owner = find_model(connection, project_id, model)
+    conditions = [versions.c.model_id == owner.id]
     if status:
         conditions.append(versions.c.status.in_([str(item) for item in status]))
     if search:
         conditions.append(_matches(search))
     if not include_archived:
         conditions.append(versions.c.archived.is_(False))
-    query = fingerprint("versions", found.id, sorted(status), search, include_archived, sort, order)
+    query = fingerprint("versions", owner.id, sorted(status), search, include_archived, sort, order)
     total = connection.scalar(select(func.count()).select_from(versions).where(*conditions))
     key = _SORTS[sort]
     rows, token = fetch_page(
@@ -192,7 +192,7 @@ def list_versions(
         position=lambda row: (sortable(getattr(row, key)), row.number),
     )
     now = now_ms()
-    items = readable(rows, lambda row: to_summary(row, found.default_number, now), f"A version of {found.name}")
+    items = readable(rows, lambda row: to_summary(row, owner.default_number, now), f"A version of {owner.name}")
     return Page(items=items, next_page_token=token, total=total)
 
 
@@ -217,10 +217,10 @@ def list_uses(connection: Connection, dataset_version_id: int) -> list[DatasetUs
 
 
 def _get_row(connection: Connection, project_id: int, model: str, number: Number) -> Row[Any]:
-    wanted = models.c.latest_number if number == "latest" else number
+    requested = models.c.latest_number if number == "latest" else number
     joined = select(versions, models.c.default_number).join(models, models.c.id == versions.c.model_id)
     row = connection.execute(
-        joined.where(models.c.project_id == project_id, models.c.name == model, versions.c.number == wanted)
+        joined.where(models.c.project_id == project_id, models.c.name == model, versions.c.number == requested)
     ).one_or_none()
     if row is None:
         find_model(connection, project_id, model)

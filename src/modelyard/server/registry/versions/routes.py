@@ -141,10 +141,10 @@ async def list_dataset_version_uses(
     access: MayRead,
 ) -> list[DatasetUse]:
     """The model versions that were trained on this dataset version, newest first."""
-    wanted = None if number == "latest" else number
+    version_number = None if number == "latest" else number
 
     def read(connection: Connection, scope: Scope) -> list[DatasetUse]:
-        found = get_dataset_version(connection, scope.project_id, dataset, wanted)
-        return queries.list_uses(connection, found.id)
+        version = get_dataset_version(connection, scope.project_id, dataset, version_number)
+        return queries.list_uses(connection, version.id)
 
     return await access.read(read)

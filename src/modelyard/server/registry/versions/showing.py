@@ -25,12 +25,14 @@ async def show_versions(
 
     :raises NotFound: there is no such version.
     """
-    found = await database.read(lambda connection: [_look(connection, project_id, model, number) for number in numbers])
+    versions = await database.read(
+        lambda connection: [_look(connection, project_id, model, number) for number in numbers]
+    )
     return [
         version
         if described is None
         else version.model_copy(update={"signature": (await read_mlmodel(store, described)).signature})
-        for version, described in found
+        for version, described in versions
     ]
 
 

@@ -9,7 +9,7 @@ from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import InvalidArgument, NotFound
 from modelyard.server.registry.models.registered import get_registered_model
 from modelyard.server.registry.prompt_tag import PROMPT_TAG, says_prompt
-from modelyard.server.registry.versions.new import Source
+from modelyard.server.registry.versions.new import ModelSource
 from modelyard.server.registry.versions.registered import (
     RegisteredVersion,
     find_named_version,
@@ -36,7 +36,7 @@ def is_elsewhere(uri: str) -> bool:
     return uri in PROMPT_SOURCES or is_in_a_store(uri)
 
 
-def locate(raw: Raw, project_id: int, claim: Source, tags: Mapping[str, str]) -> Source:
+def locate(raw: Raw, project_id: int, claim: ModelSource, tags: Mapping[str, str]) -> ModelSource:
     """The source that a client claims for a version with these tags, with the place of its files and what it came from.
 
     :raises InvalidArgument: a source that is not allowed, or that contradicts the run or logged model of the claim.
@@ -67,7 +67,7 @@ def _split(uri: str) -> SplitResult:
         raise _refused(uri, f"it is not an address ({error})") from error
 
 
-def _of_run(raw: Raw, project_id: int, claim: Source) -> Source:
+def _of_run(raw: Raw, project_id: int, claim: ModelSource) -> ModelSource:
     run_id, _, path = claim.uri.removeprefix("runs:").lstrip("/").partition("/")
     if run_id != claim.run_id:
         raise _refused(claim.uri, "its run is not the run_id that the request names")
@@ -76,7 +76,7 @@ def _of_run(raw: Raw, project_id: int, claim: Source) -> Source:
     return claim if run is None else _below(claim, run.artifact_uri, path)
 
 
-def _of_model(raw: Raw, project_id: int, claim: Source) -> Source:
+def _of_model(raw: Raw, project_id: int, claim: ModelSource) -> ModelSource:
     name = claim.uri.removeprefix("models:").strip("/")
     if _MODEL_ID.match(name):
         return _of_logged_model(raw, project_id, claim, name)
@@ -95,7 +95,7 @@ def _of_model(raw: Raw, project_id: int, claim: Source) -> Source:
     )
 
 
-def _of_logged_model(raw: Raw, project_id: int, claim: Source, name: str) -> Source:
+def _of_logged_model(raw: Raw, project_id: int, claim: ModelSource, name: str) -> ModelSource:
     model_id, _, path = name.partition("/")
     if claim.logged_model_id != model_id:
         raise _refused(claim.uri, "its model is not the model_id that the request names")
@@ -105,7 +105,7 @@ def _of_logged_model(raw: Raw, project_id: int, claim: Source, name: str) -> Sou
     return replace(_below(claim, model.artifact_uri, path), run_id=claim.run_id or model.source_run_id)
 
 
-def _below(claim: Source, root: str, path: str) -> Source:
+def _below(claim: ModelSource, root: str, path: str) -> ModelSource:
     return replace(claim, storage_location=location_below(root, path).rstrip("/"))
 
 
@@ -131,7 +131,7 @@ def _find_version(raw: Raw, project_id: int, uri: str, name: str) -> RegisteredV
     return version
 
 
-def _roots(raw: Raw, project_id: int, claim: Source) -> list[str]:
+def _roots(raw: Raw, project_id: int, claim: ModelSource) -> list[str]:
     roots = []
     run = find_run(raw, project_id, claim.run_id) if claim.run_id else None
     if run is not None:

@@ -20,7 +20,7 @@ from modelyard.server.registry.tables import version_details, versions
 from modelyard.server.registry.versions import queries
 from modelyard.server.registry.versions.creation import create_versions
 from modelyard.server.registry.versions.moves import move_version
-from modelyard.server.registry.versions.new import NewVersion, Training, VersionRequest
+from modelyard.server.registry.versions.new import NewModelVersion, VersionToCreate, VersionTraining
 from modelyard.server.registry.versions.queries import Number
 from modelyard.server.registry.versions.subjects import VersionSubject, version_subject
 from modelyard.server.training.configs.service import CheckedConfig, flatten_params
@@ -53,7 +53,7 @@ def start_training(
     :raises InvalidArgument: there is no such parent version.
     """
     config, data = checked.config, checked.data.record
-    training = Training(
+    training = VersionTraining(
         engine=request.engine,
         dataset_id=checked.data.dataset_id,
         dataset_version_id=checked.data.id,
@@ -68,8 +68,8 @@ def start_training(
         params=flatten_params(checked.rendered),
     )
     ensure_model(connection, actor, project_id, project, model)
-    new = NewVersion(model=model, description=request.description, parent=request.parent, training=training)
-    (added,) = create_versions(Raw(connection), [VersionRequest(actor, project_id, project, new)])
+    new = NewModelVersion(model=model, description=request.description, parent=request.parent, training=training)
+    (added,) = create_versions(Raw(connection), [VersionToCreate(actor, project_id, project, new)])
     version = VersionSubject(added.id, model, added.number)
     job = NewJob(
         kind=TRAIN,
