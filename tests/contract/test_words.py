@@ -24,6 +24,7 @@ OPENERS = {"What", "Whoever", "Who", "That"}
 PLAIN = [
     "cli",
     "sdk/__init__.py",
+    "sdk/mlflow_import",
     *sorted(f"sdk/{path.name}" for path in (SOURCE / "sdk").glob("_[a-z]*.py")),
     "wire",
     "server/app.py",

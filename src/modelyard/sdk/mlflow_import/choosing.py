@@ -7,21 +7,21 @@ from modelyard.sdk.mlflow_import.sources.records import SourceExperiment, Source
 from modelyard.sdk.mlflow_import.sources.source import Source
 
 
-def chosen_experiments(source: Source, wanted: Sequence[str]) -> list[SourceExperiment]:
+def chosen_experiments(source: Source, requested: Sequence[str]) -> list[SourceExperiment]:
     """Those named, by name or id; all when none is. Raises NotFoundError for one that is not there."""
-    found = source.experiments()
-    names = {name for experiment in found for name in (experiment.line.name, experiment.line.key)}
-    for name in wanted:
+    experiments = source.experiments()
+    names = {name for experiment in experiments for name in (experiment.line.name, experiment.line.key)}
+    for name in requested:
         if name not in names:
             raise NotFoundError(f"There is no experiment {name!r} in {source.name}.")
-    return [each for each in found if not wanted or {each.line.name, each.line.key} & {*wanted}]
+    return [each for each in experiments if not requested or {each.line.name, each.line.key} & {*requested}]
 
 
-def chosen_models(source: Source, wanted: Sequence[str]) -> Iterator[SourceModel]:
+def chosen_models(source: Source, requested: Sequence[str]) -> Iterator[SourceModel]:
     """Those named; all when none is. Raises NotFoundError, at the end, for one that is not there."""
-    missing = set(wanted)
+    missing = set(requested)
     for model in source.models():
-        if not wanted or model.line.name in wanted:
+        if not requested or model.line.name in requested:
             missing.discard(model.line.name)
             yield model
     if missing:

@@ -23,13 +23,13 @@ def placed(
 
     `runs` and `logged_models` are those that are brought too.
     """
-    for pattern, known, name in (
+    for pattern, brought, name in (
         (_IN_LOGGED_MODEL, logged_models, "model_id"),
         (_IN_RUN, runs, "run_id"),
     ):
         for location in (version.line.source, version.location):
             match = pattern.search(location.rstrip("/"))
-            if match is not None and match[1] in known:
+            if match is not None and match[1] in brought:
                 place = Place(**{name: match[1]}, path=match[2] or "")
                 return msgspec.structs.replace(version.line, place=place), None
     location = version.location

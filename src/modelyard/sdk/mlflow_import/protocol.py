@@ -67,9 +67,9 @@ class MlflowHttp:
         self._json("POST", "/v1/traces", json=content, headers={"x-mlflow-experiment-id": experiment_id})
 
     def list_artifacts(self, folder: str) -> list[dict[str, Any]]:
-        """What is in a folder below `mlflow-artifacts:/`."""
-        found: list[dict[str, Any]] = self._json("GET", _ARTIFACTS, params={"path": folder}).get("files", [])
-        return found
+        """The entries of a folder below `mlflow-artifacts:/`."""
+        files: list[dict[str, Any]] = self._json("GET", _ARTIFACTS, params={"path": folder}).get("files", [])
+        return files
 
     def download(self, path: str, /, **params: Any) -> Iterator[bytes]:
         """The bytes at an address of the server, in pieces."""
@@ -138,7 +138,7 @@ def protocol_of(client: Client) -> MlflowHttp:
 
 
 def auth_of_environment() -> httpx.Auth | None:
-    """What the mlflow client sends: MLFLOW_TRACKING_USERNAME and _PASSWORD, or MLFLOW_TRACKING_TOKEN."""
+    """The mlflow client's credentials: MLFLOW_TRACKING_USERNAME and _PASSWORD, or MLFLOW_TRACKING_TOKEN."""
     token = os.environ.get("MLFLOW_TRACKING_TOKEN")
     basic = _basic(os.environ.get("MLFLOW_TRACKING_USERNAME"), os.environ.get("MLFLOW_TRACKING_PASSWORD"))
     return basic or (BearerAuth(token) if token else None)

@@ -1,4 +1,4 @@
-"""What was found, brought and left out, counted on both sides."""
+"""Numbers of objects found, brought and left out, on both sides."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -98,10 +98,10 @@ class TransferReport:
         self.kinds[kind].failed += 1
         self.failures.append(Failure(kind, key, reason))
 
-    def check(self, there: Mapping[str, int]) -> None:
+    def check(self, counts: Mapping[str, int]) -> None:
         """The final counts of the other side."""
         for kind, counted in self.kinds.items():
-            counted.there = there.get(kind)
+            counted.there = counts.get(kind)
 
     def record(self) -> dict[str, Any]:
         """The report as JSON."""

@@ -29,7 +29,7 @@ COUNTED = (
 
 
 @dataclass(frozen=True, slots=True)
-class There:
+class TargetObject:
     """A run or logged model at the target."""
 
     key: str
@@ -46,8 +46,8 @@ class Export:
     report: TransferReport
     artifacts: bool
     there: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
-    runs: dict[str, There] = field(default_factory=dict)
-    models: dict[str, There] = field(default_factory=dict)
+    runs: dict[str, TargetObject] = field(default_factory=dict)
+    models: dict[str, TargetObject] = field(default_factory=dict)
 
     def count(self, counts: Mapping[str, int]) -> None:
         """Adds to what is there now."""
@@ -55,20 +55,22 @@ class Export:
             self.there[kind] += count
 
     def attempt(self, kind: str, key: str, write: Callable[[], None]) -> None:
-        """What cannot be written is in the report."""
+        """The report names the object that cannot be written."""
         try:
             write()
         except (ModelyardError, OSError) as error:
             self.report.fail(kind, key, str(error))
 
-    def copy_files(self, owner: RunLine | LoggedModelLine | None, location: str, there: str, key: str) -> None:
+    def copy_files(
+        self, owner: RunLine | LoggedModelLine | None, location: str, target_location: str, key: str
+    ) -> None:
         if not self.artifacts:
             return
         files = self.source.list_files(location, owner)
         self.report.find({"artifact_files": len(files), "artifact_bytes": sum(file.size_bytes for file in files)})
-        parts = urlsplit(there)
+        parts = urlsplit(target_location)
         if files and parts.scheme != PROXY:
-            self.report.fail("artifact_files", key, f"The server does not take files for {there!r}.")
+            self.report.fail("artifact_files", key, f"The server does not take files for {target_location!r}.")
             return
         for file in files:
             chunks = self.source.read_file(location, file.path, owner)

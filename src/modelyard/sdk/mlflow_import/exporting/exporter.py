@@ -11,7 +11,7 @@ import msgspec
 from modelyard.sdk._client import Client
 from modelyard.sdk._errors import InvalidArgumentError
 from modelyard.sdk.mlflow_import.choosing import chosen_experiments, chosen_models
-from modelyard.sdk.mlflow_import.exporting.export import Export, There
+from modelyard.sdk.mlflow_import.exporting.export import Export, TargetObject
 from modelyard.sdk.mlflow_import.exporting.registry import write_model
 from modelyard.sdk.mlflow_import.exporting.target import ORIGIN_TAG, WHOLE_TAG, MlflowTarget, tags_of
 from modelyard.sdk.mlflow_import.exporting.traces import TraceExport, find_traces
@@ -78,11 +78,11 @@ class _Exporter:
 
     def run(self) -> TransferReport:
         chosen = chosen_experiments(self._source, self._options.experiments)
-        written = [there for experiment in chosen if (there := self._write_experiment(experiment)) is not None]
+        written = [target for experiment in chosen if (target := self._write_experiment(experiment)) is not None]
         self._write_traces(written)
-        for there in written:
-            if there.experiment.line.state == "deleted":
-                self._target.http.post("experiments/delete", experiment_id=there.key)
+        for target in written:
+            if target.experiment.line.state == "deleted":
+                self._target.http.post("experiments/delete", experiment_id=target.key)
         for model in chosen_models(self._source, self._options.models):
             self._progress(None, f"model {model.line.name}")
             write_model(self._export, model)
@@ -141,8 +141,8 @@ class _Exporter:
         present = before.get(line.run_id)
         info = present["info"] if present else self._target.create_run(experiment_id, line)["info"]
         assert isinstance(info, dict)
-        there = There(str(info["run_id"]), str(info.get("artifact_uri") or ""))
-        self._export.runs[line.run_id] = there
+        target_run = TargetObject(str(info["run_id"]), str(info.get("artifact_uri") or ""))
+        self._export.runs[line.run_id] = target_run
         if _is_whole(run, present):
             self._report.kinds["runs"].before += 1
             self._report.find(
@@ -150,22 +150,22 @@ class _Exporter:
             )
             return
         if present is not None and info.get("lifecycle_stage") == "deleted":
-            self._target.http.post("runs/restore", run_id=there.key)
-        self._target.log(there.key, line.params, line.tags if present else {})
+            self._target.http.post("runs/restore", run_id=target_run.key)
+        self._target.log(target_run.key, line.params, line.tags if present else {})
         for _, key, points in self._source.histories(experiment, [run]):
             self._report.find({"metric_points": len(points.steps)})
-            self._target.log_points(there.key, key, points)
-        self._export.copy_files(line, run.location, there.location, line.run_id)
+            self._target.log_points(target_run.key, key, points)
+        self._export.copy_files(line, run.location, target_run.location, line.run_id)
 
     def _end_run(self, run: SourceRun, before: dict[str, dict[str, Any]]) -> None:
-        there = self._export.runs.get(run.line.run_id)
-        if there is None or _is_whole(run, before.get(run.line.run_id)):
+        target_run = self._export.runs.get(run.line.run_id)
+        if target_run is None or _is_whole(run, before.get(run.line.run_id)):
             return
-        self._target.log_inputs(there.key, run.line, _keys(self._export.models))
+        self._target.log_inputs(target_run.key, run.line, _keys(self._export.models))
         parent = self._export.runs.get(run.line.tags.get(PARENT_TAG, ""))
         if parent is not None:
-            self._target.log(there.key, {}, {PARENT_TAG: parent.key})
-        self._target.end_run(there.key, run.line, _digest(run))
+            self._target.log(target_run.key, {}, {PARENT_TAG: parent.key})
+        self._target.end_run(target_run.key, run.line, _digest(run))
         self._report.kinds["runs"].written += 1
 
     def _write_logged_models(self, experiment_id: str, experiment: SourceExperiment) -> None:
@@ -176,29 +176,29 @@ class _Exporter:
             self._report.find({"logged_models": 1})
             info = before.get(line.model_id)
             if info is not None and WHOLE_TAG in tags_of(info):
-                self._export.models[line.model_id] = There(str(info["model_id"]), "")
+                self._export.models[line.model_id] = TargetObject(str(info["model_id"]), "")
                 self._report.kinds["logged_models"].before += 1
                 continue
 
             def write(
                 line: LoggedModelLine = line, location: str = model.location, info: dict[str, Any] | None = info
             ) -> None:
-                made = info or self._target.create_logged_model(experiment_id, line, runs)["info"]
-                there = There(str(made["model_id"]), str(made.get("artifact_uri") or ""))
-                self._export.models[line.model_id] = there
-                self._export.copy_files(line, location, there.location, line.model_id)
-                self._target.end_logged_model(there.key)
+                created = info or self._target.create_logged_model(experiment_id, line, runs)["info"]
+                target_model = TargetObject(str(created["model_id"]), str(created.get("artifact_uri") or ""))
+                self._export.models[line.model_id] = target_model
+                self._export.copy_files(line, location, target_model.location, line.model_id)
+                self._target.end_logged_model(target_model.key)
                 self._report.kinds["logged_models"].written += 1
 
             self._export.attempt("logged_models", line.model_id, write)
 
     def _count(self, experiment_id: str, experiment: SourceExperiment) -> None:
-        """What is there now of the experiment, read back from the server."""
-        there, count = self._export.written, self._export.count
+        """Counts what the server has of the experiment now."""
+        target, count = self._export.written, self._export.count
         shown = _shown(experiment, experiment_id)
-        for page in there.run_pages(shown):
-            mine = [run for run in page if run.line.tags.get(ORIGIN_TAG) in self._export.runs]
-            for run in mine:
+        for page in target.run_pages(shown):
+            exported = [run for run in page if run.line.tags.get(ORIGIN_TAG) in self._export.runs]
+            for run in exported:
                 count(
                     {
                         "runs": WHOLE_TAG in run.line.tags,
@@ -207,13 +207,13 @@ class _Exporter:
                         "metrics": len(run.metric_keys),
                     }
                 )
-            count({"metric_points": sum(len(p.steps) for _, _, p in there.histories(shown, mine))})
-        known = self._target.exported_models(experiment_id)
-        count({"experiments": 1, "logged_models": sum(key in self._export.models for key in known)})
+            count({"metric_points": sum(len(p.steps) for _, _, p in target.histories(shown, exported))})
+        models = self._target.exported_models(experiment_id)
+        count({"experiments": 1, "logged_models": sum(key in self._export.models for key in models)})
 
 
-def _keys(written: Mapping[str, There]) -> dict[str, str]:
-    return {key: there.key for key, there in written.items()}
+def _keys(written: Mapping[str, TargetObject]) -> dict[str, str]:
+    return {key: target.key for key, target in written.items()}
 
 
 def _shown(experiment: SourceExperiment, key: str) -> SourceExperiment:

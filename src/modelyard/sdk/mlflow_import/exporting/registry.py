@@ -29,12 +29,12 @@ def write_model(export: Export, model: SourceModel) -> None:
         if number in numbers:
             export.target.set_alias(line.name, alias, number)
             export.report.kinds["aliases"].written += 1
-    there = export.target.http.get("registered-models/get", name=line.name)["registered_model"]
+    registered = export.target.http.get("registered-models/get", name=line.name)["registered_model"]
     export.count(
         {
             "models": 1,
             "versions": len(numbers & {version.line.number for version in model.versions}),
-            "aliases": sum(each["alias"] in model.aliases for each in there.get("aliases", [])),
+            "aliases": sum(each["alias"] in model.aliases for each in registered.get("aliases", [])),
         }
     )
 

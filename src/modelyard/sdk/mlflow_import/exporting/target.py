@@ -27,12 +27,12 @@ class MlflowTarget:
     def experiment(self, name: str, tags: Mapping[str, str]) -> str:
         """The id of the experiment of that name, active, with these tags."""
         try:
-            found = self.http.get("experiments/get-by-name", experiment_name=name)["experiment"]
+            existing = self.http.get("experiments/get-by-name", experiment_name=name)["experiment"]
         except NotFoundError:
-            made = self.http.post("experiments/create", repeatable=False, name=name, tags=_items(tags))
-            return str(made["experiment_id"])
-        key = str(found["experiment_id"])
-        if found.get("lifecycle_stage") == "deleted":
+            created = self.http.post("experiments/create", repeatable=False, name=name, tags=_items(tags))
+            return str(created["experiment_id"])
+        key = str(existing["experiment_id"])
+        if existing.get("lifecycle_stage") == "deleted":
             self.http.post("experiments/restore", experiment_id=key)
         for tag, value in tags.items():
             self.http.post("experiments/set-experiment-tag", experiment_id=key, key=tag, value=value)
@@ -40,17 +40,17 @@ class MlflowTarget:
 
     def exported_runs(self, experiment: str) -> dict[str, dict[str, Any]]:
         """Runs that were exported before, by their ids at the source."""
-        found = {}
+        runs = {}
         for run in self.http.pages(
             "runs", "POST", "runs/search", experiment_ids=[experiment], run_view_type="ALL", max_results=1000
         ):
             origin = tags_of(run["data"]).get(ORIGIN_TAG)
             if origin is not None:
-                found[origin] = run
-        return found
+                runs[origin] = run
+        return runs
 
     def create_run(self, experiment: str, line: RunLine) -> dict[str, Any]:
-        made: dict[str, Any] = self.http.post(
+        created: dict[str, Any] = self.http.post(
             "runs/create",
             repeatable=False,
             experiment_id=experiment,
@@ -59,7 +59,7 @@ class MlflowTarget:
             start_time=line.started_at,
             tags=_items({**line.tags, ORIGIN_TAG: line.run_id}),
         )["run"]
-        return made
+        return created
 
     def log(self, run_id: str, params: Mapping[str, str], tags: Mapping[str, str]) -> None:
         for part in parts(_items(params), _MAX_PARAMS):
@@ -89,12 +89,12 @@ class MlflowTarget:
             }
             for each in line.datasets
         ]
-        given = [{"model_id": models[each]} for each in line.input_models if each in models]
-        if datasets or given:
-            self.http.post("runs/log-inputs", run_id=run_id, datasets=datasets or None, models=given or None)
-        made = [{"model_id": models[key], "step": step} for key, step in line.output_models.items() if key in models]
-        if made:
-            self.http.post("runs/outputs", run_id=run_id, models=made)
+        inputs = [{"model_id": models[each]} for each in line.input_models if each in models]
+        if datasets or inputs:
+            self.http.post("runs/log-inputs", run_id=run_id, datasets=datasets or None, models=inputs or None)
+        outputs = [{"model_id": models[key], "step": step} for key, step in line.output_models.items() if key in models]
+        if outputs:
+            self.http.post("runs/outputs", run_id=run_id, models=outputs)
 
     def end_run(self, run_id: str, line: RunLine, digest: str) -> None:
         """The last that is written of a run: its status, and that it is whole."""
@@ -105,17 +105,17 @@ class MlflowTarget:
 
     def exported_models(self, experiment: str) -> dict[str, dict[str, Any]]:
         """Logged models that were exported before, by their ids at the source."""
-        found = {}
+        exported = {}
         try:
             for model in self.http.pages(
                 "models", "POST", "logged-models/search", experiment_ids=[experiment], max_results=50
             ):
                 origin = tags_of(model["info"]).get(ORIGIN_TAG)
                 if origin is not None:
-                    found[origin] = model["info"]
+                    exported[origin] = model["info"]
         except NotFoundError:
             return {}  # a server before MLflow 3
-        return found
+        return exported
 
     def end_logged_model(self, model_id: str) -> None:
         """The last that is written of a logged model: that it is whole."""
@@ -124,7 +124,7 @@ class MlflowTarget:
 
     def create_logged_model(self, experiment: str, line: LoggedModelLine, runs: Mapping[str, str]) -> dict[str, Any]:
         """A ready model with its metrics; `runs` are the ids of runs there, by their ids at the source."""
-        made: dict[str, Any] = self.http.post(
+        created: dict[str, Any] = self.http.post(
             "logged-models",
             repeatable=False,
             experiment_id=experiment,
@@ -134,7 +134,7 @@ class MlflowTarget:
             params=_items(line.params),
             tags=_items({**line.tags, ORIGIN_TAG: line.model_id}),
         )["model"]
-        model_id = made["info"]["model_id"]
+        model_id = created["info"]["model_id"]
         for metric in line.metrics:
             run_id = runs.get(metric.run_id)
             if run_id is not None:
@@ -150,7 +150,7 @@ class MlflowTarget:
                 self.http.post("runs/log-batch", run_id=run_id, metrics=[logged])
         if line.status != "LOGGED_MODEL_PENDING":
             self.http.post(f"logged-models/{model_id}", method="PATCH", model_id=model_id, status=line.status)
-        return made
+        return created
 
     def model(self, name: str, description: str, tags: Mapping[str, str]) -> None:
         """Makes the model, or brings the one of that name up to date."""
@@ -170,7 +170,7 @@ class MlflowTarget:
         Raises ModelyardError when the number has been given to another version.
         """
         for _ in range(_MAX_GAP):
-            made = self.http.post(
+            created = self.http.post(
                 "model-versions/create",
                 repeatable=False,
                 name=line.model,
@@ -181,10 +181,10 @@ class MlflowTarget:
                 description=line.description,
                 tags=_items({**line.tags, ORIGIN_TAG: str(line.number)}),
             )["model_version"]
-            if int(made["version"]) == line.number:
+            if int(created["version"]) == line.number:
                 break
-            self._delete_version(line.model, int(made["version"]))
-            if int(made["version"]) > line.number:
+            self._delete_version(line.model, int(created["version"]))
+            if int(created["version"]) > line.number:
                 raise ModelyardError(f"The number {line.number} of {line.model!r} has been given there already.")
         else:
             raise ModelyardError(f"More than {_MAX_GAP} numbers are missing before {line.number}.")
@@ -202,10 +202,10 @@ class MlflowTarget:
 
     def versions(self, name: str, tags: Mapping[str, str]) -> dict[int, dict[str, Any]]:
         """A model's versions by number, without those that only filled a gap, which are deleted if they still are."""
-        found = self.http.pages(
+        listed = self.http.pages(
             "model_versions", "GET", "model-versions/search", filter=versions_filter(name, tags), max_results=200
         )
-        versions = {int(each["version"]): each for each in found if each["name"] == name}
+        versions = {int(each["version"]): each for each in listed if each["name"] == name}
         for number, version in list(versions.items()):
             if tags_of(version).get(ORIGIN_TAG, str(number)) != str(number):
                 self._delete_version(name, number)

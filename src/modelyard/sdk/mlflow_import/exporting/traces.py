@@ -43,39 +43,41 @@ class TraceExport:
     runs: Mapping[str, str]
     models: Mapping[str, str]
 
-    def write(self, experiment: SourceExperiment, there: SourceExperiment, run_ids: Sequence[str]) -> dict[str, int]:
+    def write(self, experiment: SourceExperiment, target: SourceExperiment, run_ids: Sequence[str]) -> dict[str, int]:
         """Writes what is new or has changed of an experiment, and the links to its runs.
 
         Answers how much of it is there now, by kind, read back from the server.
         """
-        before = {trace.line.trace_id: trace.line for page in self.written.pages(there) for trace in page}
+        before = {trace.line.trace_id: trace.line for page in self.written.pages(target) for trace in page}
         if self.written.notes:  # it takes none
             find_traces(self.source, experiment, self.report)
             return {}
-        mine: dict[str, TraceLine] = {}
+        lines: dict[str, TraceLine] = {}
         for page in self.source.pages(experiment):
-            mine |= {trace.line.trace_id: trace.line for trace in page}
+            lines |= {trace.line.trace_id: trace.line for trace in page}
             waiting = [trace for trace in page if not self._is_whole(trace.line, before.get(trace.line.trace_id))]
             for trace, spans in zip(waiting, self.source.spans(waiting), strict=True):
-                self._write_or_fail(there.line.key, trace.line, spans, before.get(trace.line.trace_id))
-        if not mine:
+                self._write_or_fail(target.line.key, trace.line, spans, before.get(trace.line.trace_id))
+        if not lines:
             return {}
         self._write_links(experiment, run_ids)
-        return self._count(mine, there, run_ids)
+        return self._count(lines, target, run_ids)
 
-    def _count(self, mine: Mapping[str, TraceLine], there: SourceExperiment, run_ids: Sequence[str]) -> dict[str, int]:
+    def _count(
+        self, lines: Mapping[str, TraceLine], target: SourceExperiment, run_ids: Sequence[str]
+    ) -> dict[str, int]:
         counted = dict.fromkeys(OF_TRACES, 0)
-        for page in self.written.pages(there):
-            found = [trace for trace in page if trace.line.trace_id in mine]
-            for line in (trace.line for trace in found):
-                own = mine[line.trace_id]
+        for page in self.written.pages(target):
+            exported = [trace for trace in page if trace.line.trace_id in lines]
+            for line in (trace.line for trace in exported):
+                own = lines[line.trace_id]
                 counted["traces"] += WHOLE_TAG in line.tags
                 counted["trace_tags"] += len(line.tags.keys() & own.tags.keys())
                 counted["trace_metadata"] += len(line.metadata.keys() & own.metadata.keys())
                 counted["assessments"] += len(_ids(line.assessments) & _ids(own.assessments))
-            counted["spans"] += sum(len(spans or ()) for spans in self.written.spans(found))
+            counted["spans"] += sum(len(spans or ()) for spans in self.written.spans(exported))
         targets = [self.runs[run_id] for run_id in run_ids if run_id in self.runs]
-        counted["trace_runs"] = sum(trace_id in mine for trace_id, _ in self.written.links(there, targets))
+        counted["trace_runs"] = sum(trace_id in lines for trace_id, _ in self.written.links(target, targets))
         return counted
 
     def _is_whole(self, line: TraceLine, present: TraceLine | None) -> bool:
@@ -117,8 +119,10 @@ class TraceExport:
 
     def _metadata(self, metadata: Mapping[str, str]) -> dict[str, str]:
         """With the ids that runs and models have there."""
-        there = {SOURCE_RUN: self.runs, _MODEL: self.models}
-        return {key: there[key].get(value, value) if key in there else value for key, value in metadata.items()}
+        target_ids = {SOURCE_RUN: self.runs, _MODEL: self.models}
+        return {
+            key: target_ids[key].get(value, value) if key in target_ids else value for key, value in metadata.items()
+        }
 
     def _write_links(self, experiment: SourceExperiment, run_ids: Sequence[str]) -> None:
         linked: dict[str, list[str]] = {}
@@ -148,17 +152,17 @@ def _find(report: TransferReport, line: TraceLine) -> None:
 
 
 def _missing(
-    mine: Sequence[AssessmentLine], present: Sequence[AssessmentLine]
+    assessments: Sequence[AssessmentLine], present: Sequence[AssessmentLine]
 ) -> tuple[list[AssessmentLine], list[AssessmentLine]]:
-    """What is not there, or not so: what is written with the trace, and what overrides another, oldest first."""
-    known, had = _ids(mine), _ids(present)
-    missing = sorted((each for each in mine if each not in present), key=lambda each: each.created_at)
-    overriding = [each for each in missing if each.overrides in known and each.assessment_id not in had]
+    """Assessments to write: those that go with the trace, and those that override another, oldest first."""
+    ids, present_ids = _ids(assessments), _ids(present)
+    missing = sorted((each for each in assessments if each not in present), key=lambda each: each.created_at)
+    overriding = [each for each in missing if each.overrides in ids and each.assessment_id not in present_ids]
     return [each for each in missing if each not in overriding], overriding
 
 
 def _digits(trace_id: str, spans: Sequence[Span]) -> str:
-    """What spans have in place of the trace's id, which the server makes of it again. Raises ModelyardError."""
+    """The digits that spans have for the trace's id, which the server makes of them again. Raises ModelyardError."""
     digits = trace_id.removeprefix(_PREFIX)
     if spans and (not trace_id.startswith(_PREFIX) or len(digits) != 32 or set(digits) - set("0123456789abcdef")):
         raise ModelyardError("Its id is not of the form that the server gives to traces with spans: tr- and 32 digits.")

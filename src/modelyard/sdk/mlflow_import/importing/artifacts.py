@@ -54,7 +54,7 @@ class ArtifactTransfer:
         self._roots: dict[str, str | None] = {"imported": "imported"}
 
     def transfer(self, tasks: Sequence[ArtifactTask], progress: Callable[[float | None, str], None]) -> None:
-        """What cannot be read or written is in the report; everything else is brought."""
+        """Brings what can be read and written; the report names the rest."""
         if not self._everything:
             self._known = {key: item.fingerprint for key, item in self._receiver.items("artifacts").items()}
         waiting, done = iter(tasks), 0
@@ -80,8 +80,8 @@ class ArtifactTransfer:
         """Where the server keeps artifacts of an experiment; None when they are in a store of the experiment's own."""
         if not experiment:
             return ""
-        found = self._http.get("experiments/get", experiment_id=experiment)["experiment"]
-        location: str = found["artifact_location"]
+        shown = self._http.get("experiments/get", experiment_id=experiment)["experiment"]
+        location: str = shown["artifact_location"]
         parts = urlsplit(location)
         if parts.scheme == PROXY:
             return parts.path.strip("/")
@@ -105,8 +105,8 @@ class ArtifactTransfer:
         return result
 
     def _upload(self, task: ArtifactTask, folder: str, files: Sequence[SourceFile]) -> int:
-        there = {} if self._everything else dict(self._listed(folder, ""))
-        missing = [file for file in files if there.get(file.path) != file.size_bytes]
+        sizes = {} if self._everything else dict(self._listed(folder, ""))
+        missing = [file for file in files if sizes.get(file.path) != file.size_bytes]
         for file in missing:
             chunks = self._source.read_file(task.location, file.path, task.owner)
             self._http.upload_artifact(f"{folder}/{file.path}", chunks)

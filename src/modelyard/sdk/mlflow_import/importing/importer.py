@@ -79,10 +79,10 @@ class _Importer:
         self._progress(None, "reading the list of experiments")
         experiments = chosen_experiments(self._source, self._options.experiments)
         self._send_experiments(experiments)
-        known, known_models = self._known("run"), self._known("logged_model")
+        earlier_runs, earlier_models = self._earlier("run"), self._earlier("logged_model")
         for number, experiment in enumerate(experiments):
-            self._send_runs(experiment, known, number / len(experiments))
-            self._send_logged_models(experiment, known_models)
+            self._send_runs(experiment, earlier_runs, number / len(experiments))
+            self._send_logged_models(experiment, earlier_models)
         self._receiver.flush()
         self._send_traces(experiments)
         self._send_models()
@@ -98,17 +98,17 @@ class _Importer:
             self._receiver.finish()
         return self._report
 
-    def _known(self, kind: str) -> dict[str, ImportedItem]:
+    def _earlier(self, kind: str) -> dict[str, ImportedItem]:
         return {} if self._options.everything else self._receiver.items(kind)
 
     def _send_experiments(self, experiments: Sequence[SourceExperiment]) -> None:
-        known = self._known("experiment")
+        earlier = self._earlier("experiment")
         for experiment in experiments:
             line = experiment.line
             if not self._options.artifacts and experiment.location.partition(":")[0] in STORES:
                 line.location = experiment.location
             self._report.find({"experiments": 1, "experiment_tags": len(line.tags)})
-            if self._is_known("experiments", known.get(line.key), _digest(line)):
+            if self._is_known("experiments", earlier.get(line.key), _digest(line)):
                 continue
             line.fingerprint = _digest(line)
             self._receiver.add(line)
@@ -120,10 +120,10 @@ class _Importer:
         self._report.kinds[kind].before += same
         return same
 
-    def _send_runs(self, experiment: SourceExperiment, known: dict[str, ImportedItem], fraction: float) -> None:
+    def _send_runs(self, experiment: SourceExperiment, earlier: dict[str, ImportedItem], fraction: float) -> None:
         sent = 0
         for page in self._source.run_pages(experiment):
-            changed = [run for run in page if not self._pass_over(run, known.get(run.line.run_id))]
+            changed = [run for run in page if not self._pass_over(run, earlier.get(run.line.run_id))]
             if self._options.dry_run:
                 self._find_points(changed)
             else:
@@ -191,9 +191,9 @@ class _Importer:
                 owner = RunLine(run_id=run.line.run_id, experiment=run.line.experiment)
                 yield ArtifactTask(owner, run.location, target or "", f"{run.line.run_id}/artifacts")
 
-    def _send_logged_models(self, experiment: SourceExperiment, known: dict[str, ImportedItem]) -> None:
+    def _send_logged_models(self, experiment: SourceExperiment, earlier: dict[str, ImportedItem]) -> None:
         for model in self._source.logged_models(experiment):
-            self._send_logged_model(model, known.get(model.line.model_id))
+            self._send_logged_model(model, earlier.get(model.line.model_id))
 
     def _send_logged_model(self, model: SourceLoggedModel, item: ImportedItem | None) -> None:
         line = model.line
@@ -219,7 +219,7 @@ class _Importer:
 
     def _send_traces(self, experiments: Sequence[SourceExperiment]) -> None:
         """After all runs, because traces of one experiment may be linked to runs of another."""
-        transfer = TraceTransfer(self._source.traces, self._receiver, self._report, self._known("trace"))
+        transfer = TraceTransfer(self._source.traces, self._receiver, self._report, self._earlier("trace"))
         for number, experiment in enumerate(experiments):
             fraction, name = number / len(experiments), experiment.line.name
             count = transfer.send(
@@ -233,17 +233,17 @@ class _Importer:
 
     def _send_models(self) -> None:
         self._progress(None, "registered models")
-        known, known_versions = self._known("model"), self._known("version")
+        earlier_models, earlier_versions = self._earlier("model"), self._earlier("version")
         for model in chosen_models(self._source, self._options.models):
-            self._send_model(model, known, known_versions)
+            self._send_model(model, earlier_models, earlier_versions)
 
     def _send_model(
-        self, model: SourceModel, known: dict[str, ImportedItem], known_versions: dict[str, ImportedItem]
+        self, model: SourceModel, earlier_models: dict[str, ImportedItem], earlier_versions: dict[str, ImportedItem]
     ) -> None:
         line = model.line
         self._report.find({"models": 1, "model_tags": len(line.tags), "aliases": len(model.aliases)})
         fingerprint = _digest(line)
-        if not self._is_known("models", known.get(line.name), fingerprint):
+        if not self._is_known("models", earlier_models.get(line.name), fingerprint):
             self._receiver.add(msgspec.structs.replace(line, fingerprint=fingerprint))
         for version in model.versions:
             self._report.find({"versions": 1, "version_tags": len(version.line.tags)})
@@ -251,7 +251,7 @@ class _Importer:
             if copied is not None:
                 self._tasks.append(ArtifactTask(None, version.location, "imported", copied))
             fingerprint = _digest(sent)
-            if not self._is_known("versions", known_versions.get(f"{line.name}/{sent.number}"), fingerprint):
+            if not self._is_known("versions", earlier_versions.get(f"{line.name}/{sent.number}"), fingerprint):
                 self._receiver.add(msgspec.structs.replace(sent, fingerprint=fingerprint))
         for alias, number in sorted(model.aliases.items()):
             self._receiver.add(AliasLine(model=line.name, alias=alias, number=number))
@@ -260,12 +260,12 @@ class _Importer:
         """Counts what is here now, of what was chosen."""
         keys = [self._targets[each.line.key] for each in experiments if each.line.key in self._targets]
         chosen = keys if self._options.experiments else None
-        there = self._receiver.counts(chosen, self._options.models or None)
+        counts = self._receiver.counts(chosen, self._options.models or None)
         if not self._options.artifacts:
-            there = {kind: count for kind, count in there.items() if not kind.startswith("artifact_")}
-        self._report.check(there)
+            counts = {kind: count for kind, count in counts.items() if not kind.startswith("artifact_")}
+        self._report.check(counts)
 
 
 def _digest(*parts: Any) -> str:
-    """What tells whether something has changed; 32 hexadecimal digits."""
+    """A digest that changes with the parts; 32 hexadecimal digits."""
     return blake2b(msgspec.json.encode(parts), digest_size=16).hexdigest()

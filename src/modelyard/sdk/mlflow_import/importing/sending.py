@@ -48,13 +48,13 @@ class Receiver:
         self._id = self._find(source) if dry_run else self._start(source)
 
     def items(self, kind: str) -> dict[str, ImportedItem]:
-        """What the import has brought so far, by what it is called at the source."""
+        """Objects that the import has brought so far, by their names at the source."""
         if self._id is None:
             return {}
-        found = iterate(
+        items = iterate(
             self._http, f"{self._path}/{self._id}/items", Page[ImportedItem], {"kind": kind, "limit": 10_000}
         )
-        return {item.key: item for item in found}
+        return {item.key: item for item in items}
 
     def add(self, line: AnyLine) -> None:
         """Sends the line, sooner or later. In a dry run nothing is sent."""
@@ -89,7 +89,7 @@ class Receiver:
             )
 
     def counts(self, experiments: Sequence[str] | None, models: Sequence[str] | None) -> Mapping[str, int]:
-        """What is there of the import: of the experiments (ids there) and models named, or of all."""
+        """Numbers of imported objects on the server: of the experiments (ids there) and models named, or of all."""
         params: dict[str, Any] = {"experiment": experiments, "model": models}
         return self._http.get(f"{self._path}/{self._id}/counts", ImportCounts, params).counts
 
@@ -101,8 +101,8 @@ class Receiver:
         return self._http.call("POST", self._path, Import, body=ImportStart(source=source)).id
 
     def _find(self, source: str) -> str | None:
-        found = self._http.get(self._path, list[Import])
-        return next((each.id for each in found if each.source == source), None)
+        imports = self._http.get(self._path, list[Import])
+        return next((each.id for each in imports if each.source == source), None)
 
     def _patiently(self, body: bytes) -> ImportResult:
         attempts = self._http.retry.attempts + 2

@@ -17,16 +17,16 @@ _UNSENDABLE = (ValueError, OverflowError, TypeError, RecursionError)
 
 
 class TraceTransfer:
-    """`known` are the traces that an earlier import has brought; the others are sent."""
+    """`earlier` are the traces that an earlier import has brought; the others are sent."""
 
     def __init__(
-        self, source: TraceSource, receiver: Receiver, report: TransferReport, known: Mapping[str, ImportedItem]
+        self, source: TraceSource, receiver: Receiver, report: TransferReport, earlier: Mapping[str, ImportedItem]
     ) -> None:
-        self._source, self._receiver, self._report, self._known = source, receiver, report, known
+        self._source, self._receiver, self._report, self._known = source, receiver, report, earlier
 
     def send(self, experiment: SourceExperiment, progress: Callable[[int], None]) -> int:
         """Sends the traces of an experiment, whose runs may still be missing. Answers how many there are."""
-        found = 0
+        count = 0
         for page in self._source.pages(experiment):
             changed = [trace for trace in page if self._is_changed(trace)]
             if self._receiver.dry_run:
@@ -34,9 +34,9 @@ class TraceTransfer:
             else:
                 for trace, spans in zip(changed, self._source.spans(changed), strict=True):
                     self._send_trace(trace, spans)
-            found += len(page)
-            progress(found)
-        return found
+            count += len(page)
+            progress(count)
+        return count
 
     def send_links(self, experiment: SourceExperiment, run_ids: Sequence[str], brought: Collection[str]) -> None:
         """Links to runs that are brought. All are sent every time."""

@@ -1,1 +1,1 @@
-"""What is read from: a server, a database or a folder of MLflow."""
+"""Sources to read from: a server, a database or a folder of MLflow."""

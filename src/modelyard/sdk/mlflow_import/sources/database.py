@@ -91,14 +91,14 @@ class DatabaseSource:
         params = self._tables.pairs("params", "run_uuid", ids)
         tags = self._tables.pairs("tags", "run_uuid", ids)
         counts: defaultdict[str, dict[str, tuple[Any, ...]]] = defaultdict(dict)
-        for row in self._tables.among(
+        for row in self._tables.select_by_ids(
             "SELECT run_uuid, key, count(*) AS n, max(timestamp) AS t, max(step) AS s FROM metrics "
             "WHERE run_uuid IN :ids GROUP BY run_uuid, key ORDER BY run_uuid, key",
             ids,
         ):
             counts[row["run_uuid"]][row["key"]] = (row["n"], row["t"], row["s"])
         datasets, inputs, outputs = self._inputs(ids)
-        found = []
+        runs = []
         for row in rows:
             run_id = row["run_uuid"]
             name = row["name"] or tags[run_id].get("mlflow.runName", "")
@@ -119,8 +119,8 @@ class DatabaseSource:
             )
             metrics = counts[run_id]
             total = sum(count for count, _, _ in metrics.values())
-            found.append(SourceRun(line, row["artifact_uri"] or "", sorted(metrics.items()), list(metrics), total))
-        return found
+            runs.append(SourceRun(line, row["artifact_uri"] or "", sorted(metrics.items()), list(metrics), total))
+        return runs
 
     def _inputs(self, ids: Sequence[str]) -> tuple[Any, Any, Any]:
         datasets: defaultdict[str, list[DatasetLine]] = defaultdict(list)
@@ -128,7 +128,7 @@ class DatabaseSource:
         outputs: defaultdict[str, dict[str, int]] = defaultdict(dict)
         if "inputs" not in self._tables.columns:
             return datasets, models, outputs
-        rows = self._tables.among(
+        rows = self._tables.select_by_ids(
             "SELECT i.input_uuid, i.destination_id AS run, d.* FROM inputs i JOIN datasets d "
             "ON d.dataset_uuid = i.source_id WHERE i.source_type = 'DATASET' AND i.destination_type = 'RUN' "
             "AND i.destination_id IN :ids ORDER BY i.destination_id, d.name, d.digest",
@@ -148,7 +148,7 @@ class DatabaseSource:
                 )
             )
         step = "step" if "step" in self._tables.columns["inputs"] else "0 AS step"
-        for row in self._tables.among(
+        for row in self._tables.select_by_ids(
             f"SELECT source_type, source_id, destination_id, {step} FROM inputs WHERE source_id IN :ids AND "  # noqa: S608
             "destination_type IN ('MODEL_INPUT', 'MODEL_OUTPUT') ORDER BY destination_id",
             ids,
@@ -193,7 +193,7 @@ class DatabaseSource:
         params = self._tables.pairs("logged_model_params", "model_id", ids, key="param_key", value="param_value")
         tags = self._tables.pairs("logged_model_tags", "model_id", ids, key="tag_key", value="tag_value")
         metrics: defaultdict[str, list[ModelMetricLine]] = defaultdict(list)
-        for row in self._tables.among("SELECT * FROM logged_model_metrics WHERE model_id IN :ids", ids):
+        for row in self._tables.select_by_ids("SELECT * FROM logged_model_metrics WHERE model_id IN :ids", ids):
             metrics[row["model_id"]].append(
                 ModelMetricLine(
                     row["metric_name"],

@@ -59,19 +59,19 @@ class Files:
 
 
 def _in_folder(folder: Path) -> list[SourceFile]:
-    found = []
+    files = []
     for root, _, names in os.walk(folder, followlinks=True):
         for name in names:
             path = Path(root, name)
-            found.append(SourceFile(path.relative_to(folder).as_posix(), path.stat().st_size))
-    return sorted(found, key=lambda file: file.path)
+            files.append(SourceFile(path.relative_to(folder).as_posix(), path.stat().st_size))
+    return sorted(files, key=lambda file: file.path)
 
 
 def _in_store(address: str) -> list[SourceFile]:
-    found = []
+    files = []
     for page in _store(address).list():
-        found += [SourceFile(entry["path"], entry["size"]) for entry in page]
-    return sorted(found, key=lambda file: file.path)
+        files += [SourceFile(entry["path"], entry["size"]) for entry in page]
+    return sorted(files, key=lambda file: file.path)
 
 
 @lru_cache(maxsize=64)

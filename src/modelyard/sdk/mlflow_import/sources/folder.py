@@ -65,15 +65,15 @@ class FolderSource:
                 yield from (path for path in sorted(above.iterdir()) if (path / META).is_file())
 
     def experiments(self) -> list[SourceExperiment]:
-        found = []
+        experiments = []
         for folder in self._folders():
             with self._leaving_out("experiments", folder.name):
-                found.append(_experiment(folder))
-        return found
+                experiments.append(_experiment(folder))
+        return experiments
 
     def _folder_of(self, experiment: SourceExperiment) -> Path:
-        found = self._root / experiment.line.key
-        return found if found.is_dir() else self._root / _TRASH / experiment.line.key
+        folder = self._root / experiment.line.key
+        return folder if folder.is_dir() else self._root / _TRASH / experiment.line.key
 
     def run_pages(self, experiment: SourceExperiment) -> Iterator[list[SourceRun]]:
         folder = self._folder_of(experiment)
@@ -88,7 +88,7 @@ class FolderSource:
 
     @contextmanager
     def _leaving_out(self, kind: str, key: str) -> Iterator[None]:
-        """What is damaged is named, and everything else read."""
+        """Names an object that is damaged, and lets everything else be read."""
         try:
             yield
         except (ModelyardError, KeyError, ValueError, TypeError) as error:
@@ -118,7 +118,7 @@ class FolderSource:
                 for item in (read_meta(path) for path in children(folder / "outputs"))
             },
         )
-        state = [(key, found.st_size, found.st_mtime_ns) for key, found in metrics.items()]
+        state = [(key, status.st_size, status.st_mtime_ns) for key, status in metrics.items()]
         return SourceRun(line, str(meta.get("artifact_uri") or folder / "artifacts"), state, list(metrics), None)
 
     def histories(self, experiment: SourceExperiment, runs: Sequence[SourceRun]) -> Iterator[tuple[str, str, Series]]:
@@ -248,13 +248,13 @@ def _inputs(folder: Path) -> list[dict[str, Any]]:
 
 
 def _datasets(folder: Path) -> list[DatasetLine]:
-    found = []
+    datasets = []
     for item in _inputs(folder):
         if item["source_type"] != "DATASET":
             continue
         meta = read_meta(folder.parent / "datasets" / item["source_id"])
         tags = {str(key): str(value) for key, value in (item.get("tags") or {}).items()}
-        found.append(
+        datasets.append(
             DatasetLine(
                 meta["name"],
                 meta["digest"],
@@ -265,4 +265,4 @@ def _datasets(folder: Path) -> list[DatasetLine]:
                 tags,
             )
         )
-    return found
+    return datasets

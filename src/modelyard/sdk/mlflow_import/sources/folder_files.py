@@ -34,8 +34,8 @@ def children(folder: Path) -> Iterable[Path]:
 
 def walk(folder: Path) -> Iterator[tuple[str, Path]]:
     """Files by key; a key with a slash is a path."""
-    found = [Path(root, name) for root, _, names in os.walk(folder) for name in names]
-    return iter(sorted((path.relative_to(folder).as_posix(), path) for path in found))
+    paths = [Path(root, name) for root, _, names in os.walk(folder) for name in names]
+    return iter(sorted((path.relative_to(folder).as_posix(), path) for path in paths))
 
 
 def texts(folder: Path) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What sources have, whichever of the three a source is."""
+"""Records of a source, whichever of the three it is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -70,12 +70,12 @@ class SourceFile:
 
 
 def list_in(text: str | None) -> list[Any]:
-    """What is kept as a JSON list in a tag; empty where there is none."""
+    """The values of a JSON list in a tag; empty where there is none."""
     try:
-        found = msgspec.json.decode(text or "[]")
+        values = msgspec.json.decode(text or "[]")
     except (msgspec.DecodeError, RecursionError):
         return []
-    return found if isinstance(found, list) else []
+    return values if isinstance(values, list) else []
 
 
 def named(tags: dict[str, str], name: str) -> dict[str, str]:

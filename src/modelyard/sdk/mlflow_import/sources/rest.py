@@ -65,7 +65,7 @@ class RestSource:
         self._http.close()
 
     def experiments(self) -> list[SourceExperiment]:
-        found = []
+        experiments = []
         for item in self._http.pages("experiments", "POST", "experiments/search", max_results=1000, view_type="ALL"):
             line = ExperimentLine(
                 key=str(item["experiment_id"]),
@@ -75,11 +75,11 @@ class RestSource:
                 updated_at=_moment(item, "last_update_time"),
                 tags=_pairs(item.get("tags")),
             )
-            found.append(SourceExperiment(line, item.get("artifact_location") or ""))
-        return sorted(found, key=lambda experiment: int(experiment.line.key))
+            experiments.append(SourceExperiment(line, item.get("artifact_location") or ""))
+        return sorted(experiments, key=lambda experiment: int(experiment.line.key))
 
     def run_pages(self, experiment: SourceExperiment) -> Iterator[list[SourceRun]]:
-        found = self._http.pages(
+        runs = self._http.pages(
             "runs",
             "POST",
             "runs/search",
@@ -88,25 +88,25 @@ class RestSource:
             max_results=_RUNS_A_PAGE,
             order_by=["attributes.start_time ASC"],
         )
-        while page := list(islice(found, _RUNS_A_PAGE)):
+        while page := list(islice(runs, _RUNS_A_PAGE)):
             # A search leaves out which models a run was given.
             whole = self._pool.map(self._whole_run, page) if self._has_models(experiment.line.key) else page
             yield [_run(experiment.line.key, item) for item in whole]
 
     def _whole_run(self, item: dict[str, Any]) -> dict[str, Any]:
         info = item["info"]
-        found: dict[str, Any] = self._http.get("runs/get", run_id=info.get("run_id") or info["run_uuid"])["run"]
-        return found
+        run: dict[str, Any] = self._http.get("runs/get", run_id=info.get("run_id") or info["run_uuid"])["run"]
+        return run
 
     def _has_models(self, experiment: str) -> bool:
         """Whether there are logged models, which runs of any experiment may have been given."""
         if self._models_found is None:
             keys = [each.line.key for each in self.experiments()] or [experiment]
             try:
-                found = self._http.post("logged-models/search", experiment_ids=keys, max_results=1)
+                answer = self._http.post("logged-models/search", experiment_ids=keys, max_results=1)
             except NotFoundError:
-                found = {}
-            self._models_found = bool(found.get("models"))
+                answer = {}
+            self._models_found = bool(answer.get("models"))
         return self._models_found
 
     def histories(
@@ -114,17 +114,17 @@ class RestSource:
         experiment: SourceExperiment,  # noqa: ARG002 - Source's signature
         runs: Sequence[SourceRun],
     ) -> Iterator[tuple[str, str, Series]]:
-        wanted = iter([(run.line.run_id, key) for run in runs for key in run.metric_keys])
-        while part := list(islice(wanted, 2 * _AT_ONCE)):
+        metrics = iter([(run.line.run_id, key) for run in runs for key in run.metric_keys])
+        while part := list(islice(metrics, 2 * _AT_ONCE)):
             for (run_id, key), pieces in zip(part, self._pool.map(self._history, part), strict=True):
                 yield from ((run_id, key, piece) for piece in pieces)
 
     def _history(self, which: tuple[str, str]) -> list[Series]:
         run_id, key = which
-        found = self._http.pages(
+        points = self._http.pages(
             "metrics", "GET", "metrics/get-history", run_id=run_id, metric_key=key, max_results=_POINTS_A_PAGE
         )
-        rows = ((int(item.get("step", 0)), int(item["timestamp"]), json_value(float(item["value"]))) for item in found)
+        rows = ((int(item.get("step", 0)), int(item["timestamp"]), json_value(float(item["value"]))) for item in points)
         pieces = []
         while piece := list(islice(rows, MAX_POINTS)):
             pieces.append(series(piece))
@@ -174,18 +174,18 @@ class RestSource:
             ),
             aliases={alias["alias"]: int(alias["version"]) for alias in whole.get("aliases", [])},
         )
-        found = self._http.pages(
+        versions = self._http.pages(
             "model_versions",
             "GET",
             "model-versions/search",
             filter=versions_filter(name, model.line.tags),
             max_results=200,
         )
-        for version in sorted(found, key=lambda each: int(each["version"])):
+        for version in sorted(versions, key=lambda each: int(each["version"])):
             if version["name"] == name:
                 model.versions.append(self._version(version))
-        known = [version.line.number for version in model.versions]
-        model.line.last_number = max([*known, self._registered.get(name, 0), int(whole.get("last_number") or 0)])
+        numbers = [version.line.number for version in model.versions]
+        model.line.last_number = max([*numbers, self._registered.get(name, 0), int(whole.get("last_number") or 0)])
         if "last_number" not in whole and _DELETED_NUMBERS not in self.notes:
             self.notes.append(_DELETED_NUMBERS)
         return model
@@ -209,8 +209,8 @@ class RestSource:
         )
         location = line.source
         if urlsplit(location).scheme in ("models", "runs"):
-            found = self._http.get("model-versions/get-download-uri", name=line.model, version=str(line.number))
-            location = found.get("artifact_uri") or location
+            answer = self._http.get("model-versions/get-download-uri", name=line.model, version=str(line.number))
+            location = answer.get("artifact_uri") or location
         return SourceVersion(line, location)
 
     def list_files(self, location: str, owner: RunLine | LoggedModelLine | None) -> list[SourceFile]:
@@ -249,11 +249,11 @@ class RestSource:
 
     def _of_owner(self, owner: RunLine | LoggedModelLine, folder: str) -> Iterator[SourceFile]:
         if isinstance(owner, RunLine):
-            found = self._http.get("artifacts/list", run_id=owner.run_id, path=folder or None)
+            answer = self._http.get("artifacts/list", run_id=owner.run_id, path=folder or None)
         else:
             address = f"logged-models/{owner.model_id}/artifacts/directories"
-            found = self._http.get(address, artifact_directory_path=folder or None)
-        for entry in found.get("files", []):
+            answer = self._http.get(address, artifact_directory_path=folder or None)
+        for entry in answer.get("files", []):
             if entry.get("is_dir"):
                 yield from self._of_owner(owner, entry["path"])
             else:
@@ -261,10 +261,10 @@ class RestSource:
 
 
 def versions_filter(name: str, tags: Mapping[str, str]) -> str:
-    """What finds the versions of a model; those of a prompt are found only where they are asked for."""
+    """The filter for the versions of a model; a search finds those of prompts only when it names the tag."""
     mark = "'" if '"' in name else '"'
-    found = f"name = {mark}{name}{mark}"
-    return f"{found} AND tags.`{PROMPT_TAG}` = 'true'" if PROMPT_TAG in tags else found
+    condition = f"name = {mark}{name}{mark}"
+    return f"{condition} AND tags.`{PROMPT_TAG}` = 'true'" if PROMPT_TAG in tags else condition
 
 
 def _run(experiment: str, item: dict[str, Any]) -> SourceRun:

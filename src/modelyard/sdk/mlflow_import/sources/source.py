@@ -1,4 +1,4 @@
-"""What is read from, whichever of the three it is."""
+"""A source to read from, whichever of the three it is."""
 
 from collections.abc import Iterator, Sequence
 from typing import Protocol

@@ -25,9 +25,9 @@ class Tables:
         self._engine = create_engine(url)
         try:
             self._connection: Connection = self._engine.connect()
-            found = inspect(self._connection)
-            tables = found.get_table_names()
-            self.columns = {table: {column["name"] for column in found.get_columns(table)} for table in tables}
+            inspector = inspect(self._connection)
+            tables = inspector.get_table_names()
+            self.columns = {table: {column["name"] for column in inspector.get_columns(table)} for table in tables}
         except SQLAlchemyError as error:
             raise InvalidArgumentError(f"The database {self.name} cannot be read: {error}") from error
         if "experiments" not in self.columns or "metrics" not in self.columns:
@@ -47,27 +47,29 @@ class Tables:
         except SQLAlchemyError as error:
             raise ModelyardError(f"The database {self.name} cannot be read: {error}") from error
 
-    def among(self, statement: str, ids: Sequence[Any]) -> list[dict[str, Any]]:
+    def select_by_ids(self, statement: str, ids: Sequence[Any]) -> list[dict[str, Any]]:
         bound = text(statement).bindparams(bindparam("ids", expanding=True))
-        found: list[dict[str, Any]] = []
+        selected: list[dict[str, Any]] = []
         for start in range(0, len(ids), _AT_ONCE):
             rows = self._connection.execute(bound, {"ids": list(ids[start : start + _AT_ONCE])})
-            found += [dict(row._mapping) for row in rows]  # noqa: SLF001
-        return found
+            selected += [dict(row._mapping) for row in rows]  # noqa: SLF001
+        return selected
 
     def pairs(
         self, table: str, owner: str, ids: Sequence[Any] | None, key: str = "key", value: str = "value"
     ) -> defaultdict[Any, dict[str, str]]:
-        found: defaultdict[Any, dict[str, str]] = defaultdict(dict)
+        pairs_by_owner: defaultdict[Any, dict[str, str]] = defaultdict(dict)
         if table not in self.columns:
-            return found
+            return pairs_by_owner
         select = f"SELECT {owner} AS owner, {key} AS k, {value} AS v FROM {table}"  # noqa: S608
         rows: Iterable[dict[str, Any]] = (
-            self.all(f"{select} ORDER BY 1, 2") if ids is None else self.among(f"{select} WHERE {owner} IN :ids", ids)
+            self.all(f"{select} ORDER BY 1, 2")
+            if ids is None
+            else self.select_by_ids(f"{select} WHERE {owner} IN :ids", ids)
         )
         for row in rows:
-            found[row["owner"]][row["k"]] = row["v"] or ""
-        return found
+            pairs_by_owner[row["owner"]][row["k"]] = row["v"] or ""
+        return pairs_by_owner
 
     def here(self, table: str) -> str:
         """Of the chosen workspace, where the schema knows of them."""

@@ -78,7 +78,7 @@ class DatabaseTraces:
         """How many there are of each trace, and when the last of them ended."""
         if "spans" not in self._tables.columns:
             return {}
-        rows = self._tables.among(
+        rows = self._tables.select_by_ids(
             "SELECT trace_id, count(*) AS n, max(end_time_unix_nano) AS ended FROM spans WHERE trace_id IN :ids "
             "GROUP BY trace_id",
             ids,
@@ -86,16 +86,16 @@ class DatabaseTraces:
         return {row["trace_id"]: (row["n"], row["ended"]) for row in rows}
 
     def _assessments(self, ids: Sequence[str]) -> defaultdict[str, list[AssessmentLine]]:
-        found: defaultdict[str, list[AssessmentLine]] = defaultdict(list)
+        assessments: defaultdict[str, list[AssessmentLine]] = defaultdict(list)
         if "assessments" not in self._tables.columns:
-            return found
+            return assessments
         statement = "SELECT * FROM assessments WHERE trace_id IN :ids ORDER BY created_timestamp, assessment_id"
-        for row in self._tables.among(statement, ids):
+        for row in self._tables.select_by_ids(statement, ids):
             try:
-                found[row["trace_id"]].append(_assessment(row))
+                assessments[row["trace_id"]].append(_assessment(row))
             except (ValueError, OverflowError, TypeError, AttributeError) as error:
                 self._problems.append(("assessments", row["assessment_id"], f"It is not what MLflow writes: {error}"))
-        return found
+        return assessments
 
     def spans(self, traces: Sequence[SourceTrace]) -> Iterator[list[Span] | None]:
         for trace in traces:
@@ -168,12 +168,12 @@ def _trace(
 
 def _measured(row: dict[str, Any]) -> dict[str, str]:
     """Metadata that MLflow 3.18 moved into columns."""
-    found = {} if row.get("session_id") is None else {_SESSION: row["session_id"]}
+    metadata = {} if row.get("session_id") is None else {_SESSION: row["session_id"]}
     for key, columns in ((_USAGE, _TOKENS), (_COST, _COSTS)):
         values = {column: row[column] for column in columns if row.get(column) is not None}
         if values:
-            found[key] = json.dumps(values)
-    return found
+            metadata[key] = json.dumps(values)
+    return metadata
 
 
 def _assessment(row: dict[str, Any]) -> AssessmentLine:

@@ -58,8 +58,8 @@ def assessment_line(item: Mapping[str, Any]) -> AssessmentLine:
 def trace_document(
     line: TraceLine, experiment_id: str, metadata: Mapping[str, str], assessments: Sequence[AssessmentLine]
 ) -> dict[str, Any]:
-    """What `trace_line` reads, with the metadata and assessments given."""
-    return _given(
+    """The document that `trace_line` reads, with these metadata and assessments."""
+    return _without_none(
         trace_id=line.trace_id,
         trace_location={"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": experiment_id}},
         state=line.state,
@@ -75,15 +75,15 @@ def trace_document(
 
 
 def assessment_document(line: AssessmentLine, trace_id: str) -> dict[str, Any]:
-    """What `assessment_line` reads."""
+    """The document that `assessment_line` reads."""
     said: dict[str, Any] = {"value": line.value}
     if line.type == "issue":
         said = {"issue_name": line.value}
     elif line.type == "feedback":
-        said = _given(value=line.value, error=line.error)
+        said = _without_none(value=line.value, error=line.error)
     elif isinstance(line.value, list | dict):
         said = {"serialized_value": {"serialization_format": "JSON_FORMAT", "value": json.dumps(line.value)}}
-    return _given(
+    return _without_none(
         assessment_id=line.assessment_id,
         assessment_name=line.name,
         trace_id=trace_id,
@@ -102,9 +102,9 @@ def state_of(text: Any) -> Any:
     return text if text in STATES else "STATE_UNSPECIFIED"
 
 
-def texts(given: Mapping[str, Any] | None) -> dict[str, str]:
+def texts(pairs: Mapping[str, Any] | None) -> dict[str, str]:
     """Pairs without those that have no value."""
-    return {key: str(value) for key, value in (given or {}).items() if value is not None}
+    return {key: str(value) for key, value in (pairs or {}).items() if value is not None}
 
 
 def milliseconds(moment: str) -> int:
@@ -112,7 +112,7 @@ def milliseconds(moment: str) -> int:
     return round((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
-def _given(**fields: Any) -> dict[str, Any]:
+def _without_none(**fields: Any) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 

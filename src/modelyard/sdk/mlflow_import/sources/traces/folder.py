@@ -100,5 +100,5 @@ def _assessments(folder: Path) -> list[dict[str, Any]]:
 def _file_state(path: Path) -> tuple[int, int] | None:
     if not path.is_file():
         return None
-    found = path.stat()
-    return found.st_size, found.st_mtime_ns
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns

@@ -25,9 +25,9 @@ class RestTraces:
 
     def pages(self, experiment: SourceExperiment) -> Iterator[list[SourceTrace]]:
         # Oldest first: what is traced meanwhile comes last, and moves nothing to another page.
-        found = self._search(experiment, order_by=["timestamp_ms ASC"])
+        traces = self._search(experiment, order_by=["timestamp_ms ASC"])
         try:
-            while page := list(islice(found, TRACES_A_PAGE)):
+            while page := list(islice(traces, TRACES_A_PAGE)):
                 yield [trace for item in page if (trace := self._trace(experiment, item)) is not None]
         except NotFoundError:
             note = f"{self._http.url} answers no search for traces, as servers before MLflow 3: none were brought."
@@ -80,11 +80,11 @@ class RestTraces:
     def links(self, experiment: SourceExperiment, run_ids: Sequence[str]) -> Iterator[tuple[str, str]]:
         waiting = iter(run_ids)
         while part := list(islice(waiting, TRACES_A_PAGE)):
-            for found in self._pool.map(lambda run_id: self._linked(experiment, run_id), part):
-                yield from found
+            for links in self._pool.map(lambda run_id: self._linked(experiment, run_id), part):
+                yield from links
 
     def _linked(self, experiment: SourceExperiment, run_id: str) -> list[tuple[str, str]]:
         """Without those that were made in the run, which say so themselves."""
-        found = self._search(experiment, filter=f"attributes.run_id = '{run_id}'")
-        made_in = ((info["trace_id"], (info.get("trace_metadata") or {}).get(SOURCE_RUN)) for info in found)
-        return [(trace_id, run_id) for trace_id, made in made_in if made != run_id]
+        traces = self._search(experiment, filter=f"attributes.run_id = '{run_id}'")
+        made_in = ((info["trace_id"], (info.get("trace_metadata") or {}).get(SOURCE_RUN)) for info in traces)
+        return [(trace_id, run_id) for trace_id, origin in made_in if origin != run_id]

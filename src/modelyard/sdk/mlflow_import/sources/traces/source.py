@@ -1,4 +1,4 @@
-"""What traces are read from."""
+"""A source of traces to read from."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -25,9 +25,9 @@ def spans_of_file(content: bytes, name: str) -> list[Span]:
         raise ModelyardError(f"{name} is not what MLflow writes: {error!r}") from error
 
 
-def otlp_span(given: Mapping[str, Any]) -> Span:
+def otlp_span(written: Mapping[str, Any]) -> Span:
     """Raises ValueError, KeyError, TypeError or AttributeError when it is no span."""
-    span = _of_version_2(given) if "context" in given else given
+    span = _of_version_2(written) if "context" in written else written
     status = span.get("status") or {}
     return {
         **_with_ids(span, _IDS | _PARENT),
@@ -41,27 +41,27 @@ def otlp_span(given: Mapping[str, Any]) -> Span:
     }
 
 
-def _of_version_2(given: Mapping[str, Any]) -> Span:
+def _of_version_2(written: Mapping[str, Any]) -> Span:
     """As MLflow 2 wrote spans."""
     return {
-        "trace_id": given["context"]["trace_id"],
-        "span_id": given["context"]["span_id"],
-        "parent_span_id": given.get("parent_id"),
-        "name": given["name"],
-        "start_time_unix_nano": given["start_time"],
-        "end_time_unix_nano": given.get("end_time"),
-        "status": {"code": given.get("status_code"), "message": given.get("status_message")},
-        "attributes": given.get("attributes"),
+        "trace_id": written["context"]["trace_id"],
+        "span_id": written["context"]["span_id"],
+        "parent_span_id": written.get("parent_id"),
+        "name": written["name"],
+        "start_time_unix_nano": written["start_time"],
+        "end_time_unix_nano": written.get("end_time"),
+        "status": {"code": written.get("status_code"), "message": written.get("status_message")},
+        "attributes": written.get("attributes"),
         "events": [
             {"name": event["name"], "time_unix_nano": event["timestamp"], "attributes": event.get("attributes")}
-            for event in given.get("events") or ()
+            for event in written.get("events") or ()
         ],
     }
 
 
-def _with_ids(given: Mapping[str, Any], ids: Mapping[str, tuple[str, int]]) -> Span:
-    rest = {key: value for key, value in given.items() if key not in ids and value is not None}
-    return {**rest, **{new: _digits(given[old], length) for old, (new, length) in ids.items() if given.get(old)}}
+def _with_ids(written: Mapping[str, Any], ids: Mapping[str, tuple[str, int]]) -> Span:
+    rest = {key: value for key, value in written.items() if key not in ids and value is not None}
+    return {**rest, **{new: _digits(written[old], length) for old, (new, length) in ids.items() if written.get(old)}}
 
 
 def _digits(text: str, length: int) -> str:
@@ -75,12 +75,13 @@ def _digits(text: str, length: int) -> str:
     return base64.b64decode(plain, validate=True).hex()
 
 
-def _attributes(given: Any, *, unpack: bool = False) -> list[dict[str, Any]]:
+def _attributes(attributes: Any, *, unpack: bool = False) -> list[dict[str, Any]]:
     """Already in OpenTelemetry's form, or by key. What MLflow keeps of spans is JSON in texts, to be unpacked."""
-    if isinstance(given, list):
-        return given
+    if isinstance(attributes, list):
+        return attributes
     return [
-        {"key": key, "value": _any_value(_unpacked(value) if unpack else value)} for key, value in (given or {}).items()
+        {"key": key, "value": _any_value(_unpacked(value) if unpack else value)}
+        for key, value in (attributes or {}).items()
     ]
 
 
