@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from modelyard.server.registry.semver import Semver, parse_range, parse_semver
 
 NUMBERS = st.integers(0, 3) | st.integers(0, 10**12)
-WORDS = st.from_regex(r"[0-9]*[A-Za-z-][0-9A-Za-z-]{0,3}", fullmatch=True)
+WORDS = st.from_regex(r"[0-9]{0,9}[A-Za-z-][0-9A-Za-z-]{0,3}", fullmatch=True)
 PRERELEASES = st.lists(NUMBERS | WORDS, max_size=3)
 RELEASES = st.tuples(NUMBERS, NUMBERS, NUMBERS)
 
