@@ -118,7 +118,8 @@ def _check_lines(
     existing = _find_existing(raw, model_id, numbers)
     deleted = find_deleted_numbers(raw, model_id, numbers)
     semvers = Semvers(raw)
-    semvers.load(model_id, (semver for line in lines if (semver := _semver(line)) is not None))
+    by_number = {line.number: _semver(line) for line in lines}
+    semvers.load(model_id, (semver for semver in by_number.values() if semver is not None))
     for line in lines:
         state: _Existing | Semver | ModelyardError | None = existing.get(line.number)
         try:
@@ -126,7 +127,7 @@ def _check_lines(
                 _require_same(state, line)
             else:
                 require_not_deleted(line.model, line.number, deleted)
-                state = _semver(line)
+                state = by_number[line.number]
                 if state is not None:
                     semvers.claim(model_id, line.model, line.number, state)
         except ModelyardError as error:
@@ -201,5 +202,7 @@ def _error(line: VersionLine) -> str | None:
 
 def _semver(line: VersionLine) -> Semver | None:
     """The semantic version in the tags, when it is one."""
-    text = next((line.tags[tag] for tag in SEMVER_TAGS if tag in line.tags), None)
-    return None if text is None else parse_semver(text)
+    for tag in SEMVER_TAGS:
+        if tag in line.tags:
+            return parse_semver(line.tags[tag])
+    return None

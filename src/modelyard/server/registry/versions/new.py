@@ -26,8 +26,7 @@ class VersionTraining:
     """Of its run."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelSource:
+class ModelSource(NamedTuple):
     """Where a model that exists already is said to be, where its files are, and what it came from.
 
     Empty texts are none. The run and the logged model may be on another server.
@@ -40,8 +39,7 @@ class ModelSource:
     logged_model_id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VersionHistory:
+class VersionHistory(NamedTuple):
     """The facts that a version brings from elsewhere. Times are milliseconds since the epoch.
 
     Who gives one holds the model's lock, and has found the number and the semantic version free.

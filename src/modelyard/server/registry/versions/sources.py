@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from urllib.parse import SplitResult, urlsplit
 
 from modelyard.server.db.raw import Raw
@@ -56,7 +55,7 @@ def locate(raw: Raw, project_id: int, claim: ModelSource, tags: Mapping[str, str
     location = _without_proxy_address(claim.uri)
     for root in _roots(raw, project_id, claim):
         if location == root or location.startswith(f"{root}/"):
-            return replace(claim, storage_location=location)
+            return claim._replace(storage_location=location)
     raise _refused(claim.uri, "it is not in the artifacts of the run_id or model_id that the request names")
 
 
@@ -86,8 +85,7 @@ def _of_model(raw: Raw, project_id: int, claim: ModelSource) -> ModelSource:
     model_id = version.logged_model_id or ""
     if claim.logged_model_id and model_id and claim.logged_model_id != model_id:
         raise _refused(claim.uri, f"it came from model {model_id}, not from the model_id that the request names")
-    return replace(
-        claim,
+    return claim._replace(
         uri=f"models:/{version.model}/{version.number}",
         storage_location=version.storage,
         run_id=version.run_id or claim.run_id,
@@ -102,11 +100,11 @@ def _of_logged_model(raw: Raw, project_id: int, claim: ModelSource, name: str) -
     model = find_logged_model(raw, project_id, model_id)
     if model is None:
         return claim
-    return replace(_below(claim, model.artifact_uri, path), run_id=claim.run_id or model.source_run_id)
+    return _below(claim, model.artifact_uri, path)._replace(run_id=claim.run_id or model.source_run_id)
 
 
 def _below(claim: ModelSource, root: str, path: str) -> ModelSource:
-    return replace(claim, storage_location=location_below(root, path).rstrip("/"))
+    return claim._replace(storage_location=location_below(root, path).rstrip("/"))
 
 
 def _find_version(raw: Raw, project_id: int, uri: str, name: str) -> RegisteredVersion:
