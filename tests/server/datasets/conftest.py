@@ -1,6 +1,7 @@
 """Fixtures for datasets: uploading, and seeing whether anything was left behind."""
 
 import os
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -27,6 +28,28 @@ def upload(http: httpx.Client, datasets: str) -> Upload:
         return http.post(f"{datasets}/{name}/versions", params={"filename": filename}, content=body)
 
     return send
+
+
+class Tables:
+    """Datasets that the tests of a file only look at, in a project of their own."""
+
+    def __init__(self, http: httpx.Client) -> None:
+        self._http = http
+        project = f"p-{uuid.uuid4().hex[:10]}"
+        http.post("projects", json={"name": project}).raise_for_status()
+        self.path = f"projects/{project}/datasets"
+
+    def upload(self, content: str, name: str = "table") -> str:
+        """The path of the dataset's versions."""
+        path = f"{self.path}/{name}/versions"
+        self._http.post(path, params={"filename": "table.csv"}, content=content.encode()).raise_for_status()
+        return path
+
+
+@pytest.fixture(scope="module")
+def tables(server: ModelyardServer) -> Iterator[Tables]:
+    with server.client() as http:
+        yield Tables(http)
 
 
 def files_below(folder: Path) -> set[Path]:

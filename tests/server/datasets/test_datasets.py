@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.server.datasets.conftest import Tables
 from tests.support.server import ModelyardServer
 
 
@@ -22,17 +23,28 @@ def pages(http: httpx.Client, path: str, **params: Any) -> list[dict[str, Any]]:
             return items
 
 
-@pytest.fixture
-def three(upload) -> None:
+def upload_three(upload: Callable[..., object]) -> None:
     upload("a\n1\n2\n3\n", name="beta")
     upload("a\n1\n", name="Alpha_1")
     upload("a\n1\n2\n", name="gamma")
     upload("a\n1\n2\n9\n", name="beta")
 
 
-def test_a_list_is_sorted_and_paged(http: httpx.Client, datasets: str, three):
+@pytest.fixture
+def three(upload) -> None:
+    upload_three(upload)
+
+
+@pytest.fixture(scope="module")
+def kept(tables: Tables) -> str:
+    """The path of the same datasets, for tests that only look at them."""
+    upload_three(tables.upload)
+    return tables.path
+
+
+def test_a_list_is_sorted_and_paged(http: httpx.Client, kept: str):
     def names(**params: Any) -> list[str]:
-        return [item["name"] for item in pages(http, datasets, limit=1, **params)]
+        return [item["name"] for item in pages(http, kept, limit=1, **params)]
 
     assert names() == ["Alpha_1", "beta", "gamma"]
     assert names(sort="rows", order="desc") == ["beta", "gamma", "Alpha_1"]
@@ -50,17 +62,17 @@ def test_a_list_is_searched_in_names_and_descriptions(http: httpx.Client, datase
     assert http.get(datasets, params={"search": "%"}).json()["total"] == 1
 
 
-def test_a_page_token_of_another_query_is_refused(http: httpx.Client, datasets: str, three):
-    token = http.get(datasets, params={"limit": 1}).json()["next_page_token"]
-    answer = http.get(datasets, params={"limit": 1, "sort": "rows", "page_token": token})
+def test_a_page_token_of_another_query_is_refused(http: httpx.Client, kept: str):
+    token = http.get(kept, params={"limit": 1}).json()["next_page_token"]
+    answer = http.get(kept, params={"limit": 1, "sort": "rows", "page_token": token})
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_page_token")
 
 
-def test_versions_are_listed_newest_first(http: httpx.Client, datasets: str, three):
-    versions = pages(http, f"{datasets}/beta/versions", limit=1)
+def test_versions_are_listed_newest_first(http: httpx.Client, kept: str):
+    versions = pages(http, f"{kept}/beta/versions", limit=1)
     assert [version["number"] for version in versions] == [2, 1]
     assert versions[0]["column_count"] == 1
-    assert http.get(f"{datasets}/beta/versions/1").json()["digest"] == versions[1]["digest"]
+    assert http.get(f"{kept}/beta/versions/1").json()["digest"] == versions[1]["digest"]
 
 
 def test_a_description_is_changed(http: httpx.Client, datasets: str, project: str, three):
@@ -90,14 +102,14 @@ def test_a_deleted_dataset_is_gone_with_its_files(
 
 
 @pytest.mark.parametrize("path", ["nothing", "beta/versions/3", "nothing/versions/latest", "nothing/versions"])
-def test_what_is_not_there_is_not_found(http: httpx.Client, datasets: str, three, path: str):
-    answer = http.get(f"{datasets}/{path}")
+def test_what_is_not_there_is_not_found(http: httpx.Client, kept: str, path: str):
+    answer = http.get(f"{kept}/{path}")
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "first", "99999999999999999999"])
-def test_a_number_that_no_version_can_have(http: httpx.Client, datasets: str, three, number: str):
-    assert http.get(f"{datasets}/beta/versions/{number}").status_code == 400
+def test_a_number_that_no_version_can_have(http: httpx.Client, kept: str, number: str):
+    assert http.get(f"{kept}/beta/versions/{number}").status_code == 400
 
 
 def test_a_project_with_a_dataset_is_not_deleted(http: httpx.Client, datasets: str, project: str, three):

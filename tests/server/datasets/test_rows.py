@@ -10,13 +10,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tests.server.datasets.conftest import Tables
 
-@pytest.fixture
-def rows(upload, datasets: str) -> str:
+
+@pytest.fixture(scope="module")
+def rows(tables: Tables) -> str:
     """The path of a table of 1,000 rows: `n` counts up, `g` is `n` modulo 3 or missing."""
     lines = "".join(f"{n},{'' if n % 10 == 9 else n % 3}\n" for n in range(1000))
-    assert upload(f"n,g\n{lines}").status_code == 201
-    return f"{datasets}/table/versions/latest"
+    return tables.upload(f"n,g\n{lines}") + "/latest"
 
 
 def test_rows_are_paged_in_the_files_order(rows: str, http: httpx.Client):
@@ -101,11 +102,9 @@ ODD = """n,"odd ""name; DROP",when,word
 QUOTED = 'odd "name; DROP'
 
 
-@pytest.fixture
-def odd(http: httpx.Client, project: str) -> str:
-    path = f"projects/{project}/datasets/odd/versions"
-    http.post(path, params={"filename": "odd.csv"}, content=ODD.encode()).raise_for_status()
-    return f"{path}/1/rows"
+@pytest.fixture(scope="module")
+def odd(tables: Tables) -> str:
+    return tables.upload(ODD, "odd") + "/1/rows"
 
 
 def _numbers(http: httpx.Client, path: str, *conditions: list[str], **query: str | int) -> tuple[list[int], int]:
