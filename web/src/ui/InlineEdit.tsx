@@ -4,7 +4,7 @@ import { type KeyboardEvent, type ReactNode, useState } from "react";
 import { messageOf } from "@/api/errors";
 import classes from "./InlineEdit.module.css";
 import { Markdown } from "./markdown/Markdown";
-import { isMarkdown, plainText } from "./markdown/parse";
+import { isMarkdown, plainText } from "./markdown/read";
 
 interface Props {
   value: string;

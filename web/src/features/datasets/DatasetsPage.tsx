@@ -8,7 +8,7 @@ import type { Dataset } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
 import { formatCount } from "@/lib/format";
 import { ExamplesBelow } from "@/ui/ExamplesBelow";
-import { plainText } from "@/ui/markdown/parse";
+import { plainText } from "@/ui/markdown/read";
 import { Page } from "@/ui/Page";
 import { SearchField } from "@/ui/SearchField";
 import { EmptyState } from "@/ui/States";

@@ -4,7 +4,7 @@ import { IconSearch } from "@tabler/icons-react";
 import { useDeferredValue, useRef, useState } from "react";
 import { messageOf } from "@/api/errors";
 import { CreateModel } from "@/features/models/CreateModel";
-import { plainText } from "@/ui/markdown/parse";
+import { plainText } from "@/ui/markdown/read";
 import { Time } from "@/ui/Time";
 import classes from "./SearchBox.module.css";
 import { useActions } from "./useActions";
