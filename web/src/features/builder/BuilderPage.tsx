@@ -55,14 +55,14 @@ export function BuilderPage() {
       {model && from !== undefined ? (
         <FromVersion project={project} model={model} number={from} mend={mend} />
       ) : (
-        <Builder project={project} model={model} given={null} />
+        <Builder project={project} model={model} original={null} />
       )}
     </Page>
   );
 }
 
 /** What an existing version brings along. */
-interface Given {
+interface VersionSource {
   source: Source;
   yaml: string;
   number: number;
@@ -87,41 +87,41 @@ function FromVersion({ mend, ...path }: FromVersionProps) {
   const edit = action ? editOf(action) : null;
   const yaml = edit ? editText(config.given_yaml, edit) : config.given_yaml;
   const source = { dataset: dataset?.name, version: dataset?.number, target: target ?? undefined };
-  return <Builder project={path.project} model={path.model} given={{ source, yaml, number }} />;
+  return <Builder project={path.project} model={path.model} original={{ source, yaml, number }} />;
 }
 
 interface BuilderProps {
   project: string;
   model: string | undefined;
-  given: Given | null;
+  original: VersionSource | null;
 }
 
-function Builder({ project, model, given }: BuilderProps) {
+function Builder({ project, model, original }: BuilderProps) {
   const search = useSearch({ strict: false });
   const show = useShow<Source>();
   const edited = useRef<{ key: string; text: string } | null>(null);
   const source: Source = search.dataset
     ? { dataset: search.dataset, version: search.version, target: search.target }
-    : (given?.source ?? {});
+    : (original?.source ?? {});
   const { dataset, version, target } = source;
-  const asGiven = given !== null && given.source.dataset === dataset && given.source.target === target;
+  const isUnchanged = original !== null && original.source.dataset === dataset && original.source.target === target;
 
   const detected = useQuery({
     ...detectedConfigQuery(project, { dataset: dataset ?? "", dataset_version: version, target: target ?? "" }),
-    enabled: Boolean(dataset && target) && !asGiven,
+    enabled: Boolean(dataset && target) && !isUnchanged,
   });
-  const initial = asGiven ? given.yaml : detected.data?.yaml;
+  const initial = isUnchanged ? original.yaml : detected.data?.yaml;
   const checked = useQuery({
     ...validationQuery(project, { yaml: initial ?? "", dataset: dataset ?? "", dataset_version: version }),
-    enabled: asGiven,
+    enabled: isUnchanged,
   });
   // Checking the config tells also of the table; without a config, or with one that fails, it is asked for itself.
-  const proposing = asGiven ? checked : detected;
-  const asked = useQuery({
+  const proposing = isUnchanged ? checked : detected;
+  const tableQuery = useQuery({
     ...datasetVersionQuery(project, dataset ?? "", version ?? "latest"),
     enabled: Boolean(dataset) && (!target || proposing.isError),
   });
-  const table = proposing.data?.dataset_version ?? asked.data;
+  const table = proposing.data?.dataset_version ?? tableQuery.data;
 
   const choose = (next: Source) => show({ version: undefined, target: undefined, ...next });
   const data = (now: string | undefined, problem: string | null) => (
@@ -130,8 +130,8 @@ function Builder({ project, model, given }: BuilderProps) {
       source={{ ...source, target: now ?? target }}
       onChange={choose}
       table={table}
-      datasetError={asked.error ? messageOf(asked.error) : null}
-      targetError={problem ?? (target && !asGiven && detected.error ? messageOf(detected.error) : null)}
+      datasetError={tableQuery.error ? messageOf(tableQuery.error) : null}
+      targetError={problem ?? (target && !isUnchanged && detected.error ? messageOf(detected.error) : null)}
     />
   );
 
@@ -155,8 +155,8 @@ function Builder({ project, model, given }: BuilderProps) {
       table={table}
       initial={initial}
       checked={proposing.data}
-      notes={asGiven ? [] : (detected.data?.notes ?? [])}
-      parent={given?.number}
+      notes={isUnchanged ? [] : (detected.data?.notes ?? [])}
+      parent={original?.number}
       data={data}
       replaced={before && before.key !== key ? before.text : null}
       onEdited={(text) => {

@@ -40,8 +40,8 @@ export function Data({ project, source, onChange, table, datasetError, targetErr
     enabled: isInUse && Boolean(dataset),
   });
   const names = itemsOf(datasets.data).map(({ name }) => name);
-  const known = itemsOf(versions.data);
-  const listed = table && !known.some(({ number }) => number === table.number) ? [table, ...known] : known;
+  const existing = itemsOf(versions.data);
+  const listed = table && !existing.some(({ number }) => number === table.number) ? [table, ...existing] : existing;
   const columns = table?.columns.filter(({ feature_type }) => TARGETS.has(feature_type)) ?? [];
   const targets = columns.map(({ name, feature_type }) => ({ value: name, label: `${name} (${feature_type})` }));
   if (target && !table) targets.push({ value: target, label: target });

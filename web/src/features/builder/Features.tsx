@@ -46,8 +46,8 @@ export function Features({ draft, config, columns, schema, problems, rendered }:
 
   const include = (names: Set<string>, included: boolean) => {
     const now = new Set(config.input_features.map(sourceOf));
-    const wanted = columns.filter(({ name }) => (names.has(name) ? included : now.has(name)));
-    draft.edit(setInputs(wanted.map(({ name, feature_type }) => ({ name, type: feature_type }))));
+    const inputs = columns.filter(({ name }) => (names.has(name) ? included : now.has(name)));
+    draft.edit(setInputs(inputs.map(({ name, feature_type }) => ({ name, type: feature_type }))));
   };
   const all = (included: boolean) => include(new Set(rows.map((row) => row.column.name)), included);
 
@@ -168,7 +168,7 @@ function Preprocessing({ row, feature, draft, schema, problems, rendered }: Prep
   );
   const path = ["input_features", row.index, "preprocessing"];
   const wrong = problemsWithin(problems, path).length;
-  const given = feature.preprocessing ?? {};
+  const preprocessing = feature.preprocessing ?? {};
   return (
     <Popover position="bottom-end" shadow="md" width={320} trapFocus returnFocus>
       <Popover.Target>
@@ -177,9 +177,9 @@ function Preprocessing({ row, feature, draft, schema, problems, rendered }: Prep
           variant="subtle"
           color={wrong > 0 ? "red" : "gray"}
           className={classes.summary}
-          aria-label={`Preprocessing of ${row.column.name}: ${summary(given)}`}
+          aria-label={`Preprocessing of ${row.column.name}: ${summary(preprocessing)}`}
         >
-          {wrong > 0 ? plural(wrong, "problem") : summary(given)}
+          {wrong > 0 ? plural(wrong, "problem") : summary(preprocessing)}
         </Button>
       </Popover.Target>
       <Popover.Dropdown aria-label={`Preprocessing of ${row.column.name}`}>
@@ -187,8 +187,8 @@ function Preprocessing({ row, feature, draft, schema, problems, rendered }: Prep
           {options.map((option: Option) => (
             <OptionField
               key={option.name}
-              option={withDefault(option, given, rendered)}
-              value={given[option.name]}
+              option={withDefault(option, preprocessing, rendered)}
+              value={preprocessing[option.name]}
               onChange={(value) => draft.edit(setValue([...path, option.name], value))}
               error={problemsAt(problems, [...path, option.name])}
             />
@@ -207,12 +207,16 @@ function renderedOf(config: Props["rendered"], feature: Feature): Record<string,
 }
 
 /** The option with the default that this trainer has, which may be another than that of the config. */
-function withDefault(option: Option, given: Record<string, unknown>, rendered: Record<string, unknown>): Option {
-  const isKnown = given[option.name] === undefined && option.name in rendered;
+function withDefault(
+  option: Option,
+  preprocessing: Record<string, unknown>,
+  rendered: Record<string, unknown>,
+): Option {
+  const isKnown = preprocessing[option.name] === undefined && option.name in rendered;
   return isKnown ? { ...option, default: rendered[option.name] } : option;
 }
 
-function summary(given: Record<string, unknown>): string {
-  const parts = Object.values(given).map(showValue);
+function summary(preprocessing: Record<string, unknown>): string {
+  const parts = Object.values(preprocessing).map(showValue);
   return parts.length > 0 ? parts.join(", ") : "default";
 }

@@ -14,8 +14,8 @@ interface Props {
 
 /** The field for one option: empty means the default, which is shown in its place. */
 export function OptionField({ option, value, onChange, error }: Props) {
-  const given = value !== undefined;
-  const reset = given && (
+  const isSet = value !== undefined;
+  const reset = isSet && (
     <Tooltip label={`Back to the default: ${showValue(option.default)}`}>
       <ActionIcon size={20} aria-label={`Back to the default of ${option.name}`} onClick={() => onChange(undefined)}>
         <IconArrowBackUp size={14} />
@@ -29,7 +29,7 @@ export function OptionField({ option, value, onChange, error }: Props) {
       <Switch
         label={label}
         description={help}
-        checked={Boolean(given ? value : option.default)}
+        checked={Boolean(isSet ? value : option.default)}
         onChange={(event) => {
           const next = event.currentTarget.checked;
           onChange(next === option.default ? undefined : next);
@@ -40,12 +40,12 @@ export function OptionField({ option, value, onChange, error }: Props) {
   }
   if (option.type === "choice") {
     const choices = option.choices ?? [];
-    const odd = given && value !== null && !choices.includes(String(value)) ? [String(value)] : [];
+    const odd = isSet && value !== null && !choices.includes(String(value)) ? [String(value)] : [];
     return (
       <NativeSelect
         label={label}
         description={help}
-        value={given ? (value === null ? NONE : String(value)) : ""}
+        value={isSet ? (value === null ? NONE : String(value)) : ""}
         onChange={(event) => onChange(readChoice(event.currentTarget.value))}
         data={[
           { value: "", label: `Default: ${showValue(option.default)}` },

@@ -29,10 +29,9 @@ export function Run({ draft, config, schema, problems, settings, onSettings }: P
   const engines = useQuery({ ...enginesQuery(), enabled: useInUse() });
   const top = useMemo(() => schemaOptions(schema, null).filter(({ name }) => name === "random_seed"), [schema]);
   const backend = useMemo(() => schemaOptions(schema, "Backend"), [schema]);
-  const given = (typeof config.backend === "object" && config.backend !== null ? config.backend : {}) as Record<
-    string,
-    unknown
-  >;
+  const backendOptions = (
+    typeof config.backend === "object" && config.backend !== null ? config.backend : {}
+  ) as Record<string, unknown>;
   return (
     <>
       <div className={classes.fields}>
@@ -67,7 +66,7 @@ export function Run({ draft, config, schema, problems, settings, onSettings }: P
               <OptionField
                 key={option.name}
                 option={option}
-                value={given[option.name]}
+                value={backendOptions[option.name]}
                 onChange={(value) => draft.edit(setValue(["backend", option.name], value))}
                 error={problemsAt(problems, ["backend", option.name])}
               />

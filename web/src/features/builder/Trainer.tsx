@@ -17,18 +17,17 @@ const GROUPS = ["main", "regularization", "early stopping", "advanced"] as const
 /** The choice of the trainer, and a form made from the options that it publishes. */
 export function Trainer({ draft, config, trainers, problems }: Props) {
   const chosen = trainers.find(({ name }) => name === (config.model_type ?? "gbm"));
-  const given = (typeof config.trainer === "object" && config.trainer !== null ? config.trainer : {}) as Record<
-    string,
-    unknown
-  >;
+  const trainerOptions = (
+    typeof config.trainer === "object" && config.trainer !== null ? config.trainer : {}
+  ) as Record<string, unknown>;
   const unknown = problemsAt(problems, ["model_type"]);
 
   const choose = (trainer: TrainerInfo) =>
     draft.edit((document) => {
       setValue(["model_type"], trainer.name)(document);
-      const known = new Set(trainer.options.map(({ name }) => name));
-      for (const name of Object.keys(given)) {
-        if (!known.has(name)) setValue(["trainer", name], undefined)(document);
+      const names = new Set(trainer.options.map(({ name }) => name));
+      for (const name of Object.keys(trainerOptions)) {
+        if (!names.has(name)) setValue(["trainer", name], undefined)(document);
       }
     });
 
@@ -69,7 +68,7 @@ export function Trainer({ draft, config, trainers, problems }: Props) {
                 <OptionField
                   key={`${chosen.name}.${option.name}`}
                   option={option}
-                  value={given[option.name]}
+                  value={trainerOptions[option.name]}
                   onChange={(value) => draft.edit(setValue(["trainer", option.name], value))}
                   error={problemsAt(problems, ["trainer", option.name])}
                 />
@@ -77,7 +76,7 @@ export function Trainer({ draft, config, trainers, problems }: Props) {
             </div>
           );
           if (group === "main") return <div key={group}>{fields}</div>;
-          const touched = options.some(({ name }) => name in given);
+          const touched = options.some(({ name }) => name in trainerOptions);
           return (
             <details key={group} open={touched || undefined} className={classes.group}>
               <summary>{group.charAt(0).toUpperCase() + group.slice(1)}</summary>

@@ -88,14 +88,14 @@ function remove(document: Document, path: Path): void {
   if (!document.hasIn(path)) return;
   document.deleteIn(path);
   const parent = path.slice(0, -1);
-  const left = parent.length > 0 ? document.getIn(parent, true) : null;
-  if (isMap(left) && left.items.length === 0) remove(document, parent);
+  const rest = parent.length > 0 ? document.getIn(parent, true) : null;
+  if (isMap(rest) && rest.items.length === 0) remove(document, parent);
 }
 
 export const sourceOf = (feature: Feature) => feature.column ?? feature.name;
 
 /** Makes exactly these columns input features, keeping what is already said of them, in the order of the table. */
-export function setInputs(wanted: { name: string; type: string }[]): Edit {
+export function setInputs(inputs: { name: string; type: string }[]): Edit {
   return (document) => {
     const before = document.get("input_features", true);
     const nodes = isSeq(before) ? before.items : [];
@@ -112,7 +112,7 @@ export function setInputs(wanted: { name: string; type: string }[]): Edit {
       node.flow = flow;
       return node;
     };
-    const next = wanted.map((column) => bySource.get(column.name) ?? added(column));
+    const next = inputs.map((column) => bySource.get(column.name) ?? added(column));
     if (isSeq(before)) {
       before.items = next;
       before.flow = next.length === 0;

@@ -15,15 +15,15 @@ export function showPath(path: Path): string {
 
 /** The problems of exactly this value. */
 export function problemsAt(problems: Problem[], path: Path): string | null {
-  const wanted = showPath(path);
-  const found = problems.filter((problem) => problem.path === wanted);
-  return found.length > 0 ? found.map(describe).join(" ") : null;
+  const place = showPath(path);
+  const matching = problems.filter((problem) => problem.path === place);
+  return matching.length > 0 ? matching.map(describe).join(" ") : null;
 }
 
 /** The problems of this value and everything in it. */
 export function problemsWithin(problems: Problem[], path: Path): Problem[] {
-  const wanted = showPath(path);
-  return problems.filter(({ path: at }) => at === wanted || at.startsWith(`${wanted}.`) || at.startsWith(`${wanted}[`));
+  const place = showPath(path);
+  return problems.filter(({ path: at }) => at === place || at.startsWith(`${place}.`) || at.startsWith(`${place}[`));
 }
 
 export const describe = ({ message, suggestion }: Problem) => (suggestion ? `${message} ${suggestion}` : message);

@@ -29,17 +29,17 @@ export function ComparePage() {
   const { v } = route.useSearch();
   const show = useShow<ReturnType<typeof route.useSearch>>();
   const list = useInfiniteQuery(versionsQuery(project, model, {}));
-  const known = useMemo(() => itemsOf(list.data), [list.data]);
+  const existing = useMemo(() => itemsOf(list.data), [list.data]);
   // Nothing chosen yet: the two newest that have something to compare.
   const numbers = useMemo(
     () =>
       v?.filter(isVersionNumber) ??
-      known
+      existing
         .filter(({ metric }) => metric !== null)
         .slice(0, 2)
         .map(({ number }) => number)
         .reverse(),
-    [v, known],
+    [v, existing],
   );
   const wrong = (v ?? []).filter((each) => !isVersionNumber(each));
   const query = useComparison(project, model, numbers);
@@ -72,7 +72,7 @@ export function ComparePage() {
   return (
     <Page title="Compare" context={model} crumbs={crumbs}>
       <div className={classes.page}>
-        <VersionPicker known={known} chosen={numbers} onChange={choose} />
+        <VersionPicker existing={existing} chosen={numbers} onChange={choose} />
         {(query.missing.length > 0 || wrong.length > 0) && (
           <p className={classes.quiet} role="status">
             {[

@@ -7,14 +7,14 @@ import classes from "./Compare.module.css";
 import { VersionMark } from "./VersionMark";
 
 interface Props {
-  known: VersionSummary[];
+  existing: VersionSummary[];
   chosen: number[];
   onChange: (numbers: number[]) => void;
 }
 
 /** The compared versions, in order: the first is what the others are held against. */
-export function VersionPicker({ known, chosen, onChange }: Props) {
-  const options = known
+export function VersionPicker({ existing, chosen, onChange }: Props) {
+  const options = existing
     .filter(({ number }) => !chosen.includes(number))
     .map(({ number, status, metric, description }) => ({
       value: String(number),

@@ -11,7 +11,7 @@ export function configRows(configs: Record<string, unknown>[]): ConfigRow[] {
   const flat = configs.map((config) => flatten(config));
   const paths = [...new Set(flat.flatMap((values) => [...values.keys()]))];
   return paths.map((path) => {
-    const values = flat.map((known) => known.get(path));
+    const values = flat.map((config) => config.get(path));
     return { path, values, differs: values.some((value) => value !== values[0]) };
   });
 }

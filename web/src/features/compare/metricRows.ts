@@ -16,11 +16,11 @@ const SPLITS = ["test", "validation", "train"] as const;
 export function metricRows(versions: Pick<Version, "metrics" | "metric">[]): MetricRow[] {
   const main = versions.find(({ metric }) => metric)?.metric?.name;
   return SPLITS.flatMap((split) => {
-    const known = new Map<string, boolean>();
+    const directions = new Map<string, boolean>();
     for (const { metrics } of versions) {
-      for (const metric of metrics) if (metric.split === split) known.set(metric.name, metric.higher_is_better);
+      for (const metric of metrics) if (metric.split === split) directions.set(metric.name, metric.higher_is_better);
     }
-    return [...known]
+    return [...directions]
       .sort(([a], [b]) => Number(b === main) - Number(a === main))
       .map(([name, higherIsBetter]) => {
         const values = versions.map(({ metrics }) => measured(metrics, name, split));

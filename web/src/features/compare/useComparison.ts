@@ -5,12 +5,12 @@ import { versionQuery } from "@/api/versions";
 
 /** The comparison of the versions; where some do not exist, that of the others, and which are missing. */
 export function useComparison(project: string, model: string, numbers: number[]) {
-  const asked = useQuery({
+  const complete = useQuery({
     ...comparisonQuery(project, model, numbers),
     enabled: numbers.length > 0,
     placeholderData: keepPreviousData,
   });
-  const isIncomplete = isNotFound(asked.error);
+  const isIncomplete = isNotFound(complete.error);
   const each = useQueries({
     queries: numbers.map((number) => ({ ...versionQuery({ project, model, number }), enabled: isIncomplete })),
   });
@@ -23,5 +23,10 @@ export function useComparison(project: string, model: string, numbers: number[])
   });
   return isIncomplete && missing.length > 0
     ? { data: rest.data, error: rest.error, refetch: rest.refetch, missing }
-    : { data: asked.data, error: isIncomplete && !isSorted ? null : asked.error, refetch: asked.refetch, missing: [] };
+    : {
+        data: complete.data,
+        error: isIncomplete && !isSorted ? null : complete.error,
+        refetch: complete.refetch,
+        missing: [],
+      };
 }

@@ -14,7 +14,7 @@ interface Props {
   conditions: Condition[];
   onConditions: (conditions: Condition[]) => void;
   /** The column that a condition is being made for; undefined while none is. */
-  asked: string | undefined;
+  conditionColumn: string | undefined;
   onAsk: (column: string | undefined) => void;
   /** How many rows there are of those that are wanted. */
   total: number | undefined;
@@ -24,7 +24,7 @@ interface Props {
 
 /** Above the rows: a search, conditions, and the way to a row. */
 export function RowTools(props: Props) {
-  const { conditions, onConditions, asked, onAsk, total, error, columns } = props;
+  const { conditions, onConditions, conditionColumn, onAsk, total, error, columns } = props;
   const [row, setRow] = useState<number | string>("");
   const jump = (event: SubmitEvent) => {
     event.preventDefault();
@@ -34,7 +34,7 @@ export function RowTools(props: Props) {
     <div className={classes.tools}>
       <SearchField label="Search all columns" value={props.search} onChange={props.onSearch} width={220} />
       <Popover
-        opened={asked !== undefined}
+        opened={conditionColumn !== undefined}
         onChange={(opened) => !opened && onAsk(undefined)}
         position="bottom-start"
         shadow="md"
@@ -46,16 +46,16 @@ export function RowTools(props: Props) {
           <Button
             variant="default"
             leftSection={<IconFilter size={15} />}
-            onClick={() => onAsk(asked === undefined ? (columns[0]?.name ?? "") : undefined)}
+            onClick={() => onAsk(conditionColumn === undefined ? (columns[0]?.name ?? "") : undefined)}
           >
             Add a filter
           </Button>
         </Popover.Target>
         <Popover.Dropdown>
           <ConditionForm
-            key={asked}
+            key={conditionColumn}
             columns={columns}
-            initial={asked ?? ""}
+            initial={conditionColumn ?? ""}
             onAdd={(condition) => {
               onAsk(undefined);
               onConditions([...conditions, condition]);

@@ -38,7 +38,7 @@ function Grid({ version }: { version: DatasetVersion }) {
   const { sort, order = "asc", find, where, pin } = route.useSearch();
   const show = useShow<ReturnType<typeof route.useSearch>>();
   const scroller = useRef<HTMLElement>(null);
-  const [asked, setAsked] = useState<string>();
+  const [conditionColumn, setConditionColumn] = useState<string>();
   const [total, setTotal] = useState(version.row_count);
   const { columns } = version;
   const conditions = readConditions(where);
@@ -111,8 +111,8 @@ function Grid({ version }: { version: DatasetVersion }) {
         onSearch={(next) => change({ find: next })}
         conditions={conditions}
         onConditions={(next) => change({ where: writeConditions(next) })}
-        asked={asked}
-        onAsk={setAsked}
+        conditionColumn={conditionColumn}
+        onAsk={setConditionColumn}
         total={total}
         onJump={(row) => rows.scrollToIndex(Math.min(row, total) - 1, { align: "start" })}
         error={failed?.error ? messageOf(failed.error) : null}
@@ -141,7 +141,7 @@ function Grid({ version }: { version: DatasetVersion }) {
                     index={index}
                     order={sort === column.name ? order : undefined}
                     onSort={(next) => change({ sort: next && column.name, order: next })}
-                    onFilter={() => setAsked(column.name)}
+                    onFilter={() => setConditionColumn(column.name)}
                     pinned={index === pinned}
                     onPin={() => show({ pin: index === pinned ? undefined : column.name })}
                     className={className}

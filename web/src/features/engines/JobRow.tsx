@@ -75,8 +75,8 @@ function ahead(position: number | null): string {
 }
 
 function told({ progress }: Job, where: unknown[]): string {
-  const left = progress?.remaining_ms;
-  return [progress?.message, left != null && `about ${formatDuration(left)} left`, ...where]
+  const remainingMs = progress?.remaining_ms;
+  return [progress?.message, remainingMs != null && `about ${formatDuration(remainingMs)} left`, ...where]
     .filter(Boolean)
     .join(" · ");
 }

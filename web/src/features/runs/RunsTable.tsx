@@ -18,6 +18,7 @@ import { useSelectedIds } from "@/ui/table/useSelectedIds";
 import { useShow } from "@/ui/table/useShow";
 import { RunCharts } from "./charts/RunCharts";
 import panel from "./charts/RunCharts.module.css";
+import { type ColumnNames, defaultColumns } from "./defaultColumns";
 import { fieldsOf } from "./fields";
 import { NoRuns } from "./NoRuns";
 import type { Nesting } from "./RunName";
@@ -27,7 +28,6 @@ import { SelectedRuns } from "./SelectedRuns";
 import { isNested, PARENT_TAG, type RunTableSearch, runList } from "./search";
 import { useLiveRuns } from "./useLiveRuns";
 import { useNestedRows } from "./useNestedRows";
-import { type Usual, usualColumns } from "./usual";
 
 interface Props {
   project: string;
@@ -190,9 +190,9 @@ function Table({ project, experiments, chooser, nothing, names }: Props & { name
 }
 
 /** What is shown at first: decided by the first runs there are, and anew when something new is logged. */
-function useUsual(rows: RunSummary[], names: RunColumns): Usual {
+function useUsual(rows: RunSummary[], names: RunColumns): ColumnNames {
   const [first, setFirst] = useState({ names, rows });
   const isNew = rows.length > 0 && (first.rows.length === 0 || first.names !== names);
   if (isNew) setFirst({ names, rows });
-  return useMemo(() => usualColumns(first.rows, first.names), [first]);
+  return useMemo(() => defaultColumns(first.rows, first.names), [first]);
 }

@@ -4,9 +4,9 @@ import { formatNumber, shortId } from "@/lib/format";
 import { StatusBadge } from "@/ui/StatusBadge";
 import { Duration, Elapsed, Time } from "@/ui/Time";
 import type { DataColumn } from "@/ui/table/types";
+import type { ColumnNames } from "./defaultColumns";
 import { type Nesting, RunName } from "./RunName";
 import classes from "./Runs.module.css";
-import type { Usual } from "./usual";
 
 const MAX_WIDTH = 220;
 /** Of a letter in a heading, and of what stands beside it, in pixels. */
@@ -17,7 +17,12 @@ const BESIDE = 38;
 export function runColumns(
   project: string,
   names: RunColumns,
-  { several, narrow, nesting, usual }: { several: boolean; narrow: boolean; nesting: Nesting | null; usual: Usual },
+  {
+    several,
+    narrow,
+    nesting,
+    usual,
+  }: { several: boolean; narrow: boolean; nesting: Nesting | null; usual: ColumnNames },
 ): DataColumn<RunSummary>[] {
   return [
     {

@@ -7,9 +7,9 @@ import { CreateModel } from "@/features/models/CreateModel";
 import { plainText } from "@/ui/markdown/read";
 import { Time } from "@/ui/Time";
 import classes from "./SearchBox.module.css";
-import { useActions } from "./useActions";
 import { useEarlyKeys } from "./useEarlyKeys";
-import { type Found, useFound } from "./useFound";
+import { useSearchActions } from "./useSearchActions";
+import { type SearchResult, useSearchResults } from "./useSearchResults";
 
 const [store, spotlight] = createSpotlight();
 
@@ -23,9 +23,9 @@ export function SearchBox({ project, openKeys }: { project: string; openKeys: ()
   const field = useRef<HTMLInputElement>(null);
   const [creating, { open: createModel, close }] = useDisclosure(false);
   const q = useDeferredValue(text.trim());
-  const { groups: found, error, isFetching } = useFound(project, q);
-  const actions = useActions(project, q, { openKeys, createModel });
-  const groups = actions.length > 0 ? [...found, { label: "Actions", found: actions }] : found;
+  const { groups: results, error, isFetching } = useSearchResults(project, q);
+  const actions = useSearchActions(project, q, { openKeys, createModel });
+  const groups = actions.length > 0 ? [...results, { label: "Actions", results: actions }] : results;
   useHotkeys([["mod+K", spotlight.toggle]], []);
   useEarlyKeys(store, field, (typed) => setText((before) => before + typed));
   return (
@@ -49,9 +49,9 @@ export function SearchBox({ project, openKeys }: { project: string; openKeys: ()
           leftSection={<IconSearch size={17} aria-hidden />}
         />
         <Spotlight.ActionsList>
-          {groups.map(({ label, found }) => (
+          {groups.map(({ label, results }) => (
             <Spotlight.ActionsGroup key={label} label={label}>
-              {found.map(({ key, ...hit }) => (
+              {results.map(({ key, ...hit }) => (
                 <Hit key={key} {...hit} />
               ))}
             </Spotlight.ActionsGroup>
@@ -68,7 +68,7 @@ export function SearchBox({ project, openKeys }: { project: string; openKeys: ()
   );
 }
 
-function Hit({ icon: Icon, name, number, foundAs, description, at, open }: Omit<Found, "key">) {
+function Hit({ icon: Icon, name, number, foundAs, description, at, open }: Omit<SearchResult, "key">) {
   return (
     <Spotlight.Action className={classes.action} onClick={open}>
       <Icon size={16} className={classes.icon} aria-hidden />

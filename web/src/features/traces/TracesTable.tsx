@@ -20,7 +20,7 @@ import { DeleteTraces } from "./DeleteTraces";
 import { fieldsOf, SESSION, USER } from "./fields";
 import { type TraceTableSearch, traceList, traceOrder } from "./search";
 import { traceColumns } from "./traceColumns";
-import { useTraceNews } from "./useTraceNews";
+import { useLiveTraces } from "./useLiveTraces";
 
 interface Props {
   project: string;
@@ -46,7 +46,7 @@ export function TracesTable({ project, of, topics, nothing }: Props) {
   const columns = useMemo(() => traceColumns(project), [project]);
   const fields = useMemo(() => fieldsOf(rows), [rows]);
   const [selected, select] = useSelectedIds(search.selected);
-  useEvents(project, topics, useTraceNews(project));
+  useEvents(project, topics, useLiveTraces(project));
   const problem = filterProblem(filter, query.error);
   const isNothing = query.isSuccess && rows.length === 0 && !filter;
 

@@ -34,9 +34,9 @@ export function ColumnChooser<Row>(props: Props<Row>) {
 
 function Choices<Row>({ columns, visibility, onVisibility }: Props<Row>) {
   const [search, setSearch] = useState("");
-  const wanted = search.trim().toLowerCase();
-  const found = columns.filter(({ header }) => header.toLowerCase().includes(wanted));
-  const shown = found.slice(0, MAX_SHOWN);
+  const text = search.trim().toLowerCase();
+  const matching = columns.filter(({ header }) => header.toLowerCase().includes(text));
+  const shown = matching.slice(0, MAX_SHOWN);
   const groups = [...new Set(shown.map(({ group }) => group))];
   const set = (ids: string[], to: boolean) =>
     onVisibility({ ...visibility, ...Object.fromEntries(ids.map((id) => [id, to])) });
@@ -82,10 +82,10 @@ function Choices<Row>({ columns, visibility, onVisibility }: Props<Row>) {
             </fieldset>
           );
         })}
-        {found.length > shown.length && (
-          <p className={classes.more}>{plural(found.length - shown.length, "more column")}: search for them.</p>
+        {matching.length > shown.length && (
+          <p className={classes.more}>{plural(matching.length - shown.length, "more column")}: search for them.</p>
         )}
-        {found.length === 0 && <p className={classes.more}>No column matches.</p>}
+        {matching.length === 0 && <p className={classes.more}>No column matches.</p>}
       </div>
     </div>
   );

@@ -9,7 +9,7 @@ import type { RunColumns, RunSummary } from "@/api/types";
 import { CurveControls } from "@/ui/curves/CurveControls";
 import { useCurveSettings } from "@/ui/curves/useCurveSettings";
 import { useShow } from "@/ui/table/useShow";
-import { usualColumns } from "../usual";
+import { defaultColumns } from "../defaultColumns";
 import { MetricPanel } from "./MetricPanel";
 import classes from "./RunCharts.module.css";
 import type { runChartSearch } from "./search";
@@ -34,7 +34,7 @@ export function RunCharts({ project, runs: all, names }: Props) {
   const settings = useCurveSettings();
   const { smoothing, log, zoom, setZoom } = settings;
   const runs = useMemo(() => all.slice(0, MAX_DRAWN_RUNS), [all]);
-  const usual = useMemo(() => usualColumns(runs, names), [runs, names]);
+  const usual = useMemo(() => defaultColumns(runs, names), [runs, names]);
   const metrics = chart ?? usual.metrics;
   const ids = useMemo(() => runs.map(({ id }) => id), [runs]);
   const curves = useQuery({ ...runCurvesQuery(project, ids, metrics, 200), placeholderData: keepPreviousData });

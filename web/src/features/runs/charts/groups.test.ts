@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { usualColumns } from "../usual";
+import { defaultColumns } from "../defaultColumns";
 import { groupRuns, meanOf } from "./groups";
 
 test("runs are grouped by a param, its numbers in order, those without it last", () => {
@@ -31,5 +31,5 @@ test("columns at first are the metrics that most runs have and the params that v
   });
   const runs = [run(["a_rare", "loss"], { seed: "1", lr: "0.1" }), run(["loss", "auc"], { seed: "1", lr: "0.2" })];
   const names = { metrics: ["a_rare", "auc", "gone", "loss"], params: ["lr", "seed"] };
-  expect(usualColumns(runs, names)).toEqual({ metrics: ["loss", "a_rare", "auc"], params: ["lr"] });
+  expect(defaultColumns(runs, names)).toEqual({ metrics: ["loss", "a_rare", "auc"], params: ["lr"] });
 });

@@ -9,7 +9,7 @@ import { axisChoices } from "./axes";
 import classes from "./CompareRuns.module.css";
 import { gradient, gradientStops, type MarkedRun, parallelOption } from "./options";
 import type { compareRunsSearch } from "./search";
-import { axisName, comparedRows, hasNumbers, loggedOf, numberOf, usualAxes } from "./values";
+import { axisName, comparedRows, defaultAxes, hasNumbers, loggedOf, numberOf } from "./values";
 
 type Search = ReturnType<typeof compareRunsSearch>;
 
@@ -18,7 +18,7 @@ export function ParallelView({ runs }: { runs: MarkedRun[] }) {
   const search = useSearch({ strict: false }) as Search;
   const show = useShow<Search>();
   const rows = useMemo(() => comparedRows(runs), [runs]);
-  const axes = useMemo(() => search.axes ?? usualAxes(rows), [search.axes, rows]);
+  const axes = useMemo(() => search.axes ?? defaultAxes(rows), [search.axes, rows]);
   const choices = useMemo(() => axisChoices(rows), [rows]);
   const by = search.color && hasNumbers(runs, search.color) ? search.color : null;
   const numeric = useMemo(() => axisChoices(rows, (axis) => hasNumbers(runs, axis)), [rows, runs]);

@@ -9,7 +9,7 @@ import { axisChoices } from "./axes";
 import classes from "./CompareRuns.module.css";
 import { type MarkedRun, scatterOption, withEither } from "./options";
 import type { compareRunsSearch } from "./search";
-import { axisName, comparedRows, loggedOf, usualAxes, usualMetrics } from "./values";
+import { axisName, comparedRows, defaultAxes, defaultMetrics, loggedOf } from "./values";
 
 type Search = ReturnType<typeof compareRunsSearch>;
 
@@ -18,8 +18,8 @@ export function ScatterView({ runs }: { runs: MarkedRun[] }) {
   const search = useSearch({ strict: false }) as Search;
   const show = useShow<Search>();
   const rows = useMemo(() => comparedRows(runs), [runs]);
-  const usual = useMemo(() => usualAxes(rows), [rows]);
-  const metrics = useMemo(() => usualMetrics(rows.metrics), [rows]);
+  const usual = useMemo(() => defaultAxes(rows), [rows]);
+  const metrics = useMemo(() => defaultMetrics(rows.metrics), [rows]);
   const x = search.x ?? usual[0];
   const y = search.y ?? metrics.find((axis) => axis !== x) ?? usual[1] ?? x;
   const choices = useMemo(() => axisChoices(rows), [rows]);

@@ -180,9 +180,9 @@ function rowsOf(run: MarkedRun, axes: Axis[]): string {
 /** Colors from low to high, to tell by a number which run is which; null where it is none. */
 export function gradient(theme: ChartTheme, runs: RunSummary[], axis: Axis): (string | null)[] {
   const values = runs.map((run) => numberOf(run, axis));
-  const known = values.filter((value) => value !== undefined);
-  const low = Math.min(...known);
-  const span = Math.max(...known) - low || 1;
+  const numbers = values.filter((value) => value !== undefined);
+  const low = Math.min(...numbers);
+  const span = Math.max(...numbers) - low || 1;
   const stops = gradientStops(theme);
   return values.map((value) => {
     if (value === undefined) return null;

@@ -3,13 +3,13 @@ import {
   axisName,
   bestOf,
   comparedRows,
+  defaultAxes,
+  defaultMetrics,
   hasNumbers,
   isNumeric,
   loggedOf,
   numberOf,
   placeOn,
-  usualAxes,
-  usualMetrics,
 } from "./values";
 
 const run = (params: Record<string, string>, metrics: Record<string, number | string>, tags = {}) => ({
@@ -53,7 +53,7 @@ test("an axis is numeric when everything logged of it is", () => {
 });
 
 test("params that differ and metrics are the usual axes", () => {
-  expect(usualAxes(comparedRows(RUNS))).toEqual(["params.depth", "params.extra", "metrics.loss", "metrics.val.loss"]);
+  expect(defaultAxes(comparedRows(RUNS))).toEqual(["params.depth", "params.extra", "metrics.loss", "metrics.val.loss"]);
 });
 
 test("NaN, infinities and missing values leave an axis numeric, and the axes that most runs have come first", () => {
@@ -67,7 +67,7 @@ test("NaN, infinities and missing values leave an axis numeric, and the axes tha
   );
   expect(runs.map((each) => placeOn(each, "metrics.loss"))).toEqual([0.5, "∞", 0.4]);
   expect(hasNumbers(runs, "metrics.b_nan")).toBe(false);
-  expect(usualMetrics(comparedRows(runs).metrics)).toEqual(["metrics.loss", "metrics.a_rare"]);
+  expect(defaultMetrics(comparedRows(runs).metrics)).toEqual(["metrics.loss", "metrics.a_rare"]);
 });
 
 test("the best value of a metric is told by its name, where that says which way is better", () => {

@@ -63,13 +63,13 @@ const MAX_PARAMS = 5;
 const MAX_METRICS = 3;
 
 /** The axes that tell most: params that differ, then metrics, of both those first that most runs have. */
-export function usualAxes({ params, metrics }: Record<Family, LoggedRow[]>): Axis[] {
+export function defaultAxes({ params, metrics }: Record<Family, LoggedRow[]>): Axis[] {
   const differing = params.filter(({ differs }) => differs).sort((a, b) => coverage(b) - coverage(a));
-  return [...differing.slice(0, MAX_PARAMS).map(({ axis }) => axis), ...usualMetrics(metrics).slice(0, MAX_METRICS)];
+  return [...differing.slice(0, MAX_PARAMS).map(({ axis }) => axis), ...defaultMetrics(metrics).slice(0, MAX_METRICS)];
 }
 
 /** The metrics with a number on one of the runs, those first that most runs have. */
-export const usualMetrics = (metrics: LoggedRow[]): Axis[] =>
+export const defaultMetrics = (metrics: LoggedRow[]): Axis[] =>
   metrics
     .filter(({ values }) => values.some((value) => isNumber(placeOf(value))))
     .sort((a, b) => coverage(b) - coverage(a))
@@ -98,8 +98,8 @@ const MORE_IS_BETTER =
 export function bestOf(key: string, values: (string | undefined)[]): boolean[] {
   const less = LESS_IS_BETTER.test(key);
   const numbers = values.map((value) => placeOf(value));
-  const known = numbers.filter(isNumber);
-  const tells = new Set(known).size > 1 && less !== MORE_IS_BETTER.test(key);
-  const best = less ? Math.min(...known) : Math.max(...known);
+  const finite = numbers.filter(isNumber);
+  const tells = new Set(finite).size > 1 && less !== MORE_IS_BETTER.test(key);
+  const best = less ? Math.min(...finite) : Math.max(...finite);
   return numbers.map((number) => tells && number === best);
 }

@@ -14,7 +14,7 @@ import { Tags } from "@/ui/Tags";
 import { Time } from "@/ui/Time";
 import { RunDuration } from "../runColumns";
 import { PARENT } from "../search";
-import { Given } from "./Given";
+import { InputsAndOutputs } from "./InputsAndOutputs";
 import type { RunProps } from "./props";
 import classes from "./RunPage.module.css";
 
@@ -69,7 +69,7 @@ export function OverviewTab({ project, run }: RunProps) {
         />
       </div>
       <Tags all={run.tags} editable={run.state === "active"} onChange={(tags) => update.mutateAsync({ tags })} />
-      <Given project={project} run={run} />
+      <InputsAndOutputs project={project} run={run} />
     </Content>
   );
 }

@@ -9,7 +9,7 @@ import { runQuery, useMoveRuns, useUpdateRun } from "@/api/runs";
 import { topics } from "@/api/topics";
 import type { Run } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
-import { useTraceNews } from "@/features/traces/useTraceNews";
+import { useLiveTraces } from "@/features/traces/useLiveTraces";
 import { experimentCrumbs } from "@/ui/experimentCrumbs";
 import { MissingPage } from "@/ui/MissingPage";
 import { MoreActions } from "@/ui/MoreActions";
@@ -160,9 +160,9 @@ const MIN_INTERVAL_MS = 1_000;
 function useLiveRun(project: string, run: string): void {
   const queries = useQueryClient();
   const waiting = useRef<ReturnType<typeof setTimeout> | null>(null);
-  const tellOfTraces = useTraceNews(project);
+  const updateTraces = useLiveTraces(project);
   useEvents(project, topics.run(run), (event) => {
-    tellOfTraces(event);
+    updateTraces(event);
     if (event.type !== "runs.changed" || waiting.current !== null) return;
     waiting.current = setTimeout(() => {
       waiting.current = null;

@@ -21,7 +21,7 @@ import { UseFromCode } from "@/ui/UseFromCode";
 import { readExamples } from "../code";
 import { DeleteTraces } from "../DeleteTraces";
 import type { traceSearch } from "../search";
-import { useTraceNews } from "../useTraceNews";
+import { useLiveTraces } from "../useLiveTraces";
 import { Assessments } from "./Assessments";
 import { JsonView } from "./JsonView";
 import { Metadata } from "./Metadata";
@@ -37,7 +37,7 @@ const NONE: string[] = [];
 export function TracePage() {
   const { project, trace: id } = route.useParams();
   const query = useQuery(traceQuery(project, id));
-  useEvents(project, topics.trace(id), useTraceNews(project));
+  useEvents(project, topics.trace(id), useLiveTraces(project));
   const trace = query.data;
   const crumbs = experimentTabCrumbs(project, trace, "traces", "Traces");
   // What was deleted while it was looked at is gone from the page too.

@@ -6,7 +6,7 @@ const MAX_PARAMS = 4;
 
 type Values = Pick<RunSummary, "metrics" | "params">;
 
-export interface Usual {
+export interface ColumnNames {
   metrics: string[];
   params: string[];
 }
@@ -14,7 +14,7 @@ export interface Usual {
 const hasParam = ({ params }: Values, key: string) => key in params;
 
 /** What tells most about these runs: the metrics that most of them have, and the params that are not the same in all. */
-export function usualColumns(runs: Values[], { metrics, params }: Usual): Usual {
+export function defaultColumns(runs: Values[], { metrics, params }: ColumnNames): ColumnNames {
   // A metric that is always NaN tells as little as one that is missing.
   const tells = { metrics: (run: Values, key: string) => isNumber(placeOf(run.metrics[key])), params: hasParam };
   const ranked = (family: keyof Values, keys: string[]) => {

@@ -7,7 +7,7 @@ import { refreshTraces } from "@/api/traces";
 const MIN_INTERVAL_MS = 1_000;
 
 /** What a view does with the events of its stream to keep traces up to date: the first at once, then once a second. */
-export function useTraceNews(project: string): (event: ServerEvent) => void {
+export function useLiveTraces(project: string): (event: ServerEvent) => void {
   const queries = useQueryClient();
   const waiting = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const missed = useRef(false);

@@ -6,7 +6,7 @@ import type { RunProps } from "./props";
 import classes from "./RunPage.module.css";
 
 /** The datasets and models that a run was given, and the models that it left. */
-export function Given({ project, run }: RunProps) {
+export function InputsAndOutputs({ project, run }: RunProps) {
   const { dataset_inputs, model_inputs, model_outputs, models } = run;
   return (
     <>

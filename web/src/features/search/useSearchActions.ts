@@ -3,7 +3,7 @@ import { IconBoxSeam, IconFolders, IconKeyboard, IconPalette, IconSparkles, Icon
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { projectsQuery } from "@/api/projects";
-import type { Found } from "./useFound";
+import type { SearchResult } from "./useSearchResults";
 
 interface Dialogs {
   openKeys: () => void;
@@ -20,14 +20,14 @@ const ALSO: Record<string, string> = {
 const MAX_PROJECTS = 8;
 
 /** What can be done from the search box, of that what the text is about. */
-export function useActions(project: string, q: string, { openKeys, createModel }: Dialogs): Found[] {
+export function useSearchActions(project: string, q: string, { openKeys, createModel }: Dialogs): SearchResult[] {
   const navigate = useNavigate();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const projects = useQuery({ ...projectsQuery(), enabled: q !== "" });
-  const wanted = q.toLowerCase();
-  const matches = ({ key, name }: Found) => `${name} ${ALSO[key] ?? ""}`.toLowerCase().includes(wanted);
+  const text = q.toLowerCase();
+  const matches = ({ key, name }: SearchResult) => `${name} ${ALSO[key] ?? ""}`.toLowerCase().includes(text);
 
-  const actions: Found[] = [
+  const actions: SearchResult[] = [
     {
       key: "upload",
       icon: IconUpload,
@@ -51,7 +51,7 @@ export function useActions(project: string, q: string, { openKeys, createModel }
       })),
     { key: "keys", icon: IconKeyboard, name: "Help: keyboard shortcuts", open: openKeys },
   ];
-  const others: Found[] = (projects.data ?? [])
+  const others: SearchResult[] = (projects.data ?? [])
     .filter(({ name }) => name !== project)
     .map(({ name }) => ({
       key: `project ${name}`,
@@ -59,7 +59,7 @@ export function useActions(project: string, q: string, { openKeys, createModel }
       name: `Switch to project ${name}`,
       open: () => navigate({ to: "/p/$project/models", params: { project: name } }),
     }));
-  const all: Found = {
+  const all: SearchResult = {
     key: "projects",
     icon: IconFolders,
     name: "Switch project",
@@ -68,6 +68,6 @@ export function useActions(project: string, q: string, { openKeys, createModel }
   return [
     ...actions.filter(matches),
     ...[all].filter(matches),
-    ...(wanted === "" ? [] : others.filter(matches).slice(0, MAX_PROJECTS)),
+    ...(text === "" ? [] : others.filter(matches).slice(0, MAX_PROJECTS)),
   ];
 }

@@ -33,7 +33,7 @@ const RUN_ID = /^[0-9a-f]{32}$/;
 const TRACE_ID = /^tr-[0-9a-f]{32}$/;
 const MAX_LISTED = 8;
 
-export interface Found {
+export interface SearchResult {
   key: string;
   icon: ComponentType<IconProps>;
   name: string;
@@ -45,12 +45,12 @@ export interface Found {
   open: () => unknown;
 }
 
-/** What is found, by kind; kinds of which nothing is found are left out. */
-export function useFound(project: string, q: string) {
+/** Search results by kind, without the kinds that have none. */
+export function useSearchResults(project: string, q: string) {
   const navigate = useNavigate();
   const queries = useQueryClient();
   // One answer of all, so that nothing moves away under the pointer while the rest still arrives.
-  const asked = useQuery({
+  const search = useQuery({
     queryKey: [...keys.search(project, q), "all kinds"],
     queryFn: () =>
       Promise.all([
@@ -61,7 +61,7 @@ export function useFound(project: string, q: string) {
     enabled: q !== "",
     placeholderData: keepPreviousData,
   });
-  const [named, experiments, evaluation] = asked.data ?? [];
+  const [named, experiments, evaluation] = search.data ?? [];
   const hits = q === "" ? [] : (named?.hits ?? []);
 
   const open = ({ kind, name, number, id }: SearchHit) => {
@@ -76,23 +76,23 @@ export function useFound(project: string, q: string) {
   };
   const ofKind = (kind: SearchHit["kind"]) => ({
     label: KINDS[kind].label,
-    found: hits
+    results: hits
       .filter((hit) => hit.kind === kind)
       .slice(0, MAX_LISTED)
-      .map((hit): Found => {
+      .map((hit): SearchResult => {
         const { name, number, id, description, updated_at: at, found_as: foundAs } = hit;
         const { icon } = KINDS[kind];
         return { key: id ?? `${name}/${number}`, icon, name, number, foundAs, description, at, open: () => open(hit) };
       }),
   });
-  const groups: { label: string; found: Found[] }[] = [
+  const groups: { label: string; results: SearchResult[] }[] = [
     ofKind("model"),
     ofKind("version"),
     ofKind("prompt"),
     ofKind("dataset"),
     {
       label: "Experiments",
-      found: firstOf(q, experiments).map(({ id, name, description, updated_at }) => ({
+      results: firstOf(q, experiments).map(({ id, name, description, updated_at }) => ({
         key: id,
         icon: IconFlask,
         name,
@@ -103,7 +103,7 @@ export function useFound(project: string, q: string) {
     },
     {
       label: "Evaluation datasets",
-      found: firstOf(q, evaluation).map(({ id, name, experiments: [home], updated_at }) => ({
+      results: firstOf(q, evaluation).map(({ id, name, experiments: [home], updated_at }) => ({
         key: id,
         icon: IconChecklist,
         name,
@@ -115,7 +115,7 @@ export function useFound(project: string, q: string) {
     ofKind("run"),
     {
       label: "Run ID",
-      found: (RUN_ID.test(q) ? [q] : []).map((run) => ({
+      results: (RUN_ID.test(q) ? [q] : []).map((run) => ({
         key: run,
         icon: IconPlayerPlay,
         name: `Run ${shortId(run)}`,
@@ -124,7 +124,7 @@ export function useFound(project: string, q: string) {
     },
     {
       label: "Traces",
-      found: (TRACE_ID.test(q) ? [q] : []).map((trace) => ({
+      results: (TRACE_ID.test(q) ? [q] : []).map((trace) => ({
         key: trace,
         icon: IconListTree,
         name: `Trace ${shortId(trace)}`,
@@ -133,18 +133,20 @@ export function useFound(project: string, q: string) {
     },
     {
       label: "Go to",
-      found: PLACES.filter(({ label }) => label.toLowerCase().includes(q.toLowerCase())).map(({ label, icon, to }) => ({
-        key: to,
-        icon,
-        name: label,
-        open: () => navigate({ to, params: { project } }),
-      })),
+      results: PLACES.filter(({ label }) => label.toLowerCase().includes(q.toLowerCase())).map(
+        ({ label, icon, to }) => ({
+          key: to,
+          icon,
+          name: label,
+          open: () => navigate({ to, params: { project } }),
+        }),
+      ),
     },
   ];
   return {
-    groups: groups.filter(({ found }) => found.length > 0),
-    error: asked.error,
-    isFetching: asked.isFetching,
+    groups: groups.filter(({ results }) => results.length > 0),
+    error: search.error,
+    isFetching: search.isFetching,
   };
 }
 
