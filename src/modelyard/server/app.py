@@ -18,6 +18,7 @@ from modelyard.server.activity.changes import Change
 from modelyard.server.activity.events import Emission, Hub
 from modelyard.server.activity.outbox import Bell, Ring
 from modelyard.server.artifacts.tasks import keep_swept
+from modelyard.server.comparison import routes as comparison
 from modelyard.server.datasets import routes as datasets
 from modelyard.server.datasets.rows import reading_rows
 from modelyard.server.datasets.uploads import Uploads
@@ -38,6 +39,7 @@ from modelyard.server.imports import routes as imports
 from modelyard.server.kernel.errors import ModelyardError
 from modelyard.server.kernel.pages import sign_tokens_with
 from modelyard.server.kernel.sealing import open_sealer
+from modelyard.server.lineage import routes as lineage
 from modelyard.server.projects import routes as projects
 from modelyard.server.projects.queries import get_project_id
 from modelyard.server.projects.service import DEFAULT_PROJECT, ensure_default_project
@@ -87,6 +89,8 @@ _ROUTERS = (
     prompts.router,
     version_files.router,
     versions.router,
+    lineage.router,
+    comparison.router,
     search.router,
     engines.router,
     configs.router,

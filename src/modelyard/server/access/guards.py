@@ -54,6 +54,10 @@ class ProjectAccess:
         """What holds now, for work that has to know it before its own unit."""
         return await self._database.read(self.enter, is_short=True)
 
+    def into(self, project: str) -> "ProjectAccess":
+        """The same request on its way into another project, for what concerns two of them."""
+        return ProjectAccess(self._access, self._database, self._credential, project, self._permission)
+
 
 class ServerAccess:
     """As `ProjectAccess`, for what concerns the whole installation."""

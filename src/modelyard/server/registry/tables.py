@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from modelyard.server.db.metadata import metadata
@@ -25,6 +26,9 @@ from modelyard.server.registry.limits import (
     MAX_USER_LENGTH,
 )
 from modelyard.server.tracking.types import MetricValue
+
+_IS_COPY = text("substr(source, 1, 8) = 'models:/'")
+_IS_LOGGED = text("logged_model_id IS NOT NULL")
 
 models = Table(
     "models",
@@ -55,6 +59,17 @@ deleted_versions = Table(
     # An import, which chooses numbers, must not give them again either.
     Column("model_id", Id, ForeignKey("models.id", ondelete="CASCADE"), primary_key=True),
     Column("number", Integer, primary_key=True),
+    # What it came from, so that the lineage of others is not cut off. Rows of before 0016 do not say.
+    Column("parent", Integer),
+    Column("dataset", String(100)),
+    Column("dataset_number", Integer),
+    Column("source", Text),
+    Column("run_id", String(256)),
+    Column("logged_model_id", String(64)),
+    Column("created_at", Milliseconds),
+    Column("created_by", String(200)),
+    Column("deleted_at", Milliseconds),
+    Column("deleted_by", String(200)),
     sqlite_with_rowid=False,
 )
 
@@ -140,6 +155,8 @@ versions = Table(
     Index("ix_versions_model_id_updated_at", "model_id", "updated_at", "number"),
     Index("ix_versions_project_id_updated_at", "project_id", "updated_at"),
     Index("ix_versions_engine_waiting_since", "engine", "waiting_since"),
+    Index("ix_versions_copies", "project_id", sqlite_where=_IS_COPY, postgresql_where=_IS_COPY),
+    Index("ix_versions_logged_model_id", "logged_model_id", sqlite_where=_IS_LOGGED, postgresql_where=_IS_LOGGED),
 )
 
 version_details = Table(

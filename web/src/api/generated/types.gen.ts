@@ -213,6 +213,11 @@ export type CalibrationCurve = {
 };
 
 /**
+ * ChangeKind
+ */
+export type ChangeKind = 'added' | 'removed' | 'changed';
+
+/**
  * ClassSummary
  *
  * Per class, one against the rest.
@@ -410,6 +415,67 @@ export type ColumnProfile = {
 };
 
 /**
+ * ColumnShift
+ *
+ * How far a column's values are from those before.
+ */
+export type ColumnShift = {
+    /**
+     * Column
+     */
+    column: string;
+    feature_type: FeatureType;
+    /**
+     * Is Exact
+     *
+     * False where histograms or the most frequent values stand for all values.
+     */
+    is_exact: boolean;
+    /**
+     * Missing After
+     */
+    missing_after: number;
+    /**
+     * Missing Before
+     *
+     * Share of rows without a value.
+     */
+    missing_before: number;
+    /**
+     * P Value
+     */
+    p_value?: number | null;
+    /**
+     * Psi
+     *
+     * Population stability index: below 0.1 is small, above 0.25 large.
+     */
+    psi?: number | null;
+    /**
+     * Reason
+     *
+     * In a sentence.
+     */
+    reason: string;
+    /**
+     * Statistic
+     *
+     * The largest distance of the two distributions, or chi2.
+     */
+    statistic?: number | null;
+    /**
+     * Test
+     *
+     * None where there is nothing to test.
+     */
+    test: 'kolmogorov_smirnov' | 'chi_square' | null;
+    /**
+     * Verdict
+     */
+    verdict: 'none' | 'small' | 'large' | 'unknown';
+};
+
+/**
  * ColumnSpec
  *
  * One column of a model's signature, in MLflow's type names.
@@ -427,6 +493,49 @@ export type ColumnSpec = {
      * Type
      */
     type: string;
+};
+
+/**
+ * ComparedVersion
+ *
+ * One side of a diff.
+ */
+export type ComparedVersion = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Created By
+     */
+    created_by: string;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Output Type
+     */
+    output_type: 'binary' | 'category' | 'number' | null;
+    /**
+     * Project
+     *
+     * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
+     */
+    project: string;
+    /**
+     * Semver
+     */
+    semver: string | null;
+    status: VersionStatus;
+    /**
+     * Trainer
+     */
+    trainer: string | null;
 };
 
 /**
@@ -453,6 +562,30 @@ export type ConfigDetectRequest = {
      * Chosen by the data when absent.
      */
     trainer?: string | null;
+};
+
+/**
+ * ConfigDiff
+ *
+ * Two configs by what they mean: order of keys and features, and notation of numbers, are no difference.
+ */
+export type ConfigDiff = {
+    /**
+     * Changes
+     */
+    changes: Array<DiffChange>;
+    /**
+     * Lines
+     *
+     * The whole of both as YAML; only when asked for.
+     */
+    lines?: Array<DiffLine>;
+    /**
+     * Unified
+     *
+     * The changed rows with three around them; only when asked for.
+     */
+    unified?: string;
 };
 
 /**
@@ -631,6 +764,44 @@ export type Curves = {
      * Curves
      */
     curves: Array<Curve>;
+};
+
+/**
+ * DataDiff
+ */
+export type DataDiff = {
+    after: DatasetRef | null;
+    before: DatasetRef | null;
+    /**
+     * Columns
+     *
+     * Added, removed, or of another type; paths are names.
+     */
+    columns?: Array<DiffChange>;
+    /**
+     * Notes
+     */
+    notes?: Array<string>;
+    /**
+     * Rows After
+     */
+    rows_after?: number | null;
+    /**
+     * Rows Before
+     */
+    rows_before?: number | null;
+    /**
+     * Same Rows
+     *
+     * Whether both hold the same table; none when one has no dataset here.
+     */
+    same_rows: boolean | null;
+    /**
+     * Shifts
+     *
+     * Of columns that both have; the farthest first.
+     */
+    shifts?: Array<ColumnShift>;
 };
 
 /**
@@ -1081,6 +1252,78 @@ export type DetectedConfig = {
      */
     yaml: string;
 };
+
+/**
+ * DiffChange
+ *
+ * One thing that only one of two has, or that both have otherwise.
+ */
+export type DiffChange = {
+    /**
+     * After
+     *
+     * Absent when removed.
+     */
+    after?: unknown;
+    /**
+     * Before
+     *
+     * Absent when added.
+     */
+    before?: unknown;
+    kind: ChangeKind;
+    /**
+     * Path
+     *
+     * What: a place in a config such as `input_features[age].type`, a column, a file, ...
+     */
+    path: string;
+};
+
+/**
+ * DiffLine
+ *
+ * A row of the two texts side by side. Unified, a changed row is a removed and an added one.
+ */
+export type DiffLine = {
+    /**
+     * After
+     */
+    after?: string | null;
+    /**
+     * After Number
+     *
+     * From 1; absent in a removed row.
+     */
+    after_number?: number | null;
+    /**
+     * Before
+     */
+    before?: string | null;
+    /**
+     * Before Number
+     *
+     * From 1; absent in an added row.
+     */
+    before_number?: number | null;
+    /**
+     * Kind
+     */
+    kind: 'same' | 'added' | 'removed' | 'changed';
+};
+
+/**
+ * EdgeKind
+ *
+ * How what an edge points at came of where it starts.
+ *
+ * Between versions: `parent` (its config was derived), `retrain` (the same config again), `fork` (the first version of
+ * a new model), `copy` (the same files under another name). `data` leads from a dataset to the run, or to the version,
+ * that was given it; `input` from a logged model to a run that was given it; `output` from a run to the logged model
+ * that it made; `trained` from a run to the version that it trained; `registered` from a run or a logged model to a
+ * version.
+ */
+export type EdgeKind = 'parent' | 'retrain' | 'fork' | 'copy' | 'data' | 'input' | 'output' | 'trained' | 'registered';
 
 /**
  * Engine
@@ -1579,6 +1822,62 @@ export type HistogramBin = {
 };
 
 /**
+ * HistoryStep
+ *
+ * A version on the line of parents, and what was changed to make it.
+ */
+export type HistoryStep = {
+    /**
+     * Change Count
+     */
+    change_count: number;
+    /**
+     * Changes
+     *
+     * In a few words, the most important first.
+     */
+    changes: Array<string>;
+    /**
+     * With the parent's, when both have it.
+     */
+    compared: MetricDiff | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Created By
+     */
+    created_by: string;
+    /**
+     * Description
+     */
+    description: string;
+    metric: MetricSummary | null;
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Parent
+     *
+     * The nearest ancestor that is here.
+     */
+    parent: number | null;
+    /**
+     * Semver
+     */
+    semver: string | null;
+    /**
+     * Skipped
+     *
+     * How many versions between the two were deleted.
+     */
+    skipped: number;
+    status: VersionStatus;
+};
+
+/**
  * Import
  *
  * The import of one source into one project.
@@ -1942,6 +2241,160 @@ export type LineFailure = {
 };
 
 /**
+ * Lineage
+ *
+ * Nodes, the newest versions first, and edges between them. There is no cycle.
+ */
+export type Lineage = {
+    /**
+     * Edges
+     */
+    edges: Array<LineageEdge>;
+    /**
+     * Nodes
+     */
+    nodes: Array<LineageNode>;
+    /**
+     * Root
+     *
+     * The node that was asked about; none for a whole model.
+     */
+    root: string | null;
+    /**
+     * Total
+     *
+     * How many versions a whole model has that the filter finds.
+     */
+    total?: number | null;
+    /**
+     * Truncated
+     *
+     * True when there is more than `limit` or `depth` allows.
+     */
+    truncated: boolean;
+};
+
+/**
+ * LineageEdge
+ *
+ * From what was first (`source`) to what came of it (`target`); ids of nodes. No pair has two edges of a kind.
+ */
+export type LineageEdge = {
+    kind: EdgeKind;
+    /**
+     * Label
+     *
+     * What a run used a dataset for, such as `training`.
+     */
+    label?: string | null;
+    /**
+     * Skipped
+     *
+     * How many versions stand between the two that the filter left out.
+     */
+    skipped?: number;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Target
+     */
+    target: string;
+};
+
+/**
+ * LineageNode
+ *
+ * One thing. Which fields it has depends on its kind.
+ */
+export type LineageNode = {
+    /**
+     * Aliases
+     */
+    aliases?: Array<string>;
+    /**
+     * Archived
+     */
+    archived?: boolean;
+    /**
+     * Created At
+     */
+    created_at?: string | null;
+    /**
+     * Created By
+     */
+    created_by?: string | null;
+    /**
+     * Deleted At
+     */
+    deleted_at?: string | null;
+    /**
+     * Deleted By
+     */
+    deleted_by?: string | null;
+    /**
+     * Depth
+     *
+     * Steps from the node that was asked about: negative for what it came from.
+     */
+    depth?: number | null;
+    /**
+     * Detail
+     *
+     * A version's description, or the digest of a dataset that a run was given.
+     */
+    detail?: string | null;
+    /**
+     * Hidden
+     *
+     * How many of its neighbors are not in this graph.
+     */
+    hidden?: number;
+    /**
+     * Id
+     *
+     * Unique in the project: `version:iris/3`, `dataset_version:iris@2`, `run:<id>`, `logged_model:<id>`, `logged_dataset:<id>`, `evaluation_dataset:<id>`.
+     */
+    id: string;
+    kind: NodeKind;
+    /**
+     * Of a version: the one its model shows.
+     */
+    metric?: MetricSummary | null;
+    /**
+     * Name
+     *
+     * Of the model, dataset, run or logged model.
+     */
+    name: string;
+    /**
+     * Number
+     *
+     * Of a version of a model or a dataset.
+     */
+    number?: number | null;
+    /**
+     * Presence
+     *
+     * `deleted` when it was here once, `missing` when it is not here and may be on another server.
+     */
+    presence?: 'here' | 'deleted' | 'missing';
+    /**
+     * Semver
+     */
+    semver?: string | null;
+    /**
+     * Status
+     */
+    status?: string | null;
+    /**
+     * Trainer
+     */
+    trainer?: string | null;
+};
+
+/**
  * LogAppended
  *
  * Topic `version:<m>/<n>`.
@@ -2085,6 +2538,58 @@ export type Me = {
      * User Id
      */
     user_id: number;
+};
+
+/**
+ * MetricDiff
+ *
+ * A metric of both. `better` and `worse` are said only where the difference is more than chance would make.
+ */
+export type MetricDiff = {
+    /**
+     * After
+     */
+    after: number | null;
+    /**
+     * Before
+     */
+    before: number | null;
+    /**
+     * Difference
+     *
+     * After minus before.
+     */
+    difference?: number | null;
+    /**
+     * Higher Is Better
+     *
+     * None when it is not known.
+     */
+    higher_is_better: boolean | null;
+    /**
+     * Margin
+     *
+     * A smaller difference may be chance: 1.96 standard errors of the difference.
+     */
+    margin?: number | null;
+    /**
+     * Method
+     *
+     * How the standard error was found.
+     */
+    method?: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Split
+     */
+    split: 'train' | 'validation' | 'test' | null;
+    /**
+     * Verdict
+     */
+    verdict: 'better' | 'worse' | 'same' | 'within_noise' | 'unknown';
 };
 
 /**
@@ -2255,6 +2760,13 @@ export type ModelUpdate = {
      */
     description?: string | null;
 };
+
+/**
+ * NodeKind
+ *
+ * The thing that a node of a lineage stands for.
+ */
+export type NodeKind = 'dataset_version' | 'logged_dataset' | 'evaluation_dataset' | 'run' | 'logged_model' | 'version';
 
 /**
  * NumberStatistics
@@ -4441,6 +4953,57 @@ export type VersionConfig = {
 };
 
 /**
+ * VersionDiff
+ *
+ * The differences between two versions. Parts that one of them does not have are absent, and `notes` says so.
+ */
+export type VersionDiff = {
+    after: ComparedVersion;
+    before: ComparedVersion;
+    config_given: ConfigDiff | null;
+    config_rendered: ConfigDiff | null;
+    data: DataDiff;
+    /**
+     * Environment
+     *
+     * Python and packages, by the files of the model.
+     */
+    environment: Array<DiffChange>;
+    /**
+     * Files
+     *
+     * By path; values are size and digest.
+     */
+    files: Array<DiffChange>;
+    /**
+     * Metrics
+     *
+     * Every metric that one of them has.
+     */
+    metrics: Array<MetricDiff>;
+    /**
+     * Notes
+     *
+     * What cannot be compared, and why.
+     */
+    notes: Array<string>;
+    /**
+     * Params
+     *
+     * Of their runs.
+     */
+    params: Array<DiffChange>;
+    /**
+     * Signature
+     */
+    signature: Array<DiffChange>;
+    /**
+     * Tags
+     */
+    tags: Array<DiffChange>;
+};
+
+/**
  * VersionError
  *
  * Why a version is Failed.
@@ -4479,6 +5042,28 @@ export type VersionFile = {
      * Size Bytes
      */
     size_bytes: number;
+};
+
+/**
+ * VersionHistory
+ *
+ * How each change moved the metric, from a version back to its oldest ancestor.
+ */
+export type VersionHistory = {
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Steps
+     */
+    steps: Array<HistoryStep>;
+    /**
+     * Truncated
+     *
+     * True when there are more ancestors.
+     */
+    truncated: boolean;
 };
 
 /**
@@ -6070,6 +6655,81 @@ export type DownloadDatasetVersionResponses = {
 
 export type DownloadDatasetVersionResponse = DownloadDatasetVersionResponses[keyof DownloadDatasetVersionResponses];
 
+export type GetDatasetVersionLineageData = {
+    body?: never;
+    path: {
+        /**
+         * Dataset
+         *
+         * The dataset's name.
+         */
+        dataset: string;
+        /**
+         * Number
+         *
+         * The dataset version's number.
+         */
+        number: number;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Depth
+         *
+         * The most steps away from where it starts.
+         */
+        depth?: number;
+        /**
+         * Limit
+         *
+         * The most nodes to answer, the nearest first.
+         */
+        limit?: number;
+        /**
+         * Status
+         *
+         * Only versions with one of these.
+         */
+        status?: Array<VersionStatus> | null;
+        /**
+         * Since
+         *
+         * Only versions made at this time or later.
+         */
+        since?: string | null;
+        /**
+         * Until
+         *
+         * Only versions made at this time or before.
+         */
+        until?: string | null;
+    };
+    url: '/api/v1/projects/{project}/datasets/{dataset}/versions/{number}/lineage';
+};
+
+export type GetDatasetVersionLineageErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetDatasetVersionLineageError = GetDatasetVersionLineageErrors[keyof GetDatasetVersionLineageErrors];
+
+export type GetDatasetVersionLineageResponses = {
+    /**
+     * Successful Response
+     */
+    200: Lineage;
+};
+
+export type GetDatasetVersionLineageResponse = GetDatasetVersionLineageResponses[keyof GetDatasetVersionLineageResponses];
+
 export type GetDatasetProfileData = {
     body?: never;
     path: {
@@ -7533,6 +8193,75 @@ export type CompareVersionsResponses = {
 
 export type CompareVersionsResponse = CompareVersionsResponses[keyof CompareVersionsResponses];
 
+export type GetModelLineageData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Limit
+         *
+         * The most versions to answer, the newest first.
+         */
+        limit?: number;
+        /**
+         * Data
+         *
+         * Also the dataset versions that they were trained on.
+         */
+        data?: boolean;
+        /**
+         * Status
+         *
+         * Only versions with one of these.
+         */
+        status?: Array<VersionStatus> | null;
+        /**
+         * Since
+         *
+         * Only versions made at this time or later.
+         */
+        since?: string | null;
+        /**
+         * Until
+         *
+         * Only versions made at this time or before.
+         */
+        until?: string | null;
+    };
+    url: '/api/v1/projects/{project}/models/{model}/lineage';
+};
+
+export type GetModelLineageErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetModelLineageError = GetModelLineageErrors[keyof GetModelLineageErrors];
+
+export type GetModelLineageResponses = {
+    /**
+     * Successful Response
+     */
+    200: Lineage;
+};
+
+export type GetModelLineageResponse = GetModelLineageResponses[keyof GetModelLineageResponses];
+
 export type ListVersionsData = {
     body?: never;
     path: {
@@ -7716,9 +8445,9 @@ export type GetVersionData = {
         /**
          * Number
          *
-         * The version's number, or `latest`.
+         * The version's number, `latest`, or `@` with what an alias may be: `@prod`, `@1.2.0`, `@^1.2`, `@prod~2026-01-31`.
          */
-        number: number | 'latest';
+        number: number | string;
         /**
          * Project
          *
@@ -7936,6 +8665,75 @@ export type GetVersionCurvesResponses = {
 };
 
 export type GetVersionCurvesResponse = GetVersionCurvesResponses[keyof GetVersionCurvesResponses];
+
+export type DiffVersionsData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Number
+         *
+         * The version's number, `latest`, or `@` with what an alias may be: `@prod`, `@1.2.0`, `@^1.2`, `@prod~2026-01-31`.
+         */
+        number: number | string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query: {
+        /**
+         * Other
+         *
+         * The version to compare with: a number, `latest`, or `@` and an alias.
+         */
+        other: number | string;
+        /**
+         * Other Model
+         *
+         * The other version's model; the same when absent.
+         */
+        other_model?: string | null;
+        /**
+         * Other Project
+         *
+         * The other version's project; the same when absent.
+         */
+        other_project?: string | null;
+        /**
+         * Lines
+         *
+         * Also both configs as YAML, side by side and unified.
+         */
+        lines?: boolean;
+    };
+    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/diff';
+};
+
+export type DiffVersionsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type DiffVersionsError = DiffVersionsErrors[keyof DiffVersionsErrors];
+
+export type DiffVersionsResponses = {
+    /**
+     * Successful Response
+     */
+    200: VersionDiff;
+};
+
+export type DiffVersionsResponse = DiffVersionsResponses[keyof DiffVersionsResponses];
 
 export type DownloadVersionData = {
     body?: never;
@@ -8173,6 +8971,138 @@ export type GetVersionFileResponses = {
 };
 
 export type GetVersionFileResponse = GetVersionFileResponses[keyof GetVersionFileResponses];
+
+export type GetVersionHistoryData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Number
+         *
+         * The version's number, `latest`, or `@` with what an alias may be: `@prod`, `@1.2.0`, `@^1.2`, `@prod~2026-01-31`.
+         */
+        number: number | string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Limit
+         *
+         * The most versions to answer.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/history';
+};
+
+export type GetVersionHistoryErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetVersionHistoryError = GetVersionHistoryErrors[keyof GetVersionHistoryErrors];
+
+export type GetVersionHistoryResponses = {
+    /**
+     * Successful Response
+     */
+    200: VersionHistory;
+};
+
+export type GetVersionHistoryResponse = GetVersionHistoryResponses[keyof GetVersionHistoryResponses];
+
+export type GetVersionLineageData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Number
+         *
+         * The version's number, `latest`, or `@` with what an alias may be: `@prod`, `@1.2.0`, `@^1.2`, `@prod~2026-01-31`.
+         */
+        number: number | string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Direction
+         *
+         * What it came from (`origins`), what came of it (`uses`), or both.
+         */
+        direction?: 'origins' | 'uses' | 'both';
+        /**
+         * Depth
+         *
+         * The most steps away from where it starts.
+         */
+        depth?: number;
+        /**
+         * Limit
+         *
+         * The most nodes to answer, the nearest first.
+         */
+        limit?: number;
+        /**
+         * Status
+         *
+         * Only versions with one of these.
+         */
+        status?: Array<VersionStatus> | null;
+        /**
+         * Since
+         *
+         * Only versions made at this time or later.
+         */
+        since?: string | null;
+        /**
+         * Until
+         *
+         * Only versions made at this time or before.
+         */
+        until?: string | null;
+    };
+    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/lineage';
+};
+
+export type GetVersionLineageErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetVersionLineageError = GetVersionLineageErrors[keyof GetVersionLineageErrors];
+
+export type GetVersionLineageResponses = {
+    /**
+     * Successful Response
+     */
+    200: Lineage;
+};
+
+export type GetVersionLineageResponse = GetVersionLineageResponses[keyof GetVersionLineageResponses];
 
 export type GetVersionLogData = {
     body?: never;
@@ -9090,6 +10020,81 @@ export type GetRunArtifactResponses = {
 };
 
 export type GetRunArtifactResponse = GetRunArtifactResponses[keyof GetRunArtifactResponses];
+
+export type GetRunLineageData = {
+    body?: never;
+    path: {
+        /**
+         * Run Id
+         *
+         * The run's id.
+         */
+        run_id: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Direction
+         *
+         * What it came from (`origins`), what came of it (`uses`), or both.
+         */
+        direction?: 'origins' | 'uses' | 'both';
+        /**
+         * Depth
+         *
+         * The most steps away from where it starts.
+         */
+        depth?: number;
+        /**
+         * Limit
+         *
+         * The most nodes to answer, the nearest first.
+         */
+        limit?: number;
+        /**
+         * Status
+         *
+         * Only versions with one of these.
+         */
+        status?: Array<VersionStatus> | null;
+        /**
+         * Since
+         *
+         * Only versions made at this time or later.
+         */
+        since?: string | null;
+        /**
+         * Until
+         *
+         * Only versions made at this time or before.
+         */
+        until?: string | null;
+    };
+    url: '/api/v1/projects/{project}/runs/{run_id}/lineage';
+};
+
+export type GetRunLineageErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetRunLineageError = GetRunLineageErrors[keyof GetRunLineageErrors];
+
+export type GetRunLineageResponses = {
+    /**
+     * Successful Response
+     */
+    200: Lineage;
+};
+
+export type GetRunLineageResponse = GetRunLineageResponses[keyof GetRunLineageResponses];
 
 export type ListRunModelsData = {
     body?: never;

@@ -7,10 +7,12 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 
 from modelyard.server.db.keyset import Order, Sort, fetch_page
+from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms, to_datetime
 from modelyard.server.kernel.errors import NotFound
 from modelyard.server.kernel.pages import fingerprint
 from modelyard.server.kernel.showing import readable
+from modelyard.server.registry.aliases.queries import resolve
 from modelyard.server.registry.models.queries import find_model
 from modelyard.server.registry.signatures import get_signature
 from modelyard.server.registry.summaries.records import (
@@ -43,7 +45,8 @@ from modelyard.wire.models import (
 )
 
 VersionSort = Literal["number", "created_at", "duration", "metric", "status", "description", "dataset", "engine"]
-Number = int | Literal["latest"]
+Number = int | str
+"""A version's number, `latest`, or `@` with what the name after an `@` may mean, such as `@prod`."""
 
 _SORTS: dict[VersionSort, str] = {
     "number": "number",
@@ -141,17 +144,18 @@ def list_warnings(connection: Connection, version_id: int) -> list[DataWarning]:
 
 
 def get_config(connection: Connection, version_id: int) -> VersionConfig:
+    given, rendered = get_config_values(connection, version_id)
+    return VersionConfig(given=given, given_yaml=dump_yaml(given), rendered=rendered, rendered_yaml=dump_yaml(rendered))
+
+
+def get_config_values(connection: Connection, version_id: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The config as it was given and as it was rendered, without their texts, which take longest to make."""
     row = connection.execute(
         select(version_details.c.given_config, version_details.c.rendered_config).where(
             version_details.c.version_id == version_id
         )
     ).one()
-    return VersionConfig(
-        given=row.given_config,
-        given_yaml=dump_yaml(row.given_config),
-        rendered=row.rendered_config,
-        rendered_yaml=dump_yaml(row.rendered_config),
-    )
+    return row.given_config, row.rendered_config
 
 
 def list_versions(
@@ -217,6 +221,8 @@ def list_uses(connection: Connection, dataset_version_id: int) -> list[DatasetUs
 
 
 def _get_row(connection: Connection, project_id: int, model: str, number: Number) -> Row[Any]:
+    if isinstance(number, str) and number.startswith("@"):
+        number = _resolved(connection, project_id, model, number[1:])
     requested = models.c.latest_number if number == "latest" else number
     joined = select(versions, models.c.default_number).join(models, models.c.id == versions.c.model_id)
     row = connection.execute(
@@ -227,6 +233,13 @@ def _get_row(connection: Connection, project_id: int, model: str, number: Number
         named = "no version yet" if number == "latest" else f"no version {number}"
         raise NotFound(f"Model {model!r} has {named}.", hint="List its versions to see their numbers.")
     return row
+
+
+def _resolved(connection: Connection, project_id: int, model: str, name: str) -> int:
+    number = resolve(Raw(connection), find_model(connection, project_id, model).id, name)
+    if number is None:
+        raise NotFound(f"Model {model!r} has no version that {name[:100]!r} names.", hint="Name an alias that it has.")
+    return number
 
 
 def _queue_position(connection: Connection, row: Row[Any]) -> int | None:

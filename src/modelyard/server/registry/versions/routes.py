@@ -15,7 +15,7 @@ from modelyard.server.projects.routes import Direction, Limit, PageToken
 from modelyard.server.registry.models.parameters import ModelName
 from modelyard.server.registry.models.routes import MayDelete, MayRead, MayWrite
 from modelyard.server.registry.versions import queries, service
-from modelyard.server.registry.versions.parameters import VersionNumber
+from modelyard.server.registry.versions.parameters import VersionNumber, VersionReference
 from modelyard.server.registry.versions.queries import VersionSort
 from modelyard.server.registry.versions.showing import show_version, show_versions
 from modelyard.server.storage.dependency import Files
@@ -68,7 +68,9 @@ async def list_versions(
 
 
 @router.get("/models/{model}/versions/{number}")
-async def get_version(model: ModelName, number: VersionNumber, database: Db, store: Files, access: MayRead) -> Version:
+async def get_version(
+    model: ModelName, number: VersionReference, database: Db, store: Files, access: MayRead
+) -> Version:
     """One version: status and timeline, metrics of every split, signature, and why it failed if it did."""
     scope = await access.scope()
     return await show_version(database, store, scope.project_id, model, number)

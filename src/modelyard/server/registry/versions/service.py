@@ -22,6 +22,17 @@ from modelyard.server.registry.versions.registered import RegisteredVersion
 from modelyard.server.tracking.runs.trainings import purge_run
 from modelyard.wire.models import Version, VersionUpdate
 
+_KEPT_OF_DELETED = (
+    "parent",
+    "dataset",
+    "dataset_number",
+    "source",
+    "run_id",
+    "logged_model_id",
+    "created_at",
+    "created_by",
+)
+
 
 def update_version(
     connection: Connection,
@@ -74,11 +85,13 @@ def delete_version(
         )
     doom(connection, connection.scalars(select(version_files.c.key).where(version_files.c.version_id == key.id)))
     row = connection.execute(
-        delete(versions)
-        .where(versions.c.id == key.id)
-        .returning(versions.c.dataset, versions.c.created_by, versions.c.source)
+        delete(versions).where(versions.c.id == key.id).returning(*(versions.c[name] for name in _KEPT_OF_DELETED))
     ).one()
-    connection.execute(insert(deleted_versions).values(model_id=key.model_id, number=key.number))
+    connection.execute(
+        insert(deleted_versions).values(
+            model_id=key.model_id, number=key.number, deleted_at=now_ms(), deleted_by=actor, **row._asdict()
+        )
+    )
     if row.source is None and key.run is not None:
         # Its training is its own; the run of a registered version belongs to whoever logged it.
         purge_run(Raw(connection), key.run)

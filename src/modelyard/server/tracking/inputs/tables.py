@@ -34,7 +34,7 @@ run_models = Table(
     "run_models",
     metadata,
     Column("run", Id, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
-    Column("model_id", String(64), primary_key=True),
+    Column("model_id", String(64), primary_key=True, index=True),
     Column("is_output", Boolean, primary_key=True),
     Column("step", BigInteger, nullable=False),
 )

@@ -1,0 +1,1 @@
+"""The differences between versions: configs, data, metrics, files and all else that makes them."""

@@ -1,0 +1,1 @@
+"""The origins and the uses of versions, across models, runs and datasets."""

@@ -1,0 +1,5 @@
+"""A project to log in, as for tracking."""
+
+from tests.server.tracking.conftest import logged
+
+__all__ = ["logged"]
