@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 VersionArgument = Annotated[
     str,
-    typer.Argument(metavar="MODEL/N", help="A version: iris/3, iris/latest, models:/iris/3 or models:/iris/latest."),
+    typer.Argument(metavar="MODEL/N", help="A version: iris/3, iris@prod, iris/latest or models:/iris/3."),
 ]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 

@@ -5,7 +5,21 @@ from typing import Annotated
 import typer
 
 from modelyard._version import __version__
-from modelyard.cli import completion, datasets, demo, models, observe, projects, server, train, use, versions, webhooks
+from modelyard.cli import (
+    completion,
+    datasets,
+    demo,
+    diff,
+    lineage,
+    models,
+    observe,
+    projects,
+    server,
+    train,
+    use,
+    versions,
+    webhooks,
+)
 from modelyard.cli._session import new_app
 from modelyard.cli.import_ import exporting, importing
 
@@ -35,6 +49,8 @@ app.add_typer(models.app, name="models")
 app.add_typer(versions.app, name="versions")
 train.register(app)
 use.register(app)
+lineage.register(app)
+diff.register(app)
 app.add_typer(projects.app, name="projects")
 app.add_typer(importing, name="import")
 app.add_typer(exporting, name="export")

@@ -15,6 +15,7 @@ from modelyard.sdk._references import Number, check_name, parse_dataset_referenc
 from modelyard.sdk._storing import store_file
 from modelyard.wire import datasets as wire
 from modelyard.wire.base import Page
+from modelyard.wire.lineage import Lineage
 from modelyard.wire.models import ConfigDetectRequest, ConfigValidateRequest, ConfigValidation, DetectedConfig
 
 if TYPE_CHECKING:
@@ -274,6 +275,10 @@ class DatasetVersion:
     def uses(self) -> list[wire.DatasetUse]:
         """The model versions that were trained on this dataset version."""
         return self._http.get(self._path + "/uses", list[wire.DatasetUse])
+
+    def lineage(self, *, depth: int | None = None, limit: int | None = None) -> Lineage:
+        """Its uses: trainings, model versions, and their uses."""
+        return self._http.get(self._path + "/lineage", Lineage, {"depth": depth, "limit": limit})
 
     def download(self, path: str | os.PathLike[str]) -> Path:
         """Write the table as a Parquet file, whose digest is checked before it gets its name."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 from modelyard.sdk._config import Config, read_config
@@ -11,10 +12,11 @@ from modelyard.sdk._datasets import Dataset, Datasets, DatasetVersion
 from modelyard.sdk._errors import InvalidArgumentError
 from modelyard.sdk._frames import frame_kind
 from modelyard.sdk._http import Http, api_path, iterate
-from modelyard.sdk._references import Number, check_name, parse_dataset_reference
+from modelyard.sdk._references import check_name, parse_dataset_reference
 from modelyard.sdk._versions import Version, VersionProgress
 from modelyard.wire import models as wire
 from modelyard.wire.base import Page
+from modelyard.wire.lineage import Lineage
 
 VersionSort = Literal["number", "created_at", "duration", "metric", "status", "description", "dataset", "engine"]
 
@@ -85,8 +87,8 @@ class Model:
         """The newest version. Raises NotFoundError when there is none."""
         return self.version("latest")
 
-    def version(self, number: Number) -> Version:
-        """Version `number`, or the one that is the latest now. Raises NotFoundError."""
+    def version(self, number: int | str) -> Version:
+        """Version `number`, or the one that `latest` or an alias such as `@prod` names now. Raises NotFoundError."""
         record: wire.Version = self._http.get(self._path + api_path("versions", number), wire.Version)
         return Version(self._http, self._project, record)
 
@@ -147,6 +149,19 @@ class Model:
         if not numbers:
             raise InvalidArgumentError("there is nothing to compare", hint="Name at least two versions.")
         return self._http.get(self._path + "/compare", wire.VersionComparison, {"v": list(numbers)})
+
+    def lineage(
+        self,
+        *,
+        data: bool = False,
+        limit: int | None = None,
+        status: Sequence[wire.VersionStatus | str] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Lineage:
+        """All versions by what each was made from, deleted ones included; with `data`, also what they trained on."""
+        params = {"data": data, "limit": limit, "status": [*status], "since": since, "until": until}
+        return self._http.get(self._path + "/lineage", Lineage, params)
 
     def update(self, *, description: str | None = None, default_metric: str | None = None) -> Model:
         """Change these fields; fields left out stay as they are."""

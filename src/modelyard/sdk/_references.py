@@ -31,14 +31,26 @@ def parse_dataset_reference(text: str) -> tuple[str, Number]:
     return name, _parse_number(number, text, example="iris@2")
 
 
-def parse_version_reference(text: str) -> tuple[str, Number]:
-    """Read `iris/3`, `iris/latest`, `models:/iris/3` or `models:/iris/latest`."""
-    name, slash, number = text.removeprefix(_MODELS_SCHEME).rpartition("/")
-    if not slash:
+def parse_version_reference(text: str) -> tuple[str, int | str]:
+    """Read `iris/3`, `iris@3`, `iris/latest`, `iris@prod` (an alias), each also after `models:/`.
+
+    After an `@`, what is no number comes back with it: `@prod`, `@1.2.0`, `@^1.2`, `@prod~2026-01-31`.
+    """
+    named = text.removeprefix(_MODELS_SCHEME)
+    name, at, alias = named.partition("@")
+    if at and alias and not _is_number(alias) and alias != "latest":
+        return check_name("model", name), at + alias
+    name, separator, number = named.partition("@") if at else named.rpartition("/")
+    if not separator:
         raise InvalidArgumentError(
-            f"{text!r} names no version of a model", hint="Write MODEL/NUMBER, such as iris/3 or models:/iris/latest."
+            f"{text!r} names no version of a model",
+            hint="Write MODEL/NUMBER or MODEL@ALIAS, such as iris/3, iris@prod or models:/iris/latest.",
         )
     return check_name("model", name), _parse_number(number, text, example="iris/3")
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal()
 
 
 def _parse_number(number: str, text: str, *, example: str) -> Number:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,12 @@ from modelyard.sdk import _prediction
 from modelyard.sdk._download import download_model
 from modelyard.sdk._errors import MissingInputsWarning, TrainingCanceledError, TrainingFailedError, WaitTimeoutError
 from modelyard.sdk._http import Http, api_path
+from modelyard.sdk._references import parse_version_reference
 from modelyard.sdk._watch import SILENCE_SECONDS, watch
 from modelyard.wire import events
 from modelyard.wire import models as wire
+from modelyard.wire.comparison import VersionDiff, VersionHistory
+from modelyard.wire.lineage import Direction, Lineage
 from modelyard.wire.reports import EvaluationReport, ExplanationReport
 
 MOVING = frozenset({*wire.STEPS, wire.VersionStatus.CANCELING})
@@ -164,6 +168,42 @@ class Version:
         """The importance of each feature. Raises NotFoundError until it is there."""
         return self._http.get(self._path + "/explanation", ExplanationReport)
 
+    def lineage(
+        self,
+        *,
+        direction: Direction = "both",
+        depth: int | None = None,
+        limit: int | None = None,
+        status: Sequence[wire.VersionStatus | str] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Lineage:
+        """Its origins, its uses, or both: versions, runs, logged models and datasets."""
+        params: dict[str, Any] = {"direction": direction, "depth": depth, "limit": limit}
+        params |= {"status": [*status], "since": since, "until": until}
+        return self._http.get(self._path + "/lineage", Lineage, params)
+
+    def diff(self, other: Version | str | int, *, lines: bool = False) -> VersionDiff:
+        """The differences from this version to another, of whatever model or project.
+
+        `other` is a Version, a reference such as `iris/3` or `iris@prod`, or a number of the same model. With `lines`,
+        also both configs as YAML, side by side and unified. Raises NotFoundError.
+        """
+        project: str | None = None
+        if isinstance(other, Version):
+            project, model, number = other._project, other.model, str(other.number)  # noqa: SLF001
+        elif isinstance(other, int):
+            model, number = self.model, str(other)
+        else:
+            model, reference = parse_version_reference(other)
+            number = str(reference)
+        params: dict[str, Any] = {"other": number, "other_model": model, "other_project": project, "lines": lines}
+        return self._http.get(self._path + "/diff", VersionDiff, params)
+
+    def history(self, *, limit: int | None = None) -> VersionHistory:
+        """The line of its parents: what was changed at each step, and how the metric moved."""
+        return self._http.get(self._path + "/history", VersionHistory, {"limit": limit})
+
     def files(self) -> list[wire.VersionFile]:
         """The files, with sizes and digests: the MLflow model under `model/`, reports under `reports/`."""
         return self._http.get(self._path + "/files", list[wire.VersionFile])
@@ -200,7 +240,7 @@ class Version:
     def update(
         self, *, description: str | None = None, starred: bool | None = None, archived: bool | None = None
     ) -> Version:
-        """Change these fields; fields left out stay as they are."""
+        """DiffChange these fields; fields left out stay as they are."""
         changes = {"description": description, "starred": starred, "archived": archived}
         body = wire.VersionUpdate.model_validate({key: value for key, value in changes.items() if value is not None})
         self._record = self._http.call("PATCH", self._path, wire.Version, body=body)
