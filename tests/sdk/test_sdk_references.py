@@ -24,6 +24,11 @@ def test_dataset_references(text: str, expected: tuple[str, int | str]):
         ("iris/latest", ("iris", "latest")),
         ("models:/iris/3", ("iris", 3)),
         ("models:/iris/latest", ("iris", "latest")),
+        ("iris@3", ("iris", 3)),
+        ("iris@latest", ("iris", "latest")),
+        ("iris@prod", ("iris", "@prod")),
+        ("models:/iris@^1.2", ("iris", "@^1.2")),
+        ("iris@prod~2026-01-31", ("iris", "@prod~2026-01-31")),
     ],
 )
 def test_version_references(text: str, expected: tuple[str, int | str]):
@@ -36,7 +41,7 @@ def test_a_dataset_version_that_is_no_number_is_named(text: str):
         parse_dataset_reference(text)
 
 
-@pytest.mark.parametrize("text", ["iris", "iris/", "iris/0", "iris/v3", "models:/iris"])
+@pytest.mark.parametrize("text", ["iris", "iris/", "iris/0", "iris/v3", "models:/iris", "iris@", "iris@0"])
 def test_a_version_reference_without_a_number_is_named(text: str):
     with pytest.raises(InvalidArgumentError):
         parse_version_reference(text)

@@ -119,18 +119,18 @@ def _lines(comparison: "VersionDiff") -> Iterator[str]:
     yield from _data_lines(comparison.data)
     for title, changes in _sections(comparison):
         if changes:
-            yield f"\n{title}"
+            yield from ("", title)
             yield from (_change_line(change) for change in changes)
     metrics = [metric for metric in comparison.metrics if metric.verdict != "same"]
     if metrics:
-        yield "\nMetrics"
+        yield from ("", "Metrics")
         yield from (_metric_line(metric) for metric in metrics)
 
 
 def _data_lines(data: "DataDiff") -> Iterator[str]:
     if data.same_rows is not False or data.before is None or data.after is None:
         return
-    yield "\nData"
+    yield from ("", "Data")
     rows = f"{_format.count(data.rows_before)} → {_format.count(data.rows_after)} rows"
     yield f"  {data.before.name}@{data.before.number} → {data.after.name}@{data.after.number}, {rows}"
     for shift in data.shifts:

@@ -104,8 +104,7 @@ def _lines(graph: "Lineage") -> Iterator[str]:
     for title, origins in (("Comes from", True), ("Led to", False)):
         lines = list(tree.lines(graph.root, origins=origins))
         if lines:
-            yield f"\n{title}"
-            yield from lines
+            yield from ("", title, *lines)
 
 
 class _Tree:
