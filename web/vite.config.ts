@@ -53,7 +53,7 @@ export default defineConfig({
       exclude: ["src/api/generated/**", "src/testing/**", "src/**/*.test.{ts,tsx}"],
       reporter: ["text-summary"],
       // A floor that may only rise: what the tests here reach. The browser's tests reach the rest.
-      thresholds: { statements: 34, branches: 31, functions: 27, lines: 33 },
+      thresholds: { statements: 34, branches: 32, functions: 28, lines: 33 },
     },
     projects: [
       { extends: true, test: { name: "functions", include: ["src/**/*.test.ts"] } },

@@ -28,7 +28,7 @@ export function PositiveClass({ draft, config, problems, classes }: Props) {
         size="xs"
         value={value}
         data={[
-          { value: "", label: "What means true, or the second" },
+          { value: "", label: "Default: the value that means true, else the second" },
           ...[...new Set([...classes, value])]
             .filter((label) => label !== "")
             .map((label) => ({ value: label, label: label })),

@@ -232,7 +232,7 @@ function NoRuns({ project, name }: { project: string; name: string }) {
   return (
     <>
       <EmptyState icon={IconFlask} title="No runs yet">
-        What is logged here appears at once, with its params, metrics, files and models.
+        Runs appear here as they are logged, with their params, metrics, files and models.
       </EmptyState>
       <ExamplesBelow intro="Log a first run from code:" label="Log from code" examples={logExamples(project, name)} />
     </>

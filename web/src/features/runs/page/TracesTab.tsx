@@ -15,7 +15,7 @@ export function TracesTab({ project, run }: RunProps) {
       topics={NONE}
       nothing={
         <EmptyState icon={IconListTree} title="No traces of this run">
-          What is traced while the run goes on, or linked to it later, is listed here.
+          Traces that are recorded during the run, or linked to it later, appear here.
         </EmptyState>
       }
     />
