@@ -61,7 +61,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., ModelyardServer]]:
 def test_a_server_until_it_answers(start: Callable[..., ObservedServer]):
     modules = start(ObservedServer).imported()
     other_uses = {"alembic", "cryptography", "google", "httpx", "lark", "psycopg", "psycopg_pool", "yaml"}
-    check(modules, needs="fastapi", does_without=other_uses | TABLES | LEARNING | TERMINAL, at_most=840)
+    check(modules, needs="fastapi", does_without=other_uses | TABLES | LEARNING | TERMINAL, at_most=880)
 
 
 def test_the_help_of_the_command_line():

@@ -70,6 +70,7 @@ SHARED_CLASSES = {
 }
 """Classes of the SDK and of the server or a worker: each side raises its own error for the same code."""
 AMBIGUOUS_CLASSES = {
+    "Engine",
     "EvaluationDataset",
     "Experiment",
     "Failure",

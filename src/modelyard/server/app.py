@@ -206,7 +206,7 @@ async def _running(api: FastAPI, settings: Settings, access: Access) -> AsyncIte
 
 
 def _job_kinds(settings: Settings, broker: PredictionBroker) -> JobKinds:
-    """What may be run, and who says what it means."""
+    """The kinds of jobs, each with the owner that gives it its meaning."""
     predictions = PredictionOwner(broker, allow_pickled_models=settings.allow_pickled_models)
     return JobKinds(
         [

@@ -57,7 +57,7 @@ class PredictSpec(Record):
 
 
 class JobSpec(Record):
-    """What to do. The kind says what the spec is: a `TrainSpec`, a `PredictSpec`, ..."""
+    """The task of a worker. `kind` says the type of `spec`: a `TrainSpec`, a `PredictSpec`, ..."""
 
     kind: str
     spec: dict[str, Any]
@@ -118,7 +118,7 @@ class JobFinish(Request):
 
 
 class TrainResult(Request):
-    """What a training has found out, beside the files that it has uploaded."""
+    """Results of a training, beside the files that it has uploaded."""
 
     metrics: list[MetricSummary] = []
     best_iteration: Count | None = None

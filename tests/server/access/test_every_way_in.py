@@ -34,6 +34,7 @@ QUERIES: dict[str, Any] = {
     "stream_events": {"topic": "projects"},
     "get_run_curves": {"run": RUN},
     "compare_versions": {"v": 1},
+    "diff_versions": {"other": 1},
     "list_import_items": {"kind": "run"},
 }
 """What a route asks for in its address."""

@@ -2179,7 +2179,7 @@ export type JobReportAnswer = {
 /**
  * JobSpec
  *
- * What to do. The kind says what the spec is: a `TrainSpec`, a `PredictSpec`, ...
+ * The task of a worker. `kind` says the type of `spec`: a `TrainSpec`, a `PredictSpec`, ...
  */
 export type JobSpec = {
     /**

@@ -12,7 +12,7 @@ from modelyard.server.registry.semver import Semver, parse_semver
 from modelyard.server.registry.tags.service import put_version_tags
 from modelyard.server.registry.texts import search_text
 from modelyard.server.registry.versions.creation import create_versions
-from modelyard.server.registry.versions.new import ModelSource, NewModelVersion, VersionHistory, VersionToCreate
+from modelyard.server.registry.versions.new import ImportedHistory, ModelSource, NewModelVersion, VersionToCreate
 from modelyard.server.registry.versions.numbers import find_deleted_numbers, lock_models, require_not_deleted
 from modelyard.server.registry.versions.semvers import SEMVER_TAGS, Semvers
 from modelyard.wire.imports import VersionLine
@@ -183,7 +183,7 @@ def _to_new(version: ImportedVersion, semver: Semver | None, actor: str) -> NewM
             run_link=line.run_link,
             logged_model_id=line.logged_model_id,
         ),
-        history=VersionHistory(
+        history=ImportedHistory(
             number=line.number,
             semver=None if semver is None else str(semver),
             created_at=line.created_at,

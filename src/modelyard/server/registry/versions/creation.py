@@ -16,7 +16,7 @@ from modelyard.server.registry.limits import check_description
 from modelyard.server.registry.semver import Semver
 from modelyard.server.registry.versions.inserting import VersionToInsert, insert_versions
 from modelyard.server.registry.versions.new import NewModelVersion, VersionToCreate
-from modelyard.server.registry.versions.numbers import VersionPlace, take_numbers
+from modelyard.server.registry.versions.numbers import AllocatedNumber, take_numbers
 from modelyard.server.registry.versions.registered import RegisteredVersion
 from modelyard.server.registry.versions.semvers import Semvers, find_semver
 from modelyard.server.tracking.logged_models.queries import find_logged_model, list_logged_on_models
@@ -76,7 +76,7 @@ def _check(new: NewModelVersion) -> None:
         check_alias(alias)
 
 
-def _check_parents(raw: Raw, requests: Sequence[VersionToCreate], places: Sequence[VersionPlace]) -> None:
+def _check_parents(raw: Raw, requests: Sequence[VersionToCreate], places: Sequence[AllocatedNumber]) -> None:
     """:raises InvalidArgument: a parent does not exist."""
     for request, place in zip(requests, places, strict=True):
         parent = request.version.parent
@@ -86,7 +86,9 @@ def _check_parents(raw: Raw, requests: Sequence[VersionToCreate], places: Sequen
             raise InvalidArgument(f"The parent, version {parent} of {request.version.model!r}, does not exist.")
 
 
-def _choose_semvers(raw: Raw, requests: Sequence[VersionToCreate], places: Sequence[VersionPlace]) -> list[str | None]:
+def _choose_semvers(
+    raw: Raw, requests: Sequence[VersionToCreate], places: Sequence[AllocatedNumber]
+) -> list[str | None]:
     """The one in the tags, else the smallest that the signature allows; None when neither says anything."""
     tagged = [None if request.version.history else find_semver(request.version.tags) for request in requests]
     semvers = Semvers(raw)
@@ -104,7 +106,7 @@ def _choose_semvers(raw: Raw, requests: Sequence[VersionToCreate], places: Seque
     ]
 
 
-def _choose_semver(semvers: Semvers, new: NewModelVersion, place: VersionPlace, tagged: Semver | None) -> str | None:
+def _choose_semver(semvers: Semvers, new: NewModelVersion, place: AllocatedNumber, tagged: Semver | None) -> str | None:
     semver = tagged
     if semver is None and new.signature is not None:
         semver = semvers.propose(place.model_id, new.signature)
@@ -131,7 +133,7 @@ def _find_runs(raw: Raw, requests: Sequence[VersionToCreate]) -> dict[tuple[int,
 def _settle(
     raw: Raw,
     request: VersionToCreate,
-    place: VersionPlace,
+    place: AllocatedNumber,
     semver: str | None,
     runs: dict[tuple[int, str], int],
     now: int,

@@ -39,7 +39,7 @@ class ModelSource(NamedTuple):
     logged_model_id: str = ""
 
 
-class VersionHistory(NamedTuple):
+class ImportedHistory(NamedTuple):
     """The facts that a version brings from elsewhere. Times are milliseconds since the epoch.
 
     Who gives one holds the model's lock, and has found the number and the semantic version free.
@@ -67,7 +67,7 @@ class NewModelVersion:
     signature: Signature | None = None
     training: VersionTraining | None = None
     source: ModelSource | None = None
-    history: VersionHistory | None = None
+    history: ImportedHistory | None = None
 
 
 class VersionToCreate(NamedTuple):

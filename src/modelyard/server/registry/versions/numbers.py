@@ -12,7 +12,7 @@ from modelyard.server.registry.models.registered import (
     get_registered_model,
     registered_model_not_found,
 )
-from modelyard.server.registry.versions.new import VersionHistory, VersionToCreate
+from modelyard.server.registry.versions.new import ImportedHistory, VersionToCreate
 from modelyard.wire.base import MAX_NUMBER
 
 _TAKE = (
@@ -27,7 +27,7 @@ _RAISE = (
 )
 
 
-class VersionPlace(NamedTuple):
+class AllocatedNumber(NamedTuple):
     """The number of a new version, in a model with an experiment for its trainings."""
 
     model_id: int
@@ -35,7 +35,7 @@ class VersionPlace(NamedTuple):
     number: int
 
 
-def take_numbers(raw: Raw, requests: Sequence[VersionToCreate], now: int) -> list[VersionPlace]:
+def take_numbers(raw: Raw, requests: Sequence[VersionToCreate], now: int) -> list[AllocatedNumber]:
     """The next number for each version, or the one of its history; the models count them.
 
     :raises NotFound: there is no such model.
@@ -44,7 +44,7 @@ def take_numbers(raw: Raw, requests: Sequence[VersionToCreate], now: int) -> lis
     by_model: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
     for index, request in enumerate(requests):
         by_model[request.project_id, request.version.model].append(index)
-    places: dict[int, VersionPlace] = {}
+    places: dict[int, AllocatedNumber] = {}
     for (project_id, name), indexes in sorted(by_model.items()):  # so that nobody who waits for one has taken another
         histories = [requests[index].version.history for index in indexes]
         if any(histories):
@@ -87,7 +87,7 @@ def no_number_left(name: str) -> Conflict:
     )
 
 
-def _take_next(raw: Raw, project_id: int, name: str, is_ready: Sequence[bool], now: int) -> list[VersionPlace]:
+def _take_next(raw: Raw, project_id: int, name: str, is_ready: Sequence[bool], now: int) -> list[AllocatedNumber]:
     """The newest version that is Ready is the model's default from now on."""
     count = len(is_ready)
     newest_ready = max((index for index, ready in enumerate(is_ready, 1) if ready), default=None)
@@ -96,12 +96,12 @@ def _take_next(raw: Raw, project_id: int, name: str, is_ready: Sequence[bool], n
         model = find_registered_model(raw, project_id, name)
         raise registered_model_not_found(name) if model is None else no_number_left(name)
     model_id, experiment_id, last = row
-    return [VersionPlace(model_id, experiment_id, number) for number in range(last - count + 1, last + 1)]
+    return [AllocatedNumber(model_id, experiment_id, number) for number in range(last - count + 1, last + 1)]
 
 
-def _note_numbers(raw: Raw, project_id: int, name: str, histories: Sequence[VersionHistory]) -> list[VersionPlace]:
+def _note_numbers(raw: Raw, project_id: int, name: str, histories: Sequence[ImportedHistory]) -> list[AllocatedNumber]:
     model = get_registered_model(raw, project_id, name)
     numbers = [history.number for history in histories]
     highest = max(numbers)
     raw.run(_RAISE, (len(numbers), highest, highest, highest, highest, model.id))
-    return [VersionPlace(model.id, model.experiment_id, number) for number in numbers]
+    return [AllocatedNumber(model.id, model.experiment_id, number) for number in numbers]

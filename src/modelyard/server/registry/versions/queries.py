@@ -144,8 +144,10 @@ def list_warnings(connection: Connection, version_id: int) -> list[DataWarning]:
 
 
 def get_config(connection: Connection, version_id: int) -> VersionConfig:
-    given, rendered = get_config_values(connection, version_id)
-    return VersionConfig(given=given, given_yaml=dump_yaml(given), rendered=rendered, rendered_yaml=dump_yaml(rendered))
+    config, rendered = get_config_values(connection, version_id)
+    return VersionConfig(
+        given=config, given_yaml=dump_yaml(config), rendered=rendered, rendered_yaml=dump_yaml(rendered)
+    )
 
 
 def get_config_values(connection: Connection, version_id: int) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -10,7 +10,7 @@ from modelyard.server.registry.versions.queries import VersionKey, get_key
 
 
 class VersionSubject(NamedTuple):
-    """What a job about a version remembers of it."""
+    """The version that a job is about, as the job remembers it."""
 
     version_id: int
     model: str
@@ -48,5 +48,5 @@ def find_version(connection: Connection, version_id: int) -> VersionKey | None:
 
 def find_deleted(connection: Connection, version_ids: Iterable[int]) -> set[int]:
     """Those of the versions that are no more."""
-    asked = set(version_ids)
-    return asked - set(connection.scalars(select(versions.c.id).where(versions.c.id.in_(asked))))
+    ids = set(version_ids)
+    return ids - set(connection.scalars(select(versions.c.id).where(versions.c.id.in_(ids))))
