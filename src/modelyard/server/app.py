@@ -16,7 +16,7 @@ from modelyard.server.access import routes as access_routes
 from modelyard.server.access.service import Access, RightsChanged
 from modelyard.server.activity.changes import Change
 from modelyard.server.activity.events import Emission, Hub
-from modelyard.server.activity.outbox import Bell, Ring
+from modelyard.server.activity.outbox import Wakeup, WakeupRequested
 from modelyard.server.artifacts.tasks import keep_swept
 from modelyard.server.comparison import routes as comparison
 from modelyard.server.datasets import routes as datasets
@@ -164,17 +164,17 @@ def create_api(
 async def _running(api: FastAPI, settings: Settings, access: Access) -> AsyncIterator[tuple[Hub, PredictionBroker]]:
     """Everything that lives as long as the server."""
     async with AsyncExitStack() as stack:
-        hub, bell = Hub(), Bell()
+        hub, wakeup = Hub(), Wakeup()
 
-        def deliver(message: Ring | Emission | Change | RightsChanged) -> None:
-            if isinstance(message, Ring):
-                bell.ring()
+        def deliver(message: WakeupRequested | Emission | Change | RightsChanged) -> None:
+            if isinstance(message, WakeupRequested):
+                wakeup.set()
             elif isinstance(message, RightsChanged):
                 access.rights_changed()
             else:
                 hub.publish(message)
 
-        database = Database(settings.resolved_database_url, deliver, hub.wanted)
+        database = Database(settings.resolved_database_url, deliver, hub.listened_kinds)
         stack.callback(database.close)
         await stack.enter_async_context(checked_for_damage(database))
         await asyncio.to_thread(ensure_schema, database.write_engine)
@@ -197,7 +197,7 @@ async def _running(api: FastAPI, settings: Settings, access: Access) -> AsyncIte
         sealer = await asyncio.to_thread(open_sealer, settings.resolved_secret_key_file, make=make_key)
         sign_tokens_with(sealer.derive_key("page tokens"))
         api.state.sealer = sealer
-        api.state.webhooks = await stack.enter_async_context(delivering_webhooks(database, settings, bell, sealer))
+        api.state.webhooks = await stack.enter_async_context(delivering_webhooks(database, settings, wakeup, sealer))
         _collect_garbage_now_and_then()
         api.state.predictions = PredictionBroker()
         kinds = _job_kinds(settings, api.state.predictions)

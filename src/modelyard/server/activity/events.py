@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from modelyard.server.activity.changes import Change, Changes
-from modelyard.server.db.after_commit import Wanted, after_commit
+from modelyard.server.db.after_commit import ListenedKinds, after_commit
 from modelyard.wire.events import Event
 
 _QUEUE_LENGTH = 1000
@@ -61,10 +61,10 @@ class Subscription:
 
 
 class Hub:
-    """Who listens to what. Lives on the event loop's thread; `wanted` may be looked at from any."""
+    """Who listens to what. Lives on the event loop's thread; `listened_kinds` may be read on any."""
 
     def __init__(self) -> None:
-        self.wanted = Wanted()
+        self.listened_kinds = ListenedKinds()
         self._subscriptions: dict[tuple[str, str], set[Subscription]] = {}
         self._projects: dict[int, str] = {}
         self._changes = Changes(self._tell)
@@ -77,7 +77,7 @@ class Hub:
         self._projects[project_id] = project
         for topic in subscription.topics:
             self._subscriptions.setdefault(topic, set()).add(subscription)
-        self._note_wanted()
+        self._note_listened_kinds()
         try:
             yield subscription
         finally:
@@ -86,7 +86,7 @@ class Hub:
                 listeners.discard(subscription)
                 if not listeners:
                     del self._subscriptions[topic]
-            self._note_wanted()
+            self._note_listened_kinds()
 
     def close(self) -> None:
         """Ends every stream, so that a server that stops need not wait for its views."""
@@ -111,8 +111,8 @@ class Hub:
     def _tell(self, project: str, topic: str, event: Event) -> None:
         self._send(Emission(project, (topic,), event))
 
-    def _note_wanted(self) -> None:
-        self.wanted.kinds = frozenset(topic.partition(":")[0] for _, topic in self._subscriptions)
+    def _note_listened_kinds(self) -> None:
+        self.listened_kinds.kinds = frozenset(topic.partition(":")[0] for _, topic in self._subscriptions)
 
     def _send(self, emission: Emission) -> None:
         listeners: set[Subscription] = set()

@@ -25,24 +25,24 @@ _ANNOUNCE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Ring:
-    """Left for after the commit: there is something to do for whoever waits at the bell."""
+class WakeupRequested:
+    """Sent after the commit: the task that waits for the wakeup has something to do."""
 
 
-class Bell:
-    """Wakes the one who waits. Lives on the event loop's thread."""
+class Wakeup:
+    """Wakes the task that waits for it. Lives on the event loop's thread."""
 
     def __init__(self) -> None:
-        self._rung = asyncio.Event()
+        self._event = asyncio.Event()
 
-    def ring(self) -> None:
-        self._rung.set()
+    def set(self) -> None:
+        self._event.set()
 
     async def wait(self, seconds: float) -> None:
-        """Returns when it was rung since the last wait, or after `seconds`."""
+        """Returns when it was set since the last wait, or after `seconds`."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._rung.wait(), seconds)
-        self._rung.clear()
+            await asyncio.wait_for(self._event.wait(), seconds)
+        self._event.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,12 @@ def has_listeners(raw: Raw, project_id: int) -> bool:
 def announce(raw: Raw, project_id: int, event: str, data: Mapping[str, Any]) -> None:
     """Puts what happened into the outbox, when somebody is told of such events."""
     if raw.run(_ANNOUNCE, (project_id, now_ms(), json.dumps(data), project_id, event)).rowcount:
-        ring(raw.connection)
+        request_wakeup(raw.connection)
 
 
-def ring(connection: Connection) -> None:
-    """Wakes the one who waits at the bell, after the commit."""
-    after_commit(connection, Ring())
+def request_wakeup(connection: Connection) -> None:
+    """Wakes the task that waits for the wakeup, after the commit."""
+    after_commit(connection, WakeupRequested())
 
 
 def set_listened(connection: Connection, project_id: int, events: Collection[str]) -> None:

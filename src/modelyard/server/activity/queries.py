@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, select
 from modelyard.server.activity.tables import activity
 from modelyard.server.kernel.clock import to_datetime
 from modelyard.server.kernel.pages import decode_token, encode_token, fingerprint
-from modelyard.server.kernel.showing import readable
+from modelyard.server.kernel.readable import readable
 from modelyard.wire.base import Page
 from modelyard.wire.projects import ActivityRecord
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from modelyard.server.activity.actors import actor_id
 from modelyard.server.activity.changes import Change
 from modelyard.server.activity.tables import NAME_LENGTH
-from modelyard.server.db.after_commit import after_commit, is_wanted
+from modelyard.server.db.after_commit import after_commit, is_listened_to
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
 
@@ -53,6 +53,6 @@ def record_each(connection: Connection, action: str, lines: Sequence[Line]) -> N
         for line in lines
     ]
     Raw(connection).insert(_INSERT, rows)
-    if is_wanted(connection, _TOPICS):
+    if is_listened_to(connection, _TOPICS):
         for project_id in {line.project_id for line in lines}:
             after_commit(connection, Change("activity", "", project_id, ("activity",)))

@@ -4,9 +4,9 @@
 2. the store writes the file;
 3. the domain's transaction calls `keep`, together with the rows that refer to the file.
 
-A pending file whose lease ran out, and a file that `doom` marked, is removed by the sweeper. Leases are for the files
-of a server that died. What this one is writing is never removed: its clock may jump, and a full disk keeps it from
-renewing leases.
+The sweeper removes files whose lease ran out while they were pending, and files that are marked for deletion. Leases
+are for the files of a server that died. What this one is writing is never removed: its clock may jump, and a full disk
+keeps it from renewing leases.
 """
 
 import asyncio
@@ -72,7 +72,7 @@ def keep(connection: Connection, file: StoredFile) -> None:
         raise Unavailable("The file took too long to arrive; the upload was stopped.", hint="Send it again.")
 
 
-def doom(connection: Connection, keys: Iterable[str]) -> None:
+def mark_for_deletion(connection: Connection, keys: Iterable[str]) -> None:
     """Nothing refers to these files after this transaction; the sweeper deletes them after the commit."""
     wanted = list(keys)
     for start in range(0, len(wanted), 500):

@@ -9,14 +9,14 @@ from blake3 import blake3
 from modelyard.server.kernel.errors import StorageFull, TooLarge
 from modelyard.server.settings import GIB, MIB, Settings
 from modelyard.server.storage.faults import translated
-from modelyard.server.storage.streams import Written, write_stream
+from modelyard.server.storage.streams import WrittenStream, write_stream
 
 _LOOK_BYTES = 16 * MIB
 
 
 async def receive(
     chunks: AsyncIterator[bytes], path: Path, settings: Settings, report: Callable[[int], None]
-) -> Written:
+) -> WrittenStream:
     """Writes a stream to a file and answers its size and BLAKE3 digest, 64 hexadecimal digits.
 
     `report` gets the bytes so far. The digest only tells whether the same file comes again, and BLAKE3 takes a third

@@ -16,8 +16,8 @@ from modelyard.server.datasets.profiles import read_profile
 from modelyard.server.datasets.queries import DatasetSort, StoredVersion
 from modelyard.server.datasets.receiving import too_large
 from modelyard.server.datasets.uploads import TableUpload, check_file_name
+from modelyard.server.kernel.disconnects import until_disconnect
 from modelyard.server.kernel.errors import InvalidArgument
-from modelyard.server.kernel.leaving import while_there
 from modelyard.server.kernel.names import check_name
 from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.routes import Direction, Limit, PageToken
@@ -119,7 +119,7 @@ async def upload_dataset_version(
         upload_id=upload_id,
     )
     try:
-        result = await uploads.take(upload, request.stream(), partial(while_there, request))
+        result = await uploads.take(upload, request.stream(), partial(until_disconnect, request))
     except ClientDisconnect as error:
         raise InvalidArgument("The upload ended before the file was whole; nothing was kept.") from error
     response.status_code = 201 if result.created else 200
@@ -158,7 +158,7 @@ async def retype_dataset_version(
         size_bytes=None,
         upload_id=None,
     )
-    result = await uploads.retype(upload, version, body.changes, partial(while_there, request))
+    result = await uploads.retype(upload, version, body.changes, partial(until_disconnect, request))
     response.status_code = 201 if result.created else 200
     return result
 
@@ -248,7 +248,7 @@ async def get_dataset_rows(
     page = rows.page(
         version, offset=offset, limit=limit, sort=sort, order=order, where=where or (), search=search.strip()
     )
-    return await while_there(request, page)
+    return await until_disconnect(request, page)
 
 
 @router.get(

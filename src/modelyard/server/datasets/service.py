@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from modelyard.server.activity.events import emit
 from modelyard.server.activity.service import record
-from modelyard.server.artifacts.service import doom, keep
+from modelyard.server.artifacts.service import keep, mark_for_deletion
 from modelyard.server.datasets import queries
 from modelyard.server.datasets.queries import ModelCounts
 from modelyard.server.datasets.tables import dataset_versions, datasets
@@ -43,7 +43,7 @@ def add_version(
     if latest_number > 0:
         latest = queries.get_version(connection, project_id, name, latest_number)
         if latest.content_digest == new.content_digest:
-            doom(connection, [new.data.key, new.profile.key])
+            mark_for_deletion(connection, [new.data.key, new.profile.key])
             return UploadResult(created=False, version=latest.record)
     number = latest_number + 1
     keep(connection, new.data)
@@ -121,7 +121,7 @@ def delete_dataset(connection: Connection, actor: str, project_id: int, project:
             f"Dataset {name!r} cannot be deleted: a model version was trained on it.",
             hint="Delete the model versions that use it first.",
         ) from error
-    doom(connection, [key for row in files for key in row])
+    mark_for_deletion(connection, [key for row in files for key in row])
     record(connection, project_id, actor, "dataset.deleted", name)
     emit(connection, project, ["datasets"], ObjectChanged(kind="dataset", name=name, deleted=True))
 

@@ -20,9 +20,9 @@ from modelyard.server.datasets.profiles import read_profile
 from modelyard.server.datasets.queries import StoredVersion
 from modelyard.server.datasets.receiving import check_room, receive, storage_full
 from modelyard.server.db import Database
+from modelyard.server.kernel.disconnects import UntilDisconnect
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.ids import new_id
-from modelyard.server.kernel.leaving import WhileThere
 from modelyard.server.settings import MIB, Settings
 from modelyard.server.storage import FileStore, StoredFile
 from modelyard.server.storage.faults import translated
@@ -75,7 +75,7 @@ class Uploads:
         self._ingest = Ingest(settings)
 
     async def take(
-        self, upload: TableUpload, chunks: AsyncIterator[bytes], while_there: "WhileThere[IngestResult]"
+        self, upload: TableUpload, chunks: AsyncIterator[bytes], until_disconnect: "UntilDisconnect[IngestResult]"
     ) -> UploadResult:
         """Receives a table file and makes it the dataset's next version, or finds it identical to the latest.
 
@@ -98,7 +98,7 @@ class Uploads:
                     return UploadResult(created=False, version=latest.record)
                 report.send("reading", None)
                 file = TableFile(source, upload.file_name, written.size_bytes, upload.dataset)
-                result = await while_there(reader.read(file, report.ingested))
+                result = await until_disconnect(reader.read(file, report.ingested))
             if latest is not None and latest.content_digest == result.content_digest:
                 return UploadResult(created=False, version=latest.record)
             report.send("storing", None)
@@ -109,7 +109,7 @@ class Uploads:
         upload: TableUpload,
         version: StoredVersion,
         changes: list[ColumnChange],
-        while_there: "WhileThere[IngestResult]",
+        until_disconnect: "UntilDisconnect[IngestResult]",
     ) -> UploadResult:
         """Makes a version of the same rows, with other types for some columns, the dataset's next.
 
@@ -128,7 +128,7 @@ class Uploads:
                 await write_stream(source, self._store.read(version.data_key))
             file = TableFile(source, PARQUET_NAME, version.record.size_bytes, upload.dataset, retyping)
             async with self._ingest.reader(folder, upload.caller) as reader:
-                result = await while_there(reader.read(file, _Report(self._hub, upload).ingested))
+                result = await until_disconnect(reader.read(file, _Report(self._hub, upload).ingested))
             if result.columns == version.record.columns:
                 return UploadResult(created=False, version=version.record)
             # It came from no file that anyone might upload again.

@@ -14,8 +14,8 @@ Deliver = Callable[[Any], None]
 _KEY = "modelyard.after_commit"
 
 
-class Wanted:
-    """Which kinds of messages somebody would read now. `kinds` is replaced as a whole, so any thread may look."""
+class ListenedKinds:
+    """The kinds of messages that somebody listens to now. `kinds` is replaced as a whole, so any thread may look."""
 
     __slots__ = ("kinds",)
 
@@ -24,12 +24,12 @@ class Wanted:
 
 
 class _Unit:
-    __slots__ = ("messages", "notes", "wanted")
+    __slots__ = ("listened_kinds", "messages", "notes")
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, listened_kinds: ListenedKinds) -> None:
         self.messages: list[object] = []
         self.notes: dict[str, int] = {}
-        self.wanted = wanted
+        self.listened_kinds = listened_kinds
 
 
 def after_commit(connection: Connection, message: object) -> None:
@@ -37,10 +37,10 @@ def after_commit(connection: Connection, message: object) -> None:
     connection.info[_KEY].messages.append(message)
 
 
-def is_wanted(connection: Connection, kinds: frozenset[str]) -> bool:
+def is_listened_to(connection: Connection, kinds: frozenset[str]) -> bool:
     """Whether somebody would read messages of one of these kinds; asked where making them for nobody would cost."""
     unit = connection.info.get(_KEY)
-    return unit is not None and not kinds.isdisjoint(unit.wanted.kinds)
+    return unit is not None and not kinds.isdisjoint(unit.listened_kinds.kinds)
 
 
 def unit_notes(connection: Connection) -> dict[str, int] | None:
@@ -49,8 +49,8 @@ def unit_notes(connection: Connection) -> dict[str, int] | None:
     return None if unit is None else unit.notes
 
 
-def begin_unit(connection: Connection, wanted: Wanted) -> list[object]:
+def begin_unit(connection: Connection, listened_kinds: ListenedKinds) -> list[object]:
     """Starts a unit of work; answers the list that its messages will be in."""
-    unit = _Unit(wanted)
+    unit = _Unit(listened_kinds)
     connection.info[_KEY] = unit
     return unit.messages

@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.engine import make_url
 
-from modelyard.server.db.after_commit import Deliver, Wanted, begin_unit
+from modelyard.server.db.after_commit import Deliver, ListenedKinds, begin_unit
+from modelyard.server.db.batching import BatchFailed, BatchWork, Item, Result
 from modelyard.server.db.faults import DatabaseDamaged, translated
 from modelyard.server.db.group_commit import GroupCommitWriter
 from modelyard.server.db.group_read import GroupReader
-from modelyard.server.db.lane import Item, Result, Together, TriedTogether
 from modelyard.server.db.loop_read import LoopReader
 from modelyard.server.db.sqlite import ending_in_time, sqlite_engine
 from modelyard.server.db.sqlite_file import SqliteFile, check_whole
@@ -58,11 +58,16 @@ class Database:
     """SQLite (one writer thread with group commit, a pool of readers) or PostgreSQL (a pool, a transaction each).
 
     Domain functions are plain functions of a connection; they neither commit nor know the dialect. `deliver` gets what
-    they left by `after_commit`; they may ask which of it is `wanted`.
+    they left by `after_commit`; `listened_kinds` are the kinds of it that somebody would read.
     """
 
     def __init__(
-        self, url: str, deliver: Deliver, wanted: Wanted | None = None, *, max_read_seconds: float = _MAX_READ_SECONDS
+        self,
+        url: str,
+        deliver: Deliver,
+        listened_kinds: ListenedKinds | None = None,
+        *,
+        max_read_seconds: float = _MAX_READ_SECONDS,
     ) -> None:
         parsed = make_url(url)
         self.url = parsed
@@ -73,7 +78,7 @@ class Database:
         """What was found out once stays so until a person has mended it and started anew."""
         self._deliver = deliver
         self._max_read_seconds = max_read_seconds
-        self._wanted = wanted or Wanted()
+        self._listened_kinds = listened_kinds or ListenedKinds()
         if self.is_sqlite:
             self.write_engine: Engine = sqlite_engine(parsed, read_only=False, pool_size=1, file=self.file)
             self.read_engine: Engine = sqlite_engine(
@@ -149,7 +154,7 @@ class Database:
             self._deliver(message)
         return result
 
-    async def write_together(self, work: Together[Item, Result], item: Item, *, is_large: bool = False) -> Result:
+    async def write_together(self, work: BatchWork[Item, Result], item: Item, *, is_large: bool = False) -> Result:
         """Has `work` write the item, together with those of others that wait for the same, and answers its result.
 
         For small writes that many callers do at once: a statement for all of them costs little more than for one. What
@@ -160,7 +165,7 @@ class Database:
         :raises StorageFull: the disk is full; nothing was kept.
         """
         if self.damage is None and (self.is_sqlite or not is_large):
-            with self._write_faults, self._writing(), suppress(TriedTogether):
+            with self._write_faults, self._writing(), suppress(BatchFailed):
                 return await self._writer_of(work).submit_together(work, item)
         return await self.write(lambda connection: work(connection, [item])[0])
 
@@ -178,7 +183,7 @@ class Database:
             self._writes -= 1
             self._last_write = time.monotonic()
 
-    async def read_together(self, work: Together[Item, Result], item: Item) -> Result:
+    async def read_together(self, work: BatchWork[Item, Result], item: Item) -> Result:
         """Has `work` read for the item, together with those of others that wait for the same, and answers its result.
 
         For short reads that many callers do at once. `work` must be right for any number of items and read nothing
@@ -191,7 +196,7 @@ class Database:
         with self._read_faults:
             try:
                 return await self._short_reader.submit(work, item)
-            except TriedTogether:
+            except BatchFailed:
                 return await self.read(alone, is_short=True)
 
     async def check(self) -> None:
@@ -234,14 +239,14 @@ class Database:
         if self.file is not None:
             self.file.close()
 
-    def _writer_of(self, work: Together[Any, Any] | None) -> GroupCommitWriter:
+    def _writer_of(self, work: BatchWork[Any, Any] | None) -> GroupCommitWriter:
         """On SQLite the only one; on PostgreSQL each work has its own, so that one does not wait for another."""
         key = None if self.is_sqlite else work
         if key not in self._writers:
             self._writers[key] = GroupCommitWriter(
                 self._together_engine,
                 self._deliver,
-                self._wanted,
+                self._listened_kinds,
                 None if self.file is None else self.file.require_same,
             )
         return self._writers[key]
@@ -255,5 +260,5 @@ class Database:
 
     def _write(self, unit: Unit[Result]) -> tuple[Result, list[object]]:
         with translated(), self.write_engine.begin() as connection:
-            messages = begin_unit(connection, self._wanted)
+            messages = begin_unit(connection, self._listened_kinds)
             return unit(connection), messages

@@ -5,8 +5,8 @@ On PostgreSQL a read of a few rows is mostly waiting: for the answer to each sta
 
 from sqlalchemy import Engine
 
+from modelyard.server.db.batching import BatchThread, BatchWork, Item, Pending, Result, fail, grouped, set_results
 from modelyard.server.db.faults import translated
-from modelyard.server.db.lane import Item, Lane, Pending, Result, Together, fail, grouped, set_results
 
 
 class GroupReader:
@@ -14,18 +14,18 @@ class GroupReader:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._lane = Lane("modelyard-reader", self._read)
+        self._thread = BatchThread("modelyard-reader", self._read)
 
-    async def submit(self, work: Together[Item, Result], item: Item) -> Result:
+    async def submit(self, work: BatchWork[Item, Result], item: Item) -> Result:
         """`work` gets the items of all callers that wait for the same `work`.
 
-        :raises TriedTogether: it failed for several items.
+        :raises BatchFailed: it failed for several items.
         """
-        return await self._lane.submit(work, item)
+        return await self._thread.submit(work, item)
 
     def close(self) -> None:
         """Finishes what is queued, then stops the thread."""
-        self._lane.close()
+        self._thread.close()
 
     def _read(self, batch: list[Pending]) -> None:
         for group in grouped(batch):

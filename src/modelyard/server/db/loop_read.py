@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine
 
+from modelyard.server.db.batching import BatchWork, Item, Pending, Result, fail, grouped, set_results
 from modelyard.server.db.faults import translated
-from modelyard.server.db.lane import Item, Pending, Result, Together, fail, grouped, set_results
 
 
 class LoopReader:
@@ -29,10 +29,10 @@ class LoopReader:
             finally:
                 self._connection.rollback()
 
-    async def submit(self, work: Together[Item, Result], item: Item) -> Result:
+    async def submit(self, work: BatchWork[Item, Result], item: Item) -> Result:
         """`work` gets the items of all callers that wait for the same `work`.
 
-        :raises TriedTogether: it failed for several items.
+        :raises BatchFailed: it failed for several items.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Result] = loop.create_future()

@@ -14,8 +14,8 @@ from modelyard.server.access.permissions import Permission
 from modelyard.server.datasets.uploads import check_file_name
 from modelyard.server.db import Db
 from modelyard.server.engines.dependency import Jobs
+from modelyard.server.kernel.disconnects import until_disconnect
 from modelyard.server.kernel.errors import InvalidArgument
-from modelyard.server.kernel.leaving import while_there
 from modelyard.server.kernel.routing import Router
 from modelyard.server.registry.models.parameters import ModelName
 from modelyard.server.registry.versions.parameters import VersionNumber
@@ -127,7 +127,7 @@ async def predict(
         if is_body:
             await asyncio.to_thread(_check_rows, rows)
         predicting = service.predict(database, supervisor, broker, scope, key, rows, written, task)
-        made = await while_there(request, predicting)
+        made = await until_disconnect(request, predicting)
         answer = await asyncio.to_thread(made.path.rename, made.path.with_suffix(".answer"))
     chunks = _json(answer, made.duration_ms) if task.output_format == "json" else _rest(answer)
     headers = {} if made.missing_inputs is None else {MISSING_INPUTS_HEADER: made.missing_inputs}

@@ -21,7 +21,7 @@ class Digest(Protocol):
     def hexdigest(self) -> str: ...
 
 
-class Written(NamedTuple):
+class WrittenStream(NamedTuple):
     """`digest` is hexadecimal."""
 
     size_bytes: int
@@ -34,7 +34,7 @@ async def write_stream(
     *,
     is_synced: bool = False,
     new_digest: Callable[[], Digest] = hashlib.sha256,
-) -> Written:
+) -> WrittenStream:
     """Writes a stream to a new file. A piece is written and digested, each in a thread, while the next one comes in.
 
     A synced file is on the disk when this returns; the disk begins with it long before the end.
@@ -66,7 +66,7 @@ async def write_stream(
                     await asyncio.shield(work)
         if is_synced:
             await asyncio.to_thread(os.fsync, file.fileno())
-    return Written(size, digest.hexdigest())
+    return WrittenStream(size, digest.hexdigest())
 
 
 async def read_stream(path: Path, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from modelyard.server.activity.changes import Change
-from modelyard.server.db.after_commit import after_commit, is_wanted
+from modelyard.server.db.after_commit import after_commit, is_listened_to
 from modelyard.server.db.raw import Raw
 from modelyard.server.traces.queries import place_of, run_ids_of
 
@@ -13,7 +13,7 @@ MAX_EVENT_IDS = 1000
 
 def traces_changed(raw: Raw, traces: Sequence[int]) -> None:
     """Traces were made, changed or judged, or are about to be deleted. Call in the transaction of the change."""
-    if not traces or not is_wanted(raw.connection, _TOPICS):
+    if not traces or not is_listened_to(raw.connection, _TOPICS):
         return
     announced = traces[:MAX_EVENT_IDS]
     runs = run_ids_of(raw, announced)

@@ -6,7 +6,7 @@ from typing import Any
 
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import to_datetime
-from modelyard.server.kernel.showing import readable
+from modelyard.server.kernel.readable import readable
 from modelyard.server.traces import queries
 from modelyard.server.traces.assessments import KINDS
 from modelyard.server.traces.json_values import sendable, value_of

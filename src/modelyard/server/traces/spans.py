@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from modelyard.server.kernel.showing import readable
+from modelyard.server.kernel.readable import readable
 from modelyard.server.traces.json_values import value_of
 from modelyard.wire.traces import Span, SpanEvent, SpanStatus
 

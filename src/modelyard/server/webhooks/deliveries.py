@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from modelyard.server.activity.outbox import Announcement, ring, take_announcements
+from modelyard.server.activity.outbox import Announcement, request_wakeup, take_announcements
 from modelyard.server.activity.service import record
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms, to_datetime
@@ -201,7 +201,7 @@ def replay(
         .values(state="waiting", next_attempt_at=now_ms(), tries_left=rules.attempts, finished_at=None)
     )
     record(connection, project_id, actor, "webhook.replayed", webhook.name, delivery=delivery_id, event=found.event)
-    ring(connection)
+    request_wakeup(connection)
     return queries.get_delivery(connection, webhook.id, delivery_id)
 
 

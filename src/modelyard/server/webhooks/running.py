@@ -7,7 +7,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
-from modelyard.server.activity.outbox import Bell
+from modelyard.server.activity.outbox import Wakeup
 from modelyard.server.db import Database
 from modelyard.server.kernel.sealing import Sealer
 from modelyard.server.outbound.addresses import AddressRules
@@ -29,13 +29,13 @@ class WebhookParts:
 
 @asynccontextmanager
 async def delivering_webhooks(
-    database: Database, settings: Settings, bell: Bell, sealer: Sealer
+    database: Database, settings: Settings, wakeup: Wakeup, sealer: Sealer
 ) -> AsyncIterator[WebhookParts]:
     """Delivers until the end of the block."""
     address_rules = AddressRules("webhook", settings.webhook_allow_private, settings.webhook_allow_http)
     retry_rules = RetryRules(settings.webhook_attempts, settings.webhook_retry_seconds)
     sender = Sender(address_rules, sealer, settings.webhook_timeout_seconds)
-    async with Courier(database, sender, bell, retry_rules, settings.webhook_log_days).running():
+    async with Courier(database, sender, wakeup, retry_rules, settings.webhook_log_days).running():
         yield WebhookParts(sealer, sender, address_rules, retry_rules)
 
 

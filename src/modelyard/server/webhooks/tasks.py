@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from modelyard.server.activity.outbox import Bell, is_empty
+from modelyard.server.activity.outbox import Wakeup, is_empty
 from modelyard.server.db import Database
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
@@ -30,10 +30,10 @@ class Courier:
     One receiver that is slow takes at most a few of the places, so that it does not hold up the others.
     """
 
-    def __init__(self, database: Database, sender: Sender, bell: Bell, rules: RetryRules, log_days: int) -> None:
+    def __init__(self, database: Database, sender: Sender, wakeup: Wakeup, rules: RetryRules, log_days: int) -> None:
         self._database = database
         self._sender = sender
-        self._bell = bell
+        self._wakeup = wakeup
         self._rules = rules
         self._log_days = log_days
         self._flying: dict[str, int] = {}
@@ -63,7 +63,7 @@ class Courier:
             except ModelyardError as error:
                 # A database that is away for a while loses nothing: everything is still in it.
                 _log.warning("delivering webhooks: %s", error.message)
-            await self._bell.wait(pause)
+            await self._wakeup.wait(pause)
 
     async def _write_deliveries(self) -> None:
         if await self._database.read(lambda connection: is_empty(Raw(connection))):
@@ -107,7 +107,7 @@ class Courier:
             await asyncio.sleep(_MAX_PAUSE_SECONDS)
         finally:
             del self._flying[due.letter.delivery_id]
-            self._bell.ring()
+            self._wakeup.set()
 
     async def _pause(self) -> float:
         flying = set(self._flying)

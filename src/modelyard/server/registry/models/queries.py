@@ -11,7 +11,7 @@ from modelyard.server.db.keyset import Order, Sort, fetch_page
 from modelyard.server.kernel.clock import now_ms, to_datetime
 from modelyard.server.kernel.errors import NotFound
 from modelyard.server.kernel.pages import fingerprint
-from modelyard.server.kernel.showing import readable
+from modelyard.server.kernel.readable import readable
 from modelyard.server.registry.prompt_tag import IS_PROMPT
 from modelyard.server.registry.summaries.records import to_summary
 from modelyard.server.registry.tables import model_contributors, model_datasets, models, versions

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, delete, select, update
 
 from modelyard.server.activity.service import record
-from modelyard.server.artifacts.service import doom
+from modelyard.server.artifacts.service import mark_for_deletion
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import AlreadyExists, Conflict
@@ -189,7 +189,9 @@ def delete_model(connection: Connection, actor: str, project_id: int, project: s
             hint="Cancel it, or wait until it ends.",
         )
     in_model = select(versions.c.id).where(versions.c.model_id == model.id)
-    doom(connection, connection.scalars(select(version_files.c.key).where(version_files.c.version_id.in_(in_model))))
+    mark_for_deletion(
+        connection, connection.scalars(select(version_files.c.key).where(version_files.c.version_id.in_(in_model)))
+    )
     connection.execute(delete(versions).where(versions.c.model_id == model.id))
     connection.execute(delete(models).where(models.c.id == model.id))
     purge_experiment(Raw(connection), model.experiment_id)

@@ -4,7 +4,7 @@ import posixpath
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
-from modelyard.server.artifacts.service import doom, keep
+from modelyard.server.artifacts.service import keep, mark_for_deletion
 from modelyard.server.kernel.errors import InvalidArgument, NotFound
 from modelyard.server.registry.tables import version_files, versions
 from modelyard.server.storage import StoredFile
@@ -74,7 +74,7 @@ def _remove(connection: Connection, version_id: int, which: ColumnElement[bool])
         .returning(version_files.c.key, version_files.c.size_bytes)
     ).all()
     if rows:
-        doom(connection, [row.key for row in rows])
+        mark_for_deletion(connection, [row.key for row in rows])
         _count(connection, version_id, -len(rows), -sum(row.size_bytes for row in rows))
 
 

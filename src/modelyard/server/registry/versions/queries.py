@@ -11,7 +11,7 @@ from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms, to_datetime
 from modelyard.server.kernel.errors import NotFound
 from modelyard.server.kernel.pages import fingerprint
-from modelyard.server.kernel.showing import readable
+from modelyard.server.kernel.readable import readable
 from modelyard.server.registry.aliases.queries import resolve
 from modelyard.server.registry.models.queries import find_model
 from modelyard.server.registry.signatures import get_signature

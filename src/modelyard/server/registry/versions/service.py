@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from modelyard.server.activity.service import record
-from modelyard.server.artifacts.service import doom
+from modelyard.server.artifacts.service import mark_for_deletion
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import Conflict
@@ -83,7 +83,9 @@ def delete_version(
             f"Version {key.number} of {model!r} cannot be deleted while it is {key.status}.",
             hint="Cancel it, or wait until it ends.",
         )
-    doom(connection, connection.scalars(select(version_files.c.key).where(version_files.c.version_id == key.id)))
+    mark_for_deletion(
+        connection, connection.scalars(select(version_files.c.key).where(version_files.c.version_id == key.id))
+    )
     row = connection.execute(
         delete(versions).where(versions.c.id == key.id).returning(*(versions.c[name] for name in _KEPT_OF_DELETED))
     ).one()

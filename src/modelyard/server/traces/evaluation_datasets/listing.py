@@ -7,7 +7,7 @@ from modelyard.server.db.keyset import Order
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.filters import Expression
 from modelyard.server.kernel.pages import fingerprint
-from modelyard.server.kernel.showing import readable
+from modelyard.server.kernel.readable import readable
 from modelyard.server.traces.evaluation_datasets import queries
 from modelyard.server.traces.evaluation_datasets.queries import fetch_datasets
 from modelyard.server.traces.evaluation_datasets.records import to_datasets, to_record

@@ -1,7 +1,7 @@
 """Telling open views that evaluation datasets changed. Where nobody listens it costs a look at a set."""
 
 from modelyard.server.activity.changes import Change
-from modelyard.server.db.after_commit import after_commit, is_wanted
+from modelyard.server.db.after_commit import after_commit, is_listened_to
 from modelyard.server.db.raw import Raw
 from modelyard.server.traces.evaluation_datasets.queries import experiments_of, find_place
 
@@ -13,7 +13,7 @@ def dataset_changed(raw: Raw, dataset: int) -> None:
 
     Call in the transaction of the change.
     """
-    if not is_wanted(raw.connection, _TOPICS):
+    if not is_listened_to(raw.connection, _TOPICS):
         return
     place = find_place(raw, dataset)
     if place is None:

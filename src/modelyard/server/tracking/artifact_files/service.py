@@ -1,6 +1,6 @@
 """The rules of logged files. Bytes are written before, see docs/contributing/stored-files.md."""
 
-from modelyard.server.artifacts.service import doom, keep
+from modelyard.server.artifacts.service import keep, mark_for_deletion
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import Conflict, NotFound
@@ -44,7 +44,7 @@ def add_file(raw: Raw, project_id: int, path: str, file: StoredFile) -> None:
         (project_id, folder, name, False, file.key, file.size_bytes, file.digest, now),
     )
     if before is not None and before.key is not None and before.key != file.key:
-        doom(raw.connection, [before.key])
+        mark_for_deletion(raw.connection, [before.key])
     if before is None:
         _ensure_folders(raw, project_id, folder, now)
 
@@ -74,7 +74,7 @@ def delete_tree(raw: Raw, project_id: int, path: str) -> None:
         )
         keys += [key for _, is_folder, key in rows if not is_folder]
         folders += [f"{inside}/{child}" for child, is_folder, _ in rows if is_folder]
-    doom(raw.connection, keys)
+    mark_for_deletion(raw.connection, keys)
     _drop_empty_folders(raw, project_id, folder)
 
 

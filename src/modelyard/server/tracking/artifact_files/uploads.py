@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from modelyard.server.access.scope import Scope
 from modelyard.server.artifacts import queries as stored_files
-from modelyard.server.artifacts.service import doom, reserve, writing
+from modelyard.server.artifacts.service import mark_for_deletion, reserve, writing
 from modelyard.server.db import Database
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
@@ -99,7 +99,7 @@ async def _join(database: Database, store: FileStore, ticket: UploadTicket) -> N
             # Both at once: of two that finish the same upload, the second finds it ended.
             if not stored_files.is_reserved(connection, ticket.part_key(1), now_ms()):
                 raise _ended()
-            doom(connection, ticket.part_keys)
+            mark_for_deletion(connection, ticket.part_keys)
             add_file(Raw(connection), ticket.project_id, ticket.path, stored)
 
         await database.write(finish)
@@ -120,7 +120,7 @@ async def give_up_upload(database: Database, ticket: UploadTicket) -> None:
 
     def give_up(connection: Connection) -> None:
         if stored_files.is_reserved(connection, ticket.part_key(1), now_ms()):
-            doom(connection, ticket.part_keys)
+            mark_for_deletion(connection, ticket.part_keys)
 
     await database.write(give_up)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import to_datetime, to_optional_datetime
-from modelyard.server.kernel.showing import readable
+from modelyard.server.kernel.readable import readable
 from modelyard.server.tracking.experiments.listing import DESCRIPTION_TAG
 from modelyard.server.tracking.experiments.queries import names_of
 from modelyard.server.tracking.inputs.queries import DatasetInput, Inputs, list_inputs

@@ -7,10 +7,10 @@ from typing import TypeVar
 from starlette.requests import ClientDisconnect, Request
 
 Result = TypeVar("Result")
-WhileThere = Callable[[Awaitable[Result]], Awaitable[Result]]
+UntilDisconnect = Callable[[Awaitable[Result]], Awaitable[Result]]
 
 
-async def while_there(request: Request, work: Awaitable[Result]) -> Result:
+async def until_disconnect(request: Request, work: Awaitable[Result]) -> Result:
     """Awaits the work, and cancels it when the client leaves. The request's body must have been read.
 
     :raises ClientDisconnect: the client left.

@@ -13,20 +13,20 @@ from sqlalchemy import Connection
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-Together = Callable[[Connection, Sequence[Item]], Sequence[Result]]
+BatchWork = Callable[[Connection, Sequence[Item]], Sequence[Result]]
 """Does what several callers asked for, and answers each of them in the same order."""
 
 
-class TriedTogether(Exception):
-    """What was tried together with others has changed nothing. Each is to be tried by itself."""
+class BatchFailed(Exception):
+    """A batch failed and changed nothing. Its items are to be retried, each by itself."""
 
 
 _BATCH_SIZE = 512
 _GATHERING = 0.4
 _MIN_SECONDS = 0.0001
 _MAX_SECONDS = 0.0015
-"""Callers that were answered together mostly ask again at once. The lane waits until as many are there as it answered,
-but no longer than a part of the time that their answers took, and these seconds at least and at most."""
+"""Callers that were answered together mostly ask again at once. The thread waits until it has as many items as it
+answered, but no longer than a part of the time that their answers took, and these seconds at least and at most."""
 _NEVER = sys.maxsize
 
 
@@ -34,7 +34,7 @@ _NEVER = sys.maxsize
 class Pending:
     """What one caller waits for: its `result`, or its `error`."""
 
-    work: Together[Any, Any]
+    work: BatchWork[Any, Any]
     item: Any
     loop: asyncio.AbstractEventLoop
     future: "asyncio.Future[Any]"
@@ -51,8 +51,8 @@ class Pending:
             self.future.set_result(self.result)
 
 
-class Lane:
-    """`do` gets everything that waits, on the lane's thread; `answered` is told of each on the caller's loop."""
+class BatchThread:
+    """Calls `do` with every pending item, on a thread of its own, then `answered` with each on the caller's loop."""
 
     def __init__(
         self, name: str, do: Callable[[list[Pending]], None], answered: Callable[[Pending], None] | None = None
@@ -63,10 +63,10 @@ class Lane:
         self._expected = _NEVER
         self._are_enough = threading.Event()
         self._is_closing = False
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._thread.start()
+        self._worker = threading.Thread(target=self._run, name=name, daemon=True)
+        self._worker.start()
 
-    async def submit(self, work: Together[Item, Result], item: Item) -> Result:
+    async def submit(self, work: BatchWork[Item, Result], item: Item) -> Result:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Result] = loop.create_future()
         self._queue.append(Pending(work, item, loop, future))
@@ -79,7 +79,7 @@ class Lane:
         """Finishes what is queued, then stops the thread."""
         self._is_closing = True
         self._are_enough.set()
-        self._thread.join()
+        self._worker.join()
 
     def _run(self) -> None:
         expected, pause = 1, 0.0
@@ -129,13 +129,13 @@ def set_results(group: Sequence[Pending], results: Sequence[Any]) -> None:
 def fail(group: Sequence[Pending], error: BaseException) -> None:
     """Tells whoever was alone what went wrong, and others to try by themselves."""
     for pending in group:
-        pending.error = TriedTogether() if len(group) > 1 else error
+        pending.error = BatchFailed() if len(group) > 1 else error
 
 
-def grouped(batch: Sequence[Pending], alone: Together[Any, Any] | None = None) -> list[list[Pending]]:
+def grouped(batch: Sequence[Pending], alone: BatchWork[Any, Any] | None = None) -> list[list[Pending]]:
     """What waits for the same work, in the order in which the first of each group came; what is `alone` stays so."""
     groups: list[list[Pending]] = []
-    by_work: dict[Together[Any, Any], list[Pending]] = {}
+    by_work: dict[BatchWork[Any, Any], list[Pending]] = {}
     for pending in batch:
         if pending.work is alone:
             groups.append([pending])
