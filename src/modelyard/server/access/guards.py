@@ -51,7 +51,7 @@ class ProjectAccess:
         return self._access.on_change(watcher)
 
     async def scope(self) -> Scope:
-        """What holds now, for work that has to know it before its own unit."""
+        """The scope as of now, for work that needs it before its own unit."""
         return await self._database.read(self.enter, is_short=True)
 
     def into(self, project: str) -> "ProjectAccess":
@@ -85,7 +85,7 @@ class ServerAccess:
         return await self._database.write(lambda connection: unit(connection, self.enter(connection)))
 
     async def caller(self) -> Caller:
-        """Who is calling, for answers that need nothing of the database."""
+        """The caller, for answers that need nothing of the database."""
         return await self._database.read(self.enter, is_short=True)
 
 

@@ -80,13 +80,13 @@ def sees_all_objects(scope: Scope) -> bool:
 
 
 def permission_of_event(event: Event) -> Permission | None:
-    """What must be had to see it; None when its kind stands in no list here, and then nobody sees it."""
+    """The permission to see an event. None when its kind stands in no list here: nobody sees it then."""
     if isinstance(event, ObjectChanged):
         return PERMISSIONS_OF_OBJECTS.get(event.kind)
     return PERMISSIONS_OF_EVENTS.get(type(event))
 
 
 def permission_of_topic(topic: str) -> Permission:
-    """What must be had to listen to it. Nothing is ever sent on a topic that is not known."""
+    """The permission to listen to a topic. Nothing is ever sent on an unknown one."""
     kind = topic.partition(":")[0]
     return _PERMISSIONS_OF_TOPICS.get(kind) or PERMISSIONS_OF_OBJECTS.get(kind, Permission.PROJECT_READ)

@@ -1,4 +1,4 @@
-"""What the caller may, so that a page asks once and not by trying."""
+"""The caller's permissions, so that a page asks once and need not try."""
 
 from collections.abc import Collection
 from typing import Annotated
@@ -17,14 +17,14 @@ router = Router(tags=["access"])
 
 @router.get("/me")
 async def get_me(access: Annotated[ServerAccess, Depends(server_guard(None))]) -> Me:
-    """Who is calling, and what they may on the whole installation."""
+    """The caller, and their permissions on the whole installation."""
     caller = await access.caller()
     return _me(caller, server_permissions(caller), "server:")
 
 
 @router.get("/projects/{project}/me")
 async def get_project_me(access: Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_READ))]) -> Me:
-    """Who is calling, and what they may in the project."""
+    """The caller, and their permissions in the project."""
     scope = await access.scope()
     return _me(scope.caller, scope.permissions, "project:")
 

@@ -1,4 +1,4 @@
-"""What a request may do, as it was found out in the unit of work that serves it."""
+"""The rights of a request, resolved in the unit of work that serves it."""
 
 from dataclasses import dataclass
 

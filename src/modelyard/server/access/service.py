@@ -17,7 +17,7 @@ from modelyard.server.kernel.errors import NotFound, PermissionDenied
 
 
 class Entry(Protocol):
-    """What a request wants to enter, and with what."""
+    """A project to enter, a credential, and a permission that the caller must have."""
 
     @property
     def credential(self) -> Credential: ...

@@ -1,4 +1,4 @@
-"""Who acts in a unit of work: the ids of the users whose names services hand on to what they write.
+"""The users who act in a unit of work: their ids, by the names that services write.
 
 A name is one user's while a unit lasts, so it stands for the id until it is written beside it.
 """

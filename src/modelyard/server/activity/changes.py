@@ -31,7 +31,7 @@ class Change(NamedTuple):
 
 
 class Changes:
-    """What was changed since views were told last. Lives on the event loop's thread."""
+    """Changes since the last event to the views. Lives on the event loop's thread."""
 
     def __init__(self, tell: Tell) -> None:
         self._tell = tell

@@ -61,7 +61,10 @@ class Subscription:
 
 
 class Hub:
-    """Who listens to what. Lives on the event loop's thread; `listened_kinds` may be read on any."""
+    """The open views, by the topics that they listen to.
+
+    It lives on the event loop's thread; `listened_kinds` may be read on any.
+    """
 
     def __init__(self) -> None:
         self.listened_kinds = ListenedKinds()
@@ -118,7 +121,7 @@ class Hub:
         listeners: set[Subscription] = set()
         for topic in emission.topics:
             if emission.project == EVERY_PROJECT:
-                listeners.update(*(found for (_, named), found in self._subscriptions.items() if named == topic))
+                listeners.update(*(views for (_, named), views in self._subscriptions.items() if named == topic))
             else:
                 listeners |= self._subscriptions.get((emission.project, topic), set())
         readers = [subscription for subscription in listeners if subscription.may_see(emission.event)]

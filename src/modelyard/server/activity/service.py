@@ -19,7 +19,7 @@ _TOPICS = frozenset({"activity"})
 
 
 class Line(NamedTuple):
-    """What happened to an object in a project, and by whom. Of a very long name the record keeps the beginning."""
+    """A change of an object in a project, and its actor. Of a very long name the record keeps the beginning."""
 
     project_id: int
     actor: str

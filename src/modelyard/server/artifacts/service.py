@@ -63,20 +63,20 @@ def keep(connection: Connection, file: StoredFile) -> None:
 
     :raises Unavailable: it was given up, and is no longer there.
     """
-    found = connection.execute(
+    result = connection.execute(
         update(stored_files)
         .where(stored_files.c.key == file.key, stored_files.c.state != "doomed")
         .values(state="stored", size_bytes=file.size_bytes, digest=file.digest, expires_at=None)
     )
-    if found.rowcount == 0:
+    if result.rowcount == 0:
         raise Unavailable("The file took too long to arrive; the upload was stopped.", hint="Send it again.")
 
 
 def mark_for_deletion(connection: Connection, keys: Iterable[str]) -> None:
     """Nothing refers to these files after this transaction; the sweeper deletes them after the commit."""
-    wanted = list(keys)
-    for start in range(0, len(wanted), 500):
-        part = wanted[start : start + 500]
+    listed = list(keys)
+    for start in range(0, len(listed), 500):
+        part = listed[start : start + 500]
         connection.execute(update(stored_files).where(stored_files.c.key.in_(part)).values(state="doomed"))
 
 

@@ -45,5 +45,5 @@ async def _check(store: FileStore, file: StoredFile) -> Finding:
 
 
 async def _orphans(database: Database, keys: list[str]) -> list[Finding]:
-    known = await database.read(lambda connection: queries.known_keys(connection, keys))
-    return [Finding(key, "orphaned", 0) for key in keys if key not in known]
+    recorded = await database.read(lambda connection: queries.known_keys(connection, keys))
+    return [Finding(key, "orphaned", 0) for key in keys if key not in recorded]

@@ -1,4 +1,4 @@
-"""Who is calling: what a request presents, and the caller that it stands for."""
+"""Credentials, and the callers that they stand for."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ LOCAL_USER_ID = 1
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What a request presents. Of a token it keeps the hash alone."""
+    """A request's proof of its caller. It keeps only the hash of a token."""
 
     way: Way
     token_hash: str = ""
@@ -44,7 +44,7 @@ class Caller:
 
 
 def credential_of(headers: Iterable[tuple[bytes, bytes]]) -> Credential:
-    """What the headers of a request present, whose names are in lower case."""
+    """The credential in the headers of a request, whose names are in lower case."""
     for name, value in headers:
         if name == b"authorization":
             return bearer(value)
@@ -52,12 +52,12 @@ def credential_of(headers: Iterable[tuple[bytes, bytes]]) -> Credential:
 
 
 def bearer(header: bytes) -> Credential:
-    """What a header `Authorization` presents. One of another scheme counts as a token that nobody has."""
+    """The credential in a header `Authorization`. One of another scheme counts as a token that nobody has."""
     scheme, _, token = header.decode("latin-1").partition(" ")
     token = token.strip() if scheme.lower() == "bearer" else ""
     return Credential("token", hash_token(token) if token else "")
 
 
 def of_ticket(user_id: int) -> Credential:
-    """What an address presents that the server signed for a user."""
+    """The credential of an address that the server signed for a user."""
     return Credential("ticket", user_id=user_id)

@@ -36,7 +36,7 @@ class HostNotFound(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class AddressRules:
-    """What the settings `<kind>_allow_private` and `<kind>_allow_http` say for URLs of a kind, such as `webhook`."""
+    """The settings `<kind>_allow_private` and `<kind>_allow_http`, for URLs of a kind, such as `webhook`."""
 
     kind: str
     allow_private: bool
@@ -82,10 +82,10 @@ async def find_addresses(url: "httpx.URL", rules: AddressRules) -> list[str]:
     """
     host = url.raw_host.decode("ascii").strip("[]")
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        records = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise HostNotFound(f"The host {host!r} of the {rules.kind}'s URL cannot be found: {error}.") from error
-    addresses = list(dict.fromkeys(str(address[4][0]) for address in found))
+    addresses = list(dict.fromkeys(str(address[4][0]) for address in records))
     if not rules.allow_private:
         for address in addresses:
             if not is_public(address):

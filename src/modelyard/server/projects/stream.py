@@ -36,7 +36,7 @@ class EventStreamResponse(StreamingResponse):
 
 
 class StreamRights:
-    """What the caller of an open stream may see. It is looked up again when rights change, and before an event.
+    """The rights of an open stream's caller. They are looked up again when rights change, and before an event.
 
     :raises PermissionDenied: the caller may not listen to one of the topics.
     """
@@ -98,7 +98,7 @@ async def _messages(
 
 
 async def _next(subscription: Subscription) -> str:
-    """What to send next; empty when there is nothing but to look whether the stream may go on."""
+    """The next text to send; empty when only the rights are to be looked up again."""
     try:
         message = await asyncio.wait_for(subscription.queue.get(), _KEEP_ALIVE_SECONDS)
     except TimeoutError:

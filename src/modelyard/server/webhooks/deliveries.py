@@ -90,10 +90,10 @@ def _listening(connection: Connection, project_ids: Collection[int]) -> Mapping[
         .where(webhooks.c.project_id.in_(project_ids), webhooks.c.is_active)
         .order_by(webhooks.c.id)
     )
-    found: dict[tuple[int, str], list[Any]] = {}
+    listening: dict[tuple[int, str], list[Any]] = {}
     for row in connection.execute(statement):
-        found.setdefault((row.project_id, row.event), []).append(row)
-    return found
+        listening.setdefault((row.project_id, row.event), []).append(row)
+    return listening
 
 
 def _addressed(
@@ -194,13 +194,13 @@ def replay(
     webhook = queries.find_webhook(connection, project_id, webhook_id, lock=True)
     if not webhook.is_active:
         raise InvalidState(f"The webhook {webhook.name!r} is disabled.", hint="Enable it to deliver to it.")
-    found = queries.find_delivery(connection, webhook.id, delivery_id, lock=True)
+    delivery = queries.find_delivery(connection, webhook.id, delivery_id, lock=True)
     connection.execute(
         update(deliveries)
-        .where(deliveries.c.id == found.id)
+        .where(deliveries.c.id == delivery.id)
         .values(state="waiting", next_attempt_at=now_ms(), tries_left=rules.attempts, finished_at=None)
     )
-    record(connection, project_id, actor, "webhook.replayed", webhook.name, delivery=delivery_id, event=found.event)
+    record(connection, project_id, actor, "webhook.replayed", webhook.name, delivery=delivery_id, event=delivery.event)
     request_wakeup(connection)
     return queries.get_delivery(connection, webhook.id, delivery_id)
 

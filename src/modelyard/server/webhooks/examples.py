@@ -1,4 +1,4 @@
-"""What a test sends: an example of each event, with the fields that the event really has."""
+"""The payload of a test: an example of each event, with the fields that the event really has."""
 
 from collections.abc import Mapping
 from typing import Any

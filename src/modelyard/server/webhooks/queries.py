@@ -45,11 +45,11 @@ def list_webhooks(connection: Connection, project_id: int, *, limit: int, page_t
 
 def events_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
     """The events of webhooks, by webhook, in the order of their names."""
-    found: dict[int, list[str]] = {webhook: [] for webhook in ids}
+    events: dict[int, list[str]] = {webhook: [] for webhook in ids}
     statement = select(webhook_events).where(webhook_events.c.webhook.in_(ids)).order_by(webhook_events.c.event)
     for webhook, event in connection.execute(statement):
-        found[webhook].append(event)
-    return found
+        events[webhook].append(event)
+    return events
 
 
 def list_deliveries(

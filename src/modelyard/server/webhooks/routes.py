@@ -61,7 +61,7 @@ async def get_webhook(webhook: WebhookId, access: MayRead) -> Webhook:
 
 @router.patch("/{webhook}")
 async def update_webhook(webhook: WebhookId, body: WebhookUpdate, access: MayWrite, parts: Parts) -> Webhook:
-    """Changes what is given. What waits for a webhook that is disabled is given up."""
+    """Changes the fields that are present. Deliveries pending for a disabled webhook are dropped."""
     if body.url is not None:
         await access.scope()
         await check_url(body.url, parts.address_rules)
@@ -105,7 +105,7 @@ async def list_deliveries(
     limit: Limit = 50,
     page_token: PageToken = None,
 ) -> Page[Delivery]:
-    """What was and is to be delivered, newest first."""
+    """Deliveries, done and pending, newest first."""
     return await access.read(
         lambda connection, scope: queries.list_deliveries(
             connection,

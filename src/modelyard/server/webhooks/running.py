@@ -19,7 +19,7 @@ from modelyard.server.webhooks.tasks import Courier
 
 @dataclass(frozen=True, slots=True)
 class WebhookParts:
-    """What endpoints need besides the database."""
+    """The parts that endpoints use besides the database."""
 
     sealer: Sealer
     sender: Sender

@@ -15,7 +15,7 @@ from modelyard.server.webhooks.signing import signed_headers
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is sent, and where to. The secret is still sealed."""
+    """A payload and its receiver. The secret is still sealed."""
 
     url: str
     delivery_id: str
@@ -25,7 +25,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an attempt. `retry_after` is how many seconds the receiver asked to be left alone."""
+    """The result of an attempt. `retry_after` is how many seconds the receiver asked to be left alone."""
 
     at: int
     duration_ms: int

@@ -58,13 +58,13 @@ def create_webhook(connection: Connection, sealer: Sealer, actor: str, project_i
 def update_webhook(
     connection: Connection, sealer: Sealer, actor: str, project_id: int, webhook_id: str, change: WebhookUpdate
 ) -> Webhook:
-    """Changes what is given. What waits for a webhook that is disabled is given up.
+    """Changes the fields that are present. Deliveries pending for a disabled webhook are dropped.
 
     :raises NotFound: there is no such webhook.
     :raises InvalidName: the name is not allowed.
     :raises InvalidArgument: description or secret are too long.
     """
-    found = queries.find_webhook(connection, project_id, webhook_id, lock=True)
+    webhook = queries.find_webhook(connection, project_id, webhook_id, lock=True)
     values: dict[str, Any] = change.model_dump(exclude_none=True, include={"name", "url", "description"})
     if change.name is not None:
         _check_name(change.name)
@@ -74,19 +74,19 @@ def update_webhook(
         values["sealed_secret"] = _sealed(sealer, change.secret)
     if change.status is not None:
         values["is_active"] = change.status == "active"
-    connection.execute(update(webhooks).where(webhooks.c.id == found.id).values(**values, updated_at=now_ms()))
+    connection.execute(update(webhooks).where(webhooks.c.id == webhook.id).values(**values, updated_at=now_ms()))
     if change.events is not None:
-        connection.execute(delete(webhook_events).where(webhook_events.c.webhook == found.id))
-        _set_events(connection, found.id, change.events)
+        connection.execute(delete(webhook_events).where(webhook_events.c.webhook == webhook.id))
+        _set_events(connection, webhook.id, change.events)
     if change.status == "disabled":
-        give_up_waiting(connection, found.id, "The webhook was disabled before this could be delivered.")
+        give_up_waiting(connection, webhook.id, "The webhook was disabled before this could be delivered.")
     _listen(connection, project_id)
     said = change.model_dump(mode="json", exclude_none=True, exclude={"secret", "url"})
     if change.url is not None:
         said["host"] = _host(change.url)
     if change.secret is not None:
         said["secret"] = "changed" if change.secret else "removed"
-    record(connection, project_id, actor, "webhook.updated", change.name or found.name, **said)
+    record(connection, project_id, actor, "webhook.updated", change.name or webhook.name, **said)
     return queries.get_webhook(connection, project_id, webhook_id)
 
 
@@ -95,10 +95,10 @@ def delete_webhook(connection: Connection, actor: str, project_id: int, webhook_
 
     :raises NotFound: there is no such webhook.
     """
-    found = queries.find_webhook(connection, project_id, webhook_id, lock=True)
-    connection.execute(delete(webhooks).where(webhooks.c.id == found.id))
+    webhook = queries.find_webhook(connection, project_id, webhook_id, lock=True)
+    connection.execute(delete(webhooks).where(webhooks.c.id == webhook.id))
     _listen(connection, project_id)
-    record(connection, project_id, actor, "webhook.deleted", found.name)
+    record(connection, project_id, actor, "webhook.deleted", webhook.name)
 
 
 def _set_events(connection: Connection, webhook: int, events: Collection[WebhookEvent]) -> None:
@@ -106,13 +106,13 @@ def _set_events(connection: Connection, webhook: int, events: Collection[Webhook
 
 
 def _listen(connection: Connection, project_id: int) -> None:
-    """What active webhooks are told of is what the outbox takes from now on."""
+    """From now on the outbox takes the events that active webhooks subscribe to."""
     statement = select(webhook_events.c.event).join(webhooks).where(webhooks.c.project_id == project_id)
     set_listened(connection, project_id, set(connection.scalars(statement.where(webhooks.c.is_active))))
 
 
 def _host(url: str) -> str:
-    """What the audit record says of a URL: the rest of it lets some receivers know their sender, as a secret does."""
+    """The host of a URL, for the audit record: the rest of it is to some receivers what a secret is."""
     return urlsplit(url).hostname or ""
 
 
@@ -131,8 +131,8 @@ def _check_name(name: str) -> None:
         )
 
 
-def _check_text(text: str, what: str, most: int) -> None:
-    if len(text) > most:
-        raise InvalidArgument(f"The webhook's {what} has {len(text)} characters; the limit is {most}.")
+def _check_text(text: str, field: str, limit: int) -> None:
+    if len(text) > limit:
+        raise InvalidArgument(f"The webhook's {field} has {len(text)} characters; the limit is {limit}.")
     if "\0" in text:
-        raise InvalidArgument(f"The webhook's {what} contains the character NUL.")
+        raise InvalidArgument(f"The webhook's {field} contains the character NUL.")

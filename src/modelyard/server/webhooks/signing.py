@@ -1,4 +1,4 @@
-"""What a delivery carries besides its body. The names and the signature are those that MLflow's clients verify."""
+"""The headers of a delivery. The names and the signature are those that MLflow's clients verify."""
 
 import base64
 import hashlib

@@ -163,7 +163,7 @@ export const putJobTaskOutput = <ThrowOnError extends boolean = false>(options: 
 /**
  * Get Me
  *
- * Who is calling, and what they may on the whole installation.
+ * The caller, and their permissions on the whole installation.
  */
 export const getMe = <ThrowOnError extends boolean = false>(options?: Options<GetMeData, ThrowOnError>) => (options?.client ?? client).get<GetMeResponses, GetMeErrors, ThrowOnError>({ url: '/api/v1/me', ...options });
 
@@ -549,7 +549,7 @@ export const addImportRecords = <ThrowOnError extends boolean = false>(options: 
 /**
  * Get Project Me
  *
- * Who is calling, and what they may in the project.
+ * The caller, and their permissions in the project.
  */
 export const getProjectMe = <ThrowOnError extends boolean = false>(options: Options<GetProjectMeData, ThrowOnError>) => (options.client ?? client).get<GetProjectMeResponses, GetProjectMeErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/me', ...options });
 
@@ -1058,7 +1058,7 @@ export const getWebhook = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Update Webhook
  *
- * Changes what is given. What waits for a webhook that is disabled is given up.
+ * Changes the fields that are present. Deliveries pending for a disabled webhook are dropped.
  */
 export const updateWebhook = <ThrowOnError extends boolean = false>(options: Options<UpdateWebhookData, ThrowOnError>) => (options.client ?? client).patch<UpdateWebhookResponses, UpdateWebhookErrors, ThrowOnError>({
     url: '/api/v1/projects/{project}/webhooks/{webhook}',
@@ -1072,7 +1072,7 @@ export const updateWebhook = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * List Deliveries
  *
- * What was and is to be delivered, newest first.
+ * Deliveries, done and pending, newest first.
  */
 export const listDeliveries = <ThrowOnError extends boolean = false>(options: Options<ListDeliveriesData, ThrowOnError>) => (options.client ?? client).get<ListDeliveriesResponses, ListDeliveriesErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/webhooks/{webhook}/deliveries', ...options });
 
