@@ -24,7 +24,7 @@ from modelyard.server.engines import routes, service, worker_routes
 from modelyard.server.engines.guards import WorkerCredential, worker_guard
 from modelyard.server.engines.kinds import Ending, JobKind, JobKinds, JobOwner, Loss
 from modelyard.server.engines.local.processes import ProcessKey, find_process
-from modelyard.server.engines.queries import JobRow, find_active_job
+from modelyard.server.engines.queries import JobRow, find_active_job, find_job
 from modelyard.server.engines.service import NewJob
 from modelyard.server.engines.supervisor import Supervisor
 from modelyard.server.engines.tasks import supervising_local_jobs
@@ -33,7 +33,7 @@ from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import Conflict
 from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.queries import get_project_id
-from modelyard.server.projects.service import DEFAULT_PROJECT, ensure_default_project
+from modelyard.server.projects.service import DEFAULT_PROJECT, create_project, delete_project, ensure_default_project
 from modelyard.server.settings import Settings
 from tests.server.training.playing import sleeping_worker
 
@@ -323,6 +323,20 @@ async def test_a_token_opens_the_routes_of_its_kind_alone(workplace: Workplace):
     await quiet.ask("finish", status="Failed")
     loud = await workplace.worker(await workplace.add("two", kind="shout"))
     assert (await loud.ask("shout")).json() == "HELLO TWO"
+
+
+async def test_jobs_that_have_ended_do_not_keep_their_project(workplace: Workplace):
+    def end_and_delete(connection: Connection) -> None:
+        create_project(connection, "someone", "other", "")
+        project_id = get_project_id(connection, "other")
+        new = NewJob("echo", "local", project_id, "other", "one", "one", "someone")
+        job = find_job(connection, service.add_job(connection, new, now_ms()))
+        assert job is not None
+        assert service.cancel_job(connection, job, now_ms())
+        delete_project(connection, "someone", project_id, "other")
+        assert find_job(connection, job.id) is None
+
+    await workplace.database.write(end_and_delete)
 
 
 async def test_a_worker_that_says_nonsense_does_not_end_its_job(workplace: Workplace, owner: EchoOwner):

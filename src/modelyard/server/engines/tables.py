@@ -11,7 +11,7 @@ jobs = Table(
     Column("id", String(32), primary_key=True),
     Column("kind", String(30), nullable=False),
     Column("engine", String(100), nullable=False),
-    Column("project_id", Id, ForeignKey("projects.id"), nullable=False),
+    Column("project_id", Id, ForeignKey("projects.id", ondelete="CASCADE"), nullable=False),
     Column("project", String(100), nullable=False),
     # What the job is about, for its owner and in words: the queue shows them without asking another domain.
     Column("subject", String(200), nullable=False),

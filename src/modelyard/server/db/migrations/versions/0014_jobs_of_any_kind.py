@@ -32,6 +32,9 @@ def upgrade() -> None:
         for name, kind in (("subject", sa.String(200)), ("title", sa.String(400)), ("payload", Json)):
             jobs.alter_column(name, existing_type=kind, nullable=False)
         jobs.drop_constraint("fk_jobs_version_id", type_="foreignkey")
+        # The jobs of deleted versions stay, and must not keep their project.
+        jobs.drop_constraint("fk_jobs_project_id", type_="foreignkey")
+        jobs.create_foreign_key("fk_jobs_project_id", "projects", ["project_id"], ["id"], ondelete="CASCADE")
         for name in ("version_id", "model", "number"):
             jobs.drop_column(name)
     op.create_index(
@@ -67,6 +70,8 @@ def downgrade() -> None:
     with op.batch_alter_table("jobs") as jobs:
         for name, kind in (("version_id", Id), ("model", sa.String(100)), ("number", sa.Integer)):
             jobs.alter_column(name, existing_type=kind, nullable=False)
+        jobs.drop_constraint("fk_jobs_project_id", type_="foreignkey")
+        jobs.create_foreign_key("fk_jobs_project_id", "projects", ["project_id"], ["id"])
         jobs.create_foreign_key("fk_jobs_version_id", "versions", ["version_id"], ["id"], ondelete="CASCADE")
         for name in ("subject", "title", "payload", "log_line_count"):
             jobs.drop_column(name)
