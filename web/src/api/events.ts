@@ -66,8 +66,8 @@ export function applyEvent(queries: QueryClient, project: string, event: ServerE
 function applyVersion(queries: QueryClient, project: string, version: VersionSummary): void {
   const { model, number } = version;
   const before = queries.getQueryData<Version>(keys.versionInfo(project, model, number));
-  const known = patchVersion(queries, project, model, number, version);
-  if (!known) queries.invalidateQueries({ queryKey: keys.versionLists(project, model) });
+  const isListed = patchVersion(queries, project, model, number, version);
+  if (!isListed) queries.invalidateQueries({ queryKey: keys.versionLists(project, model) });
   queries.invalidateQueries({ queryKey: keys.modelInfo(project, model) });
   queries.invalidateQueries({ queryKey: keys.modelLists(project) });
   queries.invalidateQueries({ queryKey: keys.engines });
@@ -85,17 +85,17 @@ function patchVersion(
   number: number,
   change: Partial<VersionSummary>,
 ): boolean {
-  let known = false;
+  let isListed = false;
   patch<Pages<VersionSummary>>(queries, { queryKey: keys.versionLists(project, model) }, (data) =>
     replaceItems(data, (item) => {
       if (item.number !== number) return item;
-      known = true;
+      isListed = true;
       return { ...item, ...change };
     }),
   );
   const info = { queryKey: keys.versionInfo(project, model, number), exact: true };
   patch<Version>(queries, info, (data) => ({ ...data, ...change }));
-  return known;
+  return isListed;
 }
 
 /** Adds lines to every cached view of a log; what a view searches for is in its key. */

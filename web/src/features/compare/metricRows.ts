@@ -35,9 +35,9 @@ function measured(metrics: MetricSummary[], name: string, split: string): number
 }
 
 function bestOf(values: (number | string | null)[], higherIsBetter: boolean): boolean[] {
-  const known = values.filter((value) => typeof value === "number");
-  const best = higherIsBetter ? Math.max(...known) : Math.min(...known);
-  const tells = new Set(known).size > 1;
+  const numbers = values.filter((value) => typeof value === "number");
+  const best = higherIsBetter ? Math.max(...numbers) : Math.min(...numbers);
+  const tells = new Set(numbers).size > 1;
   return values.map((value) => tells && value === best);
 }
 

@@ -29,11 +29,11 @@ export function Profile() {
   const profile = useQuery(datasetProfileQuery(project, dataset, number));
 
   const columns = useMemo(() => {
-    const wanted = q.toLowerCase();
-    const found = (profile.data?.columns ?? []).filter(
-      (column) => column.name.toLowerCase().includes(wanted) || column.feature_type === wanted,
+    const text = q.toLowerCase();
+    const matching = (profile.data?.columns ?? []).filter(
+      (column) => column.name.toLowerCase().includes(text) || column.feature_type === text,
     );
-    return order === "missing" ? found.toSorted((a, b) => b.missing_count - a.missing_count) : found;
+    return order === "missing" ? matching.toSorted((a, b) => b.missing_count - a.missing_count) : matching;
   }, [profile.data, q, order]);
 
   if (profile.error) return <ErrorState error={profile.error} retry={profile.refetch} />;

@@ -44,7 +44,7 @@ export function JobRow({ project, job }: { project: string; job: Job }) {
             </span>
           )}
         </span>
-        <span className={classes.quiet}>{status === "queued" ? ahead(job.position) : told(job, where)}</span>
+        <span className={classes.quiet}>{status === "queued" ? ahead(job.position) : progressText(job, where)}</span>
       </div>
       {kind === "train" && (
         <Button
@@ -74,7 +74,7 @@ function ahead(position: number | null): string {
   return position === 1 ? "next in line" : `${position - 1} ahead of it`;
 }
 
-function told({ progress }: Job, where: unknown[]): string {
+function progressText({ progress }: Job, where: unknown[]): string {
   const remainingMs = progress?.remaining_ms;
   return [progress?.message, remainingMs != null && `about ${formatDuration(remainingMs)} left`, ...where]
     .filter(Boolean)

@@ -37,12 +37,12 @@ export function VersionsTable({ project, model, metric }: Props) {
   const { rows: all, table, field } = useListTable(versionsQuery(project, model, list), list);
   // A row that was just archived leaves the list at once, without fetching the list again.
   const rows = useMemo(() => (archived ? all : all.filter((row) => !row.archived)), [all, archived]);
-  const known = useMemo(() => new Map(all.map((row) => [row.number, row])), [all]);
+  const loaded = useMemo(() => new Map(all.map((row) => [row.number, row])), [all]);
   const narrow = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
   const columns = useMemo(() => {
-    const wide = versionColumns(project, metric, known);
+    const wide = versionColumns(project, metric, loaded);
     return narrow ? forNarrow(wide) : wide;
-  }, [project, metric, known, narrow]);
+  }, [project, metric, loaded, narrow]);
   const filtered = Boolean(q || status);
 
   const show = useShow<ReturnType<typeof route.useSearch>>();
