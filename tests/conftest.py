@@ -17,7 +17,7 @@ from tests.support.receiver import SETTINGS
 from tests.support.server import ModelyardServer
 from tests.support.workers import ready_workers
 
-pytest_plugins = ["tests.support.order", "tests.support.reporting"]
+pytest_plugins = ["tests.support.certificates", "tests.support.order", "tests.support.reporting"]
 
 # Whoever runs the tests in the background may have them ignore this signal, and so would every program they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)

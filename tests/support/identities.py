@@ -64,4 +64,6 @@ class GuardedServer(ModelyardServer):
 
     def launch(self, arguments: list[str]) -> "Fork":
         environment = environment_without_settings() | {_FILE: str(self._callers)}
-        return ready_server().start(["-c", _PROGRAM, *arguments], output_file=self.log_file, environment=environment)
+        return ready_server().start(
+            ["-c", _PROGRAM, *arguments], output_file=self.log_file, environment=environment, executable=self.python()
+        )
