@@ -1,8 +1,11 @@
 """The page of a version that was registered: its files, signature and source, and nothing of a training."""
 
+import importlib
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
+import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -62,3 +65,38 @@ def test_the_versions_table_shows_semantic_versions(open_page: Callable[..., Pag
     rows = page.get_by_role("row")
     expect(rows.filter(has=page.get_by_role("link", name="Version 1", exact=True))).to_contain_text("1.0.0")
     expect(rows.filter(has=page.get_by_role("link", name="Version 2", exact=True))).not_to_contain_text(".0")
+
+
+@pytest.fixture
+def address_of_fitted(server: ModelyardServer, http: httpx.Client, project: str, tmp_path: Path) -> str:
+    """The page of a version whose model a worker can load."""
+    sklearn = importlib.import_module("mlflow.sklearn")
+    linear = importlib.import_module("sklearn.linear_model")
+    models = importlib.import_module("mlflow.models")
+    table = pd.DataFrame({"age": [1.0, 2.0, 3.0], "visits": [0, 1, 5]})
+    fitted = linear.LinearRegression().fit(table, table["age"] * 2 + table["visits"])
+    options = {"serialization_format": "skops", "pip_requirements": ["scikit-learn"]}
+    sklearn.save_model(fitted, tmp_path / "m", signature=models.infer_signature(table), **options)
+    logged = Logged(server, http, project)
+    run = logged.run(logged.experiment("e"))
+    root = logged.read(f"runs/{run}")["artifact_uri"].removeprefix("mlflow-artifacts:/")
+    for path in (tmp_path / "m").rglob("*"):
+        if path.is_file():
+            logged.put(f"{root}/net/{path.relative_to(tmp_path / 'm')}", path.read_bytes())
+    logged.change("POST", f"runs/{run}/register", {"model": "m", "path": "net"})
+    return f"{server.url}/p/{project}/models/m/versions/1"
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_registered_model_is_tried_on_the_page(open_page: Callable[..., Page], address_of_fitted: str):
+    page = open_page(address_of_fitted)
+    settle(page)
+    box = page.get_by_role("region", name="Try it")
+    box.get_by_label("age").fill("4")
+    box.get_by_label("visits").fill("2")
+    box.get_by_role("button", name="Predict").click()
+    expect(box.get_by_role("status")).to_contain_text("10", timeout=60_000)
+    box.get_by_label("visits").fill("2.5")
+    box.get_by_role("button", name="Predict").click()
+    expect(box.get_by_role("alert")).to_contain_text("Column 'visits', row 1: 2.5 is not a whole number.")
+    assert accessibility_faults(page) == []
