@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from modelyard.sdk import Client, PickledModelError, PredictionFailedError, UnmetRequirementsError
 from tests.support.mlflow import run_script
+from tests.support.program import PROGRAM
 from tests.support.server import ModelyardServer
 from tests.support.workers import ready_workers
 
@@ -44,6 +46,11 @@ def test_registered_models_predict(
     table = "city,age,visits\n" + "".join(f"{row['city']},{row['age']},{row['visits']}\n" for row in ROWS)
     as_csv = ask(http, project, "classes", content=table, headers={"Content-Type": "text/csv"})
     assert [row[column] for row in csv.DictReader(io.StringIO(as_csv.text))] == expected["classes"]
+    (tmp_path / "rows.csv").write_text(table)
+    command = [*PROGRAM, "predict", "classes/1", str(tmp_path / "rows.csv"), "--url", server.url, "--project", project]
+    subprocess.run(command, check=True, capture_output=True, cwd=tmp_path, timeout=120)
+    written = (tmp_path / "rows.predictions.csv").read_text()
+    assert [row[column] for row in csv.DictReader(io.StringIO(written))] == expected["classes"]
     with Client(server.url, project=project) as client:
         predicted = client.resolve("models:/booster/1").predict(NUMBERS)
         assert [row["prediction"] for row in predicted] == pytest.approx(expected["booster"])
