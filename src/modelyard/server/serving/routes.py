@@ -127,10 +127,10 @@ async def predict(
         if is_body:
             await asyncio.to_thread(_check_rows, rows)
         predicting = service.predict(database, supervisor, broker, scope, key, rows, written, task)
-        made = await until_disconnect(request, predicting)
-        answer = await asyncio.to_thread(made.path.rename, made.path.with_suffix(".answer"))
-    chunks = _json(answer, made.duration_ms) if task.output_format == "json" else _rest(answer)
-    headers = {} if made.missing_inputs is None else {MISSING_INPUTS_HEADER: made.missing_inputs}
+        prediction = await until_disconnect(request, predicting)
+        answer = await asyncio.to_thread(prediction.path.rename, prediction.path.with_suffix(".answer"))
+    chunks = _json(answer, prediction.duration_ms) if task.output_format == "json" else _rest(answer)
+    headers = {} if prediction.missing_inputs is None else {MISSING_INPUTS_HEADER: prediction.missing_inputs}
     return StreamingResponse(chunks, media_type=_MEDIA_TYPES[task.output_format], headers=headers)
 
 
@@ -139,20 +139,21 @@ def _input_format(request: Request, file_name: str | None) -> str:
         ending = table_ending(check_file_name(file_name))
         assert ending is not None
         return ending.removeprefix(".")
-    given = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if given not in _FORMATS:
+    content_type = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if content_type not in _FORMATS:
         raise InvalidArgument(
-            f"Rows cannot be read from a body of type {given[:100]!r}.", hint=f"Use {', '.join(_MEDIA_TYPES.values())}."
+            f"Rows cannot be read from a body of type {content_type[:100]!r}.",
+            hint=f"Use {', '.join(_MEDIA_TYPES.values())}.",
         )
     packing = request.headers.get("Content-Encoding", "identity").strip().lower()
     if packing == "identity":
-        return _FORMATS[given]
-    if packing not in _PACKINGS or given == _MEDIA_TYPES["parquet"]:
+        return _FORMATS[content_type]
+    if packing not in _PACKINGS or content_type == _MEDIA_TYPES["parquet"]:
         raise InvalidArgument(
-            f"A body of type {given!r} cannot be read in the encoding {packing[:100]!r}.",
+            f"A body of type {content_type!r} cannot be read in the encoding {packing[:100]!r}.",
             hint=f"Send it as it is, or text in {' or '.join(_PACKINGS)}.",
         )
-    return _FORMATS[given] + _PACKINGS[packing]
+    return _FORMATS[content_type] + _PACKINGS[packing]
 
 
 def _check_rows(path: Path) -> None:
