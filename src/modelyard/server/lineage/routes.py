@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Depends, Path, Query
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
+from modelyard.server.access.guards import ProjectAccess, project_guard
 from modelyard.server.access.permissions import Permission
 from modelyard.server.access.scope import Scope
 from modelyard.server.db.raw import Raw
@@ -15,9 +16,10 @@ from modelyard.server.lineage import service
 from modelyard.server.lineage.graphs import Key
 from modelyard.server.lineage.service import Extent, VersionFilter
 from modelyard.server.registry.models.parameters import ModelName
-from modelyard.server.registry.models.routes import MayRead
+from modelyard.server.registry.models.routes import MayRead as MayReadModels
 from modelyard.server.registry.versions.parameters import VersionReference
 from modelyard.server.registry.versions.queries import get_key
+from modelyard.server.tracking.parameters import MayRead as MayReadRuns
 from modelyard.server.tracking.parameters import RunId
 from modelyard.wire.lineage import Direction, Lineage, NodeKind
 from modelyard.wire.models import VersionStatus
@@ -34,6 +36,7 @@ _NEEDS = {
 }
 """Without the permission, nodes of the kind are left out."""
 
+MayReadDatasets = Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_DATASETS_READ))]
 Side = Annotated[Direction, Query(description="What it came from (`origins`), what came of it (`uses`), or both.")]
 Depth = Annotated[int, Query(ge=1, le=100_000, description="The most steps away from where it starts.")]
 Nodes = Annotated[int, Query(ge=1, le=10_000, description="The most nodes to answer, the nearest first.")]
@@ -46,7 +49,7 @@ Until = Annotated[datetime | None, Query(description="Only versions made at this
 async def get_version_lineage(
     model: ModelName,
     number: VersionReference,
-    access: MayRead,
+    access: MayReadModels,
     direction: Side = "both",
     depth: Depth = 100,
     limit: Nodes = 1000,
@@ -72,7 +75,7 @@ async def get_version_lineage(
 async def get_dataset_version_lineage(
     dataset: Annotated[str, Path(description="The dataset's name.", examples=["iris"])],
     number: Annotated[int, Path(ge=1, le=2**31 - 1, description="The dataset version's number.", examples=[2])],
-    access: MayRead,
+    access: MayReadDatasets,
     depth: Depth = 100,
     limit: Nodes = 1000,
     status: Statuses = None,
@@ -88,7 +91,7 @@ async def get_dataset_version_lineage(
 @router.get("/runs/{run_id}/lineage")
 async def get_run_lineage(
     run_id: RunId,
-    access: MayRead,
+    access: MayReadRuns,
     direction: Side = "both",
     depth: Depth = 100,
     limit: Nodes = 1000,
@@ -105,7 +108,7 @@ async def get_run_lineage(
 @router.get("/models/{model}/lineage", response_model=Lineage)
 async def get_model_lineage(
     model: ModelName,
-    access: MayRead,
+    access: MayReadModels,
     limit: Annotated[
         int, Query(ge=1, le=50_000, description="The most versions to answer, the newest first.")
     ] = 10_000,
