@@ -106,6 +106,7 @@ def _sections(comparison: "VersionDiff") -> "Iterator[tuple[str, Sequence[DiffCh
     rendered = comparison.config_rendered.changes if comparison.config_rendered is not None else []
     yield "Config, rendered", [change for change in rendered if change.path not in explicit_paths]
     yield "Columns", comparison.data.columns
+    yield "Inputs of the run", comparison.inputs
     yield "Signature", comparison.signature
     yield "Params", comparison.params
     yield "Environment", comparison.environment

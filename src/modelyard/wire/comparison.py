@@ -115,6 +115,9 @@ class VersionDiff(Record):
     config_given: ConfigDiff | None
     config_rendered: ConfigDiff | None
     data: DataDiff
+    inputs: list[DiffChange] = Field(
+        description="Datasets that clients logged as what their runs were given; values are digests."
+    )
     signature: list[DiffChange]
     params: list[DiffChange] = Field(description="Of their runs.")
     metrics: list[MetricDiff] = Field(description="Every metric that one of them has.")

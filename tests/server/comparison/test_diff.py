@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from modelyard.wire.comparison import VersionDiff, VersionHistory
+from tests.server.lineage.test_lineage import logged_data
 from tests.server.tracking.logged import Logged, error
 from tests.server.tracking.test_run_artifacts import upload
 from tests.server.tracking.test_run_models import mlmodel, register
@@ -100,7 +101,7 @@ def test_a_version_is_not_different_from_itself(trained: Trained):
     assert (found.config_given.changes, found.config_given.unified) == ([], "")
     assert {line.kind for line in found.config_rendered.lines} == {"same"}
     assert (found.data.same_rows, found.data.columns, found.data.shifts) == (True, [], [])
-    assert found.signature == found.params == found.environment == found.files == found.tags == []
+    assert found.inputs == found.signature == found.params == found.environment == found.files == found.tags == []
     assert found.notes == []
     assert {metric.verdict for metric in found.metrics} == {"same"}
 
@@ -185,6 +186,7 @@ def test_a_registered_version_is_compared_by_its_run(trained: Trained, logged: L
     experiment = logged.experiment("e")
     for depth, rate, packages in (("6", "0.10", "lightgbm==4.5\n"), ("8", "0.1", "lightgbm==4.6\nnumpy>=2 # new\n")):
         run = logged.run(experiment, params={"depth": depth, "rate": rate}, metrics={"val_auc": 0.9, "rmse": 1.0})
+        logged_data(logged, run, f"flowers-{depth}" if depth == "8" else "flowers", "training")
         upload(logged, run, "model/MLmodel", mlmodel({"a": "double"}))
         upload(logged, run, "model/requirements.txt", packages.encode())
         upload(logged, run, "model/python_env.yaml", b"python: 3.12.1\ndependencies: []\n")
@@ -192,6 +194,10 @@ def test_a_registered_version_is_compared_by_its_run(trained: Trained, logged: L
     path = f"projects/{logged.project}/models/m/versions/1/diff"
     found = VersionDiff.model_validate(logged.http.get(path, params={"other": 2}).raise_for_status().json())
     assert by_path(found.params) == {"depth": ("changed", "6", "8")}
+    assert by_path(found.inputs) == {
+        "flowers (training)": ("removed", "d1", None),
+        "flowers-8 (training)": ("added", None, "d1"),
+    }
     assert by_path(found.environment) == {
         "lightgbm": ("changed", "==4.5", "==4.6"),
         "numpy": ("added", None, ">=2"),

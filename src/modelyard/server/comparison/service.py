@@ -49,6 +49,7 @@ def compare(before: Subject, after: Subject, profiles: Profiles | None, *, with_
         config_given=first_diff,
         config_rendered=second_diff,
         data=_data(before, after, profiles),
+        inputs=parts.changes(before.inputs, after.inputs),
         signature=(
             parts.signature_changes(before.version.signature, after.version.signature)
             if before.version.signature is not None and after.version.signature is not None

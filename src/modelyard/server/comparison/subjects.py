@@ -22,6 +22,8 @@ from modelyard.server.registry.versions.files import EVALUATION_REPORT, MODEL_FO
 from modelyard.server.registry.versions.queries import Number, VersionKey
 from modelyard.server.registry.versions.showing import show_version
 from modelyard.server.storage import FileStore, StoredFile
+from modelyard.server.tracking.inputs.queries import list_inputs
+from modelyard.server.tracking.inputs.service import CONTEXT_TAG
 from modelyard.server.tracking.runs.queries import list_logged
 from modelyard.wire.comparison import ComparedVersion
 from modelyard.wire.metrics import METRICS
@@ -50,6 +52,8 @@ class Subject:
     config: Configs | None
     """None when it was not trained here."""
     dataset: StoredVersion | None
+    inputs: dict[str, str]
+    """Digests of the datasets that its run was given, by name and what they were for."""
     params: dict[str, str]
     tags: dict[str, str]
     metrics: list[Measured]
@@ -80,6 +84,7 @@ class Subject:
 class _Rows:
     config: Configs | None
     dataset: StoredVersion | None
+    inputs: dict[str, str]
     params: dict[str, str]
     tags: dict[str, str]
     run_metrics: list[Measured]
@@ -112,6 +117,7 @@ async def read_subject(
         version=version,
         config=rows.config,
         dataset=rows.dataset,
+        inputs=rows.inputs,
         params=rows.params,
         tags=rows.tags,
         metrics=measured(version.metrics) or rows.run_metrics,
@@ -128,11 +134,22 @@ def _read_rows(connection: Connection, scope: Scope, key: VersionKey, version: V
     return _Rows(
         config=Configs(*queries.get_config_values(connection, key.id)) if version.dataset is not None else None,
         dataset=_find_dataset(connection, scope, version),
+        inputs=_inputs(raw, key.run) if sees_run and key.run is not None else {},
         params={} if logged is None else dict(logged.params),
         tags=dict(version_tags(raw, [key.id]).get(key.id, [])),
         run_metrics=[] if logged is None else [_of_run(name, value) for name, value, *_ in logged.metrics],
         files=contents.list_contents(connection, scope.project_id, key),
     )
+
+
+def _inputs(raw: Raw, run: int) -> dict[str, str]:
+    logged = list_inputs(raw, [run]).get(run)
+    datasets = logged.datasets if logged is not None else []
+    contexts = [item.tags.get(CONTEXT_TAG) for item in datasets]
+    return {
+        f"{item.dataset.name} ({context})" if context else item.dataset.name: item.dataset.digest
+        for item, context in zip(datasets, contexts, strict=True)
+    }
 
 
 def _find_dataset(connection: Connection, scope: Scope, version: Version) -> StoredVersion | None:
