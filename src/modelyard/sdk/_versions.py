@@ -18,7 +18,7 @@ from modelyard.sdk._references import parse_version_reference
 from modelyard.sdk._watch import SILENCE_SECONDS, watch
 from modelyard.wire import events
 from modelyard.wire import models as wire
-from modelyard.wire.comparison import VersionDiff, VersionHistory
+from modelyard.wire.comparison import MetricHistory, VersionDiff
 from modelyard.wire.lineage import Direction, Lineage
 from modelyard.wire.reports import EvaluationReport, ExplanationReport
 
@@ -200,9 +200,9 @@ class Version:
         params: dict[str, Any] = {"other": number, "other_model": model, "other_project": project, "lines": lines}
         return self._http.get(self._path + "/diff", VersionDiff, params)
 
-    def history(self, *, limit: int | None = None) -> VersionHistory:
+    def history(self, *, limit: int | None = None) -> MetricHistory:
         """The line of its parents: what was changed at each step, and how the metric moved."""
-        return self._http.get(self._path + "/history", VersionHistory, {"limit": limit})
+        return self._http.get(self._path + "/history", MetricHistory, {"limit": limit})
 
     def files(self) -> list[wire.VersionFile]:
         """The files, with sizes and digests: the MLflow model under `model/`, reports under `reports/`."""

@@ -143,7 +143,7 @@ class HistoryStep(Record):
     compared: MetricDiff | None = Field(description="With the parent's, when both have it.")
 
 
-class VersionHistory(Record):
+class MetricHistory(Record):
     """How each change moved the metric, from a version back to its oldest ancestor."""
 
     model: str

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from modelyard.wire.base import Name, Record
+from modelyard.wire.base import Record
 from modelyard.wire.models import MetricSummary
 
 
@@ -102,11 +102,3 @@ class Lineage(Record):
     edges: list[LineageEdge]
     truncated: bool = Field(description="True when there is more than `limit` or `depth` allows.")
     total: int | None = Field(default=None, description="How many versions a whole model has that the filter finds.")
-
-
-class VersionPlace(Record):
-    """A version by its names."""
-
-    project: Name
-    model: Name
-    number: int

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from modelyard.wire.comparison import VersionDiff, VersionHistory
+from modelyard.wire.comparison import MetricHistory, VersionDiff
 from tests.server.lineage.test_lineage import logged_data
 from tests.server.tracking.logged import Logged, error
 from tests.server.tracking.test_run_artifacts import upload
@@ -166,7 +166,7 @@ def test_versions_of_other_kinds_say_what_cannot_be_compared(trained: Trained):
 
 
 def test_the_history_says_what_each_step_changed_and_how_the_metric_moved(trained: Trained):
-    found = VersionHistory.model_validate(trained.get("m/versions/latest/history").raise_for_status().json())
+    found = MetricHistory.model_validate(trained.get("m/versions/latest/history").raise_for_status().json())
     assert [(step.number, step.parent) for step in found.steps] == [(3, 2), (2, 1), (1, None)]
     newest, middle, oldest = found.steps
     assert middle.changes == ["data t@1 → t@2"]
@@ -178,7 +178,7 @@ def test_the_history_says_what_each_step_changed_and_how_the_metric_moved(traine
     assert newest.metric is not None
     assert newest.compared.after == newest.metric.value
     assert (oldest.changes, oldest.compared) == ([], None)
-    cut = VersionHistory.model_validate(trained.get("m/versions/3/history", limit=1).json())
+    cut = MetricHistory.model_validate(trained.get("m/versions/3/history", limit=1).json())
     assert ([step.number for step in cut.steps], cut.steps[0].parent, cut.truncated) == ([3], 2, True)
 
 
@@ -240,7 +240,7 @@ def test_a_deleted_ancestor_is_leapt_over(trained: Trained):
     for number in numbers:
         trained.await_ready("gone", number)
     trained.http.delete(f"projects/{trained.project}/models/gone/versions/{numbers[1]}").raise_for_status()
-    found = VersionHistory.model_validate(trained.get(f"gone/versions/{numbers[2]}/history").json())
+    found = MetricHistory.model_validate(trained.get(f"gone/versions/{numbers[2]}/history").json())
     assert [(step.number, step.parent, step.skipped) for step in found.steps] == [
         (numbers[2], numbers[0], 1),
         (numbers[0], None, 0),

@@ -18,7 +18,7 @@ from modelyard.server.registry.summaries.records import to_metric
 from modelyard.server.registry.versions import queries
 from modelyard.server.registry.versions.queries import Number
 from modelyard.server.storage import FileStore
-from modelyard.wire.comparison import ChangeKind, HistoryStep, MetricDiff, VersionHistory
+from modelyard.wire.comparison import ChangeKind, HistoryStep, MetricDiff, MetricHistory
 from modelyard.wire.models import MetricSummary
 from modelyard.wire.reports import EvaluationReport
 
@@ -29,7 +29,7 @@ _TOP = ("model_type", "output_features", "input_features", "trainer", "preproces
 
 async def read_history(
     store: FileStore, access: ProjectAccess, model: str, number: Number, limit: int
-) -> VersionHistory:
+) -> MetricHistory:
     """From a version back to its oldest ancestor, at most `limit` versions.
 
     :raises NotFound: there is no such version.
@@ -47,7 +47,7 @@ async def read_history(
     needed = [ancestors[link.number] for link in line[: limit + 1]]
     reports = [await read_report(store, each.report_file) for each in needed]
     steps = [_step(index, line, ancestors, reports) for index in range(len(shown))]
-    return VersionHistory(model=name, steps=steps, truncated=len(line) > limit)
+    return MetricHistory(model=name, steps=steps, truncated=len(line) > limit)
 
 
 def _step(

@@ -13,7 +13,7 @@ from modelyard.server.registry.models.parameters import ModelName
 from modelyard.server.registry.models.routes import MayRead
 from modelyard.server.registry.versions.parameters import VersionReference
 from modelyard.server.storage.dependency import Files
-from modelyard.wire.comparison import VersionDiff, VersionHistory
+from modelyard.wire.comparison import MetricHistory, VersionDiff
 
 router = Router(prefix="/projects/{project}/models/{model}/versions/{number}", tags=["comparison"])
 
@@ -65,7 +65,7 @@ async def get_version_history(
     store: Files,
     access: MayRead,
     limit: Annotated[int, Query(ge=1, le=500, description="The most versions to answer.")] = 50,
-) -> VersionHistory:
+) -> MetricHistory:
     """The line of parents: what was changed at each step, in a few words, and how the metric moved."""
     from modelyard.server.comparison.history import read_history  # noqa: PLC0415
 

@@ -1,7 +1,7 @@
 """Lineages as graphs."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Path, Query
 from fastapi.responses import Response
@@ -12,9 +12,6 @@ from modelyard.server.access.permissions import Permission
 from modelyard.server.access.scope import Scope
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.routing import Router
-from modelyard.server.lineage import service
-from modelyard.server.lineage.graphs import Key
-from modelyard.server.lineage.service import Extent, VersionFilter
 from modelyard.server.registry.models.parameters import ModelName
 from modelyard.server.registry.models.routes import MayRead as MayReadModels
 from modelyard.server.registry.versions.parameters import VersionReference
@@ -23,6 +20,10 @@ from modelyard.server.tracking.parameters import MayRead as MayReadRuns
 from modelyard.server.tracking.parameters import RunId
 from modelyard.wire.lineage import Direction, Lineage, NodeKind
 from modelyard.wire.models import VersionStatus
+
+if TYPE_CHECKING:
+    from modelyard.server.lineage.graphs import Key
+    from modelyard.server.lineage.service import VersionFilter
 
 router = Router(prefix="/projects/{project}", tags=["lineage"])
 
@@ -65,7 +66,7 @@ async def get_version_lineage(
 
     def read(connection: Connection, scope: Scope) -> Lineage:
         exact = number if isinstance(number, int) else get_key(connection, scope.project_id, model, number).number
-        root = Key(NodeKind.VERSION, model, exact)
+        root = _key(NodeKind.VERSION, model, exact)
         return _trace(connection, scope, root, direction, depth, limit, keep)
 
     return await access.read(read)
@@ -83,7 +84,7 @@ async def get_dataset_version_lineage(
     until: Until = None,
 ) -> Lineage:
     """The uses of a dataset version: trainings, versions, and their uses."""
-    root = Key(NodeKind.DATASET_VERSION, dataset, number)
+    root = _key(NodeKind.DATASET_VERSION, dataset, number)
     keep = _filter(status, since, until)
     return await access.read(lambda connection, scope: _trace(connection, scope, root, "both", depth, limit, keep))
 
@@ -100,7 +101,7 @@ async def get_run_lineage(
     until: Until = None,
 ) -> Lineage:
     """The inputs of a run, and the logged models and versions that came of it."""
-    root = Key(NodeKind.RUN, run_id)
+    root = _key(NodeKind.RUN, run_id)
     keep = _filter(status, since, until)
     return await access.read(lambda connection, scope: _trace(connection, scope, root, direction, depth, limit, keep))
 
@@ -124,23 +125,34 @@ async def get_model_lineage(
     keep = _filter(status, since, until)
 
     def read(connection: Connection, scope: Scope) -> bytes:
+        from modelyard.server.lineage.service import trace_model  # noqa: PLC0415
+
         with_data = data and NodeKind.DATASET_VERSION in _kinds(scope)
         raw = Raw(connection)
-        return service.trace_model(raw, scope.project_id, model, limit=limit, with_data=with_data, keep=keep)
+        return trace_model(raw, scope.project_id, model, limit=limit, with_data=with_data, keep=keep)
 
     return Response(await access.read(read), media_type="application/json")
+
+
+def _key(kind: NodeKind, name: str, number: int | None = None) -> "Key":
+    # Loaded here, as all of it: a server that has just started is seldom asked for a lineage.
+    from modelyard.server.lineage.graphs import Key  # noqa: PLC0415
+
+    return Key(kind, name, number)
 
 
 def _trace(
     connection: Connection,
     scope: Scope,
-    root: Key,
+    root: "Key",
     direction: Direction,
     depth: int,
     limit: int,
-    keep: VersionFilter,
+    keep: "VersionFilter",
 ) -> Lineage:
-    return service.trace(Raw(connection), scope.project_id, root, Extent(direction, depth, limit, _kinds(scope)), keep)
+    from modelyard.server.lineage.service import Extent, trace  # noqa: PLC0415
+
+    return trace(Raw(connection), scope.project_id, root, Extent(direction, depth, limit, _kinds(scope)), keep)
 
 
 def _kinds(scope: Scope) -> frozenset[NodeKind]:
@@ -148,7 +160,9 @@ def _kinds(scope: Scope) -> frozenset[NodeKind]:
     return frozenset(kind for kind, permission in _NEEDS.items() if scope.may(permission))
 
 
-def _filter(status: list[VersionStatus] | None, since: datetime | None, until: datetime | None) -> VersionFilter:
+def _filter(status: list[VersionStatus] | None, since: datetime | None, until: datetime | None) -> "VersionFilter":
+    from modelyard.server.lineage.service import VersionFilter  # noqa: PLC0415
+
     return VersionFilter(frozenset(str(each) for each in status or ()), _milliseconds(since), _milliseconds(until))
 
 

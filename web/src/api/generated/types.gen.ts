@@ -2593,6 +2593,28 @@ export type MetricDiff = {
 };
 
 /**
+ * MetricHistory
+ *
+ * How each change moved the metric, from a version back to its oldest ancestor.
+ */
+export type MetricHistory = {
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Steps
+     */
+    steps: Array<HistoryStep>;
+    /**
+     * Truncated
+     *
+     * True when there are more ancestors.
+     */
+    truncated: boolean;
+};
+
+/**
  * MetricPoint
  */
 export type MetricPoint = {
@@ -4976,6 +4998,12 @@ export type VersionDiff = {
      */
     files: Array<DiffChange>;
     /**
+     * Inputs
+     *
+     * Datasets that clients logged as what their runs were given; values are digests.
+     */
+    inputs: Array<DiffChange>;
+    /**
      * Metrics
      *
      * Every metric that one of them has.
@@ -5042,28 +5070,6 @@ export type VersionFile = {
      * Size Bytes
      */
     size_bytes: number;
-};
-
-/**
- * VersionHistory
- *
- * How each change moved the metric, from a version back to its oldest ancestor.
- */
-export type VersionHistory = {
-    /**
-     * Model
-     */
-    model: string;
-    /**
-     * Steps
-     */
-    steps: Array<HistoryStep>;
-    /**
-     * Truncated
-     *
-     * True when there are more ancestors.
-     */
-    truncated: boolean;
 };
 
 /**
@@ -9018,7 +9024,7 @@ export type GetVersionHistoryResponses = {
     /**
      * Successful Response
      */
-    200: VersionHistory;
+    200: MetricHistory;
 };
 
 export type GetVersionHistoryResponse = GetVersionHistoryResponses[keyof GetVersionHistoryResponses];
