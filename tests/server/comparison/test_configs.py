@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from modelyard.server.comparison.configs import Difference, Named, differences, same
@@ -78,6 +78,7 @@ def test_a_diff_that_is_applied_gives_the_other(before: dict[str, Any], after: d
     assert bool(changes) is not same(before, after)
 
 
+@example({"alpha": [None]}, {"alpha": [{"name": "x"}]})
 @given(CONFIGS, CONFIGS)
 def test_the_other_way_round_what_was_added_is_removed(before: dict[str, Any], after: dict[str, Any]):
     turned = {"added": "removed", "removed": "added", "changed": "changed"}

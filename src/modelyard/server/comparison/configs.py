@@ -74,7 +74,7 @@ def _are_parallel(before: Any, after: Any) -> bool:
     """Lists of objects without names are compared by position when they have as many; lists of values as a whole."""
     if not isinstance(before, list) or not isinstance(after, list) or len(before) != len(after):
         return False
-    return any(isinstance(item, Mapping | list) for item in before)
+    return any(isinstance(item, Mapping | list) for item in [*before, *after])
 
 
 def same(before: Any, after: Any) -> bool:
