@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from modelyard.wire.base import Record
+from modelyard.wire.permissions import Permission
 
 
 class Me(Record):
@@ -15,4 +16,4 @@ class Me(Record):
     came_in: Literal["open", "token", "ticket"] = Field(
         description="`open`: without a credential, where the server allows it. `token`: with a token."
     )
-    permissions: list[str] = Field(description="Names of permissions, in order.")
+    permissions: list[Permission] = Field(description="Names of permissions, in order.")

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from modelyard.wire.base import Name, Record, Request, example
+from modelyard.wire.permissions import Permission
 
 
 class ServerInfo(Record):
@@ -22,6 +23,14 @@ class Project(Record):
     description: str
     created_at: datetime
     updated_at: datetime
+
+
+class ProjectDetail(Project):
+    """A project, and what the caller may there, so that a page asks once and need not try."""
+
+    permissions: list[Permission] = Field(
+        description="The caller's permissions in the project and on the whole installation, in order."
+    )
 
 
 class ProjectCreate(Request):

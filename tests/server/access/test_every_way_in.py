@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from modelyard.server.access.permissions import Permission
 from modelyard.server.protocols.mlflow import artifacts, transfers
 from modelyard.server.protocols.mlflow.table import ENDPOINTS
 from tests.server.access.conftest import TEAM, calling
@@ -197,8 +198,13 @@ def test_a_caller_is_told_what_they_may(guarded: GuardedServer):
     with calling(guarded, "project:models:train") as http:
         assert http.get("/api/v1/me").json()["permissions"] == []
         me = http.get(f"/api/v1/projects/{TEAM}/me").json()
+        project = http.get(f"/api/v1/projects/{TEAM}").json()
     assert (me["name"], me["came_in"]) == ("project:models:train", "token")
-    assert me["permissions"] == ["project:models:train", "project:project:read"]
+    assert me["permissions"] == project["permissions"] == ["project:models:train", "project:project:read"]
+    with calling(guarded, "admin") as http:
+        assert http.get(f"/api/v1/projects/{TEAM}").json()["permissions"] == sorted(Permission)
+        changed = http.patch(f"/api/v1/projects/{TEAM}", json={"description": "The team's"}).json()
+        assert not any("permissions" in each for each in [changed, *http.get("/api/v1/projects").json()])
     with calling(guarded, "server:engines:read") as http:
         assert http.get("/api/v1/me").json()["permissions"] == ["server:engines:read"]
         assert http.get(f"/api/v1/projects/{TEAM}/me").status_code == 404

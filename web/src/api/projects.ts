@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { patch } from "./cache";
 import { unwrap } from "./client";
 import {
   createProject,
@@ -10,7 +11,7 @@ import {
   searchProject,
   updateProject,
 } from "./generated/sdk.gen";
-import type { ListActivityData, ProjectCreate } from "./generated/types.gen";
+import type { ListActivityData, ProjectCreate, ProjectDetail } from "./generated/types.gen";
 import { keys } from "./keys";
 import { byPageToken } from "./pages";
 
@@ -65,7 +66,7 @@ export function useUpdateProject(project: string) {
   return useMutation({
     mutationFn: (description: string) => unwrap(updateProject({ path: { project }, body: { description } })),
     onSuccess: (changed) => {
-      queries.setQueryData(keys.info(project), changed);
+      patch<ProjectDetail>(queries, { queryKey: keys.info(project), exact: true }, (info) => ({ ...info, ...changed }));
       return queries.invalidateQueries({ queryKey: keys.projects });
     },
   });

@@ -7,6 +7,7 @@ from fastapi import Depends
 
 from modelyard.server.access.guards import ProjectAccess, ServerAccess, project_guard, server_guard
 from modelyard.server.access.permissions import Permission
+from modelyard.server.access.scope import in_order
 from modelyard.server.access.service import server_permissions
 from modelyard.server.identity.caller import Caller
 from modelyard.server.kernel.routing import Router
@@ -34,5 +35,5 @@ def _me(caller: Caller, permissions: Collection[str], prefix: str) -> Me:
         user_id=caller.user_id,
         name=caller.name,
         came_in=caller.way,
-        permissions=sorted(permission for permission in permissions if permission.startswith(prefix)),
+        permissions=[permission for permission in in_order(permissions) if permission.startswith(prefix)],
     )

@@ -1,11 +1,17 @@
 """The rights of a request, resolved in the unit of work that serves it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from modelyard.server.access.permissions import Permission
 from modelyard.server.identity.caller import Caller
 
 ALL_PERMISSIONS = frozenset[str](Permission)
+
+
+def in_order(permissions: Collection[str]) -> list[Permission]:
+    """Those that the server knows, by name."""
+    return [permission for permission in sorted(Permission) if permission in permissions]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,15 +1,16 @@
 """Reads of projects."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, Row, select
 
 from modelyard.server.access.queries import find_project_id
+from modelyard.server.access.scope import in_order
 from modelyard.server.access.service import project_not_found
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import to_datetime
 from modelyard.server.projects.tables import projects
-from modelyard.wire.projects import Project
+from modelyard.wire.projects import Project, ProjectDetail
 
 
 def get_project_id(connection: Connection, name: str) -> int:
@@ -26,6 +27,12 @@ def get_project(connection: Connection, name: str) -> Project:
     if row is None:
         raise project_not_found(name)
     return to_project(row)
+
+
+def get_project_detail(connection: Connection, name: str, permissions: Collection[str]) -> ProjectDetail:
+    """:raises NotFound: there is no such project."""
+    project = get_project(connection, name)
+    return ProjectDetail(**dict(project), permissions=in_order(permissions))
 
 
 def list_projects(connection: Connection, visible: Sequence[int] | None = None) -> list[Project]:

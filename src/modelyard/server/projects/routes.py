@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Query
 
 from modelyard.server.access.guards import ProjectAccess, ServerAccess, project_guard, server_guard
-from modelyard.server.access.kinds import sees_all_objects, visible_kinds
+from modelyard.server.access.kinds import all_permissions, sees_all_objects, visible_kinds
 from modelyard.server.access.permissions import Permission
 from modelyard.server.access.service import visible_projects
 from modelyard.server.activity.dependency import Events
@@ -17,7 +17,7 @@ from modelyard.server.projects import queries, service
 from modelyard.server.projects.stream import EventStreamResponse, StreamRights
 from modelyard.wire.base import Page
 from modelyard.wire.events import Event
-from modelyard.wire.projects import ActivityRecord, ObjectKind, Project, ProjectCreate, ProjectUpdate
+from modelyard.wire.projects import ActivityRecord, ObjectKind, Project, ProjectCreate, ProjectDetail, ProjectUpdate
 
 # An error is JSON, although the answer is not.
 _ERROR: dict[str, Any] = {
@@ -54,9 +54,13 @@ async def create_project(
 
 
 @router.get("/{project}")
-async def get_project(access: Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_READ))]) -> Project:
-    """One project."""
-    return await access.read(lambda connection, scope: queries.get_project(connection, scope.project))
+async def get_project(
+    access: Annotated[ProjectAccess, Depends(project_guard(Permission.PROJECT_READ))],
+) -> ProjectDetail:
+    """One project, and the caller's permissions."""
+    return await access.read(
+        lambda connection, scope: queries.get_project_detail(connection, scope.project, all_permissions(scope))
+    )
 
 
 @router.patch("/{project}")

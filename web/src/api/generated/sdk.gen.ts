@@ -198,7 +198,7 @@ export const deleteProject = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * Get Project
  *
- * One project.
+ * One project, and the caller's permissions.
  */
 export const getProject = <ThrowOnError extends boolean = false>(options: Options<GetProjectData, ThrowOnError>) => (options.client ?? client).get<GetProjectResponses, GetProjectErrors, ThrowOnError>({ url: '/api/v1/projects/{project}', ...options });
 

@@ -2533,7 +2533,7 @@ export type Me = {
      *
      * Names of permissions, in order.
      */
-    permissions: Array<string>;
+    permissions: Array<Permission>;
     /**
      * User Id
      */
@@ -3159,6 +3159,13 @@ export type PageWebhook = {
 };
 
 /**
+ * Permission
+ *
+ * Scope `server` is the whole installation, `project` one project. Alphabetical.
+ */
+export type Permission = 'project:activity:read' | 'project:datasets:delete' | 'project:datasets:read' | 'project:datasets:write' | 'project:experiments:delete' | 'project:experiments:read' | 'project:experiments:write' | 'project:imports:read' | 'project:imports:write' | 'project:models:delete' | 'project:models:predict' | 'project:models:read' | 'project:models:train' | 'project:models:write' | 'project:project:read' | 'project:settings:delete' | 'project:settings:write' | 'project:webhooks:delete' | 'project:webhooks:read' | 'project:webhooks:write' | 'server:engines:read' | 'server:info:read' | 'server:projects:create' | 'server:projects:read';
+
+/**
  * PrecisionRecallCurve
  */
 export type PrecisionRecallCurve = {
@@ -3365,6 +3372,38 @@ export type ProjectCreate = {
      * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
      */
     name: string;
+};
+
+/**
+ * ProjectDetail
+ *
+ * A project, and what the caller may there, so that a page asks once and need not try.
+ */
+export type ProjectDetail = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Description
+     */
+    description: string;
+    /**
+     * Name
+     *
+     * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
+     */
+    name: string;
+    /**
+     * Permissions
+     *
+     * The caller's permissions in the project and on the whole installation, in order.
+     */
+    permissions: Array<Permission>;
+    /**
+     * Updated At
+     */
+    updated_at: string;
 };
 
 /**
@@ -6104,7 +6143,7 @@ export type GetProjectResponses = {
     /**
      * Successful Response
      */
-    200: Project;
+    200: ProjectDetail;
 };
 
 export type GetProjectResponse = GetProjectResponses[keyof GetProjectResponses];
