@@ -1,6 +1,7 @@
 /** Query keys, from general to special, so that invalidating a prefix refreshes all below it. */
 export const keys = {
   server: ["server"] as const,
+  me: ["me"] as const,
   trainers: ["trainers"] as const,
   engines: ["engines"] as const,
   projects: ["projects"] as const,

@@ -9,6 +9,7 @@ import {
 import { fetchCode } from "@/api/connection";
 import { openFirstStream } from "@/api/firstStream";
 import { topics } from "@/api/topics";
+import type { Permission } from "@/api/types";
 import { activitySearch } from "@/features/activity/search";
 import { builderSearch } from "@/features/builder/search";
 import { compareSearch, isVersionNumber } from "@/features/compare/search";
@@ -92,6 +93,7 @@ const projectHome = createRoute({
 const models = createRoute({
   getParentRoute: () => project,
   path: "/models",
+  staticData: { permission: "project:models:read" },
   validateSearch: modelsSearch,
   beforeLoad: ({ params }) => openFirstStream(params.project, topics.models),
   loaderDeps: ({ search }) => modelList(search),
@@ -102,6 +104,7 @@ const models = createRoute({
 const newModel = createRoute({
   getParentRoute: () => project,
   path: "/models/new",
+  staticData: { permission: "project:models:train" },
   validateSearch: builderSearch,
   component: lazyRouteComponent(() => fetchCode(() => import("@/features/builder/BuilderPage")), "BuilderPage"),
 });
@@ -109,6 +112,7 @@ const newModel = createRoute({
 const model = createRoute({
   getParentRoute: () => project,
   path: "/models/$model",
+  staticData: { permission: "project:models:read" },
   validateSearch: modelSearch,
   beforeLoad: ({ params }) => openFirstStream(params.project, topics.model(params.model)),
   loaderDeps: ({ search }) => versionList(search),
@@ -119,6 +123,7 @@ const model = createRoute({
 const newVersion = createRoute({
   getParentRoute: () => project,
   path: "/models/$model/new",
+  staticData: { permission: "project:models:train" },
   validateSearch: builderSearch,
   component: lazyRouteComponent(() => fetchCode(() => import("@/features/builder/BuilderPage")), "BuilderPage"),
 });
@@ -126,6 +131,7 @@ const newVersion = createRoute({
 const version = createRoute({
   getParentRoute: () => project,
   path: "/models/$model/versions/$number",
+  staticData: { permission: "project:models:read" },
   params: {
     parse: (params) => ({ ...params, number: versionNumber(params.number) }),
     stringify: (params) => ({ ...params, number: String(params.number) }),
@@ -140,6 +146,7 @@ const version = createRoute({
 const compare = createRoute({
   getParentRoute: () => project,
   path: "/models/$model/compare",
+  staticData: { permission: "project:models:read" },
   validateSearch: compareSearch,
   beforeLoad: ({ params, search }) =>
     search.v &&
@@ -150,6 +157,7 @@ const compare = createRoute({
 const datasets = createRoute({
   getParentRoute: () => project,
   path: "/datasets",
+  staticData: { permission: "project:datasets:read" },
   validateSearch: datasetsSearch,
   beforeLoad: ({ params }) => openFirstStream(params.project, topics.datasets),
   loaderDeps: ({ search }) => datasetList(search),
@@ -160,6 +168,7 @@ const datasets = createRoute({
 const dataset = createRoute({
   getParentRoute: () => project,
   path: "/datasets/$dataset",
+  staticData: { permission: "project:datasets:read" },
   beforeLoad: ({ params }) => openFirstStream(params.project, topics.datasets),
   loader: aheadOfDataset,
   component: lazyRouteComponent(() => fetchCode(() => import("@/features/datasets/DatasetPage")), "DatasetPage"),
@@ -168,6 +177,7 @@ const dataset = createRoute({
 const datasetVersion = createRoute({
   getParentRoute: () => project,
   path: "/datasets/$dataset/versions/$number",
+  staticData: { permission: "project:datasets:read" },
   params: {
     parse: (params) => ({ ...params, number: versionNumber(params.number) }),
     stringify: (params) => ({ ...params, number: String(params.number) }),
@@ -184,6 +194,7 @@ const datasetVersion = createRoute({
 const experiments = createRoute({
   getParentRoute: () => project,
   path: "/experiments",
+  staticData: { permission: "project:experiments:read" },
   validateSearch: experimentsSearch,
   beforeLoad: ({ params }) => openFirstStream(params.project, topics.experiments),
   loaderDeps: ({ search }) => experimentList(search),
@@ -197,6 +208,7 @@ const experiments = createRoute({
 const experiment = createRoute({
   getParentRoute: () => project,
   path: "/experiments/$experiment",
+  staticData: { permission: "project:experiments:read" },
   validateSearch: experimentSearch,
   beforeLoad: ({ params, search }) =>
     openFirstStream(
@@ -214,6 +226,7 @@ const experiment = createRoute({
 const runs = createRoute({
   getParentRoute: () => project,
   path: "/runs",
+  staticData: { permission: "project:experiments:read" },
   validateSearch: runsSearch,
   beforeLoad: ({ params, search }) => openFirstStream(params.project, topics.runs(search.experiment ?? [])),
   loaderDeps: ({ search }) => ({ ...runListSearch(search), experiment: search.experiment }),
@@ -224,6 +237,7 @@ const runs = createRoute({
 const compareRuns = createRoute({
   getParentRoute: () => project,
   path: "/runs/compare",
+  staticData: { permission: "project:experiments:read" },
   validateSearch: compareRunsSearch,
   beforeLoad: ({ params, search }) => openFirstStream(params.project, topics.comparedRuns(search.run ?? [])),
   component: lazyRouteComponent(
@@ -235,6 +249,7 @@ const compareRuns = createRoute({
 const run = createRoute({
   getParentRoute: () => project,
   path: "/runs/$run",
+  staticData: { permission: "project:experiments:read" },
   validateSearch: runSearch,
   beforeLoad: ({ params }) => openFirstStream(params.project, topics.run(params.run)),
   loader: aheadOfRun,
@@ -244,6 +259,7 @@ const run = createRoute({
 const trace = createRoute({
   getParentRoute: () => project,
   path: "/traces/$trace",
+  staticData: { permission: "project:experiments:read" },
   validateSearch: traceSearch,
   beforeLoad: ({ params }) => openFirstStream(params.project, topics.trace(params.trace)),
   loader: aheadOfTrace,
@@ -253,6 +269,7 @@ const trace = createRoute({
 const evaluationDataset = createRoute({
   getParentRoute: () => project,
   path: "/evaluation-datasets/$dataset",
+  staticData: { permission: "project:experiments:read" },
   validateSearch: evaluationDatasetSearch,
   beforeLoad: ({ params }) => openFirstStream(params.project, topics.evaluationDataset(params.dataset)),
   loader: aheadOfEvaluationDataset,
@@ -265,6 +282,7 @@ const evaluationDataset = createRoute({
 const prompts = createRoute({
   getParentRoute: () => project,
   path: "/prompts",
+  staticData: { permission: "project:models:read" },
   validateSearch: promptsSearch,
   beforeLoad: ({ params }) => openFirstStream(params.project, topics.prompts),
   component: lazyRouteComponent(() => fetchCode(() => import("@/features/prompts/PromptsPage")), "PromptsPage"),
@@ -273,6 +291,7 @@ const prompts = createRoute({
 const prompt = createRoute({
   getParentRoute: () => project,
   path: "/prompts/$prompt",
+  staticData: { permission: "project:models:read" },
   validateSearch: promptSearch,
   beforeLoad: ({ params }) => openFirstStream(params.project, topics.prompts),
   component: lazyRouteComponent(() => fetchCode(() => import("@/features/prompts/PromptPage")), "PromptPage"),
@@ -281,6 +300,7 @@ const prompt = createRoute({
 const engines = createRoute({
   getParentRoute: () => project,
   path: "/engines",
+  staticData: { permission: "server:engines:read" },
   beforeLoad: ({ params }) => openFirstStream(params.project, topics.engines),
   component: lazyRouteComponent(() => fetchCode(() => import("@/features/engines/EnginesPage")), "EnginesPage"),
 });
@@ -288,6 +308,7 @@ const engines = createRoute({
 const activity = createRoute({
   getParentRoute: () => project,
   path: "/activity",
+  staticData: { permission: "project:activity:read" },
   validateSearch: activitySearch,
   beforeLoad: ({ params }) => openFirstStream(params.project, topics.activity),
   component: lazyRouteComponent(() => fetchCode(() => import("@/features/activity/ActivityPage")), "ActivityPage"),
@@ -343,5 +364,9 @@ export const router = createRouter({
 declare module "@tanstack/react-router" {
   interface Register {
     router: typeof router;
+  }
+  interface StaticDataRouteOption {
+    /** What it takes to see the page. */
+    permission?: Permission;
   }
 }

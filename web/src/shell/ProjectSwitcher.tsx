@@ -6,6 +6,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { projectsQuery } from "@/api/projects";
 import { CreateProject } from "@/features/projects/CreateProject";
+import { HiddenWithout } from "@/ui/Needs";
 import classes from "./ProjectSwitcher.module.css";
 
 /** As in the icon of the page, without a request of its own. */
@@ -69,9 +70,11 @@ export function ProjectSwitcher({ project, folded, onNavigate }: Props) {
           <Menu.Item renderRoot={(props) => <Link to="/projects" {...props} />} leftSection={<IconFolders size={15} />}>
             All projects
           </Menu.Item>
-          <Menu.Item leftSection={<IconPlus size={15} />} onClick={open}>
-            New project
-          </Menu.Item>
+          <HiddenWithout permission="server:projects:create">
+            <Menu.Item leftSection={<IconPlus size={15} />} onClick={open}>
+              New project
+            </Menu.Item>
+          </HiddenWithout>
         </Menu.Dropdown>
       </Menu>
       <CreateProject opened={creating} onClose={close} />

@@ -15,20 +15,22 @@ import {
 } from "@tabler/icons-react";
 import { Link, useMatchRoute } from "@tanstack/react-router";
 import type { ComponentType } from "react";
+import { useMay } from "@/api/permissions";
+import type { Permission } from "@/api/types";
 import { openSearch } from "@/features/search/SearchBox";
 import { ColorSchemeToggle } from "./ColorSchemeToggle";
 import { ProjectSwitcher } from "./ProjectSwitcher";
 import classes from "./Sidebar.module.css";
 
 const PAGES = [
-  { to: "/p/$project/models", label: "Models", icon: IconBox },
-  { to: "/p/$project/datasets", label: "Datasets", icon: IconDatabase },
-  { to: "/p/$project/experiments", label: "Experiments", icon: IconFlask },
-  { to: "/p/$project/prompts", label: "Prompts", icon: IconMessage2 },
-  { to: "/p/$project/engines", label: "Engines", icon: IconServer2 },
-  { to: "/p/$project/activity", label: "Activity", icon: IconActivity },
-  { to: "/p/$project/settings", label: "Settings", icon: IconSettings },
-] as const satisfies { to: string; label: string; icon: ComponentType<IconProps> }[];
+  { to: "/p/$project/models", label: "Models", permission: "project:models:read", icon: IconBox },
+  { to: "/p/$project/datasets", label: "Datasets", permission: "project:datasets:read", icon: IconDatabase },
+  { to: "/p/$project/experiments", label: "Experiments", permission: "project:experiments:read", icon: IconFlask },
+  { to: "/p/$project/prompts", label: "Prompts", permission: "project:models:read", icon: IconMessage2 },
+  { to: "/p/$project/engines", label: "Engines", permission: "server:engines:read", icon: IconServer2 },
+  { to: "/p/$project/activity", label: "Activity", permission: "project:activity:read", icon: IconActivity },
+  { to: "/p/$project/settings", label: "Settings", permission: "project:project:read", icon: IconSettings },
+] as const satisfies { to: string; label: string; permission: Permission; icon: ComponentType<IconProps> }[];
 
 interface Props {
   project: string;
@@ -39,6 +41,7 @@ interface Props {
 }
 
 export function Sidebar({ project, folded, onFold, onNavigate, openKeys }: Props) {
+  const may = useMay();
   const matches = useMatchRoute();
   // What is logged in experiments has addresses of its own, because it may be of several.
   const inRuns = (
@@ -66,7 +69,7 @@ export function Sidebar({ project, folded, onFold, onNavigate, openKeys }: Props
         )}
       </UnstyledButton>
       <nav aria-label="Main" className={classes.nav}>
-        {PAGES.map(({ to, label, icon: Icon }) => (
+        {PAGES.filter(({ permission }) => may(permission) !== false).map(({ to, label, icon: Icon }) => (
           <Tooltip key={to} label={label} position="right" disabled={!folded}>
             <Link
               to={to}

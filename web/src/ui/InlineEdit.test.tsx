@@ -7,7 +7,9 @@ const begin = () => screen.getByRole("button", { name: /^Edit description/ });
 
 it("saves trimmed text with Enter or by leaving, and nothing that is as before", async () => {
   const onSave = vi.fn(async () => {});
-  const { user } = await show(<InlineEdit value="a baseline" label="description" onSave={onSave} />);
+  const { user } = await show(
+    <InlineEdit value="a baseline" label="description" permission="project:models:write" onSave={onSave} />,
+  );
   await user.click(begin());
   await user.keyboard("{Enter}");
   expect(onSave).not.toHaveBeenCalled();
@@ -23,7 +25,9 @@ it("saves trimmed text with Enter or by leaving, and nothing that is as before",
 
 it("takes back with Escape", async () => {
   const onSave = vi.fn(async () => {});
-  const { user } = await show(<InlineEdit value="a baseline" label="description" onSave={onSave} />);
+  const { user } = await show(
+    <InlineEdit value="a baseline" label="description" permission="project:models:write" onSave={onSave} />,
+  );
   await user.click(begin());
   await user.keyboard("!{Escape}");
   expect(begin().textContent).toBe("a baseline");
@@ -32,9 +36,18 @@ it("takes back with Escape", async () => {
 
 it("keeps refused text in the field, with the reason", async () => {
   const onSave = () => Promise.reject(new Error("It is too long."));
-  const { user } = await show(<InlineEdit value="" label="description" onSave={onSave} multiline />);
+  const { user } = await show(
+    <InlineEdit value="" label="description" permission="project:models:write" onSave={onSave} multiline />,
+  );
   await user.click(begin());
   await user.keyboard("one{Shift>}{Enter}{/Shift}two{Enter}");
   expect(await screen.findByText("It is too long.")).toBeTruthy();
   expect(screen.getByLabelText<HTMLTextAreaElement>("description").value).toBe("one\ntwo");
+});
+
+it("only shows the text to who may not change it", async () => {
+  const edit = <InlineEdit value="a baseline" label="description" permission="project:models:write" onSave={vi.fn()} />;
+  await show(edit, "/", () => false);
+  expect(screen.getByText("a baseline")).toBeTruthy();
+  expect(screen.queryByRole("button")).toBeNull();
 });

@@ -2,6 +2,8 @@ import { ActionIcon, Textarea, TextInput, UnstyledButton } from "@mantine/core";
 import { IconPencil } from "@tabler/icons-react";
 import { type KeyboardEvent, type ReactNode, useState } from "react";
 import { messageOf } from "@/api/errors";
+import { useMay } from "@/api/permissions";
+import type { Permission } from "@/api/types";
 import classes from "./InlineEdit.module.css";
 import { Markdown } from "./markdown/Markdown";
 import { isMarkdown, plainText } from "./markdown/read";
@@ -9,6 +11,8 @@ import { isMarkdown, plainText } from "./markdown/read";
 interface Props {
   value: string;
   label: string;
+  /** Without it the text is only shown. */
+  permission: Permission;
   placeholder?: string;
   /** Rejects to keep the text in the field, with the reason below it. */
   onSave: (value: string) => Promise<unknown>;
@@ -57,19 +61,30 @@ export function useDraft(value: string, onSave: Props["onSave"], multiline = fal
 export function InlineEdit({
   value,
   label,
+  permission,
   placeholder = "Add a description",
   onSave,
   multiline = false,
   shown,
 }: Props) {
   const { draft, begin, setDraft, field } = useDraft(value, onSave, multiline);
+  const allowed = useMay()(permission);
   const drawn = shown ?? (multiline && isMarkdown(value) && <Markdown text={value} />);
 
+  if (allowed === false) {
+    return (
+      drawn || (
+        <span className={classes.fixed} data-multiline={multiline || undefined}>
+          {multiline ? value : plainText(value)}
+        </span>
+      )
+    );
+  }
   if (draft === null && drawn) {
     return (
       <div className={classes.shown}>
         {drawn}
-        <ActionIcon size={24} aria-label={`Edit ${label}`} onClick={begin}>
+        <ActionIcon size={24} aria-label={`Edit ${label}`} inert={!allowed} onClick={begin}>
           <IconPencil size={14} />
         </ActionIcon>
       </div>
@@ -81,6 +96,7 @@ export function InlineEdit({
         className={classes.text}
         data-empty={value === "" || undefined}
         data-multiline={multiline || undefined}
+        inert={!allowed}
         aria-label={`Edit ${label}: ${value || "empty"}`}
         onClick={begin}
         title={value}

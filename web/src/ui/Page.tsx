@@ -2,6 +2,8 @@ import { ActionIcon, Anchor, TextInput, VisuallyHidden } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { IconPencil } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { useMay } from "@/api/permissions";
+import type { Permission } from "@/api/types";
 import { useDraft } from "./InlineEdit";
 import classes from "./Page.module.css";
 
@@ -9,8 +11,8 @@ interface Props {
   /** The page's name: its heading and, with `context`, the document's title. */
   title: string;
   context?: string;
-  /** Makes the title editable in place: what is renamed, e.g. `run`, and how. */
-  rename?: { noun: string; onSave: (title: string) => Promise<unknown> };
+  /** Makes the title editable in place: what is renamed, e.g. `run`, who may, and how. */
+  rename?: { noun: string; permission: Permission; onSave: (title: string) => Promise<unknown> };
   /** Links to what the page is in, outermost first. */
   crumbs?: { key: string; link: ReactNode }[];
   /** Beside the heading, e.g. a status. */
@@ -51,7 +53,8 @@ export function Page({ title, context, rename, crumbs = [], aside, actions, head
   );
 }
 
-function EditableTitle({ title, noun, onSave }: { title: string } & NonNullable<Props["rename"]>) {
+function EditableTitle({ title, noun, permission, onSave }: { title: string } & NonNullable<Props["rename"]>) {
+  const allowed = useMay()(permission);
   const { draft, begin, setDraft, field } = useDraft(title, onSave);
   if (draft !== null) {
     return (
@@ -70,10 +73,11 @@ function EditableTitle({ title, noun, onSave }: { title: string } & NonNullable<
       </>
     );
   }
+  if (allowed === false) return <h1 className={classes.title}>{title}</h1>;
   return (
     <span className={classes.editable}>
       <h1 className={classes.title}>{title}</h1>
-      <ActionIcon size={22} aria-label={`Rename the ${noun}`} onClick={begin}>
+      <ActionIcon size={22} aria-label={`Rename the ${noun}`} inert={!allowed} onClick={begin}>
         <IconPencil size={14} />
       </ActionIcon>
     </span>

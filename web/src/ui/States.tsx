@@ -43,7 +43,7 @@ export function ErrorState({ error, retry, title }: { error: unknown; retry?: ()
       <div className={classes.text}>{messageOf(error)}</div>
       {api?.hint && <div className={classes.text}>{api.hint}</div>}
       {api && api.problems.length > 0 && <Problems problems={api.problems} />}
-      {retry && (
+      {retry && api?.status !== 403 && (
         <Button variant="default" onClick={retry}>
           Try again
         </Button>
@@ -55,5 +55,6 @@ export function ErrorState({ error, retry, title }: { error: unknown; retry?: ()
 
 function headline(error: ApiError | null): string {
   if (error?.status === 404) return "Not found";
+  if (error?.status === 403) return "You may not see this";
   return "This could not be loaded";
 }

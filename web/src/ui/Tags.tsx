@@ -2,6 +2,8 @@ import { Button, CloseButton, TextInput } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { type SubmitEvent, useState } from "react";
 import { messageOf } from "@/api/errors";
+import { useMay } from "@/api/permissions";
+import type { Permission } from "@/api/types";
 import { notifyError } from "./notify";
 import { Section } from "./Section";
 import classes from "./Tags.module.css";
@@ -9,18 +11,22 @@ import classes from "./Tags.module.css";
 interface Props {
   all: Record<string, string>;
   editable: boolean;
+  /** Who lacks it cannot edit them. */
+  permission: Permission;
   /** Sets tags by key; null deletes one. */
   onChange: (tags: Record<string, string | null>) => Promise<unknown>;
 }
 
 /** The tags that people gave something; what the client keeps for itself is left out. */
-export function Tags({ all, editable, onChange }: Props) {
+export function Tags({ all, permission, onChange, ...props }: Props) {
+  const allowed = useMay()(permission);
+  const editable = props.editable && allowed !== false;
   const tags = Object.entries(all).filter(([key]) => !key.startsWith("mlflow."));
   const remove = (key: string) =>
     onChange({ [key]: null }).catch((error) => notifyError("The tag could not be deleted", error));
   return (
     <Section title="Tags">
-      <div className={classes.tags}>
+      <div className={classes.tags} inert={editable && !allowed}>
         {tags.map(([key, value]) => (
           <span key={key} className={classes.tag}>
             <span>

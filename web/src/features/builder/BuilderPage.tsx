@@ -8,6 +8,7 @@ import { messageOf } from "@/api/errors";
 import { comparisonQuery } from "@/api/models";
 import { itemsOf } from "@/api/pages";
 import { detectedConfigQuery, validationQuery } from "@/api/training";
+import { Needs } from "@/ui/Needs";
 import { Page } from "@/ui/Page";
 import { Content, Section } from "@/ui/Section";
 import { EmptyState, ErrorState } from "@/ui/States";
@@ -183,14 +184,16 @@ function NothingChosen({ project }: { project: string }) {
         icon={IconDatabase}
         title="No dataset yet"
         action={
-          <Button
-            leftSection={<IconUpload size={15} />}
-            renderRoot={(props) => (
-              <Link to="/p/$project/datasets" params={{ project }} search={{ upload: true }} {...props} />
-            )}
-          >
-            Upload a table
-          </Button>
+          <Needs permission="project:datasets:write">
+            <Button
+              leftSection={<IconUpload size={15} />}
+              renderRoot={(props) => (
+                <Link to="/p/$project/datasets" params={{ project }} search={{ upload: true }} {...props} />
+              )}
+            >
+              Upload a table
+            </Button>
+          </Needs>
         }
       >
         Upload a CSV, TSV, Parquet or JSON Lines file first; a config is then proposed from its columns.

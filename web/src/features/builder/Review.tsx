@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { ApiError, messageOf } from "@/api/errors";
 import type { ConfigValidation, DatasetVersion, TrainerInfo } from "@/api/types";
 import { formatCount, plural } from "@/lib/format";
+import { Needs } from "@/ui/Needs";
 import { Problems } from "@/ui/Problems";
 import { Facts } from "@/ui/Section";
 import type { Config } from "./draft";
@@ -95,9 +96,11 @@ export function StartBar({ validation, error, checking, readable, start }: Start
       <span aria-live="polite" aria-busy={checking}>
         {verdict(validation, error, readable)}
       </span>
-      <Button size="sm" onClick={start.run} loading={start.pending} disabled={refused}>
-        Start training
-      </Button>
+      <Needs permission="project:models:train">
+        <Button size="sm" onClick={start.run} loading={start.pending} disabled={refused}>
+          Start training
+        </Button>
+      </Needs>
     </div>
   );
 }

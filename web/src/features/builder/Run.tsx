@@ -2,6 +2,7 @@ import { NativeSelect, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { enginesQuery } from "@/api/engines";
+import { useMay } from "@/api/permissions";
 import type { Engine, Problem } from "@/api/types";
 import { useInUse } from "@/ui/useSeen";
 import { type Config, type Draft, setValue } from "./draft";
@@ -26,7 +27,8 @@ interface Props {
 
 /** Where it runs, and under what description. */
 export function Run({ draft, config, schema, problems, settings, onSettings }: Props) {
-  const engines = useQuery({ ...enginesQuery(), enabled: useInUse() });
+  const may = useMay();
+  const engines = useQuery({ ...enginesQuery(), enabled: useInUse() && may("server:engines:read") === true });
   const top = useMemo(() => schemaOptions(schema, null).filter(({ name }) => name === "random_seed"), [schema]);
   const backend = useMemo(() => schemaOptions(schema, "Backend"), [schema]);
   const backendOptions = (

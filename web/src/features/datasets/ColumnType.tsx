@@ -4,6 +4,7 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type SubmitEvent, useState } from "react";
 import { useRetypeColumn } from "@/api/datasets";
 import { ApiError, messageOf } from "@/api/errors";
+import { useMay } from "@/api/permissions";
 import type { Column, ColumnProfile } from "@/api/types";
 import { FeatureType } from "@/ui/FeatureType";
 import { notifyDone } from "@/ui/notify";
@@ -14,12 +15,18 @@ const TYPES: Column["feature_type"][] = ["number", "category", "binary", "text",
 
 /** A column's type, and the way to another one, which makes a new version of the dataset. */
 export function ColumnType({ column }: { column: ColumnProfile }) {
+  const allowed = useMay()("project:datasets:write");
   const [wanted, setWanted] = useState<Column["feature_type"] | null>(null);
+  if (allowed === false) return <FeatureType type={column.feature_type} />;
   return (
     <>
       <Menu position="bottom-start">
         <Menu.Target>
-          <UnstyledButton className={classes.typeButton} aria-label={`Type of ${column.name}: ${column.feature_type}`}>
+          <UnstyledButton
+            className={classes.typeButton}
+            inert={!allowed}
+            aria-label={`Type of ${column.name}: ${column.feature_type}`}
+          >
             <FeatureType type={column.feature_type} />
             <IconChevronDown size={13} aria-hidden />
           </UnstyledButton>

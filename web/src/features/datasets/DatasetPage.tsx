@@ -13,6 +13,7 @@ import { CodeExamples } from "@/ui/CodeExamples";
 import { CopyId } from "@/ui/CopyId";
 import { DangerConfirm } from "@/ui/DangerConfirm";
 import { InlineEdit } from "@/ui/InlineEdit";
+import { HiddenWithout, Needs } from "@/ui/Needs";
 import { Page } from "@/ui/Page";
 import { Content, Section } from "@/ui/Section";
 import { EmptyState, ErrorState } from "@/ui/States";
@@ -53,18 +54,24 @@ export function DatasetPage() {
       actions={
         dataset.data && (
           <>
-            <Button
-              variant="default"
-              renderRoot={(props) => (
-                <Link to="/p/$project/models/new" params={{ project }} search={{ dataset: name }} {...props} />
-              )}
-            >
-              Train a model
-            </Button>
-            <Button leftSection={<IconUpload size={15} />} onClick={() => setDialog("upload")}>
-              Upload version
-            </Button>
-            <More onDelete={() => setDialog("delete")} />
+            <Needs permission="project:models:train">
+              <Button
+                variant="default"
+                renderRoot={(props) => (
+                  <Link to="/p/$project/models/new" params={{ project }} search={{ dataset: name }} {...props} />
+                )}
+              >
+                Train a model
+              </Button>
+            </Needs>
+            <Needs permission="project:datasets:write">
+              <Button leftSection={<IconUpload size={15} />} onClick={() => setDialog("upload")}>
+                Upload version
+              </Button>
+            </Needs>
+            <HiddenWithout permission="project:datasets:delete">
+              <More onDelete={() => setDialog("delete")} />
+            </HiddenWithout>
           </>
         )
       }
@@ -77,6 +84,7 @@ export function DatasetPage() {
             {dataset.data && (
               <InlineEdit
                 label="description"
+                permission="project:datasets:write"
                 value={dataset.data.description}
                 onSave={(text) => update.mutateAsync(text)}
                 multiline

@@ -7,6 +7,7 @@ import { itemsOf } from "@/api/pages";
 import type { DatasetVersion } from "@/api/types";
 import { formatCount } from "@/lib/format";
 import { CopyId } from "@/ui/CopyId";
+import { Needs } from "@/ui/Needs";
 import { Page } from "@/ui/Page";
 import { Facts } from "@/ui/Section";
 import { ErrorState } from "@/ui/States";
@@ -56,13 +57,20 @@ export function DatasetVersionPage() {
       aside={<VersionSwitch project={project} dataset={dataset} number={number} />}
       actions={
         version.data && (
-          <Button
-            renderRoot={(props) => (
-              <Link to="/p/$project/models/new" params={{ project }} search={{ dataset, version: number }} {...props} />
-            )}
-          >
-            Train a model
-          </Button>
+          <Needs permission="project:models:train">
+            <Button
+              renderRoot={(props) => (
+                <Link
+                  to="/p/$project/models/new"
+                  params={{ project }}
+                  search={{ dataset, version: number }}
+                  {...props}
+                />
+              )}
+            >
+              Train a model
+            </Button>
+          </Needs>
         )
       }
       header={

@@ -3,12 +3,14 @@ import { IconDatabase, IconUpload } from "@tabler/icons-react";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { type DragEvent, useMemo, useState } from "react";
 import { datasetsQuery } from "@/api/datasets";
+import { useMay } from "@/api/permissions";
 import { topics } from "@/api/topics";
 import type { Dataset } from "@/api/types";
 import { useEvents } from "@/api/useEvents";
 import { formatCount } from "@/lib/format";
 import { ExamplesBelow } from "@/ui/ExamplesBelow";
 import { plainText } from "@/ui/markdown/read";
+import { Needs } from "@/ui/Needs";
 import { Page } from "@/ui/Page";
 import { SearchField } from "@/ui/SearchField";
 import { EmptyState } from "@/ui/States";
@@ -34,6 +36,7 @@ export function DatasetsPage() {
   const show = useShow<ReturnType<typeof route.useSearch>>();
   const [upload, setUpload] = useState<{ file: File | null } | null>(search.upload ? { file: null } : null);
   const [over, setOver] = useState(false);
+  const mayUpload = useMay()("project:datasets:write") === true;
   useEvents(project, topics.datasets);
 
   const { table, field, isEmpty } = useListTable(datasetsQuery(project, list), list);
@@ -47,12 +50,14 @@ export function DatasetsPage() {
     event.preventDefault();
     setOver(false);
     const file = event.dataTransfer.files[0];
-    if (file) setUpload({ file });
+    if (file && mayUpload) setUpload({ file });
   };
   const uploadButton = (
-    <Button leftSection={<IconUpload size={15} />} onClick={() => setUpload({ file: null })}>
-      Upload dataset
-    </Button>
+    <Needs permission="project:datasets:write">
+      <Button leftSection={<IconUpload size={15} />} onClick={() => setUpload({ file: null })}>
+        Upload dataset
+      </Button>
+    </Needs>
   );
 
   return (
@@ -63,7 +68,7 @@ export function DatasetsPage() {
         data-over={over || undefined}
         onDragOver={(event) => {
           event.preventDefault();
-          setOver(true);
+          setOver(mayUpload);
         }}
         onDragLeave={(event) => event.currentTarget === event.target && setOver(false)}
         onDrop={drop}
@@ -82,7 +87,7 @@ export function DatasetsPage() {
           fill
         />
       </div>
-      <UploadDialog project={project} opened={upload !== null} file={upload?.file} onClose={close} />
+      <UploadDialog project={project} opened={upload !== null && mayUpload} file={upload?.file} onClose={close} />
     </Page>
   );
 }

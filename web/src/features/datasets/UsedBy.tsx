@@ -6,6 +6,7 @@ import { useMemo } from "react";
 import { datasetUsesQuery } from "@/api/datasets";
 import type { DatasetUse } from "@/api/types";
 import { CodeExamples } from "@/ui/CodeExamples";
+import { Needs } from "@/ui/Needs";
 import { Content, Section } from "@/ui/Section";
 import { EmptyState } from "@/ui/States";
 import { StatusBadge } from "@/ui/StatusBadge";
@@ -45,18 +46,20 @@ export function UsedBy() {
             icon={IconBox}
             title="No model was trained on this version yet"
             action={
-              <Button
-                renderRoot={(props) => (
-                  <Link
-                    to="/p/$project/models/new"
-                    params={{ project }}
-                    search={{ dataset, version: number }}
-                    {...props}
-                  />
-                )}
-              >
-                Train a model
-              </Button>
+              <Needs permission="project:models:train">
+                <Button
+                  renderRoot={(props) => (
+                    <Link
+                      to="/p/$project/models/new"
+                      params={{ project }}
+                      search={{ dataset, version: number }}
+                      {...props}
+                    />
+                  )}
+                >
+                  Train a model
+                </Button>
+              </Needs>
             }
           />
         }

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
+import { useMayIn } from "@/api/permissions";
 import type { Job } from "@/api/types";
 import { useCancelVersion } from "@/api/versions";
 import { formatDuration } from "@/lib/format";
@@ -12,6 +13,8 @@ import classes from "./Engines.module.css";
 export function JobRow({ project, job }: { project: string; job: Job }) {
   const { title, kind, status, step, progress, host, process_id, attempt } = job;
   const path = versionOf(job);
+  // A job is of any project.
+  const may = useMayIn(job.project);
   const cancel = useCancelVersion(path);
   const where = [host, process_id && `process ${process_id}`, attempt > 1 && `attempt ${attempt}`].filter(Boolean);
   return (
@@ -46,12 +49,13 @@ export function JobRow({ project, job }: { project: string; job: Job }) {
         </span>
         <span className={classes.quiet}>{status === "queued" ? ahead(job.position) : progressText(job, where)}</span>
       </div>
-      {kind === "train" && (
+      {kind === "train" && may("project:models:train") !== false && (
         <Button
           variant="default"
           aria-label={`Cancel ${title}`}
           loading={cancel.isPending}
           disabled={step === "Canceling"}
+          inert={!may("project:models:train")}
           onClick={() =>
             cancel.mutate(undefined, { onError: (error) => notifyError(`${title} was not canceled`, error) })
           }

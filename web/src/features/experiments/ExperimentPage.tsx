@@ -26,6 +26,7 @@ import { InlineEdit } from "@/ui/InlineEdit";
 import { MissingPage } from "@/ui/MissingPage";
 import { MoreActions } from "@/ui/MoreActions";
 import { Markdown } from "@/ui/markdown/Markdown";
+import { HiddenWithout, Needs } from "@/ui/Needs";
 import { Page } from "@/ui/Page";
 import { EmptyState } from "@/ui/States";
 import { current, TabBar } from "@/ui/TabBar";
@@ -74,7 +75,15 @@ export function ExperimentPage() {
       title={experiment?.name ?? `Experiment ${id}`}
       context={project}
       crumbs={crumbs}
-      rename={editable ? { noun: "experiment", onSave: (name) => update.mutateAsync({ name }) } : undefined}
+      rename={
+        editable
+          ? {
+              noun: "experiment",
+              permission: "project:experiments:write",
+              onSave: (name) => update.mutateAsync({ name }),
+            }
+          : undefined
+      }
       aside={experiment?.state === "deleted" && <span className={classes.deleted}>deleted</span>}
       actions={experiment && <Actions project={project} experiment={experiment} />}
       header={
@@ -83,6 +92,7 @@ export function ExperimentPage() {
             {editable ? (
               <InlineEdit
                 label="description of the experiment"
+                permission="project:experiments:write"
                 value={experiment.description}
                 onSave={(description) => update.mutateAsync({ description })}
                 multiline
@@ -188,23 +198,27 @@ function Actions({ project, experiment }: { project: string; experiment: Experim
   const move = useMoveWithUndo(useMoveExperiments(project), "experiment");
   if (experiment.state === "deleted") {
     return (
-      <Button
-        variant="default"
-        leftSection={<IconArrowBackUp size={15} />}
-        onClick={() => move([experiment], "active")}
-      >
-        Restore
-      </Button>
+      <Needs permission="project:experiments:delete">
+        <Button
+          variant="default"
+          leftSection={<IconArrowBackUp size={15} />}
+          onClick={() => move([experiment], "active")}
+        >
+          Restore
+        </Button>
+      </Needs>
     );
   }
   return (
     <>
       <UseFromCode name={experiment.name} examples={logExamples(project, experiment.name)} />
-      <MoreActions>
-        <Menu.Item leftSection={<IconTrash size={15} />} c="var(--bad)" onClick={() => move([experiment], "deleted")}>
-          Delete experiment
-        </Menu.Item>
-      </MoreActions>
+      <HiddenWithout permission="project:experiments:delete">
+        <MoreActions>
+          <Menu.Item leftSection={<IconTrash size={15} />} c="var(--bad)" onClick={() => move([experiment], "deleted")}>
+            Delete experiment
+          </Menu.Item>
+        </MoreActions>
+      </HiddenWithout>
     </>
   );
 }

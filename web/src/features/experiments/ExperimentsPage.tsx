@@ -10,6 +10,7 @@ import { useEvents } from "@/api/useEvents";
 import { formatCount } from "@/lib/format";
 import { ExamplesBelow } from "@/ui/ExamplesBelow";
 import { InlineEdit } from "@/ui/InlineEdit";
+import { HiddenWithout, Needs } from "@/ui/Needs";
 import { Page } from "@/ui/Page";
 import { SearchField } from "@/ui/SearchField";
 import { StateSwitch } from "@/ui/StateSwitch";
@@ -50,9 +51,11 @@ export function ExperimentsPage() {
   const columns = useMemo(() => experimentColumns(project), [project]);
   useEvents(project, topics.experiments);
   const create = (
-    <Button leftSection={<IconPlus size={15} />} onClick={open}>
-      New experiment
-    </Button>
+    <Needs permission="project:experiments:write">
+      <Button leftSection={<IconPlus size={15} />} onClick={open}>
+        New experiment
+      </Button>
+    </Needs>
   );
   const select = (ids: string[]) => show({ selected: ids.length > 0 ? ids : undefined });
 
@@ -122,14 +125,16 @@ function Actions({ project, picked, onDone }: { project: string; picked: Experim
       >
         Show runs
       </Button>
-      <Button
-        variant="default"
-        c={deleted ? undefined : "var(--bad)"}
-        leftSection={deleted ? <IconArrowBackUp size={15} /> : <IconTrash size={15} />}
-        onClick={() => move(picked, deleted ? "active" : "deleted", onDone)}
-      >
-        {deleted ? "Restore" : "Delete"}
-      </Button>
+      <HiddenWithout permission="project:experiments:delete">
+        <Button
+          variant="default"
+          c={deleted ? undefined : "var(--bad)"}
+          leftSection={deleted ? <IconArrowBackUp size={15} /> : <IconTrash size={15} />}
+          onClick={() => move(picked, deleted ? "active" : "deleted", onDone)}
+        >
+          {deleted ? "Restore" : "Delete"}
+        </Button>
+      </HiddenWithout>
     </>
   );
 }
@@ -224,6 +229,7 @@ function Description({ project, experiment }: { project: string; experiment: Exp
   return (
     <InlineEdit
       label={`description of ${experiment.name}`}
+      permission="project:experiments:write"
       value={experiment.description}
       onSave={(description) => update.mutateAsync({ description })}
     />

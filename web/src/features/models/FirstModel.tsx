@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { datasetsQuery } from "@/api/datasets";
 import { itemsOf } from "@/api/pages";
 import { ExamplesBelow } from "@/ui/ExamplesBelow";
+import { Needs } from "@/ui/Needs";
 import { EmptyState } from "@/ui/States";
 import { trainExamples } from "./code";
 import classes from "./Models.module.css";
@@ -14,23 +15,27 @@ export function FirstModel({ project }: { project: string }) {
   const datasets = useInfiniteQuery(datasetsQuery(project, { sort: "updated_at", order: "desc" }));
   const hasData = itemsOf(datasets.data).length > 0;
   const upload = (
-    <Button
-      variant={hasData ? "default" : "filled"}
-      leftSection={<IconUpload size={15} />}
-      renderRoot={(props) => (
-        <Link to="/p/$project/datasets" params={{ project }} search={{ upload: true }} {...props} />
-      )}
-    >
-      Upload a table
-    </Button>
+    <Needs permission="project:datasets:write">
+      <Button
+        variant={hasData ? "default" : "filled"}
+        leftSection={<IconUpload size={15} />}
+        renderRoot={(props) => (
+          <Link to="/p/$project/datasets" params={{ project }} search={{ upload: true }} {...props} />
+        )}
+      >
+        Upload a table
+      </Button>
+    </Needs>
   );
   const train = (
-    <Button
-      leftSection={<IconPlus size={15} />}
-      renderRoot={(props) => <Link to="/p/$project/models/new" params={{ project }} {...props} />}
-    >
-      Train the first version
-    </Button>
+    <Needs permission="project:models:train">
+      <Button
+        leftSection={<IconPlus size={15} />}
+        renderRoot={(props) => <Link to="/p/$project/models/new" params={{ project }} {...props} />}
+      >
+        Train the first version
+      </Button>
+    </Needs>
   );
   return (
     <>

@@ -7,6 +7,7 @@ import { topics } from "@/api/topics";
 import { useEvents } from "@/api/useEvents";
 import { InlineEdit } from "@/ui/InlineEdit";
 import { MissingOrFailed } from "@/ui/MissingOrFailed";
+import { Needs } from "@/ui/Needs";
 import { Page } from "@/ui/Page";
 import { EmptyState } from "@/ui/States";
 import { current, TabBar } from "@/ui/TabBar";
@@ -58,14 +59,16 @@ export function ModelPage() {
           Compare
         </Button>
       )}
-      <Button
-        leftSection={<IconPlus size={15} />}
-        renderRoot={(props) => (
-          <Link to="/p/$project/models/$model/new" params={path} search={{ from: latest?.number }} {...props} />
-        )}
-      >
-        {latest ? "New version from latest" : "New version"}
-      </Button>
+      <Needs permission="project:models:train">
+        <Button
+          leftSection={<IconPlus size={15} />}
+          renderRoot={(props) => (
+            <Link to="/p/$project/models/$model/new" params={path} search={{ from: latest?.number }} {...props} />
+          )}
+        >
+          {latest ? "New version from latest" : "New version"}
+        </Button>
+      </Needs>
     </>
   );
   const header = (
@@ -74,6 +77,7 @@ export function ModelPage() {
         {query.data && (
           <InlineEdit
             label="description of the model"
+            permission="project:models:write"
             value={query.data.description}
             onSave={(description) => update.mutateAsync({ description })}
             multiline

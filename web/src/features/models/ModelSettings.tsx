@@ -2,10 +2,12 @@ import { Button, Select } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import { useDeleteModel, useUpdateModel } from "@/api/models";
+import { useMay } from "@/api/permissions";
 import type { Model } from "@/api/types";
 import { metricTitle, plural } from "@/lib/format";
 import { DangerConfirm } from "@/ui/DangerConfirm";
 import { InlineEdit } from "@/ui/InlineEdit";
+import { Needs } from "@/ui/Needs";
 import { notifyError } from "@/ui/notify";
 import { Content, Facts, Section } from "@/ui/Section";
 import { Time } from "@/ui/Time";
@@ -14,6 +16,7 @@ import { metricChoices } from "./metrics";
 
 export function ModelSettings({ project, model }: { project: string; model: Model }) {
   const update = useUpdateModel(project, model.name);
+  const may = useMay();
   const [deleting, { open, close }] = useDisclosure(false);
   return (
     <Content>
@@ -30,6 +33,7 @@ export function ModelSettings({ project, model }: { project: string; model: Mode
       <Section title="Description">
         <InlineEdit
           label="description of the model"
+          permission="project:models:write"
           value={model.description}
           onSave={(description) => update.mutateAsync({ description })}
           multiline
@@ -43,7 +47,7 @@ export function ModelSettings({ project, model }: { project: string; model: Mode
           data={metricChoices(model).map((name) => ({ value: name, label: metricTitle(name) }))}
           value={model.default_metric}
           placeholder="By the output type of the latest version"
-          disabled={update.isPending}
+          disabled={update.isPending || !may("project:models:write")}
           onChange={(value) =>
             value &&
             update.mutate(
@@ -59,9 +63,11 @@ export function ModelSettings({ project, model }: { project: string; model: Mode
             <strong>Delete this model</strong>
             <p>Its versions, their files and their history go with it. This cannot be undone.</p>
           </div>
-          <Button color="red.8" variant="outline" onClick={open} className={classes.delete}>
-            Delete model
-          </Button>
+          <Needs permission="project:models:delete">
+            <Button color="red.8" variant="outline" onClick={open} className={classes.delete}>
+              Delete model
+            </Button>
+          </Needs>
         </div>
       </Section>
       <DeleteModel project={project} model={model} opened={deleting} onClose={close} />

@@ -6,6 +6,7 @@ import { useMemo } from "react";
 import { modelsQuery } from "@/api/models";
 import { topics } from "@/api/topics";
 import { useEvents } from "@/api/useEvents";
+import { HiddenWithout, Needs } from "@/ui/Needs";
 import { Page } from "@/ui/Page";
 import { SearchField } from "@/ui/SearchField";
 import { EmptyState } from "@/ui/States";
@@ -53,30 +54,34 @@ function NewModel({ project }: { project: string }) {
   return (
     <>
       <Button.Group>
-        <Button
-          leftSection={<IconPlus size={15} />}
-          renderRoot={(props) => <Link to="/p/$project/models/new" params={{ project }} {...props} />}
-        >
-          New model
-        </Button>
-        <Menu>
-          <Menu.Target>
-            <ActionIcon
-              variant="filled"
-              color="petrol"
-              size={30}
-              className={classes.more}
-              aria-label="More ways to make a model"
-            >
-              <IconChevronDown size={15} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item leftSection={<IconFolderPlus size={15} />} onClick={open}>
-              New empty model
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <Needs permission="project:models:train">
+          <Button
+            leftSection={<IconPlus size={15} />}
+            renderRoot={(props) => <Link to="/p/$project/models/new" params={{ project }} {...props} />}
+          >
+            New model
+          </Button>
+        </Needs>
+        <HiddenWithout permission="project:models:write">
+          <Menu>
+            <Menu.Target>
+              <ActionIcon
+                variant="filled"
+                color="petrol"
+                size={30}
+                className={classes.more}
+                aria-label="More ways to make a model"
+              >
+                <IconChevronDown size={15} />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item leftSection={<IconFolderPlus size={15} />} onClick={open}>
+                New empty model
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </HiddenWithout>
       </Button.Group>
       <CreateModel project={project} opened={creating} onClose={close} />
     </>

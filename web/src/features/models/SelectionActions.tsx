@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import type { VersionSummary } from "@/api/types";
 import { useUpdateVersions } from "@/api/versions";
 import { DeleteVersions } from "@/features/versions/actions/DeleteVersions";
+import { HiddenWithout } from "@/ui/Needs";
 import { notifyError } from "@/ui/notify";
 import { isMoving } from "@/ui/status";
 
@@ -50,24 +51,28 @@ export function SelectionActions({ project, model, versions, onDone }: Props) {
       >
         Compare
       </Button>
-      <Button
-        variant="default"
-        leftSection={archived ? <IconArchiveOff size={15} /> : <IconArchive size={15} />}
-        loading={update.isPending}
-        onClick={archive}
-      >
-        {archived ? "Unarchive" : "Archive"}
-      </Button>
-      <Button
-        variant="default"
-        c={moving ? undefined : "var(--bad)"}
-        leftSection={<IconTrash size={15} />}
-        disabled={moving}
-        title={moving ? "Some of them are still moving: cancel them first" : undefined}
-        onClick={open}
-      >
-        Delete
-      </Button>
+      <HiddenWithout permission="project:models:write">
+        <Button
+          variant="default"
+          leftSection={archived ? <IconArchiveOff size={15} /> : <IconArchive size={15} />}
+          loading={update.isPending}
+          onClick={archive}
+        >
+          {archived ? "Unarchive" : "Archive"}
+        </Button>
+      </HiddenWithout>
+      <HiddenWithout permission="project:models:delete">
+        <Button
+          variant="default"
+          c={moving ? undefined : "var(--bad)"}
+          leftSection={<IconTrash size={15} />}
+          disabled={moving}
+          title={moving ? "Some of them are still moving: cancel them first" : undefined}
+          onClick={open}
+        >
+          Delete
+        </Button>
+      </HiddenWithout>
       <DeleteVersions
         project={project}
         model={model}

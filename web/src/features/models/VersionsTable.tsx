@@ -6,6 +6,7 @@ import { useMemo } from "react";
 import type { VersionSummary } from "@/api/types";
 import { versionsQuery } from "@/api/versions";
 import { command, shellText } from "@/lib/code";
+import { Needs } from "@/ui/Needs";
 import { SearchField } from "@/ui/SearchField";
 import { EmptyState } from "@/ui/States";
 import { DataTable } from "@/ui/table/DataTable";
@@ -123,12 +124,14 @@ function Empty({ project, model, filtered, onClear }: EmptyProps) {
       icon={IconVersions}
       title="No versions yet"
       action={
-        <Button
-          leftSection={<IconPlus size={15} />}
-          renderRoot={(props) => <Link to="/p/$project/models/$model/new" params={{ project, model }} {...props} />}
-        >
-          Train version 1
-        </Button>
+        <Needs permission="project:models:train">
+          <Button
+            leftSection={<IconPlus size={15} />}
+            renderRoot={(props) => <Link to="/p/$project/models/$model/new" params={{ project, model }} {...props} />}
+          >
+            Train version 1
+          </Button>
+        </Needs>
       }
       command={command(project, `train config.yaml --dataset my-dataset --model ${shellText(model)}`)}
     >

@@ -99,6 +99,7 @@ function Description({ project, model: { name, description } }: { project: strin
   return (
     <InlineEdit
       label={`description of ${name}`}
+      permission="project:models:write"
       value={description}
       onSave={(next) => update.mutateAsync({ description: next })}
     />

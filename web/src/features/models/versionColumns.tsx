@@ -145,6 +145,7 @@ function Description({ project, version }: CellProps) {
     <span className={classes.described}>
       <InlineEdit
         label={`description of version ${number}`}
+        permission="project:models:write"
         value={description}
         onSave={(next) => update.mutateAsync({ description: next })}
       />

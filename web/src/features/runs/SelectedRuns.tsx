@@ -4,6 +4,7 @@ import { IconArrowBackUp, IconGitCompare, IconPackageImport, IconTrash } from "@
 import { Link } from "@tanstack/react-router";
 import { useMoveRuns } from "@/api/runs";
 import type { RunSummary } from "@/api/types";
+import { HiddenWithout } from "@/ui/Needs";
 import { useMoveWithUndo } from "@/ui/useMoveWithUndo";
 import { MAX_COMPARED } from "./compare/search";
 import { RegisterDialog } from "./RegisterDialog";
@@ -46,24 +47,28 @@ export function SelectedRuns({ project, runs, onDone }: Props) {
         Compare
       </Button>
       {!deleted && (
+        <HiddenWithout permission="project:models:write">
+          <Button
+            variant="default"
+            leftSection={<IconPackageImport size={15} />}
+            disabled={!hasModels}
+            title={runs.length !== 1 ? "Select one run to register its model" : hasModels ? undefined : NO_MODEL}
+            onClick={open}
+          >
+            Register
+          </Button>
+        </HiddenWithout>
+      )}
+      <HiddenWithout permission="project:experiments:delete">
         <Button
           variant="default"
-          leftSection={<IconPackageImport size={15} />}
-          disabled={!hasModels}
-          title={runs.length !== 1 ? "Select one run to register its model" : hasModels ? undefined : NO_MODEL}
-          onClick={open}
+          c={deleted ? undefined : "var(--bad)"}
+          leftSection={deleted ? <IconArrowBackUp size={15} /> : <IconTrash size={15} />}
+          onClick={() => move(runs, deleted ? "active" : "deleted", onDone)}
         >
-          Register
+          {deleted ? "Restore" : "Delete"}
         </Button>
-      )}
-      <Button
-        variant="default"
-        c={deleted ? undefined : "var(--bad)"}
-        leftSection={deleted ? <IconArrowBackUp size={15} /> : <IconTrash size={15} />}
-        onClick={() => move(runs, deleted ? "active" : "deleted", onDone)}
-      >
-        {deleted ? "Restore" : "Delete"}
-      </Button>
+      </HiddenWithout>
       {only && <RegisterDialog project={project} run={only} opened={registering} onClose={close} />}
     </>
   );

@@ -2,7 +2,9 @@ import { useMantineColorScheme } from "@mantine/core";
 import { IconBoxSeam, IconFolders, IconKeyboard, IconPalette, IconSparkles, IconUpload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { useMay } from "@/api/permissions";
 import { projectsQuery } from "@/api/projects";
+import type { Permission } from "@/api/types";
 import type { SearchResult } from "./useSearchResults";
 
 interface Dialogs {
@@ -24,23 +26,26 @@ export function useSearchActions(project: string, q: string, { openKeys, createM
   const navigate = useNavigate();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const projects = useQuery({ ...projectsQuery(), enabled: q !== "" });
+  const may = useMay();
   const text = q.toLowerCase();
   const matches = ({ key, name }: SearchResult) => `${name} ${ALSO[key] ?? ""}`.toLowerCase().includes(text);
 
-  const actions: SearchResult[] = [
+  const actions: (SearchResult & { permission?: Permission })[] = [
     {
       key: "upload",
+      permission: "project:datasets:write",
       icon: IconUpload,
       name: "Upload a dataset",
       open: () => navigate({ to: "/p/$project/datasets", params: { project }, search: { upload: true } }),
     },
     {
       key: "train",
+      permission: "project:models:train",
       icon: IconSparkles,
       name: "Train a new model",
       open: () => navigate({ to: "/p/$project/models/new", params: { project } }),
     },
-    { key: "model", icon: IconBoxSeam, name: "New empty model", open: createModel },
+    { key: "model", permission: "project:models:write", icon: IconBoxSeam, name: "New empty model", open: createModel },
     ...(["light", "dark", "auto"] as const)
       .filter((scheme) => scheme !== colorScheme)
       .map((scheme) => ({
@@ -66,7 +71,7 @@ export function useSearchActions(project: string, q: string, { openKeys, createM
     open: () => navigate({ to: "/projects" }),
   };
   return [
-    ...actions.filter(matches),
+    ...actions.filter(({ permission }) => !permission || may(permission)).filter(matches),
     ...[all].filter(matches),
     ...(text === "" ? [] : others.filter(matches).slice(0, MAX_PROJECTS)),
   ];

@@ -16,6 +16,7 @@ import { evaluationDatasetsQuery } from "@/api/evaluationDatasets";
 import { experimentsQuery } from "@/api/experiments";
 import { keys } from "@/api/keys";
 import { itemsOf, type Pages } from "@/api/pages";
+import { useMay } from "@/api/permissions";
 import { searchQuery } from "@/api/projects";
 import type { SearchHit } from "@/api/types";
 import { shortId } from "@/lib/format";
@@ -49,14 +50,16 @@ export interface SearchResult {
 export function useSearchResults(project: string, q: string) {
   const navigate = useNavigate();
   const queries = useQueryClient();
+  const may = useMay();
+  const seesExperiments = may("project:experiments:read") !== false;
   // One answer of all, so that nothing moves away under the pointer while the rest still arrives.
   const search = useQuery({
-    queryKey: [...keys.search(project, q), "all kinds"],
+    queryKey: [...keys.search(project, q), seesExperiments ? "all kinds" : "of the project"],
     queryFn: () =>
       Promise.all([
         queries.fetchQuery(searchQuery(project, q)),
-        queries.fetchInfiniteQuery(experimentsQuery(project, { search: q })),
-        queries.fetchInfiniteQuery(evaluationDatasetsQuery(project, { search: q })),
+        seesExperiments ? queries.fetchInfiniteQuery(experimentsQuery(project, { search: q })) : undefined,
+        seesExperiments ? queries.fetchInfiniteQuery(evaluationDatasetsQuery(project, { search: q })) : undefined,
       ]),
     enabled: q !== "",
     placeholderData: keepPreviousData,
@@ -133,14 +136,14 @@ export function useSearchResults(project: string, q: string) {
     },
     {
       label: "Go to",
-      results: PLACES.filter(({ label }) => label.toLowerCase().includes(q.toLowerCase())).map(
-        ({ label, icon, to }) => ({
-          key: to,
-          icon,
-          name: label,
-          open: () => navigate({ to, params: { project } }),
-        }),
-      ),
+      results: PLACES.filter(
+        ({ label, permission }) => may(permission) !== false && label.toLowerCase().includes(q.toLowerCase()),
+      ).map(({ label, icon, to }) => ({
+        key: to,
+        icon,
+        name: label,
+        open: () => navigate({ to, params: { project } }),
+      })),
     },
   ];
   return {

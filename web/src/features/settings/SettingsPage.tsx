@@ -9,6 +9,7 @@ import { pythonClient } from "@/lib/code";
 import { CodeExamples } from "@/ui/CodeExamples";
 import { DangerConfirm } from "@/ui/DangerConfirm";
 import { InlineEdit } from "@/ui/InlineEdit";
+import { HiddenWithout, Needs } from "@/ui/Needs";
 import { Page } from "@/ui/Page";
 import { Content, Facts, Section } from "@/ui/Section";
 import { ErrorState } from "@/ui/States";
@@ -43,17 +44,20 @@ export function SettingsPage() {
               <div className={classes.description}>
                 <InlineEdit
                   label="description of the project"
+                  permission="project:settings:write"
                   value={project.data.description}
                   onSave={(text) => update.mutateAsync(text)}
                   multiline
                 />
               </div>
             </Section>
-            <WebhooksSection
-              project={name}
-              shown={{ webhook, state }}
-              onShow={(shown) => show({ webhook: shown.webhook, state: shown.state })}
-            />
+            <HiddenWithout permission="project:webhooks:read">
+              <WebhooksSection
+                project={name}
+                shown={{ webhook, state }}
+                onShow={(shown) => show({ webhook: shown.webhook, state: shown.state })}
+              />
+            </HiddenWithout>
             <Section title="Use it from code">
               <CodeExamples examples={examples(name)} />
             </Section>
@@ -111,9 +115,11 @@ function Delete({ project }: { project: Project }) {
             ? "The default project always exists and cannot be deleted."
             : "Deletes the project. What it holds must be deleted first: models, datasets and experiments."}
         </span>
-        <Button color="red.8" variant="outline" onClick={open} disabled={isDefault} className={classes.delete}>
-          Delete project…
-        </Button>
+        <Needs permission="project:settings:delete">
+          <Button color="red.8" variant="outline" onClick={open} disabled={isDefault} className={classes.delete}>
+            Delete project…
+          </Button>
+        </Needs>
       </div>
       <DangerConfirm
         opened={opened}

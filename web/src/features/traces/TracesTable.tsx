@@ -11,6 +11,7 @@ import { shortId } from "@/lib/format";
 import { FilterField } from "@/ui/filter/FilterField";
 import { NoMatch } from "@/ui/filter/NoMatch";
 import { filterProblem } from "@/ui/filter/problem";
+import { HiddenWithout } from "@/ui/Needs";
 import { DataTable } from "@/ui/table/DataTable";
 import { useLastGood } from "@/ui/table/useLastGood";
 import { useListTable } from "@/ui/table/useListTable";
@@ -121,9 +122,11 @@ function Actions({ project, traces, onDone }: { project: string; traces: TraceSu
   const [opened, { open, close }] = useDisclosure(false);
   return (
     <>
-      <Button variant="default" c="var(--bad)" leftSection={<IconTrash size={15} />} onClick={open}>
-        Delete
-      </Button>
+      <HiddenWithout permission="project:experiments:delete">
+        <Button variant="default" c="var(--bad)" leftSection={<IconTrash size={15} />} onClick={open}>
+          Delete
+        </Button>
+      </HiddenWithout>
       <DeleteTraces project={project} traces={traces} opened={opened} onClose={close} onDeleted={onDone} />
     </>
   );

@@ -3,6 +3,7 @@ import { IconDownload, IconPlayerStop, IconRefresh, IconSparkles } from "@tabler
 import { Link, useNavigate } from "@tanstack/react-router";
 import type { Version } from "@/api/types";
 import { useCancelVersion, versionUrl } from "@/api/versions";
+import { Needs } from "@/ui/Needs";
 import { notifyError } from "@/ui/notify";
 import { isMoving } from "@/ui/status";
 import { StarButton } from "./actions/StarButton";
@@ -20,24 +21,28 @@ export function VersionActions({ project, version }: { project: string; version:
     <>
       <StarButton project={project} version={version} />
       {isMoving(status) ? (
-        <Button
-          variant="default"
-          leftSection={<IconPlayerStop size={15} />}
-          loading={cancel.isPending}
-          disabled={status === "Canceling"}
-          onClick={() =>
-            cancel.mutate(undefined, {
-              onError: (error) => notifyError(`${referenceOf(version)} was not canceled`, error),
-            })
-          }
-        >
-          Cancel
-        </Button>
+        <Needs permission="project:models:train">
+          <Button
+            variant="default"
+            leftSection={<IconPlayerStop size={15} />}
+            loading={cancel.isPending}
+            disabled={status === "Canceling"}
+            onClick={() =>
+              cancel.mutate(undefined, {
+                onError: (error) => notifyError(`${referenceOf(version)} was not canceled`, error),
+              })
+            }
+          >
+            Cancel
+          </Button>
+        </Needs>
       ) : (
         wasTrained(version) && (
-          <Button variant="default" leftSection={<IconRefresh size={15} />} loading={isPending} onClick={retrain}>
-            Retrain
-          </Button>
+          <Needs permission="project:models:train">
+            <Button variant="default" leftSection={<IconRefresh size={15} />} loading={isPending} onClick={retrain}>
+              Retrain
+            </Button>
+          </Needs>
         )
       )}
       {isUsable(status) && !(version.source && version.file_count === 0) && (
@@ -52,15 +57,17 @@ export function VersionActions({ project, version }: { project: string; version:
         </Button>
       )}
       {wasTrained(version) && (
-        <Button
-          variant="default"
-          leftSection={<IconSparkles size={15} />}
-          renderRoot={(props) => (
-            <Link to="/p/$project/models/$model/new" params={path} search={{ from: number }} {...props} />
-          )}
-        >
-          New version from this
-        </Button>
+        <Needs permission="project:models:train">
+          <Button
+            variant="default"
+            leftSection={<IconSparkles size={15} />}
+            renderRoot={(props) => (
+              <Link to="/p/$project/models/$model/new" params={path} search={{ from: number }} {...props} />
+            )}
+          >
+            New version from this
+          </Button>
+        </Needs>
       )}
       <VersionMenu
         project={project}

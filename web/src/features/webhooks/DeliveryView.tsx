@@ -5,6 +5,7 @@ import type { Delivery, DeliveryAttempt, DeliveryDetail, Webhook } from "@/api/t
 import { deliveryQuery, useReplay } from "@/api/webhooks";
 import { shortId } from "@/lib/format";
 import { CopyId } from "@/ui/CopyId";
+import { Needs } from "@/ui/Needs";
 import { notifyError } from "@/ui/notify";
 import { ScrollRegion } from "@/ui/ScrollRegion";
 import { Facts } from "@/ui/Section";
@@ -41,15 +42,17 @@ export function DeliveryView({ project, webhook, delivery }: Props) {
               : []),
           ]}
         />
-        <Button
-          variant="default"
-          leftSection={<IconRefresh size={15} />}
-          disabled={webhook.status === "disabled"}
-          loading={replay.isPending}
-          onClick={() => replay.mutate(id, { onError: (error) => notifyError("It was not sent again", error) })}
-        >
-          {state === "waiting" ? "Try now" : "Replay"}
-        </Button>
+        <Needs permission="project:webhooks:write">
+          <Button
+            variant="default"
+            leftSection={<IconRefresh size={15} />}
+            disabled={webhook.status === "disabled"}
+            loading={replay.isPending}
+            onClick={() => replay.mutate(id, { onError: (error) => notifyError("It was not sent again", error) })}
+          >
+            {state === "waiting" ? "Try now" : "Replay"}
+          </Button>
+        </Needs>
       </Group>
       {delivery.error && <p className={classes.error}>{delivery.error}</p>}
       <h4 className={classes.heading}>Request</h4>

@@ -1,10 +1,12 @@
 import { ActionIcon, Button, Menu, Switch } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconDots, IconEdit, IconLock, IconLockOpen, IconSend, IconTrash } from "@tabler/icons-react";
+import { useMay } from "@/api/permissions";
 import type { Webhook } from "@/api/types";
 import { useDeleteWebhook, useUpdateWebhook } from "@/api/webhooks";
 import { plural } from "@/lib/format";
 import { DangerConfirm } from "@/ui/DangerConfirm";
+import { HiddenWithout } from "@/ui/Needs";
 import { notifyError } from "@/ui/notify";
 import { Time } from "@/ui/Time";
 import { StateBadge } from "./StateBadge";
@@ -25,6 +27,8 @@ export function WebhookRow({ project, webhook, onShowLog }: Props) {
   const [editing, form] = useDisclosure(false);
   const [testing, test] = useDisclosure(false);
   const [deleting, danger] = useDisclosure(false);
+  const may = useMay();
+  const mayChange = may("project:webhooks:write");
   const update = useUpdateWebhook(project, id);
   const remove = useDeleteWebhook(project, id);
   // Moves at once, and back when the server refuses.
@@ -64,28 +68,35 @@ export function WebhookRow({ project, webhook, onShowLog }: Props) {
       </Button>
       <Switch
         checked={active}
+        disabled={!mayChange}
         onChange={(event) => setActive(event.currentTarget.checked)}
         aria-label={`${name} is active`}
       />
-      <Menu width={180}>
-        <Menu.Target>
-          <ActionIcon aria-label={`Actions for ${name}`} size={28}>
-            <IconDots size={16} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconSend size={ICON} />} onClick={test.open}>
-            Send a test
-          </Menu.Item>
-          <Menu.Item leftSection={<IconEdit size={ICON} />} onClick={form.open}>
-            Change
-          </Menu.Item>
-          <Menu.Divider />
-          <Menu.Item leftSection={<IconTrash size={ICON} />} color="var(--bad)" onClick={danger.open}>
-            Delete
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      {(mayChange !== false || may("project:webhooks:delete") !== false) && (
+        <Menu width={180}>
+          <Menu.Target>
+            <ActionIcon aria-label={`Actions for ${name}`} size={28}>
+              <IconDots size={16} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <HiddenWithout permission="project:webhooks:write">
+              <Menu.Item leftSection={<IconSend size={ICON} />} onClick={test.open}>
+                Send a test
+              </Menu.Item>
+              <Menu.Item leftSection={<IconEdit size={ICON} />} onClick={form.open}>
+                Change
+              </Menu.Item>
+              <Menu.Divider />
+            </HiddenWithout>
+            <HiddenWithout permission="project:webhooks:delete">
+              <Menu.Item leftSection={<IconTrash size={ICON} />} color="var(--bad)" onClick={danger.open}>
+                Delete
+              </Menu.Item>
+            </HiddenWithout>
+          </Menu.Dropdown>
+        </Menu>
+      )}
       <WebhookForm project={project} webhook={webhook} opened={editing} onClose={form.close} />
       <TestDialog project={project} webhook={webhook} opened={testing} onClose={test.close} />
       <DangerConfirm

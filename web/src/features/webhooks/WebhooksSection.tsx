@@ -4,6 +4,7 @@ import { IconPlus } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { itemsOf } from "@/api/pages";
 import { type DeliveryState, webhooksQuery } from "@/api/webhooks";
+import { Needs } from "@/ui/Needs";
 import { Section } from "@/ui/Section";
 import { ErrorState } from "@/ui/States";
 import { DeliveryLog } from "./DeliveryLog";
@@ -33,9 +34,11 @@ export function WebhooksSection({ project, shown, onShow }: Props) {
     <Section
       title="Webhooks"
       aside={
-        <Button variant="default" leftSection={<IconPlus size={15} />} onClick={open}>
-          New webhook
-        </Button>
+        <Needs permission="project:webhooks:write">
+          <Button variant="default" leftSection={<IconPlus size={15} />} onClick={open}>
+            New webhook
+          </Button>
+        </Needs>
       }
     >
       {query.error && !query.data ? (

@@ -7,6 +7,7 @@ import { runModelsQuery } from "@/api/artifacts";
 import type { RunModel } from "@/api/types";
 import { SignatureTable } from "@/features/versions/files/SignatureTable";
 import { CopyIcon } from "@/ui/CopyId";
+import { Needs } from "@/ui/Needs";
 import { ScrollRegion } from "@/ui/ScrollRegion";
 import { Content, Facts } from "@/ui/Section";
 import { EmptyState, ErrorState } from "@/ui/States";
@@ -59,14 +60,16 @@ function Model({ project, run, model }: RunProps & { model: RunModel }) {
       <div className={classes.head}>
         <h2>{name}</h2>
         {run.state === "active" && (
-          <Button
-            variant="default"
-            leftSection={<IconPackageImport size={15} />}
-            aria-label={`Register ${name}`}
-            onClick={open}
-          >
-            Register
-          </Button>
+          <Needs permission="project:models:write">
+            <Button
+              variant="default"
+              leftSection={<IconPackageImport size={15} />}
+              aria-label={`Register ${name}`}
+              onClick={open}
+            >
+              Register
+            </Button>
+          </Needs>
         )}
       </div>
       <Facts

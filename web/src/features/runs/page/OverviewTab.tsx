@@ -47,6 +47,7 @@ export function OverviewTab({ project, run }: RunProps) {
         {run.state === "active" ? (
           <InlineEdit
             label="description of the run"
+            permission="project:experiments:write"
             value={run.description}
             onSave={(description) => update.mutateAsync({ description })}
             multiline
@@ -68,7 +69,12 @@ export function OverviewTab({ project, run }: RunProps) {
           numbers
         />
       </div>
-      <Tags all={run.tags} editable={run.state === "active"} onChange={(tags) => update.mutateAsync({ tags })} />
+      <Tags
+        all={run.tags}
+        editable={run.state === "active"}
+        permission="project:experiments:write"
+        onChange={(tags) => update.mutateAsync({ tags })}
+      />
       <InputsAndOutputs project={project} run={run} />
     </Content>
   );

@@ -13,6 +13,7 @@ import { useLiveTraces } from "@/features/traces/useLiveTraces";
 import { experimentCrumbs } from "@/ui/experimentCrumbs";
 import { MissingPage } from "@/ui/MissingPage";
 import { MoreActions } from "@/ui/MoreActions";
+import { HiddenWithout, Needs } from "@/ui/Needs";
 import { Page } from "@/ui/Page";
 import { StatusBadge } from "@/ui/StatusBadge";
 import { current, TabBar } from "@/ui/TabBar";
@@ -72,7 +73,11 @@ export function RunPage() {
       title={run?.name ?? id}
       context={project}
       crumbs={crumbs}
-      rename={run?.state === "active" ? { noun: "run", onSave: (name) => update.mutateAsync({ name }) } : undefined}
+      rename={
+        run?.state === "active"
+          ? { noun: "run", permission: "project:experiments:write", onSave: (name) => update.mutateAsync({ name }) }
+          : undefined
+      }
       aside={
         run && (
           <>
@@ -127,28 +132,34 @@ function Actions({ project, run }: { project: string; run: Run }) {
   const hasModels = useHasModels(project, run.state === "active" ? run.id : undefined);
   if (run.state === "deleted") {
     return (
-      <Button variant="default" leftSection={<IconArrowBackUp size={15} />} onClick={() => move([run], "active")}>
-        Restore
-      </Button>
+      <Needs permission="project:experiments:delete">
+        <Button variant="default" leftSection={<IconArrowBackUp size={15} />} onClick={() => move([run], "active")}>
+          Restore
+        </Button>
+      </Needs>
     );
   }
   return (
     <>
       <UseFromCode name={run.name} examples={runExamples(project, run)} />
-      <Button
-        variant="default"
-        leftSection={<IconPackageImport size={15} />}
-        disabled={!hasModels}
-        title={hasModels ? undefined : NO_MODEL}
-        onClick={open}
-      >
-        Register model
-      </Button>
-      <MoreActions>
-        <Menu.Item leftSection={<IconTrash size={15} />} c="var(--bad)" onClick={() => move([run], "deleted")}>
-          Delete run
-        </Menu.Item>
-      </MoreActions>
+      <Needs permission="project:models:write">
+        <Button
+          variant="default"
+          leftSection={<IconPackageImport size={15} />}
+          disabled={!hasModels}
+          title={hasModels ? undefined : NO_MODEL}
+          onClick={open}
+        >
+          Register model
+        </Button>
+      </Needs>
+      <HiddenWithout permission="project:experiments:delete">
+        <MoreActions>
+          <Menu.Item leftSection={<IconTrash size={15} />} c="var(--bad)" onClick={() => move([run], "deleted")}>
+            Delete run
+          </Menu.Item>
+        </MoreActions>
+      </HiddenWithout>
       <RegisterDialog project={project} run={run} opened={registering} onClose={close} />
     </>
   );

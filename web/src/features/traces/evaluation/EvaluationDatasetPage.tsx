@@ -13,6 +13,7 @@ import { DangerConfirm } from "@/ui/DangerConfirm";
 import { experimentTabCrumbs } from "@/ui/experimentCrumbs";
 import { MissingPage } from "@/ui/MissingPage";
 import { MoreActions } from "@/ui/MoreActions";
+import { HiddenWithout } from "@/ui/Needs";
 import { Page } from "@/ui/Page";
 import { UseFromCode } from "@/ui/UseFromCode";
 import { readExamples } from "./code";
@@ -90,11 +91,13 @@ function Actions({ project, dataset, home }: ActionsProps) {
   return (
     <>
       <UseFromCode name={dataset.name} examples={readExamples(project, dataset.id)} />
-      <MoreActions>
-        <Menu.Item leftSection={<IconTrash size={15} />} c="var(--bad)" onClick={open}>
-          Delete evaluation dataset
-        </Menu.Item>
-      </MoreActions>
+      <HiddenWithout permission="project:experiments:delete">
+        <MoreActions>
+          <Menu.Item leftSection={<IconTrash size={15} />} c="var(--bad)" onClick={open}>
+            Delete evaluation dataset
+          </Menu.Item>
+        </MoreActions>
+      </HiddenWithout>
       <DangerConfirm
         opened={deleting}
         onClose={close}

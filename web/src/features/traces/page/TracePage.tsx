@@ -12,6 +12,7 @@ import { plural, shortId } from "@/lib/format";
 import { experimentTabCrumbs } from "@/ui/experimentCrumbs";
 import { MissingPage } from "@/ui/MissingPage";
 import { MoreActions } from "@/ui/MoreActions";
+import { HiddenWithout } from "@/ui/Needs";
 import { Page } from "@/ui/Page";
 import { Content, Section } from "@/ui/Section";
 import { StatusBadge } from "@/ui/StatusBadge";
@@ -74,7 +75,12 @@ function Shown({ project, trace }: { project: string; trace: Trace }) {
       <TraceFacts project={project} trace={trace} />
       <Spans trace={trace} />
       <Assessments assessments={trace.assessments} spans={trace.spans} />
-      <Tags all={trace.tags} editable onChange={(tags) => update.mutateAsync({ tags })} />
+      <Tags
+        all={trace.tags}
+        editable
+        permission="project:experiments:write"
+        onChange={(tags) => update.mutateAsync({ tags })}
+      />
       <Metadata metadata={trace.metadata} />
     </Content>
   );
@@ -125,11 +131,13 @@ function Actions({ project, trace }: { project: string; trace: Trace }) {
   return (
     <>
       <UseFromCode name={trace.name || shortId(trace.id)} examples={readExamples(project, trace.id)} />
-      <MoreActions>
-        <Menu.Item leftSection={<IconTrash size={15} />} c="var(--bad)" onClick={open}>
-          Delete trace
-        </Menu.Item>
-      </MoreActions>
+      <HiddenWithout permission="project:experiments:delete">
+        <MoreActions>
+          <Menu.Item leftSection={<IconTrash size={15} />} c="var(--bad)" onClick={open}>
+            Delete trace
+          </Menu.Item>
+        </MoreActions>
+      </HiddenWithout>
       <DeleteTraces project={project} traces={[trace]} opened={deleting} onClose={close} onDeleted={leave} />
     </>
   );

@@ -48,3 +48,8 @@ it("of one that was registered has nothing of a training", async () => {
   await show(menu({ trainer: null, starred: true, archived: true }));
   expect(await items()).toEqual(["Remove star", "Unarchive", "Download model", "Copy ID", "Delete"]);
 });
+
+it("offers who only reads nothing that changes something", async () => {
+  await show(menu({}), "/", (permission) => permission.endsWith(":read"));
+  expect(await items()).toEqual(["Download model", "Download log", "Copy ID"]);
+});

@@ -18,6 +18,7 @@ import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import type { VersionSummary } from "@/api/types";
 import { useCancelVersion, useUpdateVersion, versionUrl } from "@/api/versions";
+import { HiddenWithout } from "@/ui/Needs";
 import { notifyError } from "@/ui/notify";
 import { isMoving } from "@/ui/status";
 import { DeleteVersions } from "./DeleteVersions";
@@ -76,7 +77,7 @@ export function VersionMenu({ project, version, onDeleted, framed = false, opene
         </Menu.Target>
         <Menu.Dropdown>
           {trained && (
-            <>
+            <HiddenWithout permission="project:models:train">
               <Menu.Item
                 leftSection={<IconSparkles size={ICON} />}
                 renderRoot={(props) => (
@@ -88,31 +89,35 @@ export function VersionMenu({ project, version, onDeleted, framed = false, opene
               <Menu.Item leftSection={<IconRefresh size={ICON} />} onClick={retrain}>
                 Retrain with the same config
               </Menu.Item>
-            </>
+            </HiddenWithout>
           )}
           {moving && (
-            <Menu.Item
-              leftSection={<IconPlayerStop size={ICON} />}
-              disabled={status === "Canceling"}
-              onClick={() => cancel.mutate(undefined, refused(`${name} was not canceled`))}
-            >
-              Cancel training
-            </Menu.Item>
+            <HiddenWithout permission="project:models:train">
+              <Menu.Item
+                leftSection={<IconPlayerStop size={ICON} />}
+                disabled={status === "Canceling"}
+                onClick={() => cancel.mutate(undefined, refused(`${name} was not canceled`))}
+              >
+                Cancel training
+              </Menu.Item>
+            </HiddenWithout>
           )}
-          {trained && <Menu.Divider />}
-          <Menu.Item
-            leftSection={starred ? <IconStarOff size={ICON} /> : <IconStar size={ICON} />}
-            onClick={() => change({ starred: !starred })}
-          >
-            {starred ? "Remove star" : "Star"}
-          </Menu.Item>
-          <Menu.Item
-            leftSection={archived ? <IconArchiveOff size={ICON} /> : <IconArchive size={ICON} />}
-            onClick={() => change({ archived: !archived })}
-          >
-            {archived ? "Unarchive" : "Archive"}
-          </Menu.Item>
-          <Menu.Divider />
+          <HiddenWithout permission="project:models:write">
+            {trained && <Menu.Divider />}
+            <Menu.Item
+              leftSection={starred ? <IconStarOff size={ICON} /> : <IconStar size={ICON} />}
+              onClick={() => change({ starred: !starred })}
+            >
+              {starred ? "Remove star" : "Star"}
+            </Menu.Item>
+            <Menu.Item
+              leftSection={archived ? <IconArchiveOff size={ICON} /> : <IconArchive size={ICON} />}
+              onClick={() => change({ archived: !archived })}
+            >
+              {archived ? "Unarchive" : "Archive"}
+            </Menu.Item>
+            <Menu.Divider />
+          </HiddenWithout>
           {isUsable(status) && (
             <Menu.Item
               leftSection={<IconDownload size={ICON} />}
@@ -136,15 +141,17 @@ export function VersionMenu({ project, version, onDeleted, framed = false, opene
           <Menu.Item leftSection={<IconCopy size={ICON} />} onClick={() => clipboard.copy(`models:/${name}`)}>
             Copy ID
           </Menu.Item>
-          <Menu.Divider />
-          <Menu.Item
-            leftSection={<IconTrash size={ICON} />}
-            c={moving ? undefined : "var(--bad)"}
-            disabled={moving}
-            onClick={open}
-          >
-            Delete{moving && " (cancel it first)"}
-          </Menu.Item>
+          <HiddenWithout permission="project:models:delete">
+            <Menu.Divider />
+            <Menu.Item
+              leftSection={<IconTrash size={ICON} />}
+              c={moving ? undefined : "var(--bad)"}
+              disabled={moving}
+              onClick={open}
+            >
+              Delete{moving && " (cancel it first)"}
+            </Menu.Item>
+          </HiddenWithout>
         </Menu.Dropdown>
       </Menu>
       <DeleteVersions

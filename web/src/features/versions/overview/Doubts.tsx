@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { Version } from "@/api/types";
+import { Needs } from "@/ui/Needs";
 import { Section } from "@/ui/Section";
 import { Warnings } from "@/ui/Warnings";
 
@@ -14,20 +15,22 @@ export function Doubts({ project, version }: { project: string; version: Version
         warnings={warnings}
         action={({ action }, index) =>
           action && (
-            <Button
-              variant="default"
-              size="compact-sm"
-              renderRoot={(props) => (
-                <Link
-                  to="/p/$project/models/$model/new"
-                  params={{ project, model }}
-                  search={{ from: number, mend: index }}
-                  {...props}
-                />
-              )}
-            >
-              {action.label}
-            </Button>
+            <Needs permission="project:models:train">
+              <Button
+                variant="default"
+                size="compact-sm"
+                renderRoot={(props) => (
+                  <Link
+                    to="/p/$project/models/$model/new"
+                    params={{ project, model }}
+                    search={{ from: number, mend: index }}
+                    {...props}
+                  />
+                )}
+              >
+                {action.label}
+              </Button>
+            </Needs>
           )
         }
       />

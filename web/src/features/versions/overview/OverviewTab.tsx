@@ -30,6 +30,7 @@ export function OverviewTab({ project, version }: TabProps) {
         <Section title="Description">
           <InlineEdit
             label="description of the version"
+            permission="project:models:write"
             value={version.description}
             onSave={(description) => update.mutateAsync({ description })}
             multiline

@@ -2,6 +2,7 @@ import { Anchor } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { Version } from "@/api/types";
 import { versionUrl } from "@/api/versions";
+import { HiddenWithout } from "@/ui/Needs";
 import classes from "./Overview.module.css";
 
 /** What a person should know or do before anything else: why it failed, what it waits for, that it was stopped. */
@@ -49,15 +50,17 @@ function Failed({ project, version }: { project: string; version: Version }) {
         <Anchor inherit underline="always" href={versionUrl(path, "log/download")} download>
           Download the log
         </Anchor>
-        <Anchor
-          inherit
-          underline="always"
-          renderRoot={(props) => (
-            <Link to="/p/$project/models/$model/new" params={path} search={{ from: number }} {...props} />
-          )}
-        >
-          Change the config and try again
-        </Anchor>
+        <HiddenWithout permission="project:models:train">
+          <Anchor
+            inherit
+            underline="always"
+            renderRoot={(props) => (
+              <Link to="/p/$project/models/$model/new" params={path} search={{ from: number }} {...props} />
+            )}
+          >
+            Change the config and try again
+          </Anchor>
+        </HiddenWithout>
       </div>
     </section>
   );
@@ -71,13 +74,15 @@ function Queued({ project, version }: { project: string; version: Version }) {
       <h2>{ahead === 0 ? "Next in line" : ahead ? `${ahead} ahead in the queue` : "Waiting for its turn"}</h2>
       <p className={classes.quiet}>
         It starts when the engine {version.engine} has a free slot.{" "}
-        <Anchor
-          inherit
-          underline="always"
-          renderRoot={(props) => <Link to="/p/$project/engines" params={{ project }} {...props} />}
-        >
-          See what runs now
-        </Anchor>
+        <HiddenWithout permission="server:engines:read">
+          <Anchor
+            inherit
+            underline="always"
+            renderRoot={(props) => <Link to="/p/$project/engines" params={{ project }} {...props} />}
+          >
+            See what runs now
+          </Anchor>
+        </HiddenWithout>
       </p>
     </section>
   );

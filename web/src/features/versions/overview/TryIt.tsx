@@ -1,8 +1,10 @@
 import { Autocomplete, Button, TextInput } from "@mantine/core";
 import { IconArrowsShuffle } from "@tabler/icons-react";
 import { type SubmitEvent, useEffect, useMemo, useState } from "react";
+import { useMay } from "@/api/permissions";
 import type { RowsPage, Signature, Version } from "@/api/types";
 import { usePredict } from "@/api/versions";
+import { Needs } from "@/ui/Needs";
 import { Section } from "@/ui/Section";
 import { PredictionView } from "./PredictionView";
 import classes from "./TryIt.module.css";
@@ -22,6 +24,7 @@ export function TryIt({ project, version, signature, rows }: Props) {
   const fields = useMemo(() => fieldsOf(signature, rows), [signature, rows]);
   const [at, setAt] = useState<number | null>(null);
   const [values, setValues] = useState<Record<string, string>>({});
+  const may = useMay();
   const predict = usePredict({ project, model, number });
 
   const fill = (index: number) => {
@@ -42,6 +45,7 @@ export function TryIt({ project, version, signature, rows }: Props) {
   };
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
+    if (!may("project:models:predict")) return;
     predict.mutate({ rows: [rowToSend(signature, values)] });
   };
 
@@ -71,9 +75,11 @@ export function TryIt({ project, version, signature, rows }: Props) {
           ))}
         </div>
         <div className={classes.answer}>
-          <Button type="submit" loading={predict.isPending} fullWidth>
-            Predict {target}
-          </Button>
+          <Needs permission="project:models:predict">
+            <Button type="submit" loading={predict.isPending} fullWidth>
+              Predict {target}
+            </Button>
+          </Needs>
           <PredictionView
             pending={predict.isPending}
             error={predict.error}
