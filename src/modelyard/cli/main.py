@@ -16,6 +16,7 @@ from modelyard.cli import (
     projects,
     server,
     train,
+    upload,
     use,
     versions,
     webhooks,
@@ -49,6 +50,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(versions.app, name="versions")
 train.register(app)
 use.register(app)
+upload.register(app)
 lineage.register(app)
 diff.register(app)
 app.add_typer(projects.app, name="projects")

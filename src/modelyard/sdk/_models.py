@@ -13,10 +13,12 @@ from modelyard.sdk._errors import InvalidArgumentError
 from modelyard.sdk._frames import frame_kind
 from modelyard.sdk._http import Http, api_path, iterate
 from modelyard.sdk._references import check_name, parse_dataset_reference
+from modelyard.sdk._uploads import UploadProgress, upload_model
 from modelyard.sdk._versions import Version, VersionProgress
 from modelyard.wire import models as wire
 from modelyard.wire.base import Page
 from modelyard.wire.lineage import Lineage
+from modelyard.wire.model_uploads import ModelFormat
 
 VersionSort = Literal["number", "created_at", "duration", "metric", "status", "description", "dataset", "engine"]
 
@@ -47,6 +49,35 @@ class Models:
         params = {"search": search, "sort": sort, "order": "desc" if descending else "asc"}
         for record in iterate(self._http, self._path, Page[wire.Model], params):
             yield Model(self._http, self._project, record.name, record)
+
+    def upload(
+        self,
+        name: str,
+        path: str | os.PathLike[str],
+        *,
+        model_format: ModelFormat | None = None,
+        description: str = "",
+        semver: str | None = None,
+        aliases: Sequence[str] = (),
+        progress: UploadProgress | None = None,
+    ) -> Version:
+        """Make a folder that MLflow or Ludwig has saved, or a zip file of it, the next version of a model.
+
+        The model is created if it does not exist. `model_format` is told by the files unless it is given. Raises
+        InvalidArgumentError, which names what is missing, when the files are no model; then nothing of them is left.
+        """
+        record = upload_model(
+            self._http,
+            self._project,
+            check_name("model", name),
+            path,
+            model_format=model_format,
+            description=description,
+            semver=semver,
+            aliases=aliases,
+            progress=progress,
+        )
+        return Version(self._http, self._project, record)
 
     def create(self, name: str, *, description: str = "") -> Model:
         """Create an empty model. Raises AlreadyExistsError. (A training creates its model by itself.)"""

@@ -40,6 +40,7 @@ from modelyard.server.kernel.errors import ModelyardError
 from modelyard.server.kernel.pages import sign_tokens_with
 from modelyard.server.kernel.sealing import open_sealer
 from modelyard.server.lineage import routes as lineage
+from modelyard.server.model_uploads import routes as model_uploads
 from modelyard.server.projects import routes as projects
 from modelyard.server.projects.queries import get_project_id
 from modelyard.server.projects.service import DEFAULT_PROJECT, ensure_default_project
@@ -101,6 +102,7 @@ _ROUTERS = (
     prediction_workers.router,
     webhooks.router,
     imports.router,
+    model_uploads.router,
 )
 
 

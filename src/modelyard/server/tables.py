@@ -6,6 +6,7 @@ import modelyard.server.datasets.tables
 import modelyard.server.engines.tables
 import modelyard.server.identity.tables
 import modelyard.server.imports.tables
+import modelyard.server.model_uploads.tables
 import modelyard.server.projects.tables
 import modelyard.server.registry.tables
 import modelyard.server.traces.evaluation_datasets.tables

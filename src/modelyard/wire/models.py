@@ -133,6 +133,15 @@ class Signature(Record):
     outputs: list[ColumnSpec]
 
 
+class Packaging(Record):
+    """The format of an uploaded model, and its own description of itself."""
+
+    format: Literal["mlflow", "ludwig"]
+    flavors: list[str] = Field(default=[], description="MLflow's names of the ways to load it.")
+    requirements: list[str] = Field(default=[], description="The packages that it names, as pip reads them.")
+    classes: list[str] = Field(default=[], description="Of a category, in the order in which the model has them.")
+
+
 class VersionSource(Record):
     """Where the model of a registered version is."""
 
@@ -157,6 +166,7 @@ class Version(VersionSummary):
     file_count: int
     size_bytes: int
     source: VersionSource | None = Field(default=None, description="Of a registered version; trained here has none.")
+    packaging: Packaging | None = Field(default=None, description="Of a version that was uploaded as files.")
 
 
 class VersionConfig(Record):

@@ -168,6 +168,8 @@ version_details = Table(
     Column("rendered_config", Json, nullable=False),
     Column("signature", Json),
     Column("warnings", Json),
+    # Of a model that was uploaded: what its files say of it.
+    Column("packaging", Json),
 )
 
 version_metrics = Table(

@@ -2784,6 +2784,70 @@ export type ModelUpdate = {
 };
 
 /**
+ * ModelUpload
+ *
+ * An upload that is not finished: files can be added and deleted. Nobody sees it as a version.
+ */
+export type ModelUpload = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Created By
+     */
+    created_by: string;
+    /**
+     * Expires At
+     *
+     * An upload that is not finished by then is deleted.
+     */
+    expires_at: string;
+    /**
+     * Files
+     */
+    files: Array<VersionFile>;
+    /**
+     * Id
+     */
+    id: string;
+};
+
+/**
+ * ModelUploadFinish
+ *
+ * Make the files the next version of `model`, which is made when there is none.
+ */
+export type ModelUploadFinish = {
+    /**
+     * Aliases
+     */
+    aliases?: Array<string>;
+    /**
+     * Description
+     */
+    description?: string;
+    /**
+     * Format
+     *
+     * Told by the files, when absent.
+     */
+    format?: 'mlflow' | 'ludwig' | null;
+    /**
+     * Model
+     *
+     * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
+     */
+    model: string;
+    /**
+     * Semver
+     *
+     * The smallest that the signatures allow, when absent; 1.0.0 for the first.
+     */
+    semver?: string | null;
+};
+
+/**
  * NodeKind
  *
  * The thing that a node of a lineage stands for.
@@ -2856,6 +2920,36 @@ export type ObjectChanged = {
      * Type
      */
     type?: 'object.changed';
+};
+
+/**
+ * Packaging
+ *
+ * The format of an uploaded model, and its own description of itself.
+ */
+export type Packaging = {
+    /**
+     * Classes
+     *
+     * Of a category, in the order in which the model has them.
+     */
+    classes?: Array<string>;
+    /**
+     * Flavors
+     *
+     * MLflow's names of the ways to load it.
+     */
+    flavors?: Array<string>;
+    /**
+     * Format
+     */
+    format: 'mlflow' | 'ludwig';
+    /**
+     * Requirements
+     *
+     * The packages that it names, as pip reads them.
+     */
+    requirements?: Array<string>;
 };
 
 /**
@@ -4880,6 +4974,10 @@ export type Version = {
      * Output Type
      */
     output_type: 'binary' | 'category' | 'number' | null;
+    /**
+     * Of a version that was uploaded as files.
+     */
+    packaging?: Packaging | null;
     /**
      * Parent
      *
@@ -7975,6 +8073,278 @@ export type GetProjectMeResponses = {
 };
 
 export type GetProjectMeResponse = GetProjectMeResponses[keyof GetProjectMeResponses];
+
+export type BeginModelUploadData = {
+    body?: never;
+    path: {
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/model-uploads';
+};
+
+export type BeginModelUploadErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type BeginModelUploadError = BeginModelUploadErrors[keyof BeginModelUploadErrors];
+
+export type BeginModelUploadResponses = {
+    /**
+     * Successful Response
+     */
+    201: ModelUpload;
+};
+
+export type BeginModelUploadResponse = BeginModelUploadResponses[keyof BeginModelUploadResponses];
+
+export type CancelModelUploadData = {
+    body?: never;
+    path: {
+        /**
+         * Upload
+         *
+         * The upload's id.
+         */
+        upload: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/model-uploads/{upload}';
+};
+
+export type CancelModelUploadErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type CancelModelUploadError = CancelModelUploadErrors[keyof CancelModelUploadErrors];
+
+export type CancelModelUploadResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type CancelModelUploadResponse = CancelModelUploadResponses[keyof CancelModelUploadResponses];
+
+export type GetModelUploadData = {
+    body?: never;
+    path: {
+        /**
+         * Upload
+         *
+         * The upload's id.
+         */
+        upload: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/model-uploads/{upload}';
+};
+
+export type GetModelUploadErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetModelUploadError = GetModelUploadErrors[keyof GetModelUploadErrors];
+
+export type GetModelUploadResponses = {
+    /**
+     * Successful Response
+     */
+    200: ModelUpload;
+};
+
+export type GetModelUploadResponse = GetModelUploadResponses[keyof GetModelUploadResponses];
+
+export type PutModelUploadArchiveData = {
+    body: string;
+    path: {
+        /**
+         * Upload
+         *
+         * The upload's id.
+         */
+        upload: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/model-uploads/{upload}/archive';
+};
+
+export type PutModelUploadArchiveErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type PutModelUploadArchiveError = PutModelUploadArchiveErrors[keyof PutModelUploadArchiveErrors];
+
+export type PutModelUploadArchiveResponses = {
+    /**
+     * Successful Response
+     */
+    200: ModelUpload;
+};
+
+export type PutModelUploadArchiveResponse = PutModelUploadArchiveResponses[keyof PutModelUploadArchiveResponses];
+
+export type DeleteModelUploadFileData = {
+    body?: never;
+    path: {
+        /**
+         * Upload
+         *
+         * The upload's id.
+         */
+        upload: string;
+        /**
+         * Path
+         *
+         * The file's path in the upload.
+         */
+        path: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/model-uploads/{upload}/files/{path}';
+};
+
+export type DeleteModelUploadFileErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type DeleteModelUploadFileError = DeleteModelUploadFileErrors[keyof DeleteModelUploadFileErrors];
+
+export type DeleteModelUploadFileResponses = {
+    /**
+     * Successful Response
+     */
+    200: ModelUpload;
+};
+
+export type DeleteModelUploadFileResponse = DeleteModelUploadFileResponses[keyof DeleteModelUploadFileResponses];
+
+export type PutModelUploadFileData = {
+    body: string;
+    path: {
+        /**
+         * Upload
+         *
+         * The upload's id.
+         */
+        upload: string;
+        /**
+         * Path
+         *
+         * The file's path in the upload.
+         */
+        path: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/model-uploads/{upload}/files/{path}';
+};
+
+export type PutModelUploadFileErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type PutModelUploadFileError = PutModelUploadFileErrors[keyof PutModelUploadFileErrors];
+
+export type PutModelUploadFileResponses = {
+    /**
+     * Successful Response
+     */
+    200: VersionFile;
+};
+
+export type PutModelUploadFileResponse = PutModelUploadFileResponses[keyof PutModelUploadFileResponses];
+
+export type FinishModelUploadData = {
+    body: ModelUploadFinish;
+    path: {
+        /**
+         * Upload
+         *
+         * The upload's id.
+         */
+        upload: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/model-uploads/{upload}/finish';
+};
+
+export type FinishModelUploadErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type FinishModelUploadError = FinishModelUploadErrors[keyof FinishModelUploadErrors];
+
+export type FinishModelUploadResponses = {
+    /**
+     * Successful Response
+     */
+    201: Version;
+};
+
+export type FinishModelUploadResponse = FinishModelUploadResponses[keyof FinishModelUploadResponses];
 
 export type ListModelsData = {
     body?: never;

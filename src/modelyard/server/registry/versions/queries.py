@@ -38,6 +38,7 @@ from modelyard.wire.datasets import DatasetUse
 from modelyard.wire.models import (
     MetricSummary,
     OutputType,
+    Packaging,
     Version,
     VersionConfig,
     VersionStatus,
@@ -119,6 +120,7 @@ def get_version(connection: Connection, project_id: int, model: str, number: Num
         file_count=row.file_count,
         size_bytes=row.size_bytes,
         source=to_source(row),
+        packaging=_get_packaging(connection, row.id),
     )
 
 
@@ -141,6 +143,11 @@ def list_metrics(connection: Connection, version_id: int, positive_class: str | 
 def list_warnings(connection: Connection, version_id: int) -> list[DataWarning]:
     stored = connection.scalar(select(version_details.c.warnings).where(version_details.c.version_id == version_id))
     return [DataWarning.model_validate(warning) for warning in stored or []]
+
+
+def _get_packaging(connection: Connection, version_id: int) -> Packaging | None:
+    stored = connection.scalar(select(version_details.c.packaging).where(version_details.c.version_id == version_id))
+    return None if stored is None else Packaging.model_validate(stored)
 
 
 def get_config(connection: Connection, version_id: int) -> VersionConfig:

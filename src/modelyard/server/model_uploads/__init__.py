@@ -1,0 +1,1 @@
+"""Models that come as files: gathered, then made a version at once."""
