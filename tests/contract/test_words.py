@@ -32,6 +32,7 @@ PLAIN = [
     "server/activity",
     "server/artifacts",
     "server/command.py",
+    "server/copilot",
     "server/data_dir.py",
     "server/datasets",
     "server/health.py",

@@ -15,6 +15,7 @@ from modelyard.cli import (
     observe,
     projects,
     server,
+    suggest,
     train,
     upload,
     use,
@@ -49,6 +50,7 @@ app.add_typer(datasets.app, name="datasets")
 app.add_typer(models.app, name="models")
 app.add_typer(versions.app, name="versions")
 train.register(app)
+suggest.register(app)
 use.register(app)
 upload.register(app)
 lineage.register(app)

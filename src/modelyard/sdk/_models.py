@@ -151,15 +151,17 @@ class Model:
         description: str = "",
         engine: str = "local",
         parent: int | None = None,
+        suggestion: str | None = None,
         wait: bool = True,
         progress: VersionProgress | None = None,
     ) -> Version:
         """Train a new version; the model is created if it does not exist.
 
         `config` is a dict, YAML text or a path. `dataset` is `"iris"` (its latest version), `"iris@2"`, a Dataset, a
-        DatasetVersion, or a DataFrame, which is first uploaded to the dataset named like this model. Returns when the
-        training has ended, see `Version.wait` for `progress` and for what it raises then; or at once, with
-        `wait=False`. Raises InvalidConfigError, with a problem for each place, when the config does not fit the data.
+        DatasetVersion, or a DataFrame, which is first uploaded to the dataset named like this model. `suggestion` is
+        the id of the Co-Pilot's suggestion for the parent that the config is. Returns when the training has ended, see
+        `Version.wait` for `progress` and for what it raises then; or at once, with `wait=False`. Raises
+        InvalidConfigError, with a problem for each place, when the config does not fit the data.
         """
         config_dict = read_config(config)
         name, number = self._dataset_of(dataset)
@@ -170,6 +172,7 @@ class Model:
             engine=engine,
             description=description,
             parent=parent,
+            suggestion=suggestion,
         )
         record: wire.Version = self._http.call("POST", self._path + "/versions", wire.Version, body=body)
         version = Version(self._http, self._project, record)

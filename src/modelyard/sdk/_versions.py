@@ -12,7 +12,14 @@ from typing import Any
 
 from modelyard.sdk import _prediction
 from modelyard.sdk._download import download_model
-from modelyard.sdk._errors import MissingInputsWarning, TrainingCanceledError, TrainingFailedError, WaitTimeoutError
+from modelyard.sdk._errors import (
+    InvalidArgumentError,
+    MissingInputsWarning,
+    NotFoundError,
+    TrainingCanceledError,
+    TrainingFailedError,
+    WaitTimeoutError,
+)
 from modelyard.sdk._http import Http, api_path
 from modelyard.sdk._references import parse_version_reference
 from modelyard.sdk._watch import SILENCE_SECONDS, watch
@@ -21,6 +28,7 @@ from modelyard.wire import models as wire
 from modelyard.wire.comparison import MetricHistory, VersionDiff
 from modelyard.wire.lineage import Direction, Lineage
 from modelyard.wire.reports import EvaluationReport, ExplanationReport
+from modelyard.wire.suggestions import Suggestion, Suggestions
 
 MOVING = frozenset({*wire.STEPS, wire.VersionStatus.CANCELING})
 """The statuses of a training that has not ended."""
@@ -255,6 +263,48 @@ class Version:
         """Train a new version with the same config, data and seed."""
         record: wire.Version = self._http.call("POST", self._path + "/retrain", wire.Version)
         return Version(self._http, self._project, record)
+
+    def suggestions(self) -> Suggestions:
+        """The Co-Pilot's next experiments, the most promising first, and what became of those tried before."""
+        return self._http.get(self._path + "/suggestions", Suggestions)
+
+    def train_suggestion(
+        self,
+        suggestion: Suggestion | str,
+        *,
+        description: str | None = None,
+        wait: bool = True,
+        progress: VersionProgress | None = None,
+    ) -> Version:
+        """Train a suggestion, or the one of this id, as a new version with this one as its parent.
+
+        The new version's `suggestions().outcome` says whether it helped. Raises NotFoundError when there is no
+        suggestion of this id (any more).
+        """
+        chosen = self._find_suggestion(suggestion) if isinstance(suggestion, str) else suggestion
+        dataset = self.info.dataset
+        if dataset is None:
+            raise InvalidArgumentError(f"{self.reference} was not trained here", hint="There is no data to train on.")
+        body = wire.TrainRequest(
+            config=chosen.config,
+            dataset=dataset.name,
+            dataset_version=dataset.number,
+            description=chosen.title if description is None else description,
+            parent=self.number,
+            suggestion=chosen.id,
+        )
+        path = api_path("projects", self._project, "models", self.model, "versions")
+        record: wire.Version = self._http.call("POST", path, wire.Version, body=body)
+        version = Version(self._http, self._project, record)
+        return version.wait(progress) if wait else version
+
+    def _find_suggestion(self, suggestion_id: str) -> Suggestion:
+        suggestions = self.suggestions().suggestions
+        for suggestion in suggestions:
+            if suggestion.id == suggestion_id:
+                return suggestion
+        listed = ", ".join(suggestion.id for suggestion in suggestions) or "none"
+        raise NotFoundError(f"{self.reference} has no suggestion {suggestion_id!r}", hint=f"Suggestions: {listed}.")
 
     def delete(self) -> None:
         """Delete the version with its files; its number is not used again."""

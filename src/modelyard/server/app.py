@@ -19,6 +19,7 @@ from modelyard.server.activity.events import Emission, Hub
 from modelyard.server.activity.outbox import Wakeup, WakeupRequested
 from modelyard.server.artifacts.tasks import keep_swept
 from modelyard.server.comparison import routes as comparison
+from modelyard.server.copilot import routes as copilot
 from modelyard.server.datasets import routes as datasets
 from modelyard.server.datasets.rows import reading_rows
 from modelyard.server.datasets.uploads import Uploads
@@ -96,6 +97,7 @@ _ROUTERS = (
     engines.router,
     configs.router,
     trainings.router,
+    copilot.router,
     predictions.router,
     workers.router,
     training_workers.router,

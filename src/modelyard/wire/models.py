@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from modelyard.wire.base import Name, Number, Record, Request, example
 from modelyard.wire.data_warnings import DataWarning
@@ -41,6 +41,28 @@ STEPS = (
 """The timed steps of a training, in order."""
 
 OutputType = Literal["binary", "category", "number"]
+
+SuggestionRule = Literal[
+    "leaky_column",
+    "duplicate_rows",
+    "time_order",
+    "longer_training",
+    "more_patience",
+    "overfit",
+    "underfit",
+    "class_imbalance",
+    "identifier_column",
+    "constant_column",
+    "high_cardinality",
+    "missing_values",
+    "weak_columns",
+    "skewed_number",
+    "skewed_target",
+    "option_edge",
+    "other_trainer",
+    "more_seeds",
+]
+"""The rules of the Data Science Co-Pilot. The names are stable."""
 
 _CONFIG = {
     "model_type": "gbm",
@@ -187,6 +209,18 @@ class TrainRequest(Request):
     engine: str = "local"
     description: str = ""
     parent: Number | None = Field(default=None, description="The version this config was derived from.")
+    suggestion: str | None = Field(
+        default=None,
+        max_length=200,
+        description="The id of the Co-Pilot's suggestion that this config is, e.g. `overfit`; needs a parent.",
+    )
+
+    @field_validator("suggestion")
+    @classmethod
+    def _rule_exists(cls, value: str | None) -> str | None:
+        if value is not None and value.partition(":")[0] not in get_args(SuggestionRule):
+            raise ValueError(f"names no rule; rules: {', '.join(get_args(SuggestionRule))}")
+        return value
 
 
 class VersionUpdate(Request):

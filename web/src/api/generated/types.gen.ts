@@ -539,6 +539,32 @@ export type ComparedVersion = {
 };
 
 /**
+ * ConfigChange
+ *
+ * One difference between the version's config and the suggested one.
+ */
+export type ConfigChange = {
+    /**
+     * New
+     *
+     * The suggested value; null where the key is removed.
+     */
+    new: unknown;
+    /**
+     * Old
+     *
+     * The value that the version was trained with; null where it had none.
+     */
+    old: unknown;
+    /**
+     * Path
+     *
+     * Such as `trainer.num_leaves` or `input_features[age]`.
+     */
+    path: string;
+};
+
+/**
  * ConfigDetectRequest
  */
 export type ConfigDetectRequest = {
@@ -686,6 +712,24 @@ export type ConfusionMatrix = {
      * Mean predicted probability of the column's class over rows labeled with the row's class.
      */
     mean_probabilities: Array<Array<number>>;
+};
+
+/**
+ * CostEstimate
+ */
+export type CostEstimate = {
+    /**
+     * Duration Ms
+     *
+     * Of a training from start to end, without waiting in the queue.
+     */
+    duration_ms: number | null;
+    /**
+     * Text
+     *
+     * The estimate in words, and what it is taken from.
+     */
+    text: string;
 };
 
 /**
@@ -1592,6 +1636,30 @@ export type EvaluationReport = {
      * Target
      */
     target: string;
+};
+
+/**
+ * Evidence
+ *
+ * A recorded fact that a suggestion rests on.
+ */
+export type Evidence = {
+    /**
+     * Kind
+     */
+    kind: 'curve' | 'metric' | 'column' | 'slice' | 'option' | 'versions' | 'importance' | 'split';
+    /**
+     * Reference
+     *
+     * What to look at: a metric's key, a column, a class, an option, or numbers of versions with commas.
+     */
+    reference: string;
+    /**
+     * Text
+     *
+     * The fact in words, with its numbers.
+     */
+    text: string;
 };
 
 /**
@@ -4505,6 +4573,164 @@ export type StepTiming = {
 };
 
 /**
+ * Suggestion
+ *
+ * One experiment: a config that differs from the version's in one respect, and why it is worth a training.
+ */
+export type Suggestion = {
+    /**
+     * Changes
+     */
+    changes: Array<ConfigChange>;
+    /**
+     * Config
+     *
+     * The whole config, ready to be trained.
+     */
+    config: {
+        [key: string]: unknown;
+    };
+    /**
+     * Config Yaml
+     */
+    config_yaml: string;
+    cost: CostEstimate;
+    /**
+     * Evidence
+     */
+    evidence: Array<Evidence>;
+    /**
+     * Expected Effect
+     */
+    expected_effect: string;
+    /**
+     * Id
+     *
+     * The rule, and what it is about if the rule suggests several: `other_trainer:linear`.
+     */
+    id: string;
+    /**
+     * Rule
+     */
+    rule: 'leaky_column' | 'duplicate_rows' | 'time_order' | 'longer_training' | 'more_patience' | 'overfit' | 'underfit' | 'class_imbalance' | 'identifier_column' | 'constant_column' | 'high_cardinality' | 'missing_values' | 'weak_columns' | 'skewed_number' | 'skewed_target' | 'option_edge' | 'other_trainer' | 'more_seeds';
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Why
+     *
+     * The reason in words, with numbers.
+     */
+    why: string;
+};
+
+/**
+ * SuggestionOutcome
+ *
+ * A suggestion that was trained: the version with its config, against the version that it was suggested for.
+ */
+export type SuggestionOutcome = {
+    /**
+     * After
+     */
+    after: number | null;
+    /**
+     * Before
+     */
+    before: number | null;
+    /**
+     * Higher Is Better
+     */
+    higher_is_better: boolean | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Metric
+     *
+     * The model's default metric, on the test split.
+     */
+    metric: string | null;
+    /**
+     * Noise
+     *
+     * A smaller difference may be chance, with so few test rows (95 %).
+     */
+    noise: number | null;
+    /**
+     * Number
+     *
+     * The version that has its config.
+     */
+    number: number;
+    /**
+     * Parent
+     *
+     * The version that it was suggested for.
+     */
+    parent: number;
+    /**
+     * Rule
+     */
+    rule: 'leaky_column' | 'duplicate_rows' | 'time_order' | 'longer_training' | 'more_patience' | 'overfit' | 'underfit' | 'class_imbalance' | 'identifier_column' | 'constant_column' | 'high_cardinality' | 'missing_values' | 'weak_columns' | 'skewed_number' | 'skewed_target' | 'option_edge' | 'other_trainer' | 'more_seeds';
+    status: VersionStatus;
+    /**
+     * Text
+     *
+     * The verdict in words.
+     */
+    text: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Verdict
+     */
+    verdict: 'better' | 'worse' | 'within_noise' | 'not_comparable' | 'pending' | 'not_finished' | 'unknown';
+};
+
+/**
+ * Suggestions
+ *
+ * The Co-Pilot's suggestions for a version, and what became of earlier ones.
+ */
+export type Suggestions = {
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Of the suggestion that this version was made from.
+     */
+    outcome: SuggestionOutcome | null;
+    /**
+     * Suggestions
+     *
+     * The most promising first.
+     */
+    suggestions: Array<Suggestion>;
+    /**
+     * Tried
+     *
+     * Suggestions for this version that have been trained.
+     */
+    tried: Array<SuggestionOutcome>;
+    /**
+     * Unknown
+     *
+     * What could not be looked at, and why.
+     */
+    unknown: Array<string>;
+};
+
+/**
  * TopValue
  */
 export type TopValue = {
@@ -4767,6 +4993,12 @@ export type TrainRequest = {
      * The version this config was derived from.
      */
     parent?: number | null;
+    /**
+     * Suggestion
+     *
+     * The id of the Co-Pilot's suggestion that this config is, e.g. `overfit`; needs a parent.
+     */
+    suggestion?: string | null;
 };
 
 /**
@@ -9782,6 +10014,50 @@ export type RetrainVersionResponses = {
 };
 
 export type RetrainVersionResponse = RetrainVersionResponses[keyof RetrainVersionResponses];
+
+export type GetVersionSuggestionsData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Number
+         *
+         * The version's number, or `latest`.
+         */
+        number: number | 'latest';
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/suggestions';
+};
+
+export type GetVersionSuggestionsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetVersionSuggestionsError = GetVersionSuggestionsErrors[keyof GetVersionSuggestionsErrors];
+
+export type GetVersionSuggestionsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Suggestions;
+};
+
+export type GetVersionSuggestionsResponse = GetVersionSuggestionsResponses[keyof GetVersionSuggestionsResponses];
 
 export type ListPromptsData = {
     body?: never;

@@ -65,7 +65,7 @@ async def cancel_version(model: ModelName, number: VersionNumber, supervisor: Jo
 async def _train(
     database: Database, store: FileStore, access: ProjectAccess, model: str, request: TrainRequest
 ) -> Version:
-    service.check_target(model, request.engine)
+    service.check_request(model, request)
     scope = await access.scope()
     checked = await check_config(
         database, store, scope.project_id, request.config, request.dataset, request.dataset_version

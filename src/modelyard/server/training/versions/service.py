@@ -26,17 +26,20 @@ from modelyard.server.registry.versions.subjects import VersionSubject, version_
 from modelyard.server.training.configs.service import CheckedConfig, flatten_params
 from modelyard.server.training.jobs.owner import TRAIN
 from modelyard.wire.models import TrainRequest, Version, VersionStatus
+from modelyard.wire.suggestions import SUGGESTION_TAG
 
 
-def check_target(model: str, engine: str) -> None:
+def check_request(model: str, request: TrainRequest) -> None:
     """What can be refused before any data is read.
 
     :raises InvalidName: the model's name is not allowed.
-    :raises InvalidArgument: there is no such engine.
+    :raises InvalidArgument: there is no such engine, or a suggestion was for no version.
     """
     check_name(model, "model")
-    if engine != LOCAL:
-        raise InvalidArgument(f"There is no engine {engine[:100]!r}.", hint=f"Engines: {LOCAL}.")
+    if request.engine != LOCAL:
+        raise InvalidArgument(f"There is no engine {request.engine[:100]!r}.", hint=f"Engines: {LOCAL}.")
+    if request.suggestion is not None and request.parent is None:
+        raise InvalidArgument("A suggestion is for a version: name it as the `parent`.")
 
 
 def start_training(
@@ -68,7 +71,13 @@ def start_training(
         params=flatten_params(checked.rendered),
     )
     ensure_model(connection, actor, project_id, project, model)
-    new = NewModelVersion(model=model, description=request.description, parent=request.parent, training=training)
+    new = NewModelVersion(
+        model=model,
+        description=request.description,
+        tags={} if request.suggestion is None else {SUGGESTION_TAG: request.suggestion},
+        parent=request.parent,
+        training=training,
+    )
     (added,) = create_versions(Raw(connection), [VersionToCreate(actor, project_id, project, new)])
     version = VersionSubject(added.id, model, added.number)
     job = NewJob(
