@@ -2,12 +2,15 @@ import { Button, Skeleton } from "@mantine/core";
 import { IconDatabase, IconSparkles, IconUpload } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useParams, useSearch } from "@tanstack/react-router";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { datasetsQuery, datasetVersionQuery } from "@/api/datasets";
 import { messageOf } from "@/api/errors";
 import { comparisonQuery } from "@/api/models";
 import { itemsOf } from "@/api/pages";
+import { suggestionsQuery } from "@/api/suggestions";
 import { detectedConfigQuery, validationQuery } from "@/api/training";
+import type { Suggestion } from "@/api/types";
+import { versionQuery } from "@/api/versions";
 import { Needs } from "@/ui/Needs";
 import { Page } from "@/ui/Page";
 import { Content, Section } from "@/ui/Section";
@@ -20,10 +23,10 @@ import classes from "./Workbench.module.css";
 import { editOf } from "./warnings";
 
 /** The Model Builder: for a new model, or for a new version of one, also from an existing version (`?from=3`), as
- *  one of its warnings says (`&mend=0`). */
+ *  one of its warnings says (`&mend=0`) or as the Co-Pilot suggests (`&suggestion=overfit`). */
 export function BuilderPage() {
   const { project = "", model } = useParams({ strict: false });
-  const { from, mend } = useSearch({ strict: false });
+  const { from, mend, suggestion } = useSearch({ strict: false });
   return (
     <Page
       title={model ? "New version" : "New model"}
@@ -53,7 +56,9 @@ export function BuilderPage() {
       aside={from !== undefined && <span style={{ color: "var(--ink-2)" }}>from #{from}</span>}
       fill
     >
-      {model && from !== undefined ? (
+      {model && from !== undefined && suggestion !== undefined ? (
+        <FromSuggestion project={project} model={model} number={from} suggestion={suggestion} />
+      ) : model && from !== undefined ? (
         <FromVersion project={project} model={model} number={from} mend={mend} />
       ) : (
         <Builder project={project} model={model} original={null} />
@@ -67,6 +72,8 @@ interface VersionSource {
   source: Source;
   yaml: string;
   number: number;
+  /** The Co-Pilot's suggestion that the config is. */
+  suggestion?: Suggestion;
 }
 
 interface FromVersionProps {
@@ -89,6 +96,57 @@ function FromVersion({ mend, ...path }: FromVersionProps) {
   const yaml = edit ? editText(config.given_yaml, edit) : config.given_yaml;
   const source = { dataset: dataset?.name, version: dataset?.number, target: target ?? undefined };
   return <Builder project={path.project} model={path.model} original={{ source, yaml, number }} />;
+}
+
+interface FromSuggestionProps {
+  project: string;
+  model: string;
+  number: number;
+  suggestion: string;
+}
+
+function FromSuggestion({ suggestion: id, ...path }: FromSuggestionProps) {
+  const { project, model, number } = path;
+  const version = useQuery(versionQuery(path));
+  const query = useQuery(suggestionsQuery(path));
+  const [kept, setKept] = useState<Suggestion>();
+  const error = version.error ?? query.error;
+  if (error) return <ErrorState error={error} retry={() => Promise.all([version.refetch(), query.refetch()])} />;
+  if (!version.data || !query.data) return <Loading />;
+  const { dataset, target } = version.data;
+  const open = query.data.suggestions.find((item) => item.id === id);
+  // Once it is trained it is not open any more, while this page is still here.
+  const suggestion = kept ?? open;
+  if (open && !kept) setKept(open);
+  if (!suggestion) {
+    return (
+      <EmptyState
+        icon={IconSparkles}
+        title="This suggestion is not open any more"
+        action={
+          <Button
+            variant="default"
+            renderRoot={(props) => (
+              <Link
+                to="/p/$project/models/$model/versions/$number"
+                params={{ project, model, number }}
+                search={{ tab: "copilot" }}
+                {...props}
+              />
+            )}
+          >
+            To the suggestions for #{number}
+          </Button>
+        }
+      >
+        It may have been trained already.
+      </EmptyState>
+    );
+  }
+  const source = { dataset: dataset?.name, version: dataset?.number, target: target ?? undefined };
+  return (
+    <Builder project={project} model={model} original={{ source, yaml: suggestion.config_yaml, number, suggestion }} />
+  );
 }
 
 interface BuilderProps {
@@ -158,6 +216,7 @@ function Builder({ project, model, original }: BuilderProps) {
       checked={proposing.data}
       notes={isUnchanged ? [] : (detected.data?.notes ?? [])}
       parent={original?.number}
+      suggestion={isUnchanged ? original.suggestion : undefined}
       data={data}
       replaced={before && before.key !== key ? before.text : null}
       onEdited={(text) => {

@@ -6,7 +6,7 @@ import { stringify } from "yaml";
 import { fetchCode } from "@/api/connection";
 import { messageOf } from "@/api/errors";
 import { configSchemaQuery, trainersQuery, validationQuery } from "@/api/training";
-import type { ConfigValidation, DatasetVersion, DataWarning, Problem } from "@/api/types";
+import type { ConfigValidation, DatasetVersion, DataWarning, Problem, Suggestion } from "@/api/types";
 import { Section } from "@/ui/Section";
 import { useInUse } from "@/ui/useSeen";
 import { Warnings } from "@/ui/Warnings";
@@ -34,6 +34,8 @@ interface Props {
   checked: ConfigValidation | undefined;
   notes: string[];
   parent: number | undefined;
+  /** The Co-Pilot's suggestion that the config is, until it is edited. */
+  suggestion: Suggestion | undefined;
   /** The dataset and target fields, given the target that the config has now and what is wrong with it. */
   data: (target: string | undefined, problem: string | null) => ReactNode;
   /** Edits of a config that this one has replaced. */
@@ -50,7 +52,10 @@ export function Workbench(props: Props) {
   const draft = useDraft(initial);
   const [view, setView] = useState("form");
   const [pane, setPane] = useState("yaml");
-  const [settings, setSettings] = useState<RunSettings>({ engine: "local", description: "" });
+  const [settings, setSettings] = useState<RunSettings>({
+    engine: "local",
+    description: props.suggestion?.title ?? "",
+  });
   const narrow = useMediaQuery("(max-width: 64em)");
   const isInUse = useInUse();
   // What is not on the screen yet: the options of features, of the split and of the run.
@@ -79,7 +84,8 @@ export function Workbench(props: Props) {
   const { config } = draft;
   const target = config?.output_features[0] ? sourceOf(config.output_features[0]) : undefined;
   const targetProblem = problemsWithin(problems, ["output_features"]).map(describe).join(" ") || null;
-  const start = useStart({ project, model: props.model, table, draft, parent: props.parent, settings });
+  const suggestion = draft.text === initial ? props.suggestion?.id : undefined;
+  const start = useStart({ project, model: props.model, table, draft, parent: props.parent, suggestion, settings });
   const yaml = pane === "yaml" || !validation.data?.rendered;
 
   return (

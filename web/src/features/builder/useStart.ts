@@ -23,11 +23,12 @@ interface Options {
   table: DatasetVersion;
   draft: Draft;
   parent: number | undefined;
+  suggestion: string | undefined;
   settings: RunSettings;
 }
 
 /** Starts the training and goes to the page of its version. */
-export function useStart({ project, model, table, draft, parent, settings }: Options): Start {
+export function useStart({ project, model, table, draft, parent, suggestion, settings }: Options): Start {
   const [name, setName] = useState(model ?? table.dataset);
   const train = useTrainVersion(project);
   const navigate = useNavigate();
@@ -40,6 +41,7 @@ export function useStart({ project, model, table, draft, parent, settings }: Opt
           dataset: table.dataset,
           dataset_version: table.number,
           parent,
+          suggestion,
           ...settings,
         },
       },

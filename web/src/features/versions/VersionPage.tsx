@@ -11,6 +11,7 @@ import { current, TabBar } from "@/ui/TabBar";
 import { UnknownTab } from "@/ui/UnknownTab";
 import { wasTrained } from "./actions/state";
 import { ConfigTab } from "./config/ConfigTab";
+import { CopilotTab } from "./copilot/CopilotTab";
 import { EvaluationTab } from "./evaluation/EvaluationTab";
 import { EventsTab } from "./events/EventsTab";
 import { ExplainTab } from "./explain/ExplainTab";
@@ -30,6 +31,7 @@ const TABS = [
   { key: "training", label: "Training", part: TrainingTab, trained: true },
   { key: "evaluation", label: "Evaluation", part: EvaluationTab, trained: true },
   { key: "explain", label: "Explain", part: ExplainTab, trained: true },
+  { key: "copilot", label: "Co-Pilot", part: CopilotTab, trained: false },
   { key: "config", label: "Config", part: ConfigTab, trained: true },
   { key: "files", label: "Files", part: FilesTab, trained: false },
   { key: "events", label: "Events", part: EventsTab, trained: false },

@@ -1,7 +1,7 @@
 import { oneOf, optional, type RawSearch, tabOf, text } from "@/lib/search";
 import { curveSearch } from "@/ui/curves/curveSearch";
 
-const TABS = ["training", "evaluation", "explain", "config", "files", "events"] as const;
+const TABS = ["training", "evaluation", "explain", "copilot", "config", "files", "events"] as const;
 const SPLITS = ["train", "validation", "test"] as const;
 
 export const versionSearch = (raw: RawSearch) =>

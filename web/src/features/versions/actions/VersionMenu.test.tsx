@@ -21,6 +21,7 @@ it("of a version that is ready offers the model and its log", async () => {
   expect(await items()).toEqual([
     "New version from #3",
     "Retrain with the same config",
+    "Data Science Co-Pilot",
     "Star",
     "Archive",
     "Download model",
@@ -46,7 +47,14 @@ it("of one that moves can be canceled, once, and not deleted", async () => {
 
 it("of one that was registered has nothing of a training", async () => {
   await show(menu({ trainer: null, starred: true, archived: true }));
-  expect(await items()).toEqual(["Remove star", "Unarchive", "Download model", "Copy ID", "Delete"]);
+  expect(await items()).toEqual([
+    "Data Science Co-Pilot",
+    "Remove star",
+    "Unarchive",
+    "Download model",
+    "Copy ID",
+    "Delete",
+  ]);
 });
 
 it("offers who only reads nothing that changes something", async () => {

@@ -3,6 +3,7 @@ import { useClipboard, useDisclosure } from "@mantine/hooks";
 import {
   IconArchive,
   IconArchiveOff,
+  IconBulb,
   IconCopy,
   IconDots,
   IconDownload,
@@ -91,6 +92,19 @@ export function VersionMenu({ project, version, onDeleted, framed = false, opene
               </Menu.Item>
             </HiddenWithout>
           )}
+          <Menu.Item
+            leftSection={<IconBulb size={ICON} />}
+            renderRoot={(props) => (
+              <Link
+                to="/p/$project/models/$model/versions/$number"
+                params={path}
+                search={{ tab: "copilot" }}
+                {...props}
+              />
+            )}
+          >
+            Data Science Co-Pilot
+          </Menu.Item>
           {moving && (
             <HiddenWithout permission="project:models:train">
               <Menu.Item
@@ -103,7 +117,7 @@ export function VersionMenu({ project, version, onDeleted, framed = false, opene
             </HiddenWithout>
           )}
           <HiddenWithout permission="project:models:write">
-            {trained && <Menu.Divider />}
+            <Menu.Divider />
             <Menu.Item
               leftSection={starred ? <IconStarOff size={ICON} /> : <IconStar size={ICON} />}
               onClick={() => change({ starred: !starred })}
