@@ -107,7 +107,7 @@ def is_number(config: dict[str, Any]) -> bool:
     return bool(config["output_features"][0]["type"] == "number")
 
 
-def score(name: str, split: str, value: float) -> dict[str, Any]:
+def score(name: str, split: str, value: float | str) -> dict[str, Any]:
     return {"name": name, "split": split, "value": value, "higher_is_better": True}
 
 

@@ -114,6 +114,13 @@ def test_a_gap_between_training_and_test_rows(bench: Bench, trainer: str, path: 
     assert "underfit" not in bench.rules(number)
 
 
+def test_metrics_that_are_no_numbers_say_nothing(bench: Bench):
+    first = bench.ready(config() | {"trainer": {"num_leaves": 8}}, scores=(0.9, "NaN"))
+    number = bench.ready(config() | {"trainer": {"num_leaves": 16}}, scores=("NaN", 0.7), parent=first)
+    assert set(bench.rules(number)) == ALWAYS
+    assert set(bench.rules(first)) == ALWAYS
+
+
 def test_a_gap_that_chance_makes_is_no_overfitting(bench: Bench):
     assert "overfit" not in bench.rules(bench.ready(config(), scores=(0.9, 0.86)))
 

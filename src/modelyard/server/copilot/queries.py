@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import Connection, Row, func, or_, select
 
 from modelyard.server.copilot.facts import Attempt
@@ -15,6 +16,7 @@ from modelyard.server.registry.versions.curves import read_curves
 from modelyard.server.registry.versions.files import EVALUATION_REPORT, EXPLANATION_REPORT
 from modelyard.server.registry.versions.queries import Number
 from modelyard.server.storage import StoredFile
+from modelyard.wire.config import Config
 from modelyard.wire.models import STEPS, Curves, Version, VersionConfig, VersionStatus
 from modelyard.wire.suggestions import SUGGESTION_TAG
 
@@ -36,6 +38,14 @@ class RecordedVersion:
     """Versions of the model on the same data and target, and those that it came from or that came from it."""
     comparable: frozenset[int]
     """The numbers of those that are on the same data and target."""
+
+    @property
+    def written_config(self) -> Config | None:
+        """The config without defaults; None of a version that was not trained here, or long ago."""
+        try:
+            return Config.model_validate(self.config.given)
+        except ValidationError:
+            return None
 
 
 def read_version(connection: Connection, project_id: int, model: str, number: Number) -> RecordedVersion:

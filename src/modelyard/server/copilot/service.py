@@ -23,7 +23,7 @@ from modelyard.server.registry.versions.queries import Number
 from modelyard.server.storage import FileStore
 from modelyard.server.training.configs.leaks import LeakFinder
 from modelyard.server.training.configs.trainers import installed_trainers
-from modelyard.wire.config import Config, config_warnings, dump_yaml, parse_config, render_config, split_sizes
+from modelyard.wire.config import config_warnings, dump_yaml, parse_config, render_config, split_sizes
 from modelyard.wire.config.models import FixedSplit
 from modelyard.wire.data_warnings import DataWarning
 from modelyard.wire.datasets import DatasetProfile
@@ -83,6 +83,8 @@ def _why_nothing(recorded: RecordedVersion) -> str | None:
         return f"The version is {version.status}. Suggestions come when a training has ended well."
     if version.trainer not in installed_trainers():
         return f"The trainer {version.trainer} is not installed any more."
+    if recorded.written_config is None:
+        return "The config is of an older form than this server reads."
     return None
 
 
@@ -103,8 +105,9 @@ async def _warnings(leaks: LeakFinder, recorded: RecordedVersion, profile: Datas
     """Those of the training, and those that its config gets on its data today."""
     warnings = list(recorded.version.warnings)
     if profile is not None and recorded.data is not None:
-        config = Config.model_validate(recorded.config.given)
-        warnings += [*config_warnings(config, profile), *await leaks.find(recorded.data, config)]
+        config = recorded.written_config
+        if config is not None:
+            warnings += [*config_warnings(config, profile), *await leaks.find(recorded.data, config)]
     return list({(warning.code, warning.feature): warning for warning in warnings}.values())
 
 
@@ -127,11 +130,12 @@ def _facts(
     warnings: list[DataWarning],
     rows: MeasuredRows | None,
 ) -> Facts:
-    version = recorded.version
+    version, config = recorded.version, recorded.written_config
+    assert config is not None
     return Facts(
         number=version.number,
         given=recorded.config.given,
-        config=Config.model_validate(recorded.config.given),
+        config=config,
         rendered=recorded.config.rendered,
         trainers=installed_trainers(),
         metrics=version.metrics,
@@ -156,9 +160,9 @@ def _test_rows(
         for split in evaluation.splits:
             if split.split == "test":
                 return MeasuredRows(split.row_count, min((item.labeled for item in split.classes), default=None))
-    if profile is None or recorded.version.trainer is None:
+    config = recorded.written_config
+    if profile is None or config is None:
         return None
-    config = Config.model_validate(recorded.config.given)
     target = next((column for column in profile.columns if column.name == config.output_features[0].source), None)
     split_of_config = config.preprocessing.split
     if target is None or isinstance(split_of_config, FixedSplit):

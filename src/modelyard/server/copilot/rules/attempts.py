@@ -1,5 +1,6 @@
 """Rules about what was tried in the model: further in a direction that helped, another trainer, or once more."""
 
+import math
 from collections.abc import Sequence
 
 from modelyard.server.copilot.changes import with_option, with_seed, with_trainer, without_features
@@ -27,8 +28,9 @@ def option_edge(facts: Facts) -> list[Candidate]:
         (attempt, attempt.metric)
         for attempt in facts.ready_attempts
         if attempt.trainer == own.trainer and attempt.metric is not None and attempt.metric.name == own.metric.name
+        if math.isfinite(attempt.metric.value)
     ]
-    if not _is_best(own.metric, [metric for _, metric in peers]):
+    if not peers or not _is_best(own.metric, [metric for _, metric in peers]):
         return []
     return [
         candidate

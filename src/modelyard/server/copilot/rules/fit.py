@@ -1,5 +1,6 @@
 """Rules about how well a training fitted: too much, too little, or not to its end."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -224,7 +225,7 @@ def _scores(facts: Facts) -> tuple[str, float, float] | None:
     """The score that tells how much was learned, on the training and on the test rows."""
     for name in _CHANCE:
         train, test = facts.metric_of(name, "train"), facts.metric_of(name, "test")
-        if train is not None and test is not None:
+        if train is not None and test is not None and math.isfinite(train) and math.isfinite(test):
             return name, train, test
     return None
 
