@@ -103,25 +103,29 @@ def command(
     return register
 
 
+UrlOption = Annotated[
+    str | None,
+    typer.Option(
+        "--url",
+        envvar="MODELYARD_URL",
+        help="The server; http://127.0.0.1:7300 unless set.",
+        rich_help_panel=_PANEL,
+    ),
+]
+ProjectOption = Annotated[
+    str | None,
+    typer.Option(
+        "--project", envvar="MODELYARD_PROJECT", help="The project; `default` unless set.", rich_help_panel=_PANEL
+    ),
+]
+
+
 def _common(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON for programs.", rich_help_panel=_PANEL)] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Write names only.", rich_help_panel=_PANEL)] = False,
-    url: Annotated[
-        str | None,
-        typer.Option(
-            "--url",
-            envvar="MODELYARD_URL",
-            help="The server; http://127.0.0.1:7300 unless set.",
-            rich_help_panel=_PANEL,
-        ),
-    ] = None,
-    project: Annotated[
-        str | None,
-        typer.Option(
-            "--project", envvar="MODELYARD_PROJECT", help="The project; `default` unless set.", rich_help_panel=_PANEL
-        ),
-    ] = None,
+    url: UrlOption = None,
+    project: ProjectOption = None,
 ) -> Session:
     if as_json and quiet:
         raise typer.BadParameter("--json and --quiet cannot be combined")
@@ -158,7 +162,7 @@ def _with_session(function: Callable[Concatenate[Session, P], None], *, lists: b
     def run(**arguments: Any) -> None:
         session = _common(**{parameter.name: arguments.pop(parameter.name) for parameter in common})
         _as_file(session, **{parameter.name: arguments.pop(parameter.name) for parameter in of_file})
-        _run(session, lambda: function(session, **arguments))  # type: ignore[call-arg]
+        run_session(session, lambda: function(session, **arguments))  # type: ignore[call-arg]
 
     # Typer reads the parameters of a command from its signature.
     run.__signature__ = inspect.Signature(own + of_file + common)  # type: ignore[attr-defined]
@@ -168,7 +172,8 @@ def _with_session(function: Callable[Concatenate[Session, P], None], *, lists: b
     return run
 
 
-def _run(session: Session, action: Callable[[], None]) -> None:
+def run_session(session: Session, action: Callable[[], None]) -> None:
+    """Run a command; its errors become messages and exit codes."""
     try:
         action()
     except KeyboardInterrupt:

@@ -11,6 +11,8 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from modelyard.cli._exit_codes import EPILOG
+from modelyard.cli._session import ProjectOption, UrlOption
+from modelyard.cli.verify import verify_version
 from modelyard.settings import Setting, all_settings
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="A TOML file of settings.")]
@@ -31,15 +33,29 @@ def up(*, config: ConfigOption = None, **settings: Any) -> None:
 
 
 def verify(
+    version: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[MODEL/N]", help="Only this version, through its server: iris/3, iris@prod or models:/iris/3."
+        ),
+    ] = None,
     *,
     config: ConfigOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON for programs.")] = False,
+    url: UrlOption = None,
+    project: ProjectOption = None,
     **settings: Any,
 ) -> None:
     """Check every stored file against its recorded SHA-256; needs no running server.
 
     Prints what is damaged, missing or orphaned. Exit code 1 when a file is damaged or missing.
+
+    With a version, its server reads every file of it, and compares its list of files, its config and its metrics with
+    what was recorded when it was finished.
     """
+    if version is not None:
+        verify_version(version, url, project, as_json=as_json)
+        return
     _become_server("verify", *server_options(config=config, **settings), *(["--json"] if as_json else []))
 
 
@@ -77,7 +93,8 @@ def with_settings(command: Callable[..., None], names: Collection[str]) -> Calla
         if parameter.kind is not inspect.Parameter.VAR_KEYWORD
     ]
     # Typer reads the options of a command from its signature.
-    run.__signature__ = inspect.Signature([*options, *own])  # type: ignore[attr-defined]
+    # Arguments by position stand before options.
+    run.__signature__ = inspect.Signature(sorted([*options, *own], key=lambda parameter: parameter.kind))  # type: ignore[attr-defined]
     run.__annotations__ = {}
     return run
 

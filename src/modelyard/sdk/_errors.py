@@ -201,6 +201,12 @@ class InvalidStateError(RequestError):
     default_code = ErrorCode.INVALID_STATE
 
 
+class ImmutableError(InvalidStateError):
+    """It belongs to a finished version, whose files, config and metrics never change."""
+
+    default_code = ErrorCode.IMMUTABLE
+
+
 class LeaseLostError(RequestError):
     """A worker's job was given to another attempt or has ended."""
 

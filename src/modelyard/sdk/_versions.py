@@ -29,6 +29,7 @@ from modelyard.wire.comparison import MetricHistory, VersionDiff
 from modelyard.wire.lineage import Direction, Lineage
 from modelyard.wire.reports import EvaluationReport, ExplanationReport
 from modelyard.wire.suggestions import Suggestion, Suggestions
+from modelyard.wire.verification import VersionDigest, VersionVerification
 
 MOVING = frozenset({*wire.STEPS, wire.VersionStatus.CANCELING})
 """The statuses of a training that has not ended."""
@@ -215,6 +216,18 @@ class Version:
     def files(self) -> list[wire.VersionFile]:
         """The files, with sizes and digests: the MLflow model under `model/`, reports under `reports/`."""
         return self._http.get(self._path + "/files", list[wire.VersionFile])
+
+    def digest(self) -> VersionDigest:
+        """One digest for all files, and one for config and metrics. Raises InvalidStateError until it is finished."""
+        return self._http.get(self._path + "/digest", VersionDigest)
+
+    def verify(self) -> VersionVerification:
+        """Have the server read every file again and compare all of the version with its recorded digests.
+
+        Damage is in `faults` of the answer, which names the files; nothing is raised for it.
+        """
+        with self._http.stream("POST", self._path + "/verify", read_timeout_seconds=None) as response:
+            return self._http.parse(response, VersionVerification)
 
     def download(self, folder: str | os.PathLike[str], *, progress: Callable[[int, int], None] | None = None) -> Path:
         """Write the MLflow model into `folder`, which must not exist or be empty, and give back its path.

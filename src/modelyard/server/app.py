@@ -37,6 +37,7 @@ from modelyard.server.engines.kinds import JobKind, JobKinds
 from modelyard.server.engines.tasks import supervising_local_jobs
 from modelyard.server.identity.service import Identities, LocalIdentities
 from modelyard.server.imports import routes as imports
+from modelyard.server.integrity import routes as integrity
 from modelyard.server.kernel.errors import ModelyardError
 from modelyard.server.kernel.pages import sign_tokens_with
 from modelyard.server.kernel.sealing import open_sealer
@@ -93,6 +94,7 @@ _ROUTERS = (
     versions.router,
     lineage.router,
     comparison.router,
+    integrity.router,
     search.router,
     engines.router,
     configs.router,

@@ -24,6 +24,7 @@ class ErrorCode(StrEnum):
     ALREADY_EXISTS = "already_exists"
     CONFLICT = "conflict"
     INVALID_STATE = "invalid_state"
+    IMMUTABLE = "immutable"
     LEASE_LOST = "lease_lost"
     TOO_LARGE = "too_large"
     STORAGE_FULL = "storage_full"

@@ -22,7 +22,7 @@ async def verify(database: Database, store: FileStore) -> AsyncIterator[Finding]
     """Reads every stored file in constant memory; then looks for files that nothing refers to."""
     files = await database.read(lambda connection: list(queries.stored(connection)))
     for file in files:
-        yield await _check(store, file)
+        yield await check_file(store, file)
     batch: list[str] = []
     async for key in store.keys():
         batch.append(key)
@@ -34,7 +34,8 @@ async def verify(database: Database, store: FileStore) -> AsyncIterator[Finding]
         yield orphan
 
 
-async def _check(store: FileStore, file: StoredFile) -> Finding:
+async def check_file(store: FileStore, file: StoredFile) -> Finding:
+    """Reads a stored file, and compares it with its recorded SHA-256."""
     digest = hashlib.sha256()
     try:
         async for chunk in store.read(file.key):

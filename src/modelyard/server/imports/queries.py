@@ -65,6 +65,12 @@ def get_import(raw: Raw, project_id: int, import_id: str) -> StoredImport:
     return StoredImport(*row)
 
 
+def list_whole_folders(raw: Raw, key: int) -> set[str]:
+    """Folders of artifacts that an import has brought whole."""
+    rows = raw.all("SELECT key FROM imported_items WHERE import = ? AND kind = 'artifacts'", (key,))
+    return {folder for (folder,) in rows}
+
+
 def to_import(stored: StoredImport) -> Import:
     return Import(
         id=stored.import_id,

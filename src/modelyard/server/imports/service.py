@@ -14,19 +14,26 @@ from modelyard.server.activity.service import record
 from modelyard.server.db.raw import Raw
 from modelyard.server.imports.lines import Batch, Numbered, failure, key_of, kind_of
 from modelyard.server.imports.places import place_version
-from modelyard.server.imports.queries import find_import, find_targets, get_import, to_import
+from modelyard.server.imports.queries import (
+    find_import,
+    find_targets,
+    get_import,
+    list_whole_folders,
+    to_import,
+)
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import ModelyardError, NotFound
 from modelyard.server.kernel.ids import new_id
 from modelyard.server.registry.imported.models import write_alias, write_model
 from modelyard.server.registry.imported.versions import ImportedVersion, write_versions
+from modelyard.server.registry.versions.seals import seal_imported
 from modelyard.server.traces.bulk.prepared import PreparedTrace
 from modelyard.server.traces.bulk.writing import foreign_trace, link_trace, write_trace
 from modelyard.server.traces.queries import owners_of
 from modelyard.server.tracking.bulk.experiments import write_experiment, write_logged_model
 from modelyard.server.tracking.bulk.prepared import PreparedRun
-from modelyard.server.tracking.bulk.queries import find_foreign
-from modelyard.server.tracking.bulk.runs import foreign_run, write_runs
+from modelyard.server.tracking.bulk.queries import find_foreign, find_sealed
+from modelyard.server.tracking.bulk.runs import foreign_run, sealed_run, write_runs
 from modelyard.server.tracking.experiments.queries import find_experiment
 from modelyard.wire.events import ExperimentsChanged, ObjectChanged
 from modelyard.wire.imports import (
@@ -87,6 +94,7 @@ def finish_import(
     """
     raw = Raw(connection)
     stored = get_import(raw, project_id, import_id)
+    seal_imported(raw, project_id, list_whole_folders(raw, stored.id))
     raw.run("UPDATE imports SET finished_at = ?, report = ? WHERE id = ?", (now_ms(), json.dumps(report), stored.id))
     record(connection, project_id, actor, "import.finished", import_id, source=stored.source, report=report)
     emit(connection, project, ("experiments",), ExperimentsChanged(experiment_ids=[]))
@@ -129,12 +137,15 @@ def write_batch(connection: Connection, target: ImportTarget, batch: Batch) -> B
 def _write_runs(raw: Raw, target: ImportTarget, entries: Sequence[Numbered], outcome: BatchOutcome) -> None:
     runs = [numbered.entry for numbered in entries if isinstance(numbered.entry, PreparedRun)]
     experiments = find_targets(raw, target.key, "experiment", list({run.line.experiment for run in runs}))
-    foreign = find_foreign(raw, target.project_id, [run.line.run_id for run in runs])
+    run_ids = [run.line.run_id for run in runs]
+    foreign, sealed = find_foreign(raw, target.project_id, run_ids), find_sealed(raw, run_ids)
     chosen: list[tuple[PreparedRun, int]] = []
     for numbered, run in zip(entries, runs, strict=True):
         experiment = experiments.get(run.line.experiment)
         if run.line.run_id in foreign:
             outcome.failures.append(failure(numbered, foreign_run(run.line.run_id)))
+        elif run.line.run_id in sealed:
+            outcome.failures.append(failure(numbered, sealed_run(run.line.run_id)))
         elif experiment is None:
             outcome.failures.append(failure(numbered, _experiment_missing(run.line.experiment)))
         else:

@@ -10,6 +10,7 @@ ModelyardError
 |-- AlreadyExists        409
 |-- Conflict             409
 |-- InvalidState         409
+|   `-- Immutable        409
 |-- LeaseLost            409
 |-- TooLarge             413
 |-- InvalidConfig        422
@@ -102,6 +103,12 @@ class InvalidState(ModelyardError):
 
     code = ErrorCode.INVALID_STATE
     status = 409
+
+
+class Immutable(InvalidState):
+    """It belongs to a finished version, which never changes."""
+
+    code = ErrorCode.IMMUTABLE
 
 
 class LeaseLost(ModelyardError):

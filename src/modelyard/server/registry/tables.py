@@ -204,6 +204,16 @@ version_files = Table(
     Column("digest", String(64), nullable=False),
 )
 
+version_digests = Table(
+    "version_digests",
+    metadata,
+    # Written once, when the training has ended, so that it can be proved later that nothing has changed.
+    Column("version_id", Id, ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True),
+    Column("files_digest", String(64), nullable=False),
+    Column("record_digest", String(64), nullable=False),
+    Column("recorded_at", Milliseconds, nullable=False),
+)
+
 version_log = Table(
     "version_log",
     metadata,

@@ -56,6 +56,8 @@ runs = Table(
     Column("revision", Integer, nullable=False, server_default="0"),
     # 1 until what is logged has been put in the search columns below: see docs/contributing/run-search.md.
     Column("unsettled", Integer, nullable=False, server_default="1"),
+    # Of a training that has ended: its params, metrics, inputs and outputs are those of a version, which never changes.
+    Column("sealed", Integer, nullable=False, server_default="0"),
     UniqueConstraint("run_id"),
     Index("ix_runs_experiment_id_started_at", "experiment_id", "started_at", "id"),
     Index(

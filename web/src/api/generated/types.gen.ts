@@ -1414,7 +1414,7 @@ export type Engine = {
  *
  * Stable names: clients may match on them. The SDK raises one exception class per code.
  */
-export type ErrorCode = 'invalid_argument' | 'invalid_name' | 'invalid_config' | 'invalid_table' | 'invalid_page_token' | 'unauthenticated' | 'permission_denied' | 'not_found' | 'already_exists' | 'conflict' | 'invalid_state' | 'lease_lost' | 'too_large' | 'storage_full' | 'corrupt_file' | 'prediction_failed' | 'unmet_requirements' | 'pickled_model' | 'unavailable' | 'internal';
+export type ErrorCode = 'invalid_argument' | 'invalid_name' | 'invalid_config' | 'invalid_table' | 'invalid_page_token' | 'unauthenticated' | 'permission_denied' | 'not_found' | 'already_exists' | 'conflict' | 'invalid_state' | 'immutable' | 'lease_lost' | 'too_large' | 'storage_full' | 'corrupt_file' | 'prediction_failed' | 'unmet_requirements' | 'pickled_model' | 'unavailable' | 'internal';
 
 /**
  * ErrorDetail
@@ -1833,6 +1833,11 @@ export type ExplanationReport = {
 };
 
 /**
+ * FaultState
+ */
+export type FaultState = 'damaged' | 'missing' | 'changed';
+
+/**
  * FeatureImportance
  */
 export type FeatureImportance = {
@@ -2088,6 +2093,30 @@ export type ImportedItem = {
      */
     target: string;
 };
+
+/**
+ * IntegrityFault
+ *
+ * One thing that is not as it was.
+ */
+export type IntegrityFault = {
+    /**
+     * Message
+     */
+    message: string;
+    /**
+     * Path
+     *
+     * The file, or `files` for their list, or `record` for config and metrics.
+     */
+    path: string;
+    state: FaultState;
+};
+
+/**
+ * IntegrityVerdict
+ */
+export type IntegrityVerdict = 'intact' | 'damaged' | 'elsewhere';
 
 /**
  * Job
@@ -5401,6 +5430,56 @@ export type VersionDiff = {
 };
 
 /**
+ * VersionDigest
+ *
+ * The digests of a version: equal digests are equal files.
+ */
+export type VersionDigest = {
+    /**
+     * File Count
+     */
+    file_count: number;
+    /**
+     * Files Digest
+     *
+     * SHA-256 over the lines `<digest>  <path>` of its files, sorted by path, as `sha256sum` writes them; absent when its files are elsewhere.
+     */
+    files_digest: string | null;
+    /**
+     * Model
+     *
+     * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
+     */
+    model: string;
+    /**
+     * Note
+     *
+     * Why something is absent.
+     */
+    note?: string | null;
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Record Digest
+     *
+     * SHA-256 over config, data, seed, signature and metrics; of trained versions.
+     */
+    record_digest?: string | null;
+    /**
+     * Recorded At
+     *
+     * When both were written down: the end of the training. Absent for registered versions.
+     */
+    recorded_at?: string | null;
+    /**
+     * Size Bytes
+     */
+    size_bytes: number;
+};
+
+/**
  * VersionError
  *
  * Why a version is Failed.
@@ -5584,6 +5663,28 @@ export type VersionUpdate = {
      * Starred
      */
     starred?: boolean | null;
+};
+
+/**
+ * VersionVerification
+ *
+ * The proof that a version is as it was when it was finished, or what is not.
+ */
+export type VersionVerification = {
+    /**
+     * Checked Bytes
+     */
+    checked_bytes: number;
+    /**
+     * Checked Files
+     */
+    checked_files: number;
+    digest: VersionDigest;
+    /**
+     * Faults
+     */
+    faults: Array<IntegrityFault>;
+    verdict: IntegrityVerdict;
 };
 
 /**
@@ -9382,6 +9483,50 @@ export type DiffVersionsResponses = {
 
 export type DiffVersionsResponse = DiffVersionsResponses[keyof DiffVersionsResponses];
 
+export type GetVersionDigestData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Number
+         *
+         * The version's number, `latest`, or `@` with what an alias may be: `@prod`, `@1.2.0`, `@^1.2`, `@prod~2026-01-31`.
+         */
+        number: number | string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/digest';
+};
+
+export type GetVersionDigestErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type GetVersionDigestError = GetVersionDigestErrors[keyof GetVersionDigestErrors];
+
+export type GetVersionDigestResponses = {
+    /**
+     * Successful Response
+     */
+    200: VersionDigest;
+};
+
+export type GetVersionDigestResponse = GetVersionDigestResponses[keyof GetVersionDigestResponses];
+
 export type DownloadVersionData = {
     body?: never;
     path: {
@@ -10058,6 +10203,50 @@ export type GetVersionSuggestionsResponses = {
 };
 
 export type GetVersionSuggestionsResponse = GetVersionSuggestionsResponses[keyof GetVersionSuggestionsResponses];
+
+export type VerifyVersionData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Number
+         *
+         * The version's number, `latest`, or `@` with what an alias may be: `@prod`, `@1.2.0`, `@^1.2`, `@prod~2026-01-31`.
+         */
+        number: number | string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/verify';
+};
+
+export type VerifyVersionErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type VerifyVersionError = VerifyVersionErrors[keyof VerifyVersionErrors];
+
+export type VerifyVersionResponses = {
+    /**
+     * Successful Response
+     */
+    200: VersionVerification;
+};
+
+export type VerifyVersionResponse = VerifyVersionResponses[keyof VerifyVersionResponses];
 
 export type ListPromptsData = {
     body?: never;

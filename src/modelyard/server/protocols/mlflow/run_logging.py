@@ -134,6 +134,7 @@ def log_inputs(call: Call, request: messages.LogInputs) -> object:
     datasets = [_dataset(item, f"datasets[{index}]") for index, item in enumerate(request.datasets)]
     models = [(check_required(item.model_id, "models.model_id", 64), 0) for item in request.models]
     run = service.touch_run(call.raw, call.project_id, run_id)
+    run.require_unsealed()
     log_datasets(call.raw, run.id, run.experiment_id, datasets)
     log_models(call.raw, run.id, models, is_output=False)
     return {}
@@ -170,7 +171,9 @@ def log_outputs(call: Call, request: messages.LogOutputs) -> object:
         (check_required(item.model_id, "models.model_id", 64), check_integer(item.step or 0, "models.step"))
         for item in request.models
     ]
-    log_models(call.raw, service.touch_run(call.raw, call.project_id, run_id).id, models, is_output=True)
+    run = service.touch_run(call.raw, call.project_id, run_id)
+    run.require_unsealed()
+    log_models(call.raw, run.id, models, is_output=True)
     return {}
 
 

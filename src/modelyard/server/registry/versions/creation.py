@@ -18,6 +18,7 @@ from modelyard.server.registry.versions.inserting import VersionToInsert, insert
 from modelyard.server.registry.versions.new import NewModelVersion, VersionToCreate
 from modelyard.server.registry.versions.numbers import AllocatedNumber, take_numbers
 from modelyard.server.registry.versions.registered import RegisteredVersion
+from modelyard.server.registry.versions.seals import seal_sources
 from modelyard.server.registry.versions.semvers import Semvers, find_semver
 from modelyard.server.tracking.logged_models.queries import find_logged_model, list_logged_on_models
 from modelyard.server.tracking.logged_models.service import set_logged_model_tags
@@ -59,6 +60,7 @@ def create_versions(raw: Raw, requests: Sequence[VersionToCreate]) -> list[Regis
     keys = insert_versions(raw, rows)
     versions = [row.registered(key) for row, key in zip(rows, keys, strict=True)]
     announced = [pair for pair in zip(requests, versions, strict=True) if pair[0].version.history is None]
+    seal_sources(raw, [(request.project_id, version) for request, version in announced])
     _record(raw, announced)
     _announce(raw, announced)
     for request, version in announced:

@@ -15,6 +15,7 @@ from modelyard.server.registry.summaries.service import refresh_metrics
 from modelyard.server.registry.tables import models, version_details, version_metrics, version_steps, versions
 from modelyard.server.registry.tags.queries import version_tags
 from modelyard.server.registry.texts import storable
+from modelyard.server.registry.versions.digests import record_digests
 from modelyard.server.registry.versions.protocol_files import location
 from modelyard.server.tracking.runs.trainings import end_run
 from modelyard.wire.jobs import TrainResult
@@ -85,6 +86,7 @@ def move_version(
     if to in ENDED:
         end_run(Raw(connection), row.run, _RUN_STATUS[to], now)
     if to is VersionStatus.READY:
+        record_digests(connection, version_id, now)
         refresh_default(connection, row.model_id)
         _announce(Raw(connection), row)
     live_events.version_changed(connection, project, version_id)

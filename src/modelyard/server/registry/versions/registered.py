@@ -118,3 +118,14 @@ def latest_versions(raw: Raw, model_ids: Sequence[int], stages: Sequence[str] = 
             if row is not None:
                 versions.append(RegisteredVersion(*row))
     return versions
+
+
+def list_unsealed(raw: Raw, project_id: int) -> list[tuple[int, str, int, str]]:
+    """Id, model, number and location of registered versions whose files are on this server and may still change."""
+    rows = raw.all(
+        "SELECT v.id, v.model, v.number, v.storage_location FROM versions v WHERE v.project_id = ? "
+        "AND substr(v.storage_location, 1, 18) = 'mlflow-artifacts:/' AND NOT EXISTS "
+        "(SELECT 1 FROM sealed_folders s WHERE s.seal = 'version:' || CAST(v.id AS TEXT))",
+        (project_id,),
+    )
+    return [tuple(row) for row in rows]

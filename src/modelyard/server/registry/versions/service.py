@@ -19,6 +19,8 @@ from modelyard.server.registry.texts import search_text
 from modelyard.server.registry.versions import queries
 from modelyard.server.registry.versions.queries import Number
 from modelyard.server.registry.versions.registered import RegisteredVersion
+from modelyard.server.registry.versions.subjects import version_subject
+from modelyard.server.tracking.artifact_files.seals import break_seals
 from modelyard.server.tracking.runs.trainings import purge_run
 from modelyard.wire.models import Version, VersionUpdate
 
@@ -94,6 +96,7 @@ def delete_version(
             model_id=key.model_id, number=key.number, deleted_at=now_ms(), deleted_by=actor, **row._asdict()
         )
     )
+    break_seals(Raw(connection), version_subject(key.id))
     if row.source is None and key.run is not None:
         # Its training is its own; the run of a registered version belongs to whoever logged it.
         purge_run(Raw(connection), key.run)

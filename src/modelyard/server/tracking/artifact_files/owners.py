@@ -3,6 +3,7 @@
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import PermissionDenied
 from modelyard.server.tracking.artifact_files.locations import VERSIONS, inside_proxy, is_inside_proxy
+from modelyard.server.tracking.artifact_files.seals import require_writable
 from modelyard.server.tracking.experiments.queries import find_experiment
 from modelyard.server.tracking.lifecycle import experiment_deleted, logged_model_deleted
 from modelyard.server.tracking.logged_models.queries import is_deleted
@@ -16,6 +17,7 @@ def require_changeable(raw: Raw, project_id: int, path: str) -> None:
     """Files of what is deleted stay as they are, so that it is whole when it is restored; those of versions always do.
 
     :raises PermissionDenied: the path is of what was trained here, where only the training writes.
+    :raises Immutable: the path would be new in the folder of a finished version.
     :raises InvalidState: the path is of a run, a logged model or an experiment that is deleted.
     """
     parts = path.split("/")
@@ -23,6 +25,7 @@ def require_changeable(raw: Raw, project_id: int, path: str) -> None:
         raise PermissionDenied(
             f"The artifacts of version {parts[1][:20]} are those of its training; nobody else writes there."
         )
+    require_writable(raw, project_id, path)
     for index, name in enumerate(parts[:-1], 1):
         if parts[index] == _ARTIFACTS:
             _check_owner(raw, project_id, parts[: index + 1], name)

@@ -1,5 +1,6 @@
 """Reads of logged files."""
 
+from collections.abc import Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -22,14 +23,15 @@ class StoredEntry(NamedTuple):
 
     is_folder: bool
     key: str | None
+    digest: str | None
 
 
 def find_entry(raw: Raw, project_id: int, folder: str, name: str) -> StoredEntry | None:
     row = raw.one(
-        "SELECT is_folder, key FROM artifact_files WHERE project_id = ? AND folder = ? AND name = ?",
+        "SELECT is_folder, key, digest FROM artifact_files WHERE project_id = ? AND folder = ? AND name = ?",
         (project_id, folder, name),
     )
-    return None if row is None else StoredEntry(bool(row[0]), row[1])
+    return None if row is None else StoredEntry(bool(row[0]), row[1], row[2])
 
 
 def is_empty(raw: Raw, project_id: int, folder: str) -> bool:
@@ -80,3 +82,29 @@ def find_file(raw: Raw, project_id: int, path: str) -> StoredFile | None:
         (project_id, folder, name),
     )
     return None if row is None else StoredFile(*row)
+
+
+def find_seal(raw: Raw, project_id: int, path: str) -> str | None:
+    """The title of what relies on a sealed folder that is the path or has it; None when there is none."""
+    parts = path.split("/")
+    folders = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
+    row = raw.one(
+        "SELECT title FROM sealed_folders "  # noqa: S608
+        f"WHERE project_id = ? AND folder IN ({placeholders(len(folders))}) ORDER BY title LIMIT 1",
+        (project_id, *folders),
+    )
+    return None if row is None else row[0]
+
+
+def list_filled(raw: Raw, project_id: int, folders: Sequence[str]) -> set[str]:
+    """Those of the folders that have anything in them."""
+    filled: set[str] = set()
+    for start in range(0, len(folders), _FOLDERS_AT_ONCE):
+        part = folders[start : start + _FOLDERS_AT_ONCE]
+        rows = raw.run(
+            "SELECT DISTINCT folder FROM artifact_files "  # noqa: S608
+            f"WHERE project_id = ? AND folder IN ({placeholders(len(part))})",
+            (project_id, *part),
+        )
+        filled.update(folder for (folder,) in rows)
+    return filled

@@ -8,6 +8,7 @@ from modelyard.server.kernel.ids import new_id
 from modelyard.server.storage import StoredFile
 from modelyard.server.tracking.artifact_files.owners import require_changeable
 from modelyard.server.tracking.artifact_files.queries import find_entry, is_empty
+from modelyard.server.tracking.artifact_files.seals import require_unsealed
 
 _UPSERT = (
     "INSERT INTO artifact_files (project_id, folder, name, is_folder, key, size_bytes, digest, updated_at) "
@@ -26,8 +27,9 @@ def key_of(project_id: int, name: str) -> str:
 
 
 def add_file(raw: Raw, project_id: int, path: str, file: StoredFile) -> None:
-    """Makes a stored file visible under a path, in place of what was there.
+    """Makes a stored file visible under a path, in place of what was there. The same bytes again change nothing.
 
+    :raises Immutable: a finished version has other bytes there.
     :raises Conflict: the path is a folder, or a part of it is a file.
     :raises InvalidState: it is of a run, a logged model or an experiment that is deleted.
     """
@@ -36,6 +38,8 @@ def add_file(raw: Raw, project_id: int, path: str, file: StoredFile) -> None:
     before = find_entry(raw, project_id, folder, name)
     if before is not None and before.is_folder:
         raise Conflict(f"{path!r} is a folder.")
+    if before is None or before.digest != file.digest:
+        require_unsealed(raw, project_id, path)
     keep(raw.connection, file)
     now = now_ms()
     raw.run(
@@ -53,9 +57,11 @@ def delete_tree(raw: Raw, project_id: int, path: str) -> None:
     """Deletes a file, or a folder with all that is in it, and the folders above that are then empty.
 
     :raises NotFound: there is nothing under the path.
+    :raises Immutable: something of it is of a finished version.
     :raises InvalidState: something of it is of a run, a logged model or an experiment that is deleted.
     """
     require_changeable(raw, project_id, path)
+    require_unsealed(raw, project_id, path)
     folder, _, name = path.rpartition("/")
     row = raw.one(
         "DELETE FROM artifact_files WHERE project_id = ? AND folder = ? AND name = ? RETURNING is_folder, key",
@@ -68,6 +74,7 @@ def delete_tree(raw: Raw, project_id: int, path: str) -> None:
     while folders:
         inside = folders.pop()
         require_changeable(raw, project_id, inside)
+        require_unsealed(raw, project_id, inside)
         rows = raw.all(
             "DELETE FROM artifact_files WHERE project_id = ? AND folder = ? RETURNING name, is_folder, key",
             (project_id, inside),

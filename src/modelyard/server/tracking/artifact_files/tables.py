@@ -1,6 +1,6 @@
 """Files that clients logged, and the folders they are in."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, String, Table
 
 from modelyard.server.db.metadata import metadata
 from modelyard.server.db.types import Id, Milliseconds
@@ -17,4 +17,15 @@ artifact_files = Table(
     Column("size_bytes", BigInteger, nullable=False),
     Column("digest", String(64)),
     Column("updated_at", Milliseconds, nullable=False),
+)
+
+sealed_folders = Table(
+    "sealed_folders",
+    metadata,
+    # Folders whose files never change, each with who relies on them: `version:812`, and its title for people.
+    Column("project_id", Id, ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True),
+    Column("folder", String(1000), primary_key=True),
+    Column("seal", String(100), primary_key=True),
+    Column("title", String(600), nullable=False),
+    Index("ix_sealed_folders_seal", "seal"),
 )

@@ -65,6 +65,17 @@ def find_foreign(raw: Raw, project_id: int, run_ids: Sequence[str]) -> set[str]:
     return foreign
 
 
+def find_sealed(raw: Raw, run_ids: Sequence[str]) -> set[str]:
+    """Those of the runs that are trainings of finished versions."""
+    sealed: set[str] = set()
+    for start in range(0, len(run_ids), _BATCH_SIZE):
+        part = run_ids[start : start + _BATCH_SIZE]
+        marks = placeholders(len(part))
+        rows = raw.run(f"SELECT run_id FROM runs WHERE run_id IN ({marks}) AND sealed = 1", part)  # noqa: S608
+        sealed.update(run_id for (run_id,) in rows)
+    return sealed
+
+
 def list_existing(raw: Raw, run_ids: Sequence[str]) -> dict[str, Active]:
     """Those of the runs that are on this server, by their ids."""
     existing: dict[str, Active] = {}

@@ -5,7 +5,7 @@ from itertools import count, repeat
 from typing import NamedTuple
 
 from modelyard.server.db.raw import Raw
-from modelyard.server.kernel.errors import AlreadyExists
+from modelyard.server.kernel.errors import AlreadyExists, Immutable
 from modelyard.server.tracking.bulk.prepared import PreparedRun
 from modelyard.server.tracking.bulk.queries import count_points, list_existing
 from modelyard.server.tracking.inputs.queries import DatasetInput, LoggedDataset
@@ -28,7 +28,8 @@ class WrittenRuns(NamedTuple):
 def write_runs(raw: Raw, runs: Sequence[tuple[PreparedRun, int]]) -> WrittenRuns:
     """Writes runs, each into the experiment of the given id. A run that is here gets what it lacks.
 
-    Call `find_foreign` before: a run of another project must not be among them.
+    Call `find_foreign` and `find_sealed` before: neither a run of another project nor one of a finished version may be
+    among them.
     """
     existing = list_existing(raw, [run.line.run_id for run, _ in runs])
     new_runs: dict[str, tuple[PreparedRun, int]] = {}
@@ -48,6 +49,10 @@ def write_runs(raw: Raw, runs: Sequence[tuple[PreparedRun, int]]) -> WrittenRuns
 
 def foreign_run(run_id: str) -> AlreadyExists:
     return AlreadyExists(f"The run id {run_id} is taken by a run of another project of this server.")
+
+
+def sealed_run(run_id: str) -> Immutable:
+    return Immutable(f"Run {run_id} is the training of a finished version here, which never changes.")
 
 
 def _insert(raw: Raw, runs: Sequence[tuple[PreparedRun, int]]) -> int:

@@ -26,7 +26,7 @@ def log_entries(raw: Raw, entries: Sequence[tuple[int, RunEntry]]) -> None:
     """Logs entries, each with its project's id, in few statements however many they are.
 
     :raises NotFound: a project has no such run.
-    :raises InvalidState: a run is deleted.
+    :raises InvalidState: a run is deleted, or points or params are for the run of a finished version.
     :raises InvalidArgument: a param is there already with another value.
     """
     by_project: dict[int, dict[str, None]] = {}
@@ -38,6 +38,9 @@ def log_entries(raw: Raw, entries: Sequence[tuple[int, RunEntry]]) -> None:
         for run_id, active in touch_runs(raw, project_id, list(run_ids)).items()
     }
     logged = [(taken[project_id, entry.run_id], entry) for project_id, entry in entries]
+    for run, entry in logged:
+        if entry.params or entry.points:
+            run.require_unsealed()
     log_params(raw, [(run, entry.params) for run, entry in logged if entry.params])
     log_points(raw, [(run.id, entry.points) for run, entry in logged if entry.points])
     set_tags(raw, [(run, entry.tags) for run, entry in logged if entry.tags])

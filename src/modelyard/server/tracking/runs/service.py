@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from modelyard.server.activity.service import Line, record, record_each
 from modelyard.server.db.raw import Raw, placeholders
-from modelyard.server.kernel.errors import InvalidArgument, ModelyardError, NotFound
+from modelyard.server.kernel.errors import Immutable, InvalidArgument, ModelyardError, NotFound
 from modelyard.server.kernel.ids import new_id
 from modelyard.server.tracking import live_events
 from modelyard.server.tracking.experiments.queries import Experiment, get_experiment
@@ -36,7 +36,7 @@ from modelyard.wire.limits import MAX_NAME_LENGTH, MAX_USER_LENGTH
 _TOUCH = (
     "UPDATE runs SET revision = revision + 1 WHERE {} AND lifecycle_stage = 'active' AND "
     "(SELECT e.project_id FROM experiments e WHERE e.id = runs.experiment_id AND e.lifecycle_stage = 'active') = ? "
-    "RETURNING id, run_id, experiment_id, unsettled"
+    "RETURNING id, run_id, experiment_id, unsettled, sealed"
 )
 _INSERT = (
     "INSERT INTO runs (run_id, experiment_id, name, status, lifecycle_stage, user_name, started_at, revision, "
@@ -63,6 +63,15 @@ class Active:
     id: int
     run_id: str
     experiment_id: int
+    is_sealed: bool = False
+
+    def require_unsealed(self) -> None:
+        """:raises Immutable: the run is of a training that has ended; only its name and tags may change."""
+        if self.is_sealed:
+            raise Immutable(
+                f"Run {self.run_id} is the training of a finished version: its params, metrics, status never change.",
+                hint="Log on a run of your own.",
+            )
 
 
 def create_runs(raw: Raw, requests: Sequence[tuple[str, int, NewRun]], *, are_trainings: bool = False) -> list[Run]:
@@ -147,11 +156,13 @@ def touch_runs(raw: Raw, project_id: int, run_ids: Sequence[str]) -> dict[str, A
     """
     condition = among_locked(raw, "run_id", len(run_ids))
     rows = raw.all(_TOUCH.format(condition), (*run_ids, project_id))
-    by_run_id = {run_id: Active(key, run_id, experiment_id) for key, run_id, experiment_id, _ in rows}
+    by_run_id = {
+        run_id: Active(key, run_id, experiment_id, bool(sealed)) for key, run_id, experiment_id, _, sealed in rows
+    }
     for run_id in run_ids:
         if run_id not in by_run_id:
             raise _untouchable(raw, project_id, run_id)
-    settled = [key for key, _, _, unsettled in rows if not unsettled]
+    settled = [key for key, _, _, unsettled, _ in rows if not unsettled]
     if settled:
         raw.run(f"UPDATE runs SET unsettled = 1 WHERE id IN ({placeholders(len(settled))})", settled)  # noqa: S608
     for active in by_run_id.values():
@@ -171,13 +182,15 @@ def update_run(
 
     :raises NotFound: the project has no such run.
     :raises InvalidArgument: the name or the status cannot be kept.
-    :raises InvalidState: it is deleted.
+    :raises InvalidState: it is deleted, or its status and end are those of a finished version.
     """
     fault = None if status is None else status_fault(status)
     if fault is not None:
         raise InvalidArgument(f"A run cannot be {status}: {fault}")
     check_text(name or "", "name", MAX_NAME_LENGTH)
     active = touch_run(raw, project_id, run_id)
+    if status is not None or ended_at is not None:
+        active.require_unsealed()
     if name:
         put_tags(raw, active.id, {NAME_TAG: name})
     changes = {"status": status, "ended_at": ended_at, "name": name or None}

@@ -9,8 +9,8 @@ from modelyard.server.tracking.metrics.service import Point
 
 
 def end_run(raw: Raw, run: int, status: str, now: int) -> None:
-    """`status` is one of `ENDED`."""
-    raw.run("UPDATE runs SET status = ?, ended_at = ? WHERE id = ?", (status, now, run))
+    """`status` is one of `ENDED`. From now on only the worker of the training could add to the run, and it is done."""
+    raw.run("UPDATE runs SET status = ?, ended_at = ?, sealed = 1 WHERE id = ?", (status, now, run))
     _touch(raw, run)
 
 

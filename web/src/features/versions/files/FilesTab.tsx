@@ -7,12 +7,14 @@ import { filesQuery, versionUrl } from "@/api/versions";
 import { CopyIcon, CopyId } from "@/ui/CopyId";
 import { Section } from "@/ui/Section";
 import { EmptyState } from "@/ui/States";
+import { isMoving } from "@/ui/status";
 import { Bytes } from "@/ui/Time";
 import { DataTable } from "@/ui/table/DataTable";
 import type { DataColumn } from "@/ui/table/types";
 import { isUsable, referenceOf, whenThere } from "../actions/state";
 import type { TabProps } from "../tab";
 import classes from "./Files.module.css";
+import { Proof } from "./Proof";
 import { SignatureTable } from "./SignatureTable";
 
 export function FilesTab({ project, version }: TabProps) {
@@ -62,6 +64,7 @@ export function FilesTab({ project, version }: TabProps) {
           />
         </div>
       </Section>
+      {!isMoving(status) && <Proof project={project} model={model} number={number} />}
       {signature && (
         <Section title="Signature">
           <SignatureTable signature={signature} />

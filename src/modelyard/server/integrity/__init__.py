@@ -1,0 +1,1 @@
+"""Proving that a finished version is as it was."""
