@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from modelyard.sdk import Version
     from modelyard.wire.data_warnings import DataWarning
     from modelyard.wire.models import MetricSummary, VersionSummary
+    from modelyard.wire.models import Version as VersionRecord
 
 VersionArgument = Annotated[
     str,
@@ -87,6 +88,8 @@ def show_version(output: Output, version: "Version") -> None:
             ("Marks", ", ".join(name for name, on in (("starred", info.starred), ("archived", info.archived)) if on)),
             ("Files", f"{info.file_count}, {_format.size(info.size_bytes)}" if info.file_count else ""),
             ("Source", info.source.uri if info.source else ""),
+            ("Semver because", " ".join(info.semver_step.reasons) if info.semver_step else ""),
+            ("Made by", _ci_text(info)),
         ],
         record=info,
         name=version.reference,
@@ -103,6 +106,13 @@ def show_version(output: Output, version: "Version") -> None:
             OutputColumn("Error", lambda step: step.error_message or ""),
         ),
     )
+
+
+def _ci_text(info: "VersionRecord") -> str:
+    if info.ci is None:
+        return ""
+    items = (info.ci.job, info.ci.pipeline, info.ci.commit, info.ci.branch, info.ci.merge_request)
+    return f"{info.ci.system}: " + ", ".join(item.url or item.name for item in items if item)
 
 
 def show_metrics(output: Output, metrics: "Sequence[MetricSummary]") -> None:

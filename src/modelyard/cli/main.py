@@ -6,6 +6,7 @@ import typer
 
 from modelyard._version import __version__
 from modelyard.cli import (
+    aliases,
     completion,
     datasets,
     demo,
@@ -49,6 +50,7 @@ demo.register(app)
 app.add_typer(datasets.app, name="datasets")
 app.add_typer(models.app, name="models")
 app.add_typer(versions.app, name="versions")
+app.add_typer(aliases.app, name="alias")
 train.register(app)
 suggest.register(app)
 use.register(app)

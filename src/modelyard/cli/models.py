@@ -66,6 +66,7 @@ def show(session: Session, model: Name) -> None:
             ("Datasets", ", ".join(info.datasets)),
             ("Contributors", ", ".join(info.contributors)),
             ("Default metric", info.default_metric or ""),
+            ("Semantic versions", "on" if info.uses_semver else "off"),
             ("Created", f"{_format.moment(info.created_at)} by {info.created_by}"),
             ("Modified", _format.moment(info.updated_at)),
         ],
@@ -95,11 +96,16 @@ def update(
     default_metric: Annotated[
         str | None, typer.Option("--default-metric", help="The metric its versions are compared by.")
     ] = None,
+    semver: Annotated[
+        bool | None, typer.Option("--semver/--no-semver", help="Whether new versions get semantic versions.")
+    ] = None,
 ) -> None:
-    """Change the description and the default metric of a model."""
-    if description is None and default_metric is None:
-        raise typer.BadParameter("say what to change: --description or --default-metric")
-    changed = session.client.models(model).update(description=description, default_metric=default_metric)
+    """Change the description, the default metric and the semantic versions of a model."""
+    if description is None and default_metric is None and semver is None:
+        raise typer.BadParameter("say what to change: --description, --default-metric or --semver")
+    changed = session.client.models(model).update(
+        description=description, default_metric=default_metric, uses_semver=semver
+    )
     session.output.done(f"Updated model {model}", record=changed.info, name=model)
 
 

@@ -69,11 +69,21 @@ def update(
     archived: Annotated[
         bool | None, typer.Option("--archived/--not-archived", help="Hide it from lists, or show it again.")
     ] = None,
+    semver: Annotated[str | None, typer.Option("--semver", help="A larger semantic version than it has.")] = None,
+    force_semver: Annotated[
+        bool, typer.Option("--force-semver", help="Also when it is smaller than the changes allow.")
+    ] = False,
 ) -> None:
-    """Change the description and marks of a version."""
-    if description is None and starred is None and archived is None:
-        raise typer.BadParameter("say what to change: --description, --starred or --archived")
-    changed = session.client.resolve(version).update(description=description, starred=starred, archived=archived)
+    """Change the description, marks and semantic version of a version."""
+    if description is None and starred is None and archived is None and semver is None:
+        raise typer.BadParameter("say what to change: --description, --starred, --archived or --semver")
+    changed = session.client.resolve(version).update(
+        description=description,
+        starred=starred,
+        archived=archived,
+        semver=semver,
+        force_semver=force_semver or None,
+    )
     session.output.done(f"Updated {changed.reference}", record=changed.info, name=changed.reference)
 
 

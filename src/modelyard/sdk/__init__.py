@@ -7,6 +7,8 @@ from modelyard.sdk._client import Client
 from modelyard.sdk._datasets import Dataset, Datasets, DatasetVersion
 from modelyard.sdk._engines import Engines
 from modelyard.sdk._errors import (
+    AliasMovedError,
+    AliasProtectedError,
     AlreadyExistsError,
     ConflictError,
     CorruptFileError,
@@ -16,6 +18,7 @@ from modelyard.sdk._errors import (
     InvalidConfigError,
     InvalidNameError,
     InvalidPageTokenError,
+    InvalidSemverError,
     InvalidStateError,
     InvalidTableError,
     LeaseLostError,
@@ -26,6 +29,8 @@ from modelyard.sdk._errors import (
     PickledModelError,
     PredictionFailedError,
     RequestError,
+    SemverTakenError,
+    SemverTooSmallError,
     ServerUnreachableError,
     StorageFullError,
     TooLargeError,
@@ -44,6 +49,8 @@ from modelyard.sdk._versions import Version
 from modelyard.sdk._webhooks import Webhook, Webhooks
 
 __all__ = [
+    "AliasMovedError",
+    "AliasProtectedError",
     "AlreadyExistsError",
     "Client",
     "ConflictError",
@@ -58,6 +65,7 @@ __all__ = [
     "InvalidConfigError",
     "InvalidNameError",
     "InvalidPageTokenError",
+    "InvalidSemverError",
     "InvalidStateError",
     "InvalidTableError",
     "LeaseLostError",
@@ -72,6 +80,8 @@ __all__ = [
     "Project",
     "Projects",
     "RequestError",
+    "SemverTakenError",
+    "SemverTooSmallError",
     "ServerUnreachableError",
     "StorageFullError",
     "TooLargeError",

@@ -9,15 +9,20 @@ ModelyardError
 │   └── TrainingCanceledError     the awaited version is Canceled
 └── RequestError                  has a code: the server refused, or the SDK did before sending
     ├── InvalidArgumentError      invalid_argument
+    │   └── InvalidSemverError        invalid_semver
     ├── InvalidNameError          invalid_name
     ├── InvalidConfigError        invalid_config
     ├── InvalidTableError         invalid_table
     ├── InvalidPageTokenError     invalid_page_token
     ├── UnauthenticatedError      unauthenticated
     ├── PermissionDeniedError     permission_denied
+    │   └── AliasProtectedError       alias_protected
     ├── NotFoundError             not_found
     ├── AlreadyExistsError        already_exists
+    │   └── SemverTakenError          semver_taken
     ├── ConflictError             conflict
+    │   ├── SemverTooSmallError       semver_too_small
+    │   └── AliasMovedError           alias_moved
     ├── InvalidStateError         invalid_state
     ├── LeaseLostError            lease_lost
     ├── TooLargeError             too_large
@@ -193,6 +198,36 @@ class ConflictError(RequestError):
     """Another object prevents this, such as a model version trained on the dataset to be deleted."""
 
     default_code = ErrorCode.CONFLICT
+
+
+class InvalidSemverError(InvalidArgumentError):
+    """A text is not a semantic version, or the model has none."""
+
+    default_code = ErrorCode.INVALID_SEMVER
+
+
+class SemverTakenError(AlreadyExistsError):
+    """Another version of the model has that semantic version."""
+
+    default_code = ErrorCode.SEMVER_TAKEN
+
+
+class SemverTooSmallError(ConflictError):
+    """The changes since the version before ask for a larger step; the message has the reasons."""
+
+    default_code = ErrorCode.SEMVER_TOO_SMALL
+
+
+class AliasMovedError(ConflictError):
+    """The alias names another version than expected."""
+
+    default_code = ErrorCode.ALIAS_MOVED
+
+
+class AliasProtectedError(PermissionDeniedError):
+    """Only who may administrate models moves the alias."""
+
+    default_code = ErrorCode.ALIAS_PROTECTED
 
 
 class InvalidStateError(RequestError):

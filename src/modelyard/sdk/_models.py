@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Literal
+from urllib.parse import urlencode
 
 from modelyard.sdk._config import Config, read_config
 from modelyard.sdk._datasets import Dataset, Datasets, DatasetVersion
@@ -16,9 +18,11 @@ from modelyard.sdk._references import check_name, parse_dataset_reference
 from modelyard.sdk._uploads import UploadProgress, upload_model
 from modelyard.sdk._versions import Version, VersionProgress
 from modelyard.wire import models as wire
+from modelyard.wire.aliases import Alias, AliasChange, AliasProtection, AliasRollback, AliasSet
 from modelyard.wire.base import Page
 from modelyard.wire.lineage import Lineage
 from modelyard.wire.model_uploads import ModelFormat
+from modelyard.wire.semver import SemverProposal, SemverQuestion
 
 VersionSort = Literal["number", "created_at", "duration", "metric", "status", "description", "dataset", "engine"]
 
@@ -78,6 +82,11 @@ class Models:
             progress=progress,
         )
         return Version(self._http, self._project, record)
+
+    def with_alias(self, alias: str) -> builtins.list[Alias]:
+        """One alias on all models that have it: what is in production."""
+        path = api_path("projects", self._project, "aliases", alias)
+        return self._http.get(path, builtins.list[Alias])
 
     def create(self, name: str, *, description: str = "") -> Model:
         """Create an empty model. Raises AlreadyExistsError. (A training creates its model by itself.)"""
@@ -152,6 +161,8 @@ class Model:
         engine: str = "local",
         parent: int | None = None,
         suggestion: str | None = None,
+        semver: str | None = None,
+        force_semver: bool = False,
         wait: bool = True,
         progress: VersionProgress | None = None,
     ) -> Version:
@@ -173,6 +184,8 @@ class Model:
             description=description,
             parent=parent,
             suggestion=suggestion,
+            semver=semver,
+            force_semver=force_semver,
         )
         record: wire.Version = self._http.call("POST", self._path + "/versions", wire.Version, body=body)
         version = Version(self._http, self._project, record)
@@ -197,10 +210,55 @@ class Model:
         params = {"data": data, "limit": limit, "status": [*status], "since": since, "until": until}
         return self._http.get(self._path + "/lineage", Lineage, params)
 
-    def update(self, *, description: str | None = None, default_metric: str | None = None) -> Model:
+    def propose_semver(
+        self, config: Config, dataset: str | Dataset | DatasetVersion, *, semver: str | None = None
+    ) -> SemverProposal:
+        """The smallest semantic version that a training may have, and why. Nothing is trained.
+
+        With `semver`, whether that one is allowed. Raises SemverTooSmallError, SemverTakenError, InvalidSemverError.
+        """
+        name, number = self._dataset_of(dataset)
+        body = SemverQuestion(config=read_config(config), dataset=name, dataset_version=number, semver=semver)
+        return self._http.call("POST", self._path + "/versions/propose-semver", SemverProposal, body=body)
+
+    def aliases(self) -> list[Alias]:
+        """Aliases with the versions they name, by name."""
+        return self._http.get(self._path + "/aliases", list[Alias])
+
+    def set_alias(self, alias: str, version: int, *, message: str = "", expected: int | None = None) -> Alias:
+        """Make an alias name a version. Raises AliasMovedError when it names another than `expected` (0: none)."""
+        body = AliasSet(version=version, message=message, expected=expected)
+        return self._http.call("PUT", self._path + api_path("aliases", alias), Alias, body=body)
+
+    def remove_alias(self, alias: str, *, message: str = "", expected: int | None = None) -> None:
+        """Remove an alias; its history stays. Raises NotFoundError."""
+        query = urlencode({"message": message} | ({} if expected is None else {"expected": expected}))
+        self._http.delete(f"{self._path}{api_path('aliases', alias)}?{query}")
+
+    def roll_back_alias(self, alias: str, *, message: str = "") -> Alias:
+        """Move an alias back to the version that it named before. Raises InvalidStateError when there is none."""
+        path = self._path + api_path("aliases", alias, "rollback")
+        return self._http.call("POST", path, Alias, body=AliasRollback(message=message))
+
+    def alias_history(self, alias: str, *, limit: int = 100) -> list[AliasChange]:
+        """Every move of an alias: who, when and why, the newest first."""
+        return self._http.get(self._path + api_path("aliases", alias, "history"), list[AliasChange], {"limit": limit})
+
+    def protect_alias(self, alias: str, *, is_protected: bool = True) -> None:
+        """Let only who may administrate models move an alias, or everybody again."""
+        path = self._path + api_path("aliases", alias, "protection")
+        self._http.call("PUT", path, AliasProtection, body=AliasProtection(is_protected=is_protected))
+
+    def update(
+        self,
+        *,
+        description: str | None = None,
+        default_metric: str | None = None,
+        uses_semver: bool | None = None,
+    ) -> Model:
         """Change these fields; fields left out stay as they are."""
-        changes = {"description": description, "default_metric": default_metric}
-        body = wire.ModelUpdate(**{key: value for key, value in changes.items() if value is not None})
+        changes = {"description": description, "default_metric": default_metric, "uses_semver": uses_semver}
+        body = wire.ModelUpdate.model_validate({key: value for key, value in changes.items() if value is not None})
         self._record = self._http.call("PATCH", self._path, wire.Model, body=body)
         return self
 

@@ -9,6 +9,7 @@ from modelyard.wire.base import NAME_PATTERN
 Number = int | Literal["latest"]
 
 _NAME = re.compile(NAME_PATTERN.removesuffix("$") + r"\Z")
+_SEMVER = re.compile(r"[\^~]\d|\d+\.\d+\.\d+")
 _MODELS_SCHEME = "models:/"
 
 
@@ -32,7 +33,7 @@ def parse_dataset_reference(text: str) -> tuple[str, Number]:
 
 
 def parse_version_reference(text: str) -> tuple[str, int | str]:
-    """Read `iris/3`, `iris@3`, `iris/latest`, `iris@prod` (an alias), each also after `models:/`.
+    """Read `iris/3`, `iris@3`, `iris/latest`, `iris/1.2.0`, `iris@prod` (an alias), each also after `models:/`.
 
     After an `@`, what is no number comes back with it: `@prod`, `@1.2.0`, `@^1.2`, `@prod~2026-01-31`.
     """
@@ -46,6 +47,8 @@ def parse_version_reference(text: str) -> tuple[str, int | str]:
             f"{text!r} names no version of a model",
             hint="Write MODEL/NUMBER or MODEL@ALIAS, such as iris/3, iris@prod or models:/iris/latest.",
         )
+    if _SEMVER.match(number):
+        return check_name("model", name), f"@{number}"
     return check_name("model", name), _parse_number(number, text, example="iris/3")
 
 

@@ -259,10 +259,17 @@ class Version:
         return answer
 
     def update(
-        self, *, description: str | None = None, starred: bool | None = None, archived: bool | None = None
+        self,
+        *,
+        description: str | None = None,
+        starred: bool | None = None,
+        archived: bool | None = None,
+        semver: str | None = None,
+        force_semver: bool | None = None,
     ) -> Version:
         """DiffChange these fields; fields left out stay as they are."""
         changes = {"description": description, "starred": starred, "archived": archived}
+        changes |= {"semver": semver, "force_semver": force_semver}
         body = wire.VersionUpdate.model_validate({key: value for key, value in changes.items() if value is not None})
         self._record = self._http.call("PATCH", self._path, wire.Version, body=body)
         return self

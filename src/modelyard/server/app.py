@@ -47,6 +47,7 @@ from modelyard.server.projects import routes as projects
 from modelyard.server.projects.queries import get_project_id
 from modelyard.server.projects.service import DEFAULT_PROJECT, ensure_default_project
 from modelyard.server.protocols.mlflow.app import MlflowProtocol
+from modelyard.server.registry.aliases import routes as aliases
 from modelyard.server.registry.models import routes as models
 from modelyard.server.registry.models.queries import count_models_by_dataset
 from modelyard.server.registry.prompts import routes as prompts
@@ -89,6 +90,7 @@ _ROUTERS = (
     traces.router,
     evaluation_datasets.router,
     models.router,
+    aliases.router,
     prompts.router,
     version_files.router,
     versions.router,

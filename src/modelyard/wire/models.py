@@ -7,9 +7,11 @@ from typing import Any, Literal, get_args
 from pydantic import Field, field_validator
 
 from modelyard.wire.base import Name, Number, Record, Request, example
+from modelyard.wire.ci import CiLink
 from modelyard.wire.data_warnings import DataWarning
 from modelyard.wire.datasets import DatasetVersion
 from modelyard.wire.errors import Problem
+from modelyard.wire.semver import SemverStep
 
 
 class VersionStatus(StrEnum):
@@ -184,9 +186,13 @@ class Version(VersionSummary):
     warnings: list[DataWarning] = Field(default=[], description="What is suspicious about the training.")
     best_iteration: int | None
     signature: Signature | None
+    semver_step: SemverStep | None = Field(
+        default=None, description="Why it has its semantic version; absent without one, and for imported versions."
+    )
     queue_position: int | None = Field(description="1 for next in line; only while Queued.")
     file_count: int
     size_bytes: int
+    ci: CiLink | None = Field(default=None, description="The job that made it, from its tags.")
     source: VersionSource | None = Field(default=None, description="Of a registered version; trained here has none.")
     packaging: Packaging | None = Field(default=None, description="Of a version that was uploaded as files.")
 
@@ -214,6 +220,13 @@ class TrainRequest(Request):
         max_length=200,
         description="The id of the Co-Pilot's suggestion that this config is, e.g. `overfit`; needs a parent.",
     )
+    semver: str | None = Field(
+        default=None, description="The smallest that the changes allow, when absent. Checked again after the training."
+    )
+    force_semver: bool = Field(
+        default=False,
+        description="Also when it is smaller than the changes allow; only for who may administrate models.",
+    )
 
     @field_validator("suggestion")
     @classmethod
@@ -231,6 +244,11 @@ class VersionUpdate(Request):
     description: str | None = None
     starred: bool | None = None
     archived: bool | None = None
+    semver: str | None = Field(default=None, description="A larger semantic version than the one that it has.")
+    force_semver: bool | None = Field(
+        default=None,
+        description="Also when it is smaller than the changes allow; only for who may administrate models.",
+    )
 
 
 class ModelCreate(Request):
@@ -247,6 +265,7 @@ class ModelUpdate(Request):
 
     description: str | None = None
     default_metric: str | None = None
+    uses_semver: bool | None = Field(default=None, description="Whether new versions get semantic versions.")
 
 
 class Model(Record):
@@ -261,6 +280,7 @@ class Model(Record):
     default_metric: str | None = Field(description="Set for this model, or by the output type of its latest version.")
     created_at: datetime
     created_by: str
+    uses_semver: bool = Field(default=True, description="Whether new versions get semantic versions.")
     updated_at: datetime = Field(description="Last modified: itself or any of its versions.")
 
 

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     PROJECT_EXPERIMENTS_WRITE = "project:experiments:write"
     PROJECT_IMPORTS_READ = "project:imports:read"
     PROJECT_IMPORTS_WRITE = "project:imports:write"
+    PROJECT_MODELS_ADMINISTRATE = "project:models:administrate"
     PROJECT_MODELS_DELETE = "project:models:delete"
     PROJECT_MODELS_PREDICT = "project:models:predict"
     PROJECT_MODELS_READ = "project:models:read"

@@ -180,6 +180,10 @@ class RegisterRequest(Request):
     logged_model_id: str | None = Field(default=None, description="Neither is needed when the run has one model.")
     description: str = ""
     semver: str | None = Field(
-        default=None, description="The smallest that the signatures allow, when absent; 1.0.0 for the first."
+        default=None, description="The smallest that the changes allow, when absent; 1.0.0 for the first."
+    )
+    force_semver: bool = Field(
+        default=False,
+        description="Also when it is smaller than the changes allow; only for who may administrate models.",
     )
     aliases: list[str] = Field(default=[], max_length=20)

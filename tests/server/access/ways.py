@@ -34,9 +34,11 @@ NATIVE = {
     "project:experiments:write": "create_experiment update_experiment update_run update_trace",
     "project:imports:read": "list_imports get_import list_import_items count_import",
     "project:imports:write": "start_import add_import_records finish_import",
+    "project:models:administrate": "protect_alias",
     "project:models:delete": "delete_model delete_version",
     "project:models:predict": "predict",
     "project:models:read": (
+        "list_alias_holders list_aliases list_alias_changes propose_semver "
         "list_models get_model list_prompts get_prompt list_prompt_versions list_version_files get_version_file "
         "download_version get_version_evaluation get_version_explanation get_version_curves get_version_log "
         "download_version_log list_versions get_version get_version_config compare_versions list_dataset_version_uses "
@@ -46,7 +48,8 @@ NATIVE = {
     "project:models:train": "train_version retrain_version cancel_version",
     "project:models:write": (
         "create_model update_model update_version register_run begin_model_upload get_model_upload cancel_model_upload "
-        "put_model_upload_file delete_model_upload_file put_model_upload_archive finish_model_upload"
+        "put_model_upload_file delete_model_upload_file put_model_upload_archive finish_model_upload "
+        "set_alias remove_alias roll_back_alias"
     ),
     "project:project:read": "get_project get_project_me stream_events search_project",
     "project:settings:delete": "delete_project",

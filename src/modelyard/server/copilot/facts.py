@@ -65,7 +65,7 @@ class Facts:
     @property
     def options(self) -> Mapping[str, Any]:
         """The trainer's options, with defaults; one that the trainer has only had since has its default too."""
-        return {option.name: option.default for option in self.trainer.options} | self.rendered["trainer"]
+        return {option.name: option.default for option in self.trainer.options} | dict(self.rendered["trainer"])
 
     @property
     def output_type(self) -> Literal["binary", "category", "number"]:

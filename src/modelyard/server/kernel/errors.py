@@ -2,13 +2,18 @@
 
 ModelyardError
 |-- InvalidArgument      400
+|   `-- InvalidSemver    400
 |-- InvalidName          400
 |-- InvalidPageToken     400
 |-- Unauthenticated      401
 |-- PermissionDenied     403
+|   `-- AliasProtected   403
 |-- NotFound             404
 |-- AlreadyExists        409
+|   `-- SemverTaken      409
 |-- Conflict             409
+|   |-- SemverTooSmall   409
+|   `-- AliasMoved       409
 |-- InvalidState         409
 |   `-- Immutable        409
 |-- LeaseLost            409
@@ -96,6 +101,36 @@ class Conflict(ModelyardError):
 
     code = ErrorCode.CONFLICT
     status = 409
+
+
+class InvalidSemver(InvalidArgument):
+    """A text is not a semantic version, or the model has none."""
+
+    code = ErrorCode.INVALID_SEMVER
+
+
+class SemverTaken(AlreadyExists):
+    """Another version of the model has that semantic version."""
+
+    code = ErrorCode.SEMVER_TAKEN
+
+
+class SemverTooSmall(Conflict):
+    """The changes since the version before ask for a larger step; the message has the reasons."""
+
+    code = ErrorCode.SEMVER_TOO_SMALL
+
+
+class AliasMoved(Conflict):
+    """The alias names another version than the caller expects."""
+
+    code = ErrorCode.ALIAS_MOVED
+
+
+class AliasProtected(PermissionDenied):
+    """Only who may administrate models moves the alias."""
+
+    code = ErrorCode.ALIAS_PROTECTED
 
 
 class InvalidState(ModelyardError):

@@ -1,20 +1,13 @@
-"""Signatures of versions, and the semantic version that follows from it when none was given."""
+"""Signatures of versions, and what else their callers rely on."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from modelyard.server.registry.bumps import FIRST, next_semver
-from modelyard.server.registry.semver import Semver, parse_semver
+from modelyard.server.registry.bumps import Contract
 from modelyard.server.registry.tables import version_details, versions
 from modelyard.wire.models import Signature
-
-
-class Release(NamedTuple):
-    """A semantic version of a model, and what it takes and gives, as far as it is known."""
-
-    semver: Semver
-    signature: Signature | None
 
 
 def get_signature(connection: Connection, version_id: int) -> Signature | None:
@@ -30,21 +23,30 @@ def set_signature(connection: Connection, version_id: int, signature: Signature)
     )
 
 
-def find_latest_release(connection: Connection, model_id: int) -> Release | None:
-    """The highest semantic version of a model.
-
-    The unit of work must have changed the model's row before: until it ends, no other learns what is the highest.
-    """
-    rows = connection.execute(
-        select(versions.c.semver, versions.c.id).where(versions.c.model_id == model_id, versions.c.semver.is_not(None))
+def get_contract(connection: Connection, version_id: int) -> Contract:
+    """What callers of a version rely on."""
+    row = connection.execute(
+        select(
+            versions.c.trainer,
+            versions.c.output_type,
+            version_details.c.signature,
+            version_details.c.algorithm,
+            version_details.c.rendered_config,
+        )
+        .join(version_details)
+        .where(versions.c.id == version_id)
+    ).one()
+    return Contract(
+        signature=None if row.signature is None else Signature.model_validate(row.signature),
+        features=features_of(row.rendered_config),
+        output_type=row.output_type,
+        algorithm=row.trainer or row.algorithm,
     )
-    releases = [(semver, row.id) for row in rows if (semver := parse_semver(row.semver)) is not None]
-    if not releases:
+
+
+def features_of(config: Mapping[str, Any]) -> dict[str, str] | None:
+    """Types of the input features of a config with every default filled in, by column; None without a config."""
+    features = config.get("input_features")
+    if not features:
         return None
-    semver, version_id = max(releases)
-    return Release(semver, get_signature(connection, version_id))
-
-
-def propose_semver(latest: Release | None, signature: Signature) -> Semver:
-    """The smallest after the highest of the model that the signatures allow."""
-    return FIRST if latest is None else next_semver(latest.semver, latest.signature, signature)
+    return {str(feature.get("column") or feature["name"]): str(feature["type"]) for feature in features}

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     text,
+    true,
 )
 
 from modelyard.server.db.metadata import metadata
@@ -49,6 +50,7 @@ models = Table(
     Column("created_at", Milliseconds, nullable=False),
     Column("created_by", String(MAX_USER_LENGTH), nullable=False),
     Column("updated_at", Milliseconds, nullable=False),
+    Column("uses_semver", Boolean, nullable=False, server_default=true()),
     UniqueConstraint("project_id", "name"),
     Index("ix_models_project_id_updated_at", "project_id", "updated_at"),
 )
@@ -170,6 +172,10 @@ version_details = Table(
     Column("warnings", Json),
     # Of a model that was uploaded: what its files say of it.
     Column("packaging", Json),
+    # Of a registered version: the flavors of its model.
+    Column("algorithm", String(200)),
+    # Why it has its semantic version.
+    Column("semver_step", Json),
 )
 
 version_metrics = Table(
@@ -261,5 +267,16 @@ alias_changes = Table(
     Column("number", Integer),
     Column("at", Milliseconds, nullable=False),
     Column("actor", String(MAX_USER_LENGTH), nullable=False),
+    Column("message", Text),
     Index("ix_alias_changes_model_id_alias", "model_id", "alias", "at"),
+)
+
+protected_aliases = Table(
+    "protected_aliases",
+    metadata,
+    # Only who may administrate models moves them; an alias may be protected before it names anything.
+    Column("model_id", Id, ForeignKey("models.id", ondelete="CASCADE"), primary_key=True),
+    Column("alias", String(MAX_ALIAS_LENGTH), primary_key=True),
+    Column("created_at", Milliseconds, nullable=False),
+    Column("created_by", String(MAX_USER_LENGTH), nullable=False),
 )

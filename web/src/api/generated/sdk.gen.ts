@@ -2,7 +2,7 @@
 
 import type { Client, Options as Options2, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AddImportRecordsData, AddImportRecordsErrors, AddImportRecordsResponses, BeginModelUploadData, BeginModelUploadErrors, BeginModelUploadResponses, CancelModelUploadData, CancelModelUploadErrors, CancelModelUploadResponses, CancelVersionData, CancelVersionErrors, CancelVersionResponses, CompareVersionsData, CompareVersionsErrors, CompareVersionsResponses, CountExperimentContentsData, CountExperimentContentsErrors, CountExperimentContentsResponses, CountImportData, CountImportErrors, CountImportResponses, CountRunsData, CountRunsErrors, CountRunsResponses, CountRunTracesData, CountRunTracesErrors, CountRunTracesResponses, CountTracesData, CountTracesErrors, CountTracesResponses, CreateExperimentData, CreateExperimentErrors, CreateExperimentResponses, CreateModelData, CreateModelErrors, CreateModelResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteDatasetData, DeleteDatasetErrors, DeleteDatasetResponses, DeleteEvaluationDatasetData, DeleteEvaluationDatasetErrors, DeleteEvaluationDatasetResponses, DeleteExperimentData, DeleteExperimentErrors, DeleteExperimentResponses, DeleteModelData, DeleteModelErrors, DeleteModelResponses, DeleteModelUploadFileData, DeleteModelUploadFileErrors, DeleteModelUploadFileResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteRunData, DeleteRunErrors, DeleteRunResponses, DeleteRunsData, DeleteRunsErrors, DeleteRunsResponses, DeleteTracesData, DeleteTracesErrors, DeleteTracesResponses, DeleteVersionData, DeleteVersionErrors, DeleteVersionResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DetectConfigData, DetectConfigErrors, DetectConfigResponses, DiffVersionsData, DiffVersionsErrors, DiffVersionsResponses, DownloadDatasetVersionData, DownloadDatasetVersionErrors, DownloadDatasetVersionResponses, DownloadVersionData, DownloadVersionErrors, DownloadVersionLogData, DownloadVersionLogErrors, DownloadVersionLogResponses, DownloadVersionResponses, FailJobTaskData, FailJobTaskErrors, FailJobTaskResponses, FinishImportData, FinishImportErrors, FinishImportResponses, FinishJobData, FinishJobErrors, FinishJobResponses, FinishModelUploadData, FinishModelUploadErrors, FinishModelUploadResponses, GetConfigSchemaData, GetConfigSchemaErrors, GetConfigSchemaResponses, GetDatasetData, GetDatasetErrors, GetDatasetProfileData, GetDatasetProfileErrors, GetDatasetProfileResponses, GetDatasetResponses, GetDatasetRowsData, GetDatasetRowsErrors, GetDatasetRowsResponses, GetDatasetVersionData, GetDatasetVersionErrors, GetDatasetVersionLineageData, GetDatasetVersionLineageErrors, GetDatasetVersionLineageResponses, GetDatasetVersionResponses, GetDeliveryData, GetDeliveryErrors, GetDeliveryResponses, GetEngineData, GetEngineErrors, GetEngineJobLogData, GetEngineJobLogErrors, GetEngineJobLogResponses, GetEngineResponses, GetEvaluationDatasetData, GetEvaluationDatasetErrors, GetEvaluationDatasetResponses, GetEvaluationRecordData, GetEvaluationRecordErrors, GetEvaluationRecordResponses, GetExperimentData, GetExperimentErrors, GetExperimentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetImportData, GetImportErrors, GetImportResponses, GetJobDataData, GetJobDataErrors, GetJobDataResponses, GetJobFileData, GetJobFileErrors, GetJobFileResponses, GetJobTaskInputData, GetJobTaskInputErrors, GetJobTaskInputResponses, GetMeData, GetMeErrors, GetMeResponses, GetModelData, GetModelErrors, GetModelLineageData, GetModelLineageErrors, GetModelLineageResponses, GetModelResponses, GetModelUploadData, GetModelUploadErrors, GetModelUploadResponses, GetProjectData, GetProjectErrors, GetProjectMeData, GetProjectMeErrors, GetProjectMeResponses, GetProjectResponses, GetPromptData, GetPromptErrors, GetPromptResponses, GetRunArtifactData, GetRunArtifactErrors, GetRunArtifactResponses, GetRunCurvesData, GetRunCurvesErrors, GetRunCurvesResponses, GetRunData, GetRunErrors, GetRunLineageData, GetRunLineageErrors, GetRunLineageResponses, GetRunResponses, GetServerData, GetServerErrors, GetServerResponses, GetTraceData, GetTraceErrors, GetTraceResponses, GetVersionConfigData, GetVersionConfigErrors, GetVersionConfigResponses, GetVersionCurvesData, GetVersionCurvesErrors, GetVersionCurvesResponses, GetVersionData, GetVersionDigestData, GetVersionDigestErrors, GetVersionDigestResponses, GetVersionErrors, GetVersionEvaluationData, GetVersionEvaluationErrors, GetVersionEvaluationResponses, GetVersionExplanationData, GetVersionExplanationErrors, GetVersionExplanationResponses, GetVersionFileData, GetVersionFileErrors, GetVersionFileResponses, GetVersionHistoryData, GetVersionHistoryErrors, GetVersionHistoryResponses, GetVersionLineageData, GetVersionLineageErrors, GetVersionLineageResponses, GetVersionLogData, GetVersionLogErrors, GetVersionLogResponses, GetVersionResponses, GetVersionSuggestionsData, GetVersionSuggestionsErrors, GetVersionSuggestionsResponses, GetWebhookData, GetWebhookErrors, GetWebhookResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListDatasetsData, ListDatasetsErrors, ListDatasetsResponses, ListDatasetVersionsData, ListDatasetVersionsErrors, ListDatasetVersionsResponses, ListDatasetVersionUsesData, ListDatasetVersionUsesErrors, ListDatasetVersionUsesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListEnginesData, ListEnginesErrors, ListEnginesResponses, ListEvaluationDatasetsData, ListEvaluationDatasetsErrors, ListEvaluationDatasetsResponses, ListEvaluationRecordsData, ListEvaluationRecordsErrors, ListEvaluationRecordsResponses, ListExperimentsData, ListExperimentsErrors, ListExperimentsResponses, ListImportItemsData, ListImportItemsErrors, ListImportItemsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListPromptsData, ListPromptsErrors, ListPromptsResponses, ListPromptVersionsData, ListPromptVersionsErrors, ListPromptVersionsResponses, ListRunArtifactsData, ListRunArtifactsErrors, ListRunArtifactsResponses, ListRunColumnsData, ListRunColumnsErrors, ListRunColumnsResponses, ListRunModelsData, ListRunModelsErrors, ListRunModelsResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListRunTracesData, ListRunTracesErrors, ListRunTracesResponses, ListTracesData, ListTracesErrors, ListTracesResponses, ListTrainersData, ListTrainersErrors, ListTrainersResponses, ListVersionFilesData, ListVersionFilesErrors, ListVersionFilesResponses, ListVersionsData, ListVersionsErrors, ListVersionsResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, NextJobTaskData, NextJobTaskErrors, NextJobTaskResponses, PredictData, PredictErrors, PredictResponses, PutJobFileData, PutJobFileErrors, PutJobFileResponses, PutJobTaskOutputData, PutJobTaskOutputErrors, PutJobTaskOutputResponses, PutModelUploadArchiveData, PutModelUploadArchiveErrors, PutModelUploadArchiveResponses, PutModelUploadFileData, PutModelUploadFileErrors, PutModelUploadFileResponses, RegisterRunData, RegisterRunErrors, RegisterRunResponses, ReplayDeliveryData, ReplayDeliveryErrors, ReplayDeliveryResponses, ReportJobData, ReportJobErrors, ReportJobResponses, RestoreExperimentData, RestoreExperimentErrors, RestoreExperimentResponses, RestoreRunData, RestoreRunErrors, RestoreRunResponses, RestoreRunsData, RestoreRunsErrors, RestoreRunsResponses, RetrainVersionData, RetrainVersionErrors, RetrainVersionResponses, RetypeDatasetVersionData, RetypeDatasetVersionErrors, RetypeDatasetVersionResponses, SearchProjectData, SearchProjectErrors, SearchProjectResponses, StartImportData, StartImportErrors, StartImportResponses, StartJobData, StartJobErrors, StartJobResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, TrainVersionData, TrainVersionErrors, TrainVersionResponses, UpdateDatasetData, UpdateDatasetErrors, UpdateDatasetResponses, UpdateExperimentData, UpdateExperimentErrors, UpdateExperimentResponses, UpdateModelData, UpdateModelErrors, UpdateModelResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateRunData, UpdateRunErrors, UpdateRunResponses, UpdateTraceData, UpdateTraceErrors, UpdateTraceResponses, UpdateVersionData, UpdateVersionErrors, UpdateVersionResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, UploadDatasetVersionData, UploadDatasetVersionErrors, UploadDatasetVersionResponses, ValidateConfigData, ValidateConfigErrors, ValidateConfigResponses, VerifyVersionData, VerifyVersionErrors, VerifyVersionResponses } from './types.gen';
+import type { AddImportRecordsData, AddImportRecordsErrors, AddImportRecordsResponses, BeginModelUploadData, BeginModelUploadErrors, BeginModelUploadResponses, CancelModelUploadData, CancelModelUploadErrors, CancelModelUploadResponses, CancelVersionData, CancelVersionErrors, CancelVersionResponses, CompareVersionsData, CompareVersionsErrors, CompareVersionsResponses, CountExperimentContentsData, CountExperimentContentsErrors, CountExperimentContentsResponses, CountImportData, CountImportErrors, CountImportResponses, CountRunsData, CountRunsErrors, CountRunsResponses, CountRunTracesData, CountRunTracesErrors, CountRunTracesResponses, CountTracesData, CountTracesErrors, CountTracesResponses, CreateExperimentData, CreateExperimentErrors, CreateExperimentResponses, CreateModelData, CreateModelErrors, CreateModelResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteDatasetData, DeleteDatasetErrors, DeleteDatasetResponses, DeleteEvaluationDatasetData, DeleteEvaluationDatasetErrors, DeleteEvaluationDatasetResponses, DeleteExperimentData, DeleteExperimentErrors, DeleteExperimentResponses, DeleteModelData, DeleteModelErrors, DeleteModelResponses, DeleteModelUploadFileData, DeleteModelUploadFileErrors, DeleteModelUploadFileResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteRunData, DeleteRunErrors, DeleteRunResponses, DeleteRunsData, DeleteRunsErrors, DeleteRunsResponses, DeleteTracesData, DeleteTracesErrors, DeleteTracesResponses, DeleteVersionData, DeleteVersionErrors, DeleteVersionResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DetectConfigData, DetectConfigErrors, DetectConfigResponses, DiffVersionsData, DiffVersionsErrors, DiffVersionsResponses, DownloadDatasetVersionData, DownloadDatasetVersionErrors, DownloadDatasetVersionResponses, DownloadVersionData, DownloadVersionErrors, DownloadVersionLogData, DownloadVersionLogErrors, DownloadVersionLogResponses, DownloadVersionResponses, FailJobTaskData, FailJobTaskErrors, FailJobTaskResponses, FinishImportData, FinishImportErrors, FinishImportResponses, FinishJobData, FinishJobErrors, FinishJobResponses, FinishModelUploadData, FinishModelUploadErrors, FinishModelUploadResponses, GetConfigSchemaData, GetConfigSchemaErrors, GetConfigSchemaResponses, GetDatasetData, GetDatasetErrors, GetDatasetProfileData, GetDatasetProfileErrors, GetDatasetProfileResponses, GetDatasetResponses, GetDatasetRowsData, GetDatasetRowsErrors, GetDatasetRowsResponses, GetDatasetVersionData, GetDatasetVersionErrors, GetDatasetVersionLineageData, GetDatasetVersionLineageErrors, GetDatasetVersionLineageResponses, GetDatasetVersionResponses, GetDeliveryData, GetDeliveryErrors, GetDeliveryResponses, GetEngineData, GetEngineErrors, GetEngineJobLogData, GetEngineJobLogErrors, GetEngineJobLogResponses, GetEngineResponses, GetEvaluationDatasetData, GetEvaluationDatasetErrors, GetEvaluationDatasetResponses, GetEvaluationRecordData, GetEvaluationRecordErrors, GetEvaluationRecordResponses, GetExperimentData, GetExperimentErrors, GetExperimentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetImportData, GetImportErrors, GetImportResponses, GetJobDataData, GetJobDataErrors, GetJobDataResponses, GetJobFileData, GetJobFileErrors, GetJobFileResponses, GetJobTaskInputData, GetJobTaskInputErrors, GetJobTaskInputResponses, GetMeData, GetMeErrors, GetMeResponses, GetModelData, GetModelErrors, GetModelLineageData, GetModelLineageErrors, GetModelLineageResponses, GetModelResponses, GetModelUploadData, GetModelUploadErrors, GetModelUploadResponses, GetProjectData, GetProjectErrors, GetProjectMeData, GetProjectMeErrors, GetProjectMeResponses, GetProjectResponses, GetPromptData, GetPromptErrors, GetPromptResponses, GetRunArtifactData, GetRunArtifactErrors, GetRunArtifactResponses, GetRunCurvesData, GetRunCurvesErrors, GetRunCurvesResponses, GetRunData, GetRunErrors, GetRunLineageData, GetRunLineageErrors, GetRunLineageResponses, GetRunResponses, GetServerData, GetServerErrors, GetServerResponses, GetTraceData, GetTraceErrors, GetTraceResponses, GetVersionConfigData, GetVersionConfigErrors, GetVersionConfigResponses, GetVersionCurvesData, GetVersionCurvesErrors, GetVersionCurvesResponses, GetVersionData, GetVersionDigestData, GetVersionDigestErrors, GetVersionDigestResponses, GetVersionErrors, GetVersionEvaluationData, GetVersionEvaluationErrors, GetVersionEvaluationResponses, GetVersionExplanationData, GetVersionExplanationErrors, GetVersionExplanationResponses, GetVersionFileData, GetVersionFileErrors, GetVersionFileResponses, GetVersionHistoryData, GetVersionHistoryErrors, GetVersionHistoryResponses, GetVersionLineageData, GetVersionLineageErrors, GetVersionLineageResponses, GetVersionLogData, GetVersionLogErrors, GetVersionLogResponses, GetVersionResponses, GetVersionSuggestionsData, GetVersionSuggestionsErrors, GetVersionSuggestionsResponses, GetWebhookData, GetWebhookErrors, GetWebhookResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListAliasChangesData, ListAliasChangesErrors, ListAliasChangesResponses, ListAliasesData, ListAliasesErrors, ListAliasesResponses, ListAliasHoldersData, ListAliasHoldersErrors, ListAliasHoldersResponses, ListDatasetsData, ListDatasetsErrors, ListDatasetsResponses, ListDatasetVersionsData, ListDatasetVersionsErrors, ListDatasetVersionsResponses, ListDatasetVersionUsesData, ListDatasetVersionUsesErrors, ListDatasetVersionUsesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListEnginesData, ListEnginesErrors, ListEnginesResponses, ListEvaluationDatasetsData, ListEvaluationDatasetsErrors, ListEvaluationDatasetsResponses, ListEvaluationRecordsData, ListEvaluationRecordsErrors, ListEvaluationRecordsResponses, ListExperimentsData, ListExperimentsErrors, ListExperimentsResponses, ListImportItemsData, ListImportItemsErrors, ListImportItemsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListPromptsData, ListPromptsErrors, ListPromptsResponses, ListPromptVersionsData, ListPromptVersionsErrors, ListPromptVersionsResponses, ListRunArtifactsData, ListRunArtifactsErrors, ListRunArtifactsResponses, ListRunColumnsData, ListRunColumnsErrors, ListRunColumnsResponses, ListRunModelsData, ListRunModelsErrors, ListRunModelsResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListRunTracesData, ListRunTracesErrors, ListRunTracesResponses, ListTracesData, ListTracesErrors, ListTracesResponses, ListTrainersData, ListTrainersErrors, ListTrainersResponses, ListVersionFilesData, ListVersionFilesErrors, ListVersionFilesResponses, ListVersionsData, ListVersionsErrors, ListVersionsResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, NextJobTaskData, NextJobTaskErrors, NextJobTaskResponses, PredictData, PredictErrors, PredictResponses, ProposeSemverData, ProposeSemverErrors, ProposeSemverResponses, ProtectAliasData, ProtectAliasErrors, ProtectAliasResponses, PutJobFileData, PutJobFileErrors, PutJobFileResponses, PutJobTaskOutputData, PutJobTaskOutputErrors, PutJobTaskOutputResponses, PutModelUploadArchiveData, PutModelUploadArchiveErrors, PutModelUploadArchiveResponses, PutModelUploadFileData, PutModelUploadFileErrors, PutModelUploadFileResponses, RegisterRunData, RegisterRunErrors, RegisterRunResponses, RemoveAliasData, RemoveAliasErrors, RemoveAliasResponses, ReplayDeliveryData, ReplayDeliveryErrors, ReplayDeliveryResponses, ReportJobData, ReportJobErrors, ReportJobResponses, RestoreExperimentData, RestoreExperimentErrors, RestoreExperimentResponses, RestoreRunData, RestoreRunErrors, RestoreRunResponses, RestoreRunsData, RestoreRunsErrors, RestoreRunsResponses, RetrainVersionData, RetrainVersionErrors, RetrainVersionResponses, RetypeDatasetVersionData, RetypeDatasetVersionErrors, RetypeDatasetVersionResponses, RollBackAliasData, RollBackAliasErrors, RollBackAliasResponses, SearchProjectData, SearchProjectErrors, SearchProjectResponses, SetAliasData, SetAliasErrors, SetAliasResponses, StartImportData, StartImportErrors, StartImportResponses, StartJobData, StartJobErrors, StartJobResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, TrainVersionData, TrainVersionErrors, TrainVersionResponses, UpdateDatasetData, UpdateDatasetErrors, UpdateDatasetResponses, UpdateExperimentData, UpdateExperimentErrors, UpdateExperimentResponses, UpdateModelData, UpdateModelErrors, UpdateModelResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateRunData, UpdateRunErrors, UpdateRunResponses, UpdateTraceData, UpdateTraceErrors, UpdateTraceResponses, UpdateVersionData, UpdateVersionErrors, UpdateVersionResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, UploadDatasetVersionData, UploadDatasetVersionErrors, UploadDatasetVersionResponses, ValidateConfigData, ValidateConfigErrors, ValidateConfigResponses, VerifyVersionData, VerifyVersionErrors, VerifyVersionResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -222,6 +222,13 @@ export const updateProject = <ThrowOnError extends boolean = false>(options: Opt
  * The project's audit record, newest first: what concerns objects that the caller may read.
  */
 export const listActivity = <ThrowOnError extends boolean = false>(options: Options<ListActivityData, ThrowOnError>) => (options.client ?? client).get<ListActivityResponses, ListActivityErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/activity', ...options });
+
+/**
+ * List Alias Holders
+ *
+ * One alias on all models that have it: what is in production.
+ */
+export const listAliasHolders = <ThrowOnError extends boolean = false>(options: Options<ListAliasHoldersData, ThrowOnError>) => (options.client ?? client).get<ListAliasHoldersResponses, ListAliasHoldersErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/aliases/{alias}', ...options });
 
 /**
  * Detect Config
@@ -674,6 +681,69 @@ export const updateModel = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
+ * List Aliases
+ *
+ * Aliases of a model, by name.
+ */
+export const listAliases = <ThrowOnError extends boolean = false>(options: Options<ListAliasesData, ThrowOnError>) => (options.client ?? client).get<ListAliasesResponses, ListAliasesErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/aliases', ...options });
+
+/**
+ * Remove Alias
+ *
+ * Removes an alias; its history stays.
+ */
+export const removeAlias = <ThrowOnError extends boolean = false>(options: Options<RemoveAliasData, ThrowOnError>) => (options.client ?? client).delete<RemoveAliasResponses, RemoveAliasErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/aliases/{alias}', ...options });
+
+/**
+ * Set Alias
+ *
+ * Makes the alias name a version; 409 `alias_moved` when it names another than `expected`.
+ */
+export const setAlias = <ThrowOnError extends boolean = false>(options: Options<SetAliasData, ThrowOnError>) => (options.client ?? client).put<SetAliasResponses, SetAliasErrors, ThrowOnError>({
+    url: '/api/v1/projects/{project}/models/{model}/aliases/{alias}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Alias Changes
+ *
+ * Every move of an alias: who, when and why, the newest first.
+ */
+export const listAliasChanges = <ThrowOnError extends boolean = false>(options: Options<ListAliasChangesData, ThrowOnError>) => (options.client ?? client).get<ListAliasChangesResponses, ListAliasChangesErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/aliases/{alias}/history', ...options });
+
+/**
+ * Protect Alias
+ *
+ * Protects an alias, or ends that: only who may administrate models moves a protected one.
+ */
+export const protectAlias = <ThrowOnError extends boolean = false>(options: Options<ProtectAliasData, ThrowOnError>) => (options.client ?? client).put<ProtectAliasResponses, ProtectAliasErrors, ThrowOnError>({
+    url: '/api/v1/projects/{project}/models/{model}/aliases/{alias}/protection',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Roll Back Alias
+ *
+ * Moves the alias back to the version that it named before; 409 when there is none.
+ */
+export const rollBackAlias = <ThrowOnError extends boolean = false>(options: Options<RollBackAliasData, ThrowOnError>) => (options.client ?? client).post<RollBackAliasResponses, RollBackAliasErrors, ThrowOnError>({
+    url: '/api/v1/projects/{project}/models/{model}/aliases/{alias}/rollback',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Compare Versions
  *
  * Versions side by side, with their configs.
@@ -713,6 +783,22 @@ export const trainVersion = <ThrowOnError extends boolean = false>(options: Opti
 });
 
 /**
+ * Propose Semver
+ *
+ * The smallest semantic version that a training may have, and why, before anything is made.
+ *
+ * What only the training finds out, such as types of columns, is checked again when it has ended.
+ */
+export const proposeSemver = <ThrowOnError extends boolean = false>(options: Options<ProposeSemverData, ThrowOnError>) => (options.client ?? client).post<ProposeSemverResponses, ProposeSemverErrors, ThrowOnError>({
+    url: '/api/v1/projects/{project}/models/{model}/versions/propose-semver',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Delete Version
  *
  * Deletes a version with its files and metrics; 409 while it is being trained. Its number is not given again.
@@ -729,7 +815,7 @@ export const getVersion = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Update Version
  *
- * Changes what is given: description, star, archived.
+ * Changes what is given: description, star, archived, the semantic version upwards.
  */
 export const updateVersion = <ThrowOnError extends boolean = false>(options: Options<UpdateVersionData, ThrowOnError>) => (options.client ?? client).patch<UpdateVersionResponses, UpdateVersionErrors, ThrowOnError>({
     url: '/api/v1/projects/{project}/models/{model}/versions/{number}',

@@ -65,6 +65,132 @@ export type ActivityRecorded = {
 };
 
 /**
+ * Alias
+ *
+ * An alias of a model, and the last change of it.
+ */
+export type Alias = {
+    /**
+     * Alias
+     */
+    alias: string;
+    /**
+     * Changed At
+     */
+    changed_at: string;
+    /**
+     * Changed By
+     */
+    changed_by: string;
+    /**
+     * Is Protected
+     *
+     * Only who may administrate models moves it.
+     */
+    is_protected: boolean;
+    /**
+     * Message
+     *
+     * Why it was moved there.
+     */
+    message: string;
+    /**
+     * Model
+     *
+     * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
+     */
+    model: string;
+    /**
+     * Semver
+     *
+     * That version's.
+     */
+    semver: string | null;
+    /**
+     * Version
+     *
+     * The number of the version that it names.
+     */
+    version: number;
+};
+
+/**
+ * AliasChange
+ *
+ * One move of an alias.
+ */
+export type AliasChange = {
+    /**
+     * Actor
+     */
+    actor: string;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Message
+     */
+    message: string;
+    /**
+     * Version
+     *
+     * What it named from then on; absent when it was removed.
+     */
+    version: number | null;
+};
+
+/**
+ * AliasProtection
+ */
+export type AliasProtection = {
+    /**
+     * Is Protected
+     */
+    is_protected: boolean;
+};
+
+/**
+ * AliasRollback
+ *
+ * Back to the version that the alias named before.
+ */
+export type AliasRollback = {
+    /**
+     * Expected
+     */
+    expected?: number | null;
+    /**
+     * Message
+     */
+    message?: string;
+};
+
+/**
+ * AliasSet
+ *
+ * The version that an alias names from now on.
+ */
+export type AliasSet = {
+    /**
+     * Expected
+     *
+     * The number that it names now, as far as the caller knows; 0 for none. 409 when it names another.
+     */
+    expected?: number | null;
+    /**
+     * Message
+     *
+     * Why.
+     */
+    message?: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
  * ArtifactEntry
  *
  * A file or folder. `path` is relative to the run's artifacts.
@@ -216,6 +342,41 @@ export type CalibrationCurve = {
  * ChangeKind
  */
 export type ChangeKind = 'added' | 'removed' | 'changed';
+
+/**
+ * CiItem
+ *
+ * A job, a commit, ...: what it is called, and its page.
+ */
+export type CiItem = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Url
+     *
+     * Only an address of http or https.
+     */
+    url: string | null;
+};
+
+/**
+ * CiLink
+ *
+ * The origin of a version in a continuous integration, from the tags of the version.
+ */
+export type CiLink = {
+    branch: CiItem | null;
+    commit: CiItem | null;
+    job: CiItem | null;
+    merge_request: CiItem | null;
+    pipeline: CiItem | null;
+    /**
+     * System
+     */
+    system: 'GitLab' | 'GitHub Actions' | 'Jenkins';
+};
 
 /**
  * ClassSummary
@@ -1414,7 +1575,7 @@ export type Engine = {
  *
  * Stable names: clients may match on them. The SDK raises one exception class per code.
  */
-export type ErrorCode = 'invalid_argument' | 'invalid_name' | 'invalid_config' | 'invalid_table' | 'invalid_page_token' | 'unauthenticated' | 'permission_denied' | 'not_found' | 'already_exists' | 'conflict' | 'invalid_state' | 'immutable' | 'lease_lost' | 'too_large' | 'storage_full' | 'corrupt_file' | 'prediction_failed' | 'unmet_requirements' | 'pickled_model' | 'unavailable' | 'internal';
+export type ErrorCode = 'invalid_argument' | 'invalid_name' | 'invalid_config' | 'invalid_table' | 'invalid_page_token' | 'unauthenticated' | 'permission_denied' | 'not_found' | 'already_exists' | 'conflict' | 'invalid_semver' | 'semver_taken' | 'semver_too_small' | 'alias_moved' | 'alias_protected' | 'invalid_state' | 'immutable' | 'lease_lost' | 'too_large' | 'storage_full' | 'corrupt_file' | 'prediction_failed' | 'unmet_requirements' | 'pickled_model' | 'unavailable' | 'internal';
 
 /**
  * ErrorDetail
@@ -2843,6 +3004,12 @@ export type Model = {
      */
     updated_at: string;
     /**
+     * Uses Semver
+     *
+     * Whether new versions get semantic versions.
+     */
+    uses_semver?: boolean;
+    /**
      * Version Count
      */
     version_count: number;
@@ -2878,6 +3045,12 @@ export type ModelUpdate = {
      * Description
      */
     description?: string | null;
+    /**
+     * Uses Semver
+     *
+     * Whether new versions get semantic versions.
+     */
+    uses_semver?: boolean | null;
 };
 
 /**
@@ -3354,7 +3527,7 @@ export type PageWebhook = {
  *
  * Scope `server` is the whole installation, `project` one project. Alphabetical.
  */
-export type Permission = 'project:activity:read' | 'project:datasets:delete' | 'project:datasets:read' | 'project:datasets:write' | 'project:experiments:delete' | 'project:experiments:read' | 'project:experiments:write' | 'project:imports:read' | 'project:imports:write' | 'project:models:delete' | 'project:models:predict' | 'project:models:read' | 'project:models:train' | 'project:models:write' | 'project:project:read' | 'project:settings:delete' | 'project:settings:write' | 'project:webhooks:delete' | 'project:webhooks:read' | 'project:webhooks:write' | 'server:engines:read' | 'server:info:read' | 'server:projects:create' | 'server:projects:read';
+export type Permission = 'project:activity:read' | 'project:datasets:delete' | 'project:datasets:read' | 'project:datasets:write' | 'project:experiments:delete' | 'project:experiments:read' | 'project:experiments:write' | 'project:imports:read' | 'project:imports:write' | 'project:models:administrate' | 'project:models:delete' | 'project:models:predict' | 'project:models:read' | 'project:models:train' | 'project:models:write' | 'project:project:read' | 'project:settings:delete' | 'project:settings:write' | 'project:webhooks:delete' | 'project:webhooks:read' | 'project:webhooks:write' | 'server:engines:read' | 'server:info:read' | 'server:projects:create' | 'server:projects:read';
 
 /**
  * PrecisionRecallCurve
@@ -3746,6 +3919,12 @@ export type RegisterRequest = {
      */
     description?: string;
     /**
+     * Force Semver
+     *
+     * Also when it is smaller than the changes allow; only for who may administrate models.
+     */
+    force_semver?: boolean;
+    /**
      * Logged Model Id
      *
      * Neither is needed when the run has one model.
@@ -3766,7 +3945,7 @@ export type RegisterRequest = {
     /**
      * Semver
      *
-     * The smallest that the signatures allow, when absent; 1.0.0 for the first.
+     * The smallest that the changes allow, when absent; 1.0.0 for the first.
      */
     semver?: string | null;
 };
@@ -4405,6 +4584,103 @@ export type SearchResults = {
 };
 
 /**
+ * SemverProposal
+ *
+ * The semantic version that a training would get, as far as it is known before it.
+ */
+export type SemverProposal = {
+    /**
+     * Semver
+     *
+     * Absent when the model has semantic versions off.
+     */
+    semver: string | null;
+    step: SemverStep | null;
+};
+
+/**
+ * SemverQuestion
+ *
+ * A training that is about to start.
+ */
+export type SemverQuestion = {
+    /**
+     * Config
+     */
+    config: {
+        [key: string]: unknown;
+    };
+    /**
+     * Dataset
+     *
+     * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
+     */
+    dataset: string;
+    /**
+     * Dataset Version
+     *
+     * The latest, when absent.
+     */
+    dataset_version?: number | null;
+    /**
+     * Semver
+     *
+     * A choice to check; refused as the training would be.
+     */
+    semver?: string | null;
+};
+
+/**
+ * SemverStep
+ *
+ * Why a version has its semantic version: the smallest legal step from the version before.
+ */
+export type SemverStep = {
+    /**
+     * Base
+     *
+     * The semantic version that it was compared with.
+     */
+    base?: string | null;
+    /**
+     * Chosen By
+     *
+     * Who chose another than the smallest.
+     */
+    chosen_by?: string | null;
+    /**
+     * Is Forced
+     *
+     * Somebody forced one that is smaller than the step allows.
+     */
+    is_forced?: boolean;
+    /**
+     * Level
+     *
+     * Absent for the first semantic version of a model.
+     */
+    level: 'patch' | 'minor' | 'major' | null;
+    /**
+     * Raised From
+     *
+     * Chosen before the training, and too small for what the training made.
+     */
+    raised_from?: string | null;
+    /**
+     * Reasons
+     *
+     * A sentence for each change that callers may notice.
+     */
+    reasons: Array<string>;
+    /**
+     * Smallest
+     *
+     * The smallest semantic version that the step allows.
+     */
+    smallest: string;
+};
+
+/**
  * ServerInfo
  */
 export type ServerInfo = {
@@ -5017,11 +5293,23 @@ export type TrainRequest = {
      */
     engine?: string;
     /**
+     * Force Semver
+     *
+     * Also when it is smaller than the changes allow; only for who may administrate models.
+     */
+    force_semver?: boolean;
+    /**
      * Parent
      *
      * The version this config was derived from.
      */
     parent?: number | null;
+    /**
+     * Semver
+     *
+     * The smallest that the changes allow, when absent. Checked again after the training.
+     */
+    semver?: string | null;
     /**
      * Suggestion
      *
@@ -5178,6 +5466,10 @@ export type Version = {
      */
     best_iteration: number | null;
     /**
+     * The job that made it, from its tags.
+     */
+    ci?: CiLink | null;
+    /**
      * Created At
      */
     created_at: string;
@@ -5273,6 +5565,10 @@ export type Version = {
      * Semver
      */
     semver?: string | null;
+    /**
+     * Why it has its semantic version; absent without one, and for imported versions.
+     */
+    semver_step?: SemverStep | null;
     signature: Signature | null;
     /**
      * Size Bytes
@@ -5659,6 +5955,18 @@ export type VersionUpdate = {
      * Description
      */
     description?: string | null;
+    /**
+     * Force Semver
+     *
+     * Also when it is smaller than the changes allow; only for who may administrate models.
+     */
+    force_semver?: boolean | null;
+    /**
+     * Semver
+     *
+     * A larger semantic version than the one that it has.
+     */
+    semver?: string | null;
     /**
      * Starred
      */
@@ -6675,6 +6983,55 @@ export type ListActivityResponses = {
 };
 
 export type ListActivityResponse = ListActivityResponses[keyof ListActivityResponses];
+
+export type ListAliasHoldersData = {
+    body?: never;
+    path: {
+        /**
+         * Alias
+         *
+         * The alias.
+         */
+        alias: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
+    };
+    url: '/api/v1/projects/{project}/aliases/{alias}';
+};
+
+export type ListAliasHoldersErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListAliasHoldersError = ListAliasHoldersErrors[keyof ListAliasHoldersErrors];
+
+export type ListAliasHoldersResponses = {
+    /**
+     * Response List Alias Holders
+     *
+     * Successful Response
+     */
+    200: Array<Alias>;
+};
+
+export type ListAliasHoldersResponse = ListAliasHoldersResponses[keyof ListAliasHoldersResponses];
 
 export type DetectConfigData = {
     body: ConfigDetectRequest;
@@ -8896,6 +9253,305 @@ export type UpdateModelResponses = {
 
 export type UpdateModelResponse = UpdateModelResponses[keyof UpdateModelResponses];
 
+export type ListAliasesData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
+    };
+    url: '/api/v1/projects/{project}/models/{model}/aliases';
+};
+
+export type ListAliasesErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListAliasesError = ListAliasesErrors[keyof ListAliasesErrors];
+
+export type ListAliasesResponses = {
+    /**
+     * Response List Aliases
+     *
+     * Successful Response
+     */
+    200: Array<Alias>;
+};
+
+export type ListAliasesResponse = ListAliasesResponses[keyof ListAliasesResponses];
+
+export type RemoveAliasData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Alias
+         *
+         * The alias.
+         */
+        alias: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Message
+         *
+         * Why.
+         */
+        message?: string;
+        /**
+         * Expected
+         *
+         * The number that it names now, as far as the caller knows.
+         */
+        expected?: number | null;
+    };
+    url: '/api/v1/projects/{project}/models/{model}/aliases/{alias}';
+};
+
+export type RemoveAliasErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type RemoveAliasError = RemoveAliasErrors[keyof RemoveAliasErrors];
+
+export type RemoveAliasResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RemoveAliasResponse = RemoveAliasResponses[keyof RemoveAliasResponses];
+
+export type SetAliasData = {
+    body: AliasSet;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Alias
+         *
+         * The alias.
+         */
+        alias: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models/{model}/aliases/{alias}';
+};
+
+export type SetAliasErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type SetAliasError = SetAliasErrors[keyof SetAliasErrors];
+
+export type SetAliasResponses = {
+    /**
+     * Successful Response
+     */
+    200: Alias;
+};
+
+export type SetAliasResponse = SetAliasResponses[keyof SetAliasResponses];
+
+export type ListAliasChangesData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Alias
+         *
+         * The alias.
+         */
+        alias: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Limit
+         *
+         * At most so many, the newest.
+         */
+        limit?: number;
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
+    };
+    url: '/api/v1/projects/{project}/models/{model}/aliases/{alias}/history';
+};
+
+export type ListAliasChangesErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListAliasChangesError = ListAliasChangesErrors[keyof ListAliasChangesErrors];
+
+export type ListAliasChangesResponses = {
+    /**
+     * Response List Alias Changes
+     *
+     * Successful Response
+     */
+    200: Array<AliasChange>;
+};
+
+export type ListAliasChangesResponse = ListAliasChangesResponses[keyof ListAliasChangesResponses];
+
+export type ProtectAliasData = {
+    body: AliasProtection;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Alias
+         *
+         * The alias.
+         */
+        alias: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models/{model}/aliases/{alias}/protection';
+};
+
+export type ProtectAliasErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ProtectAliasError = ProtectAliasErrors[keyof ProtectAliasErrors];
+
+export type ProtectAliasResponses = {
+    /**
+     * Successful Response
+     */
+    200: AliasProtection;
+};
+
+export type ProtectAliasResponse = ProtectAliasResponses[keyof ProtectAliasResponses];
+
+export type RollBackAliasData = {
+    body: AliasRollback;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Alias
+         *
+         * The alias.
+         */
+        alias: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models/{model}/aliases/{alias}/rollback';
+};
+
+export type RollBackAliasErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type RollBackAliasError = RollBackAliasErrors[keyof RollBackAliasErrors];
+
+export type RollBackAliasResponses = {
+    /**
+     * Successful Response
+     */
+    200: Alias;
+};
+
+export type RollBackAliasResponse = RollBackAliasResponses[keyof RollBackAliasResponses];
+
 export type CompareVersionsData = {
     body?: never;
     path: {
@@ -9136,6 +9792,44 @@ export type TrainVersionResponses = {
 };
 
 export type TrainVersionResponse = TrainVersionResponses[keyof TrainVersionResponses];
+
+export type ProposeSemverData = {
+    body: SemverQuestion;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models/{model}/versions/propose-semver';
+};
+
+export type ProposeSemverErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ProposeSemverError = ProposeSemverErrors[keyof ProposeSemverErrors];
+
+export type ProposeSemverResponses = {
+    /**
+     * Successful Response
+     */
+    200: SemverProposal;
+};
+
+export type ProposeSemverResponse = ProposeSemverResponses[keyof ProposeSemverResponses];
 
 export type DeleteVersionData = {
     body?: never;

@@ -185,7 +185,16 @@ class _Visit:
     def call(self, connection: Connection, prepared: object = None) -> Call:
         raw = Raw(connection)
         scope = self.parts.access.enter(connection, self._credential, self._project, self._permission)
-        return Call(raw, scope.actor, scope.project_id, scope.project, self._documents, self.parts, prepared)
+        return Call(
+            raw,
+            scope.actor,
+            scope.project_id,
+            scope.project,
+            self._documents,
+            self.parts,
+            prepared,
+            scope.may(Permission.PROJECT_MODELS_ADMINISTRATE),
+        )
 
     async def read(self, question: Callable[[Call], Answer]) -> Answer:
         return await self.database.read(lambda connection: question(self.call(connection)))

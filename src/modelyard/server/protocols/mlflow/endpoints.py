@@ -46,6 +46,8 @@ class Call:
     documents: RunDocuments
     parts: Parts
     known: object = None
+    may_administrate: bool = False
+    """Models: move protected aliases, force semantic versions."""
 
 
 class Early(Protocol):

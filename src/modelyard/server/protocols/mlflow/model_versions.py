@@ -32,9 +32,9 @@ from modelyard.server.registry.versions.new import ModelSource, NewModelVersion,
 from modelyard.server.registry.versions.registered import RegisteredVersion, get_registered_version
 from modelyard.server.registry.versions.sources import is_elsewhere, locate
 from modelyard.server.storage import StoredFile
-from modelyard.server.tracking.logged_models.mlmodel import read_mlmodel
+from modelyard.server.tracking.logged_models.mlmodel import ModelFile, read_mlmodel
 from modelyard.server.tracking.runs.queries import find_run
-from modelyard.wire.models import Signature, VersionUpdate
+from modelyard.wire.models import VersionUpdate
 
 _MAX_PAGE_SIZE = 200_000
 
@@ -48,8 +48,8 @@ def _one(call: Call, version: RegisteredVersion) -> dict[str, Any]:
     return {"model_version": versions_json(call.raw, [version])[0]}
 
 
-async def read_signature(early: Early, request: messages.CreateVersion) -> Signature | None:
-    """Of the `MLmodel` file at the source, if this server keeps it; nothing is asked for a source elsewhere."""
+async def read_model_file(early: Early, request: messages.CreateVersion) -> ModelFile | None:
+    """The `MLmodel` file at the source, if this server keeps it; nothing is asked for a source elsewhere."""
     if is_elsewhere(request.source or ""):
         return None
 
@@ -57,7 +57,7 @@ async def read_signature(early: Early, request: messages.CreateVersion) -> Signa
         source = _source(call.raw, call.project_id, request, registry_tags(request.tags))
         return find_mlmodel(call.raw.connection, call.project_id, source.storage_location)
 
-    return (await read_mlmodel(early.parts.store, await early.read(find))).signature
+    return await read_mlmodel(early.parts.store, await early.read(find))
 
 
 def _source(raw: Raw, project_id: int, request: messages.CreateVersion, tags: dict[str, str]) -> ModelSource:
@@ -94,11 +94,13 @@ def _version_request(raw: Raw, item: BatchedCall, scope: Scope) -> VersionToCrea
     request: messages.CreateVersion = item.request
     name = check_required(request.name, "name")
     tags = registry_tags(request.tags)
+    model_file = cast("ModelFile | None", item.known)
     new = NewModelVersion(
         model=name,
         description=check_text(request.description, "description", limits.MAX_DESCRIPTION_LENGTH),
         tags=tags,
-        signature=cast("Signature | None", item.known),
+        signature=None if model_file is None else model_file.signature,
+        algorithm=None if model_file is None else model_file.algorithm,
         source=_source(raw, scope.project_id, request, tags),
     )
     return VersionToCreate(scope.actor, scope.project_id, scope.project, new)
@@ -179,7 +181,7 @@ def set_version_tag(call: Call, request: messages.VersionTag) -> object:
     version = _get(call, request)
     key = check_required(request.key, "key", limits.MAX_TAG_KEY_LENGTH)
     value = check_text(request.value, "value", limits.MAX_TAG_LENGTH)
-    service.set_version_tag(call.raw, call.project_id, version, key, value)
+    service.set_version_tag(call.raw, call.actor, call.project_id, version, key, value)
     return {}
 
 
@@ -210,7 +212,7 @@ ENDPOINTS: list[Endpoint] = [
         Together(_as_it_is, create_versions),
         _WRITE,
         "version.created",
-        before=read_signature,
+        before=read_model_file,
     ),
     reads("GET", "model-versions/get", messages.VersionRequest, get_version, _READ, is_short=True),
     writes("PATCH", "model-versions/update", messages.UpdateVersion, update_version, _WRITE, "version.updated"),

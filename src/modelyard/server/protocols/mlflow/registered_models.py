@@ -165,18 +165,22 @@ def delete_model_tag(call: Call, request: messages.ModelTag) -> object:
     return {}
 
 
+def _mover(call: Call) -> alias_service.Mover:
+    return alias_service.Mover(call.actor, call.may_administrate)
+
+
 def set_alias(call: Call, request: messages.Alias) -> object:
     model = get_registered_model(call.raw, call.project_id, check_required(request.name, "name"))
     alias = check_required(request.alias, "alias", 100_000)
     number = version_number(request.version)
-    alias_service.set_alias(call.raw, call.actor, call.project_id, model.name, model.id, alias, number)
+    alias_service.set_alias(call.raw, _mover(call), call.project_id, model.name, model.id, alias, number)
     return {}
 
 
 def delete_alias(call: Call, request: messages.Alias) -> object:
     model = get_registered_model(call.raw, call.project_id, check_required(request.name, "name"))
     alias = check_required(request.alias, "alias", 100_000)
-    alias_service.delete_alias(call.raw, call.actor, call.project_id, model.name, model.id, alias)
+    alias_service.delete_alias(call.raw, _mover(call), call.project_id, model.name, model.id, alias)
     return {}
 
 

@@ -129,6 +129,8 @@ def update_model(
     if "description" in changed:
         text = search_text([name, check_description(changed["description"])])
         _set(connection, model.id, description=changed["description"], search_text=text)
+    if "uses_semver" in changed:
+        _set(connection, model.id, uses_semver=changed["uses_semver"])
     _set(connection, model.id, updated_at=now_ms())
     record(connection, project_id, actor, "model.updated", name, **changed)
     live_events.model_changed(connection, project, name)

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
+from modelyard.server.access.permissions import Permission
 from modelyard.server.access.scope import Scope
 from modelyard.server.db import Db
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.routing import Router
+from modelyard.server.registry.models.guards import require_force
 from modelyard.server.registry.models.routes import MayWrite
 from modelyard.server.registry.runs.queries import find_versions_by_location
 from modelyard.server.registry.runs.service import Registrar, choose_model, register_run_model
@@ -54,11 +56,14 @@ async def register_run(run_id: RunId, body: RegisterRequest, database: Db, store
 
     run, model = await access.read(read)
     described = await read_mlmodel(store, model.description)
-    version = await access.write(
-        lambda connection, scope: register_run_model(
-            connection, Registrar(scope.actor, scope.project_id, scope.project), run, model, described.signature, body
-        )
-    )
+
+    def write(connection: Connection, scope: Scope) -> Version:
+        require_force(scope, force=body.force_semver)
+        may_administrate = scope.may(Permission.PROJECT_MODELS_ADMINISTRATE)
+        who = Registrar(scope.actor, scope.project_id, scope.project, may_administrate)
+        return register_run_model(connection, who, run, model, described, body)
+
+    version = await access.write(write)
     scope = await access.scope()
     return await show_version(database, store, scope.project_id, version.model, version.number)
 

@@ -11,10 +11,10 @@ from modelyard.server.registry.models.service import ensure_model
 from modelyard.server.registry.versions.creation import create_versions
 from modelyard.server.registry.versions.new import ModelSource, NewModelVersion, VersionToCreate
 from modelyard.server.registry.versions.queries import get_version
-from modelyard.server.registry.versions.semvers import SEMVER_TAGS
 from modelyard.server.tracking.artifact_files.run_models import FoundModel
+from modelyard.server.tracking.logged_models.mlmodel import ModelFile
 from modelyard.server.tracking.runs.queries import Run
-from modelyard.wire.models import Signature, Version
+from modelyard.wire.models import Version
 from modelyard.wire.runs import RegisterRequest
 
 _READY = "LOGGED_MODEL_READY"
@@ -26,6 +26,7 @@ class Registrar(NamedTuple):
     actor: str
     project_id: int
     project: str
+    may_administrate: bool = False
 
 
 def choose_model(models: Sequence[FoundModel], run: Run, request: RegisterRequest) -> FoundModel:
@@ -56,22 +57,25 @@ def register_run_model(
     who: Registrar,
     run: Run,
     model: FoundModel,
-    signature: Signature | None,
+    described: ModelFile,
     request: RegisterRequest,
 ) -> Version:
     """Adds a Ready version and its aliases.
 
     :raises InvalidName: the name of the model or of an alias is not allowed.
-    :raises InvalidArgument: the semantic version is none.
-    :raises AlreadyExists: another version has that semantic version.
+    :raises InvalidSemver: the semantic version is none.
+    :raises SemverTaken: another version has that semantic version.
+    :raises SemverTooSmall: the changes ask for a larger one.
     """
     key = ensure_model(connection, who.actor, who.project_id, who.project, request.model)
     new = NewModelVersion(
         model=key.name,
         description=request.description,
-        tags={SEMVER_TAGS[0]: request.semver} if request.semver else {},
         aliases=tuple(request.aliases),
-        signature=signature,
+        signature=described.signature,
+        algorithm=described.algorithm,
+        semver=request.semver or None,
+        force_semver=request.force_semver,
         source=ModelSource(
             uri=model.uri,
             storage_location=model.location,
@@ -79,7 +83,8 @@ def register_run_model(
             logged_model_id="" if model.logged is None else model.logged.model_id,
         ),
     )
-    (version,) = create_versions(Raw(connection), [VersionToCreate(who.actor, who.project_id, who.project, new)])
+    request_to_create = VersionToCreate(who.actor, who.project_id, who.project, new, who.may_administrate)
+    (version,) = create_versions(Raw(connection), [request_to_create])
     return get_version(connection, who.project_id, key.name, version.number)
 
 

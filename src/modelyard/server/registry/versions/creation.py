@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from modelyard.server.activity.outbox import has_listeners
 from modelyard.server.activity.service import Line, record_each
@@ -10,22 +11,24 @@ from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.registry import announcements, live_events
-from modelyard.server.registry.aliases.service import check_alias, set_alias
+from modelyard.server.registry.aliases.service import Mover, check_alias, set_alias
 from modelyard.server.registry.counters import refresh_default
 from modelyard.server.registry.limits import check_description
 from modelyard.server.registry.semver import Semver
 from modelyard.server.registry.versions.inserting import VersionToInsert, insert_versions
-from modelyard.server.registry.versions.new import NewModelVersion, VersionToCreate
+from modelyard.server.registry.versions.new import NewModelVersion, VersionToCreate, contract_of
 from modelyard.server.registry.versions.numbers import AllocatedNumber, take_numbers
 from modelyard.server.registry.versions.registered import RegisteredVersion
 from modelyard.server.registry.versions.seals import seal_sources
-from modelyard.server.registry.versions.semvers import Semvers, find_semver
+from modelyard.server.registry.versions.semvers import Semvers, find_semver, read_semver, semver_is_off
+from modelyard.server.registry.versions.settling import record_forced
 from modelyard.server.tracking.logged_models.queries import find_logged_model, list_logged_on_models
 from modelyard.server.tracking.logged_models.service import set_logged_model_tags
 from modelyard.server.tracking.runs.search import run_ids
 from modelyard.server.tracking.runs.service import NewRun, create_runs
 from modelyard.server.tracking.tag_lists import list_in
 from modelyard.wire.models import VersionStatus
+from modelyard.wire.semver import SemverStep
 
 _VERSIONS_TAG = "mlflow.modelVersions"
 _QUEUED, _READY = str(VersionStatus.QUEUED), str(VersionStatus.READY)
@@ -39,9 +42,10 @@ def create_versions(raw: Raw, requests: Sequence[VersionToCreate]) -> list[Regis
     audited nor announced one by one.
 
     :raises NotFound: there is no such model.
-    :raises InvalidArgument: a tag gives a semantic version that is none, an alias or a description is not allowed, or
-        there is no such parent version.
-    :raises AlreadyExists: the model has a version with that semantic version.
+    :raises InvalidArgument: an alias or a description is not allowed, or there is no such parent version.
+    :raises InvalidSemver: a semantic version was given that is none.
+    :raises SemverTaken: the model has a version with that semantic version.
+    :raises SemverTooSmall: the changes ask for a larger one.
     :raises Conflict: the model has no number left.
     """
     if not requests:
@@ -54,14 +58,15 @@ def create_versions(raw: Raw, requests: Sequence[VersionToCreate]) -> list[Regis
     semvers = _choose_semvers(raw, requests, places)
     runs = _find_runs(raw, requests)
     rows = [
-        _settle(raw, request, place, semver, runs, now)
-        for request, place, semver in zip(requests, places, semvers, strict=True)
+        _settle(raw, request, place, chosen, runs, now)
+        for request, place, chosen in zip(requests, places, semvers, strict=True)
     ]
     keys = insert_versions(raw, rows)
     versions = [row.registered(key) for row, key in zip(rows, keys, strict=True)]
     announced = [pair for pair in zip(requests, versions, strict=True) if pair[0].version.history is None]
     seal_sources(raw, [(request.project_id, version) for request, version in announced])
     _record(raw, announced)
+    _record_forced(raw, requests, rows)
     _announce(raw, announced)
     for request, version in announced:
         _link(raw, request, version)
@@ -88,34 +93,58 @@ def _check_parents(raw: Raw, requests: Sequence[VersionToCreate], places: Sequen
             raise InvalidArgument(f"The parent, version {parent} of {request.version.model!r}, does not exist.")
 
 
-def _choose_semvers(
-    raw: Raw, requests: Sequence[VersionToCreate], places: Sequence[AllocatedNumber]
-) -> list[str | None]:
-    """The one in the tags, else the smallest that the signature allows; None when neither says anything."""
-    tagged = [None if request.version.history else find_semver(request.version.tags) for request in requests]
+class _Chosen(NamedTuple):
+    """The semantic version of a version, and the step that it follows from."""
+
+    semver: str | None = None
+    step: SemverStep | None = None
+
+
+def _choose_semvers(raw: Raw, requests: Sequence[VersionToCreate], places: Sequence[AllocatedNumber]) -> list[_Chosen]:
+    """The chosen ones, else the smallest that the changes allow; none where neither says anything."""
+    requested = [_requested(request.version, place) for request, place in zip(requests, places, strict=True)]
     semvers = Semvers(raw)
     by_model: defaultdict[int, list[Semver]] = defaultdict(list)
-    for place, semver in zip(places, tagged, strict=True):
+    for place, semver in zip(places, requested, strict=True):
         if semver is not None:
             by_model[place.model_id].append(semver)
     for model_id, model_semvers in by_model.items():
         semvers.load(model_id, model_semvers)
     return [
-        request.version.history.semver
+        _Chosen(request.version.history.semver)
         if request.version.history is not None
-        else _choose_semver(semvers, request.version, place, semver)
-        for request, place, semver in zip(requests, places, tagged, strict=True)
+        else _choose_semver(semvers, request, place, semver)
+        for request, place, semver in zip(requests, places, requested, strict=True)
     ]
 
 
-def _choose_semver(semvers: Semvers, new: NewModelVersion, place: AllocatedNumber, tagged: Semver | None) -> str | None:
-    semver = tagged
-    if semver is None and new.signature is not None:
-        semver = semvers.propose(place.model_id, new.signature)
-    if semver is None:
+def _requested(new: NewModelVersion, place: AllocatedNumber) -> Semver | None:
+    """:raises InvalidSemver: it is none, or the model has semantic versions off and one was chosen."""
+    if new.history is not None:
         return None
-    semvers.claim(place.model_id, new.model, place.number, semver, new.signature)
-    return str(semver)
+    if not place.uses_semver:
+        if new.semver is not None:
+            raise semver_is_off(new.model)
+        return None
+    return find_semver(new.tags) if new.semver is None else read_semver(new.semver)
+
+
+def _choose_semver(
+    semvers: Semvers, request: VersionToCreate, place: AllocatedNumber, requested: Semver | None
+) -> _Chosen:
+    new, contract = request.version, contract_of(request.version)
+    if requested is not None:
+        # First: one that is taken is too small as well, and that is not what is wrong with it.
+        semvers.require_free(place.model_id, new.model, place.number, requested)
+        proposal = semvers.check(place.model_id, requested, contract, force=new.force_semver)
+        is_forced = proposal.semver > requested.finalize_version()
+        semvers.claim(place.model_id, new.model, place.number, requested, contract)
+        return _Chosen(str(requested), proposal.to_wire(chosen_by=request.actor, is_forced=is_forced))
+    if new.signature is None or not place.uses_semver:
+        return _Chosen()
+    proposal = semvers.propose(place.model_id, contract)
+    semvers.claim(place.model_id, new.model, place.number, proposal.semver, contract)
+    return _Chosen(str(proposal.semver), proposal.to_wire())
 
 
 def _find_runs(raw: Raw, requests: Sequence[VersionToCreate]) -> dict[tuple[int, str], int]:
@@ -136,7 +165,7 @@ def _settle(
     raw: Raw,
     request: VersionToCreate,
     place: AllocatedNumber,
-    semver: str | None,
+    chosen: _Chosen,
     runs: dict[tuple[int, str], int],
     now: int,
 ) -> VersionToInsert:
@@ -157,7 +186,8 @@ def _settle(
         model_id=place.model_id,
         number=place.number,
         new=new,
-        semver=semver,
+        semver=chosen.semver,
+        step=chosen.step,
         status=state if history is None else history.status,
         stage="None" if history is None else history.stage,
         error=None if history is None else history.error,
@@ -178,6 +208,13 @@ def _record(raw: Raw, created: Sequence[tuple[VersionToCreate, RegisteredVersion
             for request, version in created
         ],
     )
+
+
+def _record_forced(raw: Raw, requests: Sequence[VersionToCreate], rows: Sequence[VersionToInsert]) -> None:
+    """A semantic version that was forced leaves a line of its own."""
+    for request, row in zip(requests, rows, strict=True):
+        if row.step is not None and row.step.is_forced:
+            record_forced(raw, request.actor, request.project_id, f"{row.new.model}/{row.number}", row.semver, row.step)
 
 
 def _origin(new: NewModelVersion) -> dict[str, str]:
@@ -215,7 +252,8 @@ def _link(raw: Raw, request: VersionToCreate, version: RegisteredVersion) -> Non
     if new.source is not None and new.source.logged_model_id:
         _note_version(raw, request.project_id, new.source.logged_model_id, version.model, version.number)
     for alias in dict.fromkeys(new.aliases):
-        set_alias(raw, request.actor, request.project_id, version.model, version.model_id, alias, version.number)
+        mover = Mover(request.actor, request.may_administrate)
+        set_alias(raw, mover, request.project_id, version.model, version.model_id, alias, version.number)
 
 
 def _note_version(raw: Raw, project_id: int, logged_model_id: str, model: str, number: int) -> None:

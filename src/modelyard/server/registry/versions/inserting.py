@@ -10,6 +10,7 @@ from modelyard.server.registry.tags.service import put_version_tags
 from modelyard.server.registry.texts import search_text
 from modelyard.server.registry.versions.new import NewModelVersion
 from modelyard.server.registry.versions.registered import RegisteredVersion
+from modelyard.wire.semver import SemverStep
 
 _COLUMNS = (
     "project_id, model_id, model, number, semver, description, search_text, status, error_message, run, run_id, "
@@ -32,6 +33,7 @@ class VersionToInsert(NamedTuple):
     number: int
     new: NewModelVersion
     semver: str | None
+    step: SemverStep | None
     status: str
     stage: str
     error: str | None
@@ -74,8 +76,9 @@ def insert_versions(raw: Raw, rows: Sequence[VersionToInsert]) -> list[int]:
     keys_by_place = {(model_id, number): key for key, model_id, number in inserted}
     keys = [keys_by_place[row.model_id, row.number] for row in rows]
     raw.insert(
-        "INSERT INTO version_details (version_id, given_config, rendered_config, signature) VALUES",
-        [(key, *_details(row.new)) for key, row in zip(keys, rows, strict=True)],
+        "INSERT INTO version_details (version_id, given_config, rendered_config, signature, algorithm, semver_step) "
+        "VALUES",
+        [(key, *_details(row)) for key, row in zip(keys, rows, strict=True)],
     )
     put_version_tags(raw, [(key, row.new.tags) for key, row in zip(keys, rows, strict=True)])
     count_contributors(raw, [(row.model_id, row.created_by) for row in rows])
@@ -148,9 +151,12 @@ def _training_values(row: VersionToInsert) -> tuple[object, ...]:
     )
 
 
-def _details(new: NewModelVersion) -> tuple[str, str, str | None]:
-    """Configs and signature, as JSON."""
+def _details(row: VersionToInsert) -> tuple[str, str, str | None, str | None, str | None]:
+    """Configs, signature, algorithm, and the step of the semantic version."""
+    new = row.new
+    step = None if row.step is None else row.step.model_dump_json()
     signature = None if new.signature is None else json.dumps(new.signature.model_dump(mode="json"))
     if new.training is None:
-        return "{}", "{}", signature
-    return json.dumps(new.training.given_config), json.dumps(new.training.rendered_config), signature
+        return "{}", "{}", signature, new.algorithm, step
+    given, rendered = json.dumps(new.training.given_config), json.dumps(new.training.rendered_config)
+    return given, rendered, signature, new.algorithm, step

@@ -10,13 +10,14 @@ from modelyard.server.kernel.errors import InvalidState
 from modelyard.server.registry import announcements, live_events
 from modelyard.server.registry.counters import refresh_default
 from modelyard.server.registry.lifecycle import COUNTED, ENDED, MOVING, may_follow
-from modelyard.server.registry.signatures import find_latest_release, get_signature, propose_semver, set_signature
+from modelyard.server.registry.signatures import set_signature
 from modelyard.server.registry.summaries.service import refresh_metrics
 from modelyard.server.registry.tables import models, version_details, version_metrics, version_steps, versions
 from modelyard.server.registry.tags.queries import version_tags
 from modelyard.server.registry.texts import storable
 from modelyard.server.registry.versions.digests import record_digests
 from modelyard.server.registry.versions.protocol_files import location
+from modelyard.server.registry.versions.settling import release_semver, settle_semver
 from modelyard.server.tracking.runs.trainings import end_run
 from modelyard.wire.jobs import TrainResult
 from modelyard.wire.models import VersionStatus
@@ -78,12 +79,11 @@ def move_version(
         values |= {"error_step": str(current), "error_code": failure.code, "error_message": message}
     connection.execute(update(versions).where(versions.c.id == version_id).values(**values))
     connection.execute(update(models).where(models.c.id == row.model_id).values(updated_at=now))
-    if to is VersionStatus.READY and row.semver is None:
-        signature = get_signature(connection, version_id)
-        if signature is not None:
-            semver = propose_semver(find_latest_release(connection, row.model_id), signature)
-            connection.execute(update(versions).where(versions.c.id == version_id).values(semver=str(semver)))
+    if to is VersionStatus.READY:
+        settle_semver(Raw(connection), version_id)
     if to in ENDED:
+        if to is not VersionStatus.READY and row.semver is not None:
+            release_semver(Raw(connection), version_id)
         end_run(Raw(connection), row.run, _RUN_STATUS[to], now)
     if to is VersionStatus.READY:
         record_digests(connection, version_id, now)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from modelyard.server.registry.bumps import Contract
+from modelyard.server.registry.signatures import features_of
 from modelyard.wire.models import OutputType, Signature
 
 
@@ -24,6 +26,10 @@ class VersionTraining:
     rendered_config: Mapping[str, Any]
     params: Mapping[str, str]
     """Of its run."""
+    column_types: Mapping[str, str] = field(default_factory=dict)
+    """Types that its input columns are expected to have."""
+    classes: frozenset[str] | None = None
+    """Of a target whose values are all known."""
 
 
 class ModelSource(NamedTuple):
@@ -65,9 +71,30 @@ class NewModelVersion:
     aliases: tuple[str, ...] = ()
     parent: int | None = None
     signature: Signature | None = None
+    algorithm: str | None = None
+    """The flavors of a model that exists already."""
+    semver: str | None = None
+    """As somebody chose it; that of the tags, when absent."""
+    force_semver: bool = False
+    """Also when it is smaller than the changes allow. Only for who may administrate models."""
     training: VersionTraining | None = None
     source: ModelSource | None = None
     history: ImportedHistory | None = None
+
+
+def contract_of(new: NewModelVersion) -> Contract:
+    """What callers of the new version will rely on, as far as it is known before a training."""
+    training = new.training
+    if training is None:
+        return Contract(signature=new.signature, algorithm=new.algorithm)
+    return Contract(
+        signature=new.signature,
+        features=features_of(training.rendered_config),
+        column_types=training.column_types,
+        output_type=training.output_type,
+        algorithm=training.trainer,
+        classes=training.classes,
+    )
 
 
 class VersionToCreate(NamedTuple):
@@ -77,3 +104,4 @@ class VersionToCreate(NamedTuple):
     project_id: int
     project: str
     version: NewModelVersion
+    may_administrate: bool = False

@@ -18,7 +18,7 @@ from modelyard.wire.base import MAX_NUMBER
 _TAKE = (
     "UPDATE models SET last_number = last_number + ?, latest_number = last_number + ?, "
     "default_number = coalesce(last_number + ?, default_number), version_count = version_count + ?, updated_at = ? "
-    "WHERE project_id = ? AND name = ? AND last_number <= ? RETURNING id, experiment_id, last_number"
+    "WHERE project_id = ? AND name = ? AND last_number <= ? RETURNING id, experiment_id, last_number, uses_semver"
 )
 _HIGHEST = "CASE WHEN coalesce({0}, 0) < ? THEN ? ELSE {0} END"
 _RAISE = (
@@ -33,6 +33,7 @@ class AllocatedNumber(NamedTuple):
     model_id: int
     experiment_id: int
     number: int
+    uses_semver: bool = True
 
 
 def take_numbers(raw: Raw, requests: Sequence[VersionToCreate], now: int) -> list[AllocatedNumber]:
@@ -95,8 +96,11 @@ def _take_next(raw: Raw, project_id: int, name: str, is_ready: Sequence[bool], n
     if row is None:
         model = find_registered_model(raw, project_id, name)
         raise registered_model_not_found(name) if model is None else no_number_left(name)
-    model_id, experiment_id, last = row
-    return [AllocatedNumber(model_id, experiment_id, number) for number in range(last - count + 1, last + 1)]
+    model_id, experiment_id, last, uses_semver = row
+    return [
+        AllocatedNumber(model_id, experiment_id, number, bool(uses_semver))
+        for number in range(last - count + 1, last + 1)
+    ]
 
 
 def _note_numbers(raw: Raw, project_id: int, name: str, histories: Sequence[ImportedHistory]) -> list[AllocatedNumber]:

@@ -31,6 +31,8 @@ from modelyard.server.registry.tables import (
     version_steps,
     versions,
 )
+from modelyard.server.registry.tags.queries import version_tags
+from modelyard.server.registry.versions.ci import find_ci_link
 from modelyard.wire.base import Page
 from modelyard.wire.config import dump_yaml
 from modelyard.wire.data_warnings import DataWarning
@@ -44,6 +46,7 @@ from modelyard.wire.models import (
     VersionStatus,
     VersionSummary,
 )
+from modelyard.wire.semver import SemverStep
 
 VersionSort = Literal["number", "created_at", "duration", "metric", "status", "description", "dataset", "engine"]
 Number = int | str
@@ -116,9 +119,11 @@ def get_version(connection: Connection, project_id: int, model: str, number: Num
         warnings=list_warnings(connection, row.id),
         best_iteration=row.best_iteration,
         signature=get_signature(connection, row.id),
+        semver_step=get_semver_step(connection, row.id),
         queue_position=_queue_position(connection, row),
         file_count=row.file_count,
         size_bytes=row.size_bytes,
+        ci=find_ci_link(dict(version_tags(Raw(connection), [row.id]).get(row.id, []))),
         source=to_source(row),
         packaging=_get_packaging(connection, row.id),
     )
@@ -148,6 +153,11 @@ def list_warnings(connection: Connection, version_id: int) -> list[DataWarning]:
 def _get_packaging(connection: Connection, version_id: int) -> Packaging | None:
     stored = connection.scalar(select(version_details.c.packaging).where(version_details.c.version_id == version_id))
     return None if stored is None else Packaging.model_validate(stored)
+
+
+def get_semver_step(connection: Connection, version_id: int) -> SemverStep | None:
+    stored = connection.scalar(select(version_details.c.semver_step).where(version_details.c.version_id == version_id))
+    return None if stored is None else SemverStep.model_validate(stored)
 
 
 def get_config(connection: Connection, version_id: int) -> VersionConfig:

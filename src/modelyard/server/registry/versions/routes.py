@@ -12,6 +12,7 @@ from modelyard.server.db import Db
 from modelyard.server.kernel.errors import InvalidArgument
 from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.routes import Direction, Limit, PageToken
+from modelyard.server.registry.models.guards import require_force
 from modelyard.server.registry.models.parameters import ModelName
 from modelyard.server.registry.models.routes import MayDelete, MayRead, MayWrite
 from modelyard.server.registry.versions import queries, service
@@ -80,12 +81,13 @@ async def get_version(
 async def update_version(
     model: ModelName, number: VersionNumber, body: VersionUpdate, database: Db, store: Files, access: MayWrite
 ) -> Version:
-    """Changes what is given: description, star, archived."""
-    changed = await access.write(
-        lambda connection, scope: service.update_version(
-            connection, scope.actor, scope.project_id, scope.project, model, number, body
-        )
-    )
+    """Changes what is given: description, star, archived, the semantic version upwards."""
+
+    def write(connection: Connection, scope: Scope) -> Version:
+        require_force(scope, force=body.force_semver)
+        return service.update_version(connection, scope.actor, scope.project_id, scope.project, model, number, body)
+
+    changed = await access.write(write)
     scope = await access.scope()
     return await show_version(database, store, scope.project_id, changed.model, changed.number)
 

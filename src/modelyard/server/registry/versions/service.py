@@ -19,6 +19,8 @@ from modelyard.server.registry.texts import search_text
 from modelyard.server.registry.versions import queries
 from modelyard.server.registry.versions.queries import Number
 from modelyard.server.registry.versions.registered import RegisteredVersion
+from modelyard.server.registry.versions.semvers import SEMVER_TAGS
+from modelyard.server.registry.versions.settling import change_semver, uses_semver
 from modelyard.server.registry.versions.subjects import version_subject
 from modelyard.server.tracking.artifact_files.seals import break_seals
 from modelyard.server.tracking.runs.trainings import purge_run
@@ -45,9 +47,17 @@ def update_version(
     number: Number,
     change: VersionUpdate,
 ) -> Version:
-    """:raises NotFound: there is no such version."""
+    """:raises NotFound: there is no such version.
+    :raises SemverTooSmall: the changes ask for a larger semantic version, and it is not forced.
+    """
     key = queries.get_key(connection, project_id, model, number)
-    changed = change.model_dump(exclude_none=True)
+    changed = change.model_dump(exclude_none=True, exclude={"semver", "force_semver"})
+    if change.semver is not None:
+        force = bool(change.force_semver)
+        change_semver(
+            Raw(connection), actor, project_id, key.model_id, key.model, key.number, change.semver, force=force
+        )
+        live_events.version_changed(connection, project, key.id)
     if changed:
         values = dict(changed)
         if "description" in values:
@@ -111,7 +121,15 @@ def delete_version(
     live_events.version_deleted(connection, project, key.model, key.number)
 
 
-def set_version_tag(raw: Raw, project_id: int, version: RegisteredVersion, key: str, value: str) -> None:
+def set_version_tag(raw: Raw, actor: str, project_id: int, version: RegisteredVersion, key: str, value: str) -> None:
+    """A tag of a semantic version gives the version that one, if the model has them.
+
+    :raises InvalidSemver: it is none.
+    :raises SemverTaken: another version has it.
+    :raises SemverTooSmall: the changes ask for a larger one.
+    """
+    if key in SEMVER_TAGS and uses_semver(raw, version.model_id):
+        change_semver(raw, actor, project_id, version.model_id, version.model, version.number, value)
     put_version_tags(raw, [(version.id, {key: value})])
     announcements.version_tag_set(raw, project_id, version.model_id, version.model, version.number, key, value)
 

@@ -21,6 +21,11 @@ class ModelFile:
     signature: Signature | None
     error: str | None = None
 
+    @property
+    def algorithm(self) -> str | None:
+        """The flavors that say by what it was trained; `python_function` wraps every model."""
+        return ", ".join(flavor for flavor in self.flavors if flavor != "python_function")[:200] or None
+
 
 async def read_mlmodel(store: FileStore, file: StoredFile | None) -> ModelFile:
     """Contents of a model's `MLmodel` file, when it has one."""

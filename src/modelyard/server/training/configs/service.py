@@ -12,6 +12,7 @@ from modelyard.server.datasets.queries import StoredVersion, get_version
 from modelyard.server.db import Database
 from modelyard.server.kernel.errors import InvalidArgument, InvalidConfig
 from modelyard.server.storage import FileStore
+from modelyard.server.training.configs.expected_columns import expected_classes, expected_type
 from modelyard.server.training.configs.leaks import LeakFinder
 from modelyard.server.training.configs.trainers import installed_trainers
 from modelyard.wire.config import (
@@ -42,6 +43,10 @@ class CheckedConfig:
     config: Config
     rendered: dict[str, Any]
     data: StoredVersion
+    column_types: Mapping[str, str]
+    """Types that the input columns of a model trained on it are expected to have."""
+    classes: frozenset[str] | None
+    """Values of its target, when all are known."""
 
 
 async def check_config(
@@ -66,7 +71,10 @@ async def check_config(
             problems=parsed.problems,
         )
     rendered = render_config(parsed.config, installed_trainers()[parsed.config.model_type])
-    return CheckedConfig(given, parsed.config, rendered, data)
+    columns = {column.name: column for column in profile.columns}
+    types = {feature.source: expected_type(columns[feature.source]) for feature in parsed.config.input_features}
+    classes = expected_classes(columns[parsed.config.target], parsed.config.output_features[0].type)
+    return CheckedConfig(given, parsed.config, rendered, data, types, classes)
 
 
 async def validate_config(

@@ -3,20 +3,25 @@
 from typing import Annotated
 
 from fastapi import Depends
+from sqlalchemy import Connection
 
 from modelyard.server.access.guards import ProjectAccess, project_guard
 from modelyard.server.access.permissions import Permission
+from modelyard.server.access.scope import Scope
 from modelyard.server.db import Database, Db
 from modelyard.server.engines.dependency import Jobs
 from modelyard.server.kernel.bodies import takes_body_of
 from modelyard.server.kernel.routing import Router
+from modelyard.server.registry.models.guards import require_force
 from modelyard.server.registry.models.parameters import ModelName
+from modelyard.server.registry.models.routes import MayRead
 from modelyard.server.registry.versions.parameters import VersionNumber
 from modelyard.server.storage import FileStore
 from modelyard.server.storage.dependency import Files
 from modelyard.server.training.configs.service import MAX_CONFIG_BYTES, check_config
-from modelyard.server.training.versions import service
+from modelyard.server.training.versions import proposals, service
 from modelyard.wire.models import TrainRequest, Version
+from modelyard.wire.semver import SemverProposal, SemverQuestion
 
 router = Router(prefix="/projects/{project}/models/{model}/versions", tags=["versions"])
 
@@ -35,6 +40,22 @@ async def train_version(
     version = await _train(database, store, access, model, body)
     supervisor.wake()
     return version
+
+
+@router.post("/propose-semver")
+@takes_body_of(MAX_CONFIG_BYTES)
+async def propose_semver(
+    model: ModelName, body: SemverQuestion, database: Db, store: Files, access: MayRead
+) -> SemverProposal:
+    """The smallest semantic version that a training may have, and why, before anything is made.
+
+    What only the training finds out, such as types of columns, is checked again when it has ended.
+    """
+    scope = await access.scope()
+    checked = await check_config(database, store, scope.project_id, body.config, body.dataset, body.dataset_version)
+    return await access.read(
+        lambda connection, scope: proposals.propose(connection, scope.project_id, model, checked, body.semver)
+    )
 
 
 @router.post("/{number}/retrain", status_code=201)
@@ -70,8 +91,9 @@ async def _train(
     checked = await check_config(
         database, store, scope.project_id, request.config, request.dataset, request.dataset_version
     )
-    return await access.write(
-        lambda connection, scope: service.start_training(
-            connection, scope.actor, scope.project_id, scope.project, model, checked, request
-        )
-    )
+
+    def write(connection: Connection, scope: Scope) -> Version:
+        require_force(scope, force=request.force_semver)
+        return service.start_training(connection, scope.actor, scope.project_id, scope.project, model, checked, request)
+
+    return await access.write(write)

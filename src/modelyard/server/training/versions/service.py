@@ -69,6 +69,8 @@ def start_training(
         given_config=checked.given,
         rendered_config=checked.rendered,
         params=flatten_params(checked.rendered),
+        column_types=checked.column_types,
+        classes=checked.classes,
     )
     ensure_model(connection, actor, project_id, project, model)
     new = NewModelVersion(
@@ -77,6 +79,8 @@ def start_training(
         tags={} if request.suggestion is None else {SUGGESTION_TAG: request.suggestion},
         parent=request.parent,
         training=training,
+        semver=request.semver,
+        force_semver=request.force_semver,
     )
     (added,) = create_versions(Raw(connection), [VersionToCreate(actor, project_id, project, new)])
     version = VersionSubject(added.id, model, added.number)
