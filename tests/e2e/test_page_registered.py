@@ -34,7 +34,7 @@ def test_files_at_the_source_are_shown(open_page: Callable[..., Page], page_of_m
     expect(page.get_by_text("1.0.0").first).to_be_visible()
     expect(page.get_by_role("heading", name="Signature")).to_be_visible()
     parts = page.get_by_label("Parts of the version")
-    expect(parts.get_by_role("link")).to_have_text(["Overview", "Files", "Events"])
+    expect(parts.get_by_role("link")).to_have_text(["Overview", "Files", "Diff", "Lineage", "Events"])
     for action in ("Retrain", "New version from this"):
         expect(page.get_by_text(action)).to_have_count(0)
     parts.get_by_role("link", name="Files").click()

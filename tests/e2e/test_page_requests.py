@@ -20,7 +20,9 @@ IDLE_MS = 400
 STUDY = [
     "models",
     "models/flowers",
+    "models/flowers?tab=lineage",
     "models/flowers/versions/1",
+    "models/flowers/versions/2?tab=diff",
     "models/flowers/compare?v=1,2",
     "models/new",
     "models/new?dataset=flowers&target=species",
@@ -114,6 +116,8 @@ def test_charts_and_the_editor_load_where_they_are_shown(open_page: Callable[...
         settle(page)
         assert not is_loaded("echarts")
         assert not is_loaded("YamlEditor")
+        assert not is_loaded("LineageGraph")
+        assert not is_loaded("elk-worker")
     page.goto(f"{study.page}/models/flowers/compare?v=1,2")
     settle(page)
     assert not is_loaded("/curves")

@@ -32,6 +32,10 @@ export const keys = {
     [...keys.version(project, model, number), part, params] as const,
   comparison: (project: string, model: string, numbers: number[]) =>
     [...keys.model(project, model), "compare", numbers] as const,
+  modelLineage: (project: string, model: string, params: object) =>
+    [...keys.model(project, model), "lineage", params] as const,
+  diff: (project: string, model: string, number: number, params: object) =>
+    [...keys.version(project, model, number), "diff", params] as const,
   // Below the models, because that is what prompts are to the server: what tells of one refreshes the other.
   promptList: (project: string, params: object) => ["project", project, "models", "prompts", params] as const,
   prompt: (project: string, prompt: string) => ["project", project, "models", "prompt", prompt] as const,

@@ -107,7 +107,7 @@ function Comparison({ project, comparison }: { project: string; comparison: Vers
         <ComparedFacts project={project} versions={versions} />
       </Section>
       <Section title="Metrics">
-        <ComparedMetrics versions={versions} />
+        <ComparedMetrics project={project} versions={versions} />
       </Section>
       <ComparedCurves project={project} versions={versions} />
       <ComparedConfigs versions={versions} configs={configs} />

@@ -36,6 +36,7 @@ export function ComparedConfigs({ versions, configs }: { versions: Version[]; co
             },
           ]}
           mono
+          pinned
         />
       )}
     </Section>

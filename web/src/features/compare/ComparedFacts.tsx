@@ -40,6 +40,7 @@ export function ComparedFacts({ project, versions }: { project: string; versions
     <ComparedTable
       label="Versions side by side"
       columns={versionColumns(versions, project)}
+      pinned
       groups={[
         {
           rows: rows.map(([term, cell, key]) => {

@@ -1,5 +1,5 @@
-import { Select } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
+import { ActionIcon, Select, Tooltip } from "@mantine/core";
+import { IconPin, IconPlus } from "@tabler/icons-react";
 import type { VersionSummary } from "@/api/types";
 import { formatNumber } from "@/lib/format";
 import { Chip } from "@/ui/compared/LineMark";
@@ -22,9 +22,21 @@ export function VersionPicker({ existing, chosen, onChange }: Props) {
     }));
   return (
     <div className={classes.picker}>
-      {chosen.map((number) => (
+      {chosen.map((number, index) => (
         <Chip key={number} label={`#${number}`} onRemove={() => onChange(chosen.filter((other) => other !== number))}>
           <VersionMark number={number} among={chosen} />
+          {index === 0 && chosen.length > 1 && <span className={classes.quiet}>baseline</span>}
+          {index > 0 && (
+            <Tooltip label="Make it the baseline">
+              <ActionIcon
+                size={22}
+                aria-label={`Make #${number} the baseline`}
+                onClick={() => onChange([number, ...chosen.filter((other) => other !== number)])}
+              >
+                <IconPin size={14} />
+              </ActionIcon>
+            </Tooltip>
+          )}
         </Chip>
       ))}
       <Select

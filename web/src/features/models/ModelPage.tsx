@@ -5,6 +5,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { modelQuery, useUpdateModel } from "@/api/models";
 import { topics } from "@/api/topics";
 import { useEvents } from "@/api/useEvents";
+import { ModelLineage } from "@/features/lineage/ModelLineage";
 import { InlineEdit } from "@/ui/InlineEdit";
 import { MissingOrFailed } from "@/ui/MissingOrFailed";
 import { Needs } from "@/ui/Needs";
@@ -23,7 +24,8 @@ const route = getRouteApi("/p/$project/models/$model");
 export function ModelPage() {
   const path = route.useParams();
   const { project, model } = path;
-  const { tab } = route.useSearch();
+  const search = route.useSearch();
+  const { tab } = search;
   const query = useQuery(modelQuery(project, model));
   const update = useUpdateModel(project, model);
   useEvents(project, topics.model(model));
@@ -88,6 +90,9 @@ export function ModelPage() {
         <Link from={route.id} to="." search={{ tab: undefined }} {...current(tab === undefined)}>
           Versions
         </Link>
+        <Link from={route.id} to="." search={{ tab: "lineage" }} {...current(tab === "lineage")}>
+          Lineage
+        </Link>
         <Link from={route.id} to="." search={{ tab: "settings" }} {...current(tab === "settings")}>
           Settings
         </Link>
@@ -96,9 +101,11 @@ export function ModelPage() {
   );
 
   return (
-    <Page title={model} context={project} crumbs={crumbs} actions={actions} header={header} fill={tab === undefined}>
+    <Page title={model} context={project} crumbs={crumbs} actions={actions} header={header} fill={tab !== "settings"}>
       {tab === "settings" ? (
         query.data && <ModelSettings key={model} project={project} model={query.data} />
+      ) : tab === "lineage" ? (
+        <ModelLineage key={model} project={project} model={model} search={search} />
       ) : tab !== undefined ? (
         <UnknownTab name={tab} />
       ) : (

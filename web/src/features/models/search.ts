@@ -1,6 +1,7 @@
 import type { ModelListParams } from "@/api/models";
 import type { VersionStatus } from "@/api/types";
 import type { VersionListParams } from "@/api/versions";
+import { lineageSearch } from "@/features/lineage/search";
 import { flag, integers, oneOf, optional, type RawSearch, tabOf, text, texts } from "@/lib/search";
 
 const MODEL_SORTS = ["name", "updated_at", "created_at", "versions"] as const;
@@ -30,7 +31,8 @@ export const modelList = ({ q, sort = "updated_at", order = "desc" }: ReturnType
 
 export const modelSearch = (raw: RawSearch) =>
   optional({
-    tab: tabOf(raw.tab, "versions", ["settings"]),
+    tab: tabOf(raw.tab, "versions", ["lineage", "settings"]),
+    ...lineageSearch(raw),
     q: text(raw.q),
     status: texts(raw.status),
     archived: flag(raw.archived),

@@ -12,10 +12,12 @@ import { UnknownTab } from "@/ui/UnknownTab";
 import { wasTrained } from "./actions/state";
 import { ConfigTab } from "./config/ConfigTab";
 import { CopilotTab } from "./copilot/CopilotTab";
+import { DiffTab } from "./DiffTab";
 import { EvaluationTab } from "./evaluation/EvaluationTab";
 import { EventsTab } from "./events/EventsTab";
 import { ExplainTab } from "./explain/ExplainTab";
 import { FilesTab } from "./files/FilesTab";
+import { LineageTab } from "./LineageTab";
 import { OverviewTab } from "./overview/OverviewTab";
 import { TrainingTab } from "./training/TrainingTab";
 import { VersionActions } from "./VersionActions";
@@ -34,6 +36,8 @@ const TABS = [
   { key: "copilot", label: "Co-Pilot", part: CopilotTab, trained: false },
   { key: "config", label: "Config", part: ConfigTab, trained: true },
   { key: "files", label: "Files", part: FilesTab, trained: false },
+  { key: "diff", label: "Diff", part: DiffTab, trained: false },
+  { key: "lineage", label: "Lineage", part: LineageTab, trained: false },
   { key: "events", label: "Events", part: EventsTab, trained: false },
 ] as const;
 

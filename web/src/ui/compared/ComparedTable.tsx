@@ -37,13 +37,15 @@ interface Props {
   numbers?: boolean;
   /** Titles and values are code. */
   mono?: boolean;
+  /** The first of the things stays in view when the table is scrolled sideways: the others are held against it. */
+  pinned?: boolean;
 }
 
 /** Things side by side: a column for each, a row for each of what they have in common. */
-export function ComparedTable({ label, first, columns, groups, numbers, mono }: Props) {
+export function ComparedTable({ label, first, columns, groups, numbers, mono, pinned }: Props) {
   return (
     <ScrollRegion className={classes.scroller} label={label}>
-      <table className={classes.table} data-numbers={numbers || undefined}>
+      <table className={classes.table} data-numbers={numbers || undefined} data-pinned={pinned || undefined}>
         <thead>
           <tr>
             {first ? <th scope="col">{first}</th> : <td />}
