@@ -21,7 +21,7 @@ def test_the_versions_of_a_model_lead_to_one_another(open_page: Callable[..., Pa
     edge = page.get_by_role("img", name="flowers #2: made from flowers #1")
     expect(edge).to_have_count(1)
     expect(page.get_by_text("3 nodes")).to_be_visible()
-    page.get_by_text("Datasets", exact=True).last.click()
+    page.get_by_role("switch", name="Datasets").check()
     expect(node(page, "Dataset flowers@1")).to_be_visible()
     settle(page)
     assert accessibility_faults(page) == []

@@ -70,9 +70,8 @@ function Steps({ path, steps, truncated }: { path: VersionPath; steps: HistorySt
   );
 }
 
-function changesOf({ changes, change_count, parent, skipped }: HistoryStep): string {
+function changesOf({ changes, parent, skipped }: HistoryStep): string {
   if (parent === null) return "the first of this line";
-  const more = change_count > changes.length ? ` and ${change_count - changes.length} more` : "";
   const between = skipped > 0 ? ` (${skipped} deleted between)` : "";
-  return (changes.length > 0 ? `${changes.join("; ")}${more}` : "nothing was changed") + between;
+  return (changes.length > 0 ? changes.join("; ") : "nothing was changed") + between;
 }
