@@ -24,7 +24,20 @@ from modelyard.wire.lineage import Lineage
 from modelyard.wire.model_uploads import ModelFormat
 from modelyard.wire.semver import SemverProposal, SemverQuestion
 
-VersionSort = Literal["number", "created_at", "duration", "metric", "status", "description", "dataset", "engine"]
+VersionSort = Literal[
+    "number",
+    "created_at",
+    "updated_at",
+    "created_by",
+    "duration",
+    "metric",
+    "status",
+    "description",
+    "dataset",
+    "target",
+    "trainer",
+    "engine",
+]
 
 
 class Models:

@@ -144,6 +144,22 @@ class VersionSummary(Record):
     is_default: bool = Field(description="True for the version that answers queries that name only the model.")
 
 
+class VersionRow(VersionSummary):
+    """A version as one row of the versions table, with the columns that were asked for."""
+
+    aliases: list[str] = []
+    tags: dict[str, str] = {}
+    run_metrics: dict[str, float] = Field(default={}, description="Of the run that made it: those in `show`.")
+    run_params: dict[str, str] = Field(default={}, description="Of the run that made it: those in `show`.")
+
+
+class VersionColumns(Record):
+    """Names that the runs of a model's versions use, in alphabetical order."""
+
+    run_metrics: list[str]
+    run_params: list[str]
+
+
 class ColumnSpec(Record):
     """One column of a model's signature, in MLflow's type names."""
 

@@ -3483,13 +3483,13 @@ export type PageTraceSummary = {
 };
 
 /**
- * Page[VersionSummary]
+ * Page[VersionRow]
  */
-export type PageVersionSummary = {
+export type PageVersionRow = {
     /**
      * Items
      */
-    items: Array<VersionSummary>;
+    items: Array<VersionRow>;
     /**
      * Next Page Token
      */
@@ -5623,6 +5623,22 @@ export type VersionChanged = {
 };
 
 /**
+ * VersionColumns
+ *
+ * Names that the runs of a model's versions use, in alphabetical order.
+ */
+export type VersionColumns = {
+    /**
+     * Run Metrics
+     */
+    run_metrics: Array<string>;
+    /**
+     * Run Params
+     */
+    run_params: Array<string>;
+};
+
+/**
  * VersionComparison
  *
  * Versions of one model, for the compare page.
@@ -5814,6 +5830,124 @@ export type VersionFile = {
      * Size Bytes
      */
     size_bytes: number;
+};
+
+/**
+ * VersionRow
+ *
+ * A version as one row of the versions table, with the columns that were asked for.
+ */
+export type VersionRow = {
+    /**
+     * Aliases
+     */
+    aliases?: Array<string>;
+    /**
+     * Archived
+     */
+    archived: boolean;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Created By
+     */
+    created_by: string;
+    dataset: DatasetRef | null;
+    /**
+     * Description
+     */
+    description: string;
+    /**
+     * Duration Ms
+     *
+     * Queue + preprocessing + training + evaluating; running total while moving.
+     */
+    duration_ms: number | null;
+    /**
+     * Engine
+     */
+    engine: string | null;
+    /**
+     * Is Default
+     *
+     * True for the version that answers queries that name only the model.
+     */
+    is_default: boolean;
+    /**
+     * The model's default metric, on the test split.
+     */
+    metric: MetricSummary | null;
+    /**
+     * Model
+     *
+     * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
+     */
+    model: string;
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Output Type
+     */
+    output_type: 'binary' | 'category' | 'number' | null;
+    /**
+     * Parent
+     *
+     * The version this one was made from.
+     */
+    parent: number | null;
+    /**
+     * While moving.
+     */
+    progress: Progress | null;
+    /**
+     * Run Metrics
+     *
+     * Of the run that made it: those in `show`.
+     */
+    run_metrics?: {
+        [key: string]: number;
+    };
+    /**
+     * Run Params
+     *
+     * Of the run that made it: those in `show`.
+     */
+    run_params?: {
+        [key: string]: string;
+    };
+    /**
+     * Semver
+     */
+    semver?: string | null;
+    /**
+     * Starred
+     */
+    starred: boolean;
+    status: VersionStatus;
+    /**
+     * Tags
+     */
+    tags?: {
+        [key: string]: string;
+    };
+    /**
+     * Target
+     */
+    target: string | null;
+    /**
+     * Trainer
+     *
+     * The config's `model_type`.
+     */
+    trainer: string | null;
+    /**
+     * Updated At
+     */
+    updated_at: string;
 };
 
 /**
@@ -9552,6 +9686,44 @@ export type RollBackAliasResponses = {
 
 export type RollBackAliasResponse = RollBackAliasResponses[keyof RollBackAliasResponses];
 
+export type ListVersionColumnsData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models/{model}/columns';
+};
+
+export type ListVersionColumnsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListVersionColumnsError = ListVersionColumnsErrors[keyof ListVersionColumnsErrors];
+
+export type ListVersionColumnsResponses = {
+    /**
+     * Successful Response
+     */
+    200: VersionColumns;
+};
+
+export type ListVersionColumnsResponse = ListVersionColumnsResponses[keyof ListVersionColumnsResponses];
+
 export type CompareVersionsData = {
     body?: never;
     path: {
@@ -9704,9 +9876,9 @@ export type ListVersionsData = {
         /**
          * Sort
          *
-         * What to sort by.
+         * What to sort by; also a field of the run, as in `show`.
          */
-        sort?: 'number' | 'created_at' | 'duration' | 'metric' | 'status' | 'description' | 'dataset' | 'engine';
+        sort?: 'number' | 'created_at' | 'updated_at' | 'created_by' | 'duration' | 'metric' | 'status' | 'description' | 'dataset' | 'target' | 'trainer' | 'engine' | string;
         /**
          * Order
          *
@@ -9725,6 +9897,12 @@ export type ListVersionsData = {
          * `next_page_token` of the page before.
          */
         page_token?: string | null;
+        /**
+         * Show
+         *
+         * Metrics and params to answer, of the run that made each version: `run_metrics.loss`, `run_params.depth`. A registered version has none where its run made several models.
+         */
+        show?: Array<string> | null;
         /**
          * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
          */
@@ -9750,7 +9928,7 @@ export type ListVersionsResponses = {
     /**
      * Successful Response
      */
-    200: PageVersionSummary;
+    200: PageVersionRow;
 };
 
 export type ListVersionsResponse = ListVersionsResponses[keyof ListVersionsResponses];

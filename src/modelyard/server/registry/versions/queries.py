@@ -1,7 +1,7 @@
 """Reads of versions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
@@ -22,7 +22,6 @@ from modelyard.server.registry.summaries.records import (
     to_error,
     to_source,
     to_step,
-    to_summary,
 )
 from modelyard.server.registry.tables import (
     models,
@@ -33,6 +32,7 @@ from modelyard.server.registry.tables import (
 )
 from modelyard.server.registry.tags.queries import version_tags
 from modelyard.server.registry.versions.ci import find_ci_link
+from modelyard.server.registry.versions.values import RunField, list_values
 from modelyard.wire.base import Page
 from modelyard.wire.config import dump_yaml
 from modelyard.wire.data_warnings import DataWarning
@@ -43,23 +43,40 @@ from modelyard.wire.models import (
     Packaging,
     Version,
     VersionConfig,
+    VersionRow,
     VersionStatus,
-    VersionSummary,
 )
 from modelyard.wire.semver import SemverStep
 
-VersionSort = Literal["number", "created_at", "duration", "metric", "status", "description", "dataset", "engine"]
+VersionSort = Literal[
+    "number",
+    "created_at",
+    "updated_at",
+    "created_by",
+    "duration",
+    "metric",
+    "status",
+    "description",
+    "dataset",
+    "target",
+    "trainer",
+    "engine",
+]
 Number = int | str
 """A version's number, `latest`, or `@` with what the name after an `@` may mean, such as `@prod`."""
 
-_SORTS: dict[VersionSort, str] = {
+_SORTS: dict[str, str] = {
     "number": "number",
     "created_at": "created_at",
+    "updated_at": "updated_at",
+    "created_by": "created_by",
     "duration": "duration_ms",
     "metric": "metric_value",
     "status": "status",
     "description": "description",
     "dataset": "dataset",
+    "target": "target",
+    "trainer": "trainer",
     "engine": "engine",
 }
 
@@ -185,12 +202,17 @@ def list_versions(
     status: Sequence[VersionStatus],
     search: str | None,
     include_archived: bool,
-    sort: VersionSort,
+    sort: str,
     order: Order,
     limit: int,
     page_token: str | None,
-) -> Page[VersionSummary]:
+    show: Sequence[str] = (),
+    sees_runs: bool = True,
+) -> Page[VersionRow]:
     """A model's versions. `search` looks in description, dataset, target, trainer, and takes a number as a number.
+
+    `sort` is a `VersionSort`, or a metric or param of the run that made a version, as in `show`: `run_metrics.loss`.
+    Without `sees_runs` the values of source runs are left out.
 
     :raises NotFound: there is no such model.
     """
@@ -204,18 +226,31 @@ def list_versions(
         conditions.append(versions.c.archived.is_(False))
     query = fingerprint("versions", owner.id, sorted(status), search, include_archived, sort, order)
     total = connection.scalar(select(func.count()).select_from(versions).where(*conditions))
-    key = _SORTS[sort]
+    if sort in _SORTS:
+        key: ColumnElement[Any] = versions.c[_SORTS[sort]]
+        nullable = bool(versions.c[_SORTS[sort]].nullable)
+        statement = select(versions, key.label("sorted_by"))
+    else:
+        run_field = RunField.read(sort)
+        key, nullable = run_field.column, True
+        joined = versions.outerjoin(run_field.source, run_field.join(sees_runs=sees_runs))
+        statement = select(versions, key.label("sorted_by")).select_from(joined)
     rows, token = fetch_page(
         connection,
-        select(versions).where(*conditions),
-        Sort(versions.c[key], versions.c.number, order, nullable=bool(versions.c[key].nullable)),
+        statement.where(*conditions),
+        Sort(key, versions.c.number, order, nullable=nullable),
         limit=limit,
         page_token=page_token,
         query=query,
-        position=lambda row: (sortable(getattr(row, key)), row.number),
+        position=lambda row: (sortable(row.sorted_by), row.number),
     )
     now = now_ms()
-    items = readable(rows, lambda row: to_summary(row, owner.default_number, now), f"A version of {owner.name}")
+    values = list_values(connection, rows, [RunField.read(name) for name in show], sees_runs=sees_runs)
+
+    def to_row(row: Row[Any]) -> VersionRow:
+        return VersionRow(**summary_fields(row, owner.default_number, now), **asdict(values[row.id]))
+
+    items = readable(rows, to_row, f"A version of {owner.name}")
     return Page(items=items, next_page_token=token, total=total)
 
 

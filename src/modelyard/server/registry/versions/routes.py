@@ -6,6 +6,7 @@ from fastapi import Path, Query
 from pydantic import Field
 from sqlalchemy import Connection
 
+from modelyard.server.access.permissions import Permission
 from modelyard.server.access.scope import Scope
 from modelyard.server.datasets.queries import get_version as get_dataset_version
 from modelyard.server.db import Db
@@ -14,26 +15,31 @@ from modelyard.server.kernel.routing import Router
 from modelyard.server.projects.routes import Direction, Limit, PageToken
 from modelyard.server.registry.models.guards import require_force
 from modelyard.server.registry.models.parameters import ModelName
+from modelyard.server.registry.models.queries import find_model
 from modelyard.server.registry.models.routes import MayDelete, MayRead, MayWrite
 from modelyard.server.registry.versions import queries, service
 from modelyard.server.registry.versions.parameters import VersionNumber, VersionReference
 from modelyard.server.registry.versions.queries import VersionSort
 from modelyard.server.registry.versions.showing import show_version, show_versions
+from modelyard.server.registry.versions.values import list_columns
 from modelyard.server.storage.dependency import Files
 from modelyard.wire.base import Page
 from modelyard.wire.datasets import DatasetUse
 from modelyard.wire.models import (
     Version,
+    VersionColumns,
     VersionComparison,
     VersionConfig,
+    VersionRow,
     VersionStatus,
-    VersionSummary,
     VersionUpdate,
 )
 
 router = Router(prefix="/projects/{project}", tags=["versions"])
 
 _MAX_COMPARED = 20
+
+RunFieldName = Annotated[str, Field(pattern=r"(?s)^run_(metrics|params)\..+$", max_length=300)]
 
 
 @router.get("/models/{model}/versions")
@@ -46,11 +52,21 @@ async def list_versions(
         Query(description="Looked for in description, dataset, target, trainer; or a number.", max_length=500),
     ] = None,
     include_archived: Annotated[bool, Query(description="Also those that were archived.")] = False,
-    sort: Annotated[VersionSort, Query(description="What to sort by.")] = "number",
+    sort: Annotated[
+        VersionSort | RunFieldName, Query(description="What to sort by; also a field of the run, as in `show`.")
+    ] = "number",
     order: Direction = "desc",
     limit: Limit = 50,
     page_token: PageToken = None,
-) -> Page[VersionSummary]:
+    show: Annotated[
+        list[RunFieldName] | None,
+        Query(
+            description="Metrics and params to answer, of the run that made each version: `run_metrics.loss`, "
+            "`run_params.depth`. A registered version has none where its run made several models.",
+            max_length=200,
+        ),
+    ] = None,
+) -> Page[VersionRow]:
     """A model's versions; those without a value to sort by come last."""
     return await access.read(
         lambda connection, scope: queries.list_versions(
@@ -64,8 +80,21 @@ async def list_versions(
             order=order,
             limit=limit,
             page_token=page_token,
+            show=show or [],
+            sees_runs=scope.may(Permission.PROJECT_EXPERIMENTS_READ),
         )
     )
+
+
+@router.get("/models/{model}/columns")
+async def list_version_columns(model: ModelName, access: MayRead) -> VersionColumns:
+    """The metrics and params that a list of the model's versions can show."""
+
+    def read(connection: Connection, scope: Scope) -> VersionColumns:
+        owner = find_model(connection, scope.project_id, model)
+        return list_columns(connection, owner.id, sees_runs=scope.may(Permission.PROJECT_EXPERIMENTS_READ))
+
+    return await access.read(read)
 
 
 @router.get("/models/{model}/versions/{number}")
