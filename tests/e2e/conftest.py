@@ -55,10 +55,16 @@ def server(
     """The page is the same on both databases, so that SQLite is enough for most of it."""
     data_dir = tmp_path_factory.mktemp("page") / "data"
     if any("study" in getattr(item, "fixturenames", ()) for item in request.session.items):
-        shutil.copytree(made_once(tmp_path_factory, "study", _make_study) / "data", data_dir)
+        shutil.copytree(request.getfixturevalue("study_data"), data_dir)
     running = ModelyardServer(data_dir, worker_python=ready_workers(shared_folder), **SETTINGS).start()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def study_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory of a server that has the study, to be copied."""
+    return made_once(tmp_path_factory, "study", _make_study) / "data"
 
 
 def _make_study(folder: Path) -> None:
