@@ -87,8 +87,8 @@ def open_as(open_page: Callable[..., Page], guarded: GuardedServer) -> Callable[
 
 def action(page: Page, name: str) -> Locator:
     """A button, or the link that looks like one."""
-    named = {"name": name, "exact": True}
-    return page.get_by_role("button", **named).or_(page.get_by_role("link", **named)).first
+    button = page.get_by_role("button", name=name, exact=True)
+    return button.or_(page.get_by_role("link", name=name, exact=True)).first
 
 
 def visit(page: Page, place: str) -> None:
@@ -111,6 +111,19 @@ def test_who_only_reads_is_offered_nothing_that_would_be_refused(open_as: Callab
     expect(page.get_by_role("menuitem")).to_have_text(["Download model", "Download log", "Copy ID"])
     page.keyboard.press("Escape")
     expect(page.get_by_role("navigation", name="Main").get_by_role("link")).to_have_text(ON_PAGES)
+    assert refused == []
+
+
+def test_who_sees_models_alone_asks_for_nothing_else(open_as: Callable[[str], Page]):
+    page = open_as("modeler")
+    refused: list[str] = []
+    page.on("response", lambda answer: refused.append(answer.url) if answer.status in (401, 403) else None)
+    for place in ["models", "models/flowers", "models/flowers/versions/1?tab=training", "models/flowers/versions/1"]:
+        visit(page, place)
+    page.get_by_role("heading", name="Try it").scroll_into_view_if_needed()
+    settle(page)
+    visit(page, "settings")
+    expect(page.get_by_role("region", name="Webhooks")).to_have_count(0)
     assert refused == []
 
 

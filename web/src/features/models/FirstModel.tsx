@@ -4,6 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { datasetsQuery } from "@/api/datasets";
 import { itemsOf } from "@/api/pages";
+import { useMay } from "@/api/permissions";
 import { ExamplesBelow } from "@/ui/ExamplesBelow";
 import { Needs } from "@/ui/Needs";
 import { EmptyState } from "@/ui/States";
@@ -12,7 +13,11 @@ import classes from "./Models.module.css";
 
 /** The way from nothing to a first trained version, its next step first. */
 export function FirstModel({ project }: { project: string }) {
-  const datasets = useInfiniteQuery(datasetsQuery(project, { sort: "updated_at", order: "desc" }));
+  const may = useMay();
+  const datasets = useInfiniteQuery({
+    ...datasetsQuery(project, { sort: "updated_at", order: "desc" }),
+    enabled: may("project:datasets:read") === true,
+  });
   const hasData = itemsOf(datasets.data).length > 0;
   const upload = (
     <Needs permission="project:datasets:write">

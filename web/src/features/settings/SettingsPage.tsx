@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useMay } from "@/api/permissions";
 import { projectQuery, serverQuery, useDeleteProject, useUpdateProject } from "@/api/projects";
 import type { Project, ServerInfo } from "@/api/types";
 import { WebhooksSection } from "@/features/webhooks/WebhooksSection";
@@ -24,7 +25,8 @@ export function SettingsPage() {
   const { webhook, state } = route.useSearch();
   const show = useShow<ReturnType<typeof route.useSearch>>();
   const project = useQuery(projectQuery(name));
-  const server = useQuery(serverQuery());
+  const may = useMay();
+  const server = useQuery({ ...serverQuery(), enabled: may("server:info:read") === true });
   const update = useUpdateProject(name);
   return (
     <Page title="Settings" context={name}>

@@ -1,6 +1,7 @@
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { useMay } from "@/api/permissions";
 import { trainersQuery } from "@/api/training";
 import { CurveControls } from "@/ui/curves/CurveControls";
 import { useCurveSettings } from "@/ui/curves/useCurveSettings";
@@ -26,7 +27,8 @@ export function TrainingTab({ project, version }: TabProps) {
 function LearningCurves({ project, version }: TabProps) {
   const { model, number, trainer, status } = version;
   const { curves, isPending, error, refetch } = useLiveCurves({ project, model, number });
-  const trainers = useQuery(trainersQuery());
+  const may = useMay();
+  const trainers = useQuery({ ...trainersQuery(), enabled: may("server:info:read") === true });
   const stepName = trainers.data?.find(({ name }) => name === trainer)?.iteration_name ?? "step";
   const settings = useCurveSettings();
   const { smoothing, log, zoom, setZoom } = settings;
