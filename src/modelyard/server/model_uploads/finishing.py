@@ -1,28 +1,45 @@
 """From the files of an upload to a version: its description is read first, then everything is written at once."""
 
+import asyncio
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
 from sqlalchemy import Connection, delete, insert, update
 
 from modelyard.server.access.guards import ProjectAccess
 from modelyard.server.access.scope import Scope
 from modelyard.server.artifacts.service import keep
 from modelyard.server.db.raw import Raw
-from modelyard.server.kernel.errors import InvalidArgument
-from modelyard.server.model_uploads.formats import UploadedModel, find_model
+from modelyard.server.kernel.clock import now_ms
+from modelyard.server.kernel.errors import InvalidArgument, TooLarge
+from modelyard.server.model_uploads.formats import HYPERPARAMETERS, METADATA, PROGRESS, UploadedModel, find_model
+from modelyard.server.model_uploads.ludwig import LudwigModel, parse_json, parse_ludwig
 from modelyard.server.model_uploads.queries import get_upload_key, list_upload_files
 from modelyard.server.model_uploads.requirements import read_requirements
 from modelyard.server.model_uploads.tables import model_uploads
+from modelyard.server.model_uploads.trainings import set_training
 from modelyard.server.registry.models.service import ensure_model
 from modelyard.server.registry.tables import version_details, version_files, versions
 from modelyard.server.registry.versions.creation import create_versions
 from modelyard.server.registry.versions.new import NewModelVersion, VersionToCreate
 from modelyard.server.registry.versions.registered import RegisteredVersion
 from modelyard.server.registry.versions.semvers import SEMVER_TAGS
+from modelyard.server.settings import MIB
 from modelyard.server.storage import FileStore, StoredFile
 from modelyard.server.tracking.logged_models.mlmodel import MLMODEL, read_mlmodel
 from modelyard.wire.model_uploads import ModelUploadFinish
 from modelyard.wire.models import Packaging, Signature
 
 _ROWS_AT_ONCE = 200
+_MAX_JSON_BYTES = 16 * MIB
+
+
+class ModelDescription(NamedTuple):
+    """What the files of a model say. `ludwig` is there for models of Ludwig."""
+
+    packaging: Packaging
+    signature: Signature | None
+    ludwig: LudwigModel | None = None
 
 
 async def finish_upload(
@@ -40,27 +57,49 @@ async def finish_upload(
         )
     )
     model = find_model(files, request.format)
-    packaging, signature = await _read_mlflow(store, model)
+    described = await (_read_mlflow(store, model) if model.format == "mlflow" else _read_ludwig(store, model))
 
     def finish(connection: Connection, scope: Scope) -> RegisteredVersion:
         upload = get_upload_key(connection, scope.project_id, upload_id)
         if list_upload_files(connection, upload.id) != files:
             raise InvalidArgument("Files of the upload were changed while it was finished.", hint="Finish it again.")
-        version = _create(connection, scope, request, signature)
+        version = _create(connection, scope, request, described.signature)
         _add_files(connection, version.id, model)
-        _set_packaging(connection, version.id, packaging)
+        _set_packaging(connection, version.id, described.packaging)
+        if described.ludwig is not None:
+            set_training(connection, scope, version, described.ludwig)
         connection.execute(delete(model_uploads).where(model_uploads.c.id == upload.id))
         return version
 
     return await access.write(finish)
 
 
-async def _read_mlflow(store: FileStore, model: UploadedModel) -> tuple[Packaging, Signature | None]:
+async def _read_mlflow(store: FileStore, model: UploadedModel) -> ModelDescription:
     described = await read_mlmodel(store, model.find(MLMODEL))
     if described.error is not None:
         raise InvalidArgument(described.error, hint="Save the model again with MLflow.")
     requirements = await read_requirements(store, model)
-    return Packaging(format="mlflow", flavors=described.flavors, requirements=requirements), described.signature
+    packaging = Packaging(format="mlflow", flavors=described.flavors, requirements=requirements)
+    return ModelDescription(packaging, described.signature)
+
+
+async def _read_ludwig(store: FileStore, model: UploadedModel) -> ModelDescription:
+    config, metadata, progress = [
+        await _read_json(store, model, name) for name in (HYPERPARAMETERS, METADATA, PROGRESS)
+    ]
+    ludwig = await asyncio.to_thread(parse_ludwig, config, metadata, progress, now_ms())
+    version = config.get("ludwig_version")
+    requirements = [f"ludwig=={version[:40]}"] if isinstance(version, str) else ["ludwig"]
+    packaging = Packaging(format="ludwig", requirements=requirements, classes=ludwig.classes)
+    return ModelDescription(packaging, ludwig.signature, ludwig)
+
+
+async def _read_json(store: FileStore, model: UploadedModel, name: str) -> Mapping[str, Any]:
+    file = model.find(name)
+    assert file is not None
+    if file.size_bytes > _MAX_JSON_BYTES:
+        raise TooLarge(f"The file {name!r} has {file.size_bytes:,} bytes; at most {_MAX_JSON_BYTES:,} are read.")
+    return await asyncio.to_thread(parse_json, name, await store.read_checked(file))
 
 
 def _create(

@@ -15,6 +15,7 @@ from modelyard.worker.inference.model import DESCRIPTION_FILE
 from modelyard.worker.loading.description import MLMODEL, Description, read_description
 
 _PREFIX = "model/"
+_LUDWIG_CONFIG = "model_hyperparameters.json"
 
 
 class LoadedModel(Protocol):
@@ -43,6 +44,11 @@ def fetch_and_load(
 ) -> LoadedModel:
     """Loads the model whose `files` (`model/...`) `fetch` writes into `folder`. Raises JobError if that cannot be."""
     names = [name.removeprefix(_PREFIX) for name in files]
+    if MLMODEL not in names and _LUDWIG_CONFIG in names:
+        raise JobError(
+            "It is a model of Ludwig, and this server has no engine for Ludwig yet: it cannot predict.",
+            "unmet_requirements",
+        )
     if MLMODEL not in names:
         raise JobError("It has no file `MLmodel`, so it is not a model in MLflow's format.", "invalid_model")
     _fetch(MLMODEL, folder, fetch)
