@@ -101,6 +101,19 @@ def retrain(
     finish(session, started)
 
 
+@command(app, "fork")
+def fork(
+    session: Session,
+    version: VersionArgument,
+    model: Annotated[str, typer.Argument(metavar="NEW-MODEL", help="The model to make.")],
+    *,
+    description: Annotated[str, typer.Option("--description", "-d", help="Of its first version.")] = "",
+) -> None:
+    """Make a new model whose first version is this one, with files of its own."""
+    forked = session.client.resolve(version).fork(model, description=description)
+    session.output.done(f"Forked as {forked.reference}", record=forked.info, name=forked.reference)
+
+
 @command(app, "delete")
 def delete(session: Session, version: VersionArgument, *, yes: YesOption = False) -> None:
     """Delete a version with its files."""

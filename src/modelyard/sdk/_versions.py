@@ -326,6 +326,12 @@ class Version:
         listed = ", ".join(suggestion.id for suggestion in suggestions) or "none"
         raise NotFoundError(f"{self.reference} has no suggestion {suggestion_id!r}", hint=f"Suggestions: {listed}.")
 
+    def fork(self, model: str, *, description: str = "", model_description: str = "") -> Version:
+        """Make a new model whose first version is this one. Raises AlreadyExistsError when there is such a model."""
+        body = wire.ForkRequest(model=model, description=description, model_description=model_description)
+        record: wire.Version = self._http.call("POST", self._path + "/fork", wire.Version, body=body)
+        return Version(self._http, self._project, record)
+
     def delete(self) -> None:
         """Delete the version with its files; its number is not used again."""
         self._http.delete(self._path)

@@ -252,6 +252,16 @@ class TrainRequest(Request):
         return value
 
 
+class ForkRequest(Request):
+    """Make a version the first of a new model."""
+
+    model_config = example(model="iris-berlin", description="For the greenhouse in Berlin.")
+
+    model: Name
+    model_description: str = ""
+    description: str = Field(default="", description="Of the version.")
+
+
 class VersionUpdate(Request):
     """Fields left out stay as they are."""
 

@@ -47,9 +47,9 @@ NATIVE = {
     ),
     "project:models:train": "train_version retrain_version cancel_version",
     "project:models:write": (
-        "create_model update_model update_version register_run begin_model_upload get_model_upload cancel_model_upload "
-        "put_model_upload_file delete_model_upload_file put_model_upload_archive finish_model_upload "
-        "set_alias remove_alias roll_back_alias"
+        "create_model update_model update_version register_run begin_model_upload get_model_upload "
+        "cancel_model_upload put_model_upload_file delete_model_upload_file put_model_upload_archive "
+        "finish_model_upload set_alias remove_alias roll_back_alias fork_version"
     ),
     "project:project:read": "get_project get_project_me stream_events search_project",
     "project:settings:delete": "delete_project",

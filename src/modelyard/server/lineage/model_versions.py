@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.lineage.graphs import Edge, Key
+from modelyard.server.tracking.artifact_files.locations import PROXY, VERSIONS
 from modelyard.wire.lineage import EdgeKind, NodeKind
 from modelyard.wire.reports import SplitName
 
@@ -22,6 +23,8 @@ _RETRAINED = (
     "AND CAST(a.given_config AS TEXT) = CAST(b.given_config AS TEXT)) THEN 1 ELSE 0 END"
 )
 _MODELS = "models:/"
+# A fork has files of its own; a copy has those of the version that it was copied from.
+_FORKED = f"CASE WHEN v.storage_location = '{PROXY}{VERSIONS}/' || v.id || '/model' THEN 1 ELSE 0 END"
 
 
 class LineageVersion(NamedTuple):
@@ -47,6 +50,7 @@ class LineageVersion(NamedTuple):
     archived: bool = False
     description: str = ""
     is_retrained: int = 0
+    is_forked: int = 0
     deleted_at: int | None = None
     deleted_by: str | None = None
 
@@ -88,7 +92,9 @@ class ModelVersions:
         """From the version of this or another model whose files it has, as `copy_model_version` of MLflow makes it."""
         version = self.versions.get(number)
         origin = None if version is None else copied_from(version.source)
-        return None if origin is None else Edge(origin, self.key(number), EdgeKind.COPY)
+        if version is None or origin is None:
+            return None
+        return Edge(origin, self.key(number), EdgeKind.FORK if version.is_forked else EdgeKind.COPY)
 
 
 def copied_from(source: str | None) -> Key | None:
@@ -115,7 +121,7 @@ def read_model_versions(raw: Raw, project_id: int, model: str) -> ModelVersions 
     for *columns, deleted_at, deleted_by in deleted:
         version = LineageVersion(*columns)
         versions[version.number] = version._replace(deleted_at=deleted_at, deleted_by=deleted_by)
-    present = raw.run(f"SELECT {_COLUMNS}, {_RETRAINED} FROM versions v WHERE v.model_id = ?", row)  # noqa: S608
+    present = raw.run(f"SELECT {_COLUMNS}, {_RETRAINED}, {_FORKED} FROM versions v WHERE v.model_id = ?", row)  # noqa: S608
     versions.update((item[0], LineageVersion._make((*item, None, None))) for item in present)
     aliases: defaultdict[int, list[str]] = defaultdict(list)
     for alias, number in raw.run("SELECT alias, number FROM aliases WHERE model_id = ? ORDER BY alias", row):
@@ -140,14 +146,16 @@ def find_copies(raw: Raw, project_id: int, origins: Sequence[Key]) -> list[Edge]
     origin_keys = set(origins)
     edges = []
     rows = raw.run(
-        "SELECT model, number, source FROM versions WHERE project_id = ? AND substr(source, 1, 8) = 'models:/'",
+        f"SELECT v.model, v.number, v.source, {_FORKED} FROM versions v "  # noqa: S608
+        "WHERE v.project_id = ? AND substr(v.source, 1, 8) = 'models:/'",
         (project_id,),
     )
-    for model, number, source in rows:
+    for model, number, source, is_forked in rows:
         origin = copied_from(source)
         if origin in origin_keys:
             assert origin is not None
-            edges.append(Edge(origin, Key(NodeKind.VERSION, model, number), EdgeKind.COPY))
+            kind = EdgeKind.FORK if is_forked else EdgeKind.COPY
+            edges.append(Edge(origin, Key(NodeKind.VERSION, model, number), kind))
     return edges
 
 

@@ -2028,6 +2028,30 @@ export type FeatureImportance = {
 export type FeatureType = 'number' | 'category' | 'binary' | 'text' | 'date';
 
 /**
+ * ForkRequest
+ *
+ * Make a version the first of a new model.
+ */
+export type ForkRequest = {
+    /**
+     * Description
+     *
+     * Of the version.
+     */
+    description?: string;
+    /**
+     * Model
+     *
+     * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
+     */
+    model: string;
+    /**
+     * Model Description
+     */
+    model_description?: string;
+};
+
+/**
  * Health
  */
 export type Health = {
@@ -10635,6 +10659,50 @@ export type GetVersionFileResponses = {
 };
 
 export type GetVersionFileResponse = GetVersionFileResponses[keyof GetVersionFileResponses];
+
+export type ForkVersionData = {
+    body: ForkRequest;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Number
+         *
+         * The version's number, or `latest`.
+         */
+        number: number | 'latest';
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/fork';
+};
+
+export type ForkVersionErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ForkVersionError = ForkVersionErrors[keyof ForkVersionErrors];
+
+export type ForkVersionResponses = {
+    /**
+     * Successful Response
+     */
+    201: Version;
+};
+
+export type ForkVersionResponse = ForkVersionResponses[keyof ForkVersionResponses];
 
 export type GetVersionHistoryData = {
     body?: never;

@@ -17,7 +17,7 @@ from modelyard.server.registry.models.guards import require_force
 from modelyard.server.registry.models.parameters import ModelName
 from modelyard.server.registry.models.queries import find_model
 from modelyard.server.registry.models.routes import MayDelete, MayRead, MayWrite
-from modelyard.server.registry.versions import queries, service
+from modelyard.server.registry.versions import forks, queries, service
 from modelyard.server.registry.versions.parameters import VersionNumber, VersionReference
 from modelyard.server.registry.versions.queries import VersionSort
 from modelyard.server.registry.versions.showing import show_version, show_versions
@@ -26,6 +26,7 @@ from modelyard.server.storage.dependency import Files
 from modelyard.wire.base import Page
 from modelyard.wire.datasets import DatasetUse
 from modelyard.wire.models import (
+    ForkRequest,
     Version,
     VersionColumns,
     VersionComparison,
@@ -129,6 +130,16 @@ async def delete_version(model: ModelName, number: VersionNumber, access: MayDel
             connection, scope.actor, scope.project_id, scope.project, model, number
         )
     )
+
+
+@router.post("/models/{model}/versions/{number}/fork", status_code=201)
+async def fork_version(
+    model: ModelName, number: VersionNumber, body: ForkRequest, database: Db, store: Files, access: MayWrite
+) -> Version:
+    """Makes a new model whose first version is this one, with files of its own; its lineage leads back here."""
+    forked = await forks.fork_version(access, database, store, model, number, body)
+    scope = await access.scope()
+    return await show_version(database, store, scope.project_id, forked.model, forked.number)
 
 
 @router.get("/models/{model}/versions/{number}/config")
