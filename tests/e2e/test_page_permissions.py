@@ -14,7 +14,7 @@ from tests.support.receiver import SETTINGS
 
 PROJECT = "study"
 READ = [str(permission) for permission in Permission if permission.endswith(":read")]
-USERS = {
+USERS: dict[str, dict[str, list[str]] | str] = {
     "admin": "admin",
     "reader": {PROJECT: READ, "": READ},
     "modeler": {PROJECT: ["project:project:read", "project:models:read"]},
@@ -31,6 +31,7 @@ WALK: list[tuple[str, list[str], list[str]]] = [
         ["Star flowers/1", "Retrain", "New version from this", "Predict species"],
         ["Edit description of the version: Boosted trees"],
     ),
+    ("models/flowers/versions/1?tab=copilot", ["Train selected"], []),
     ("datasets", ["Upload dataset"], []),
     ("datasets/flowers", ["Train a model", "Upload version"], ["More actions", "Edit description: empty"]),
     ("datasets/flowers/versions/1", ["Train a model"], ["Type of petal: number"]),

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { suggestionsQuery, useTrainSuggestions } from "@/api/suggestions";
 import { plural } from "@/lib/format";
+import { Needs } from "@/ui/Needs";
 import { notifyDone, notifyError } from "@/ui/notify";
 import { Content, Section } from "@/ui/Section";
 import { EmptyState, ErrorState } from "@/ui/States";
@@ -49,9 +50,11 @@ export function CopilotTab({ project, version }: TabProps) {
         <Section
           title="Next experiments"
           aside={
-            <Button size="compact-sm" disabled={selected.length === 0} loading={train.isPending} onClick={start}>
-              {selected.length > 0 ? `Train ${plural(selected.length, "suggestion")}` : "Train selected"}
-            </Button>
+            <Needs permission="project:models:train">
+              <Button size="compact-sm" disabled={selected.length === 0} loading={train.isPending} onClick={start}>
+                {selected.length > 0 ? `Train ${plural(selected.length, "suggestion")}` : "Train selected"}
+              </Button>
+            </Needs>
           }
         >
           <ol className={classes.list} aria-label="Suggestions">

@@ -2,6 +2,7 @@ import { Button, Checkbox } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useId } from "react";
 import type { Suggestion, Version } from "@/api/types";
+import { Needs } from "@/ui/Needs";
 import classes from "./Copilot.module.css";
 import { changeText } from "./changes";
 import { EvidenceLink } from "./EvidenceLink";
@@ -62,21 +63,23 @@ export function SuggestionItem({ project, version, suggestion, chosen, onChoose 
           </div>
         </dl>
       </div>
-      <Button
-        className={classes.open}
-        variant="default"
-        size="compact-sm"
-        renderRoot={(props) => (
-          <Link
-            to="/p/$project/models/$model/new"
-            params={{ project, model }}
-            search={{ from: number, suggestion: id }}
-            {...props}
-          />
-        )}
-      >
-        Open in the builder
-      </Button>
+      <Needs permission="project:models:train">
+        <Button
+          className={classes.open}
+          variant="default"
+          size="compact-sm"
+          renderRoot={(props) => (
+            <Link
+              to="/p/$project/models/$model/new"
+              params={{ project, model }}
+              search={{ from: number, suggestion: id }}
+              {...props}
+            />
+          )}
+        >
+          Open in the builder
+        </Button>
+      </Needs>
     </li>
   );
 }
