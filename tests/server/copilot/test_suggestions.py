@@ -43,6 +43,14 @@ def test_metrics_of_other_rows_are_not_compared(bench: Bench):
     assert (outcome["verdict"], outcome["noise"]) == ("not_comparable", None)
 
 
+def test_a_metric_without_its_leak_is_not_worse(bench: Bench):
+    first = bench.ready(config("even", ("x", "number"), ("copy", "category")), scores=(1.0, 1.0))
+    second = train(bench, first, "leaky_column", test=0.6)
+    outcome = bench.suggestions(second)["outcome"]
+    assert (outcome["verdict"], outcome["noise"]) == ("not_comparable", None)
+    assert "column that tells the target" in outcome["text"]
+
+
 def test_a_suggestion_in_training_is_pending_and_its_failure_is_said(bench: Bench):
     first = bench.ready(config(), scores=(0.99, 0.6))
     item = bench.suggestion(first, "overfit")

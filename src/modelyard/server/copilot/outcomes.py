@@ -4,9 +4,11 @@ from modelyard.server.copilot.facts import UNFINISHED, Attempt
 from modelyard.server.copilot.noise import MeasuredRows, noise_of_difference
 from modelyard.server.copilot.rules import RULES
 from modelyard.server.registry.lifecycle import MOVING
-from modelyard.wire.models import MetricSummary
+from modelyard.wire.models import MetricSummary, SuggestionRule
 from modelyard.wire.suggestions import SuggestionOutcome, Verdict
 
+_LEAK: SuggestionRule = "leaky_column"
+"""A metric that a leak has made says nothing, so one without it cannot be worse."""
 _MEASURED = ("split", "sample_ratio", "drop_duplicates")
 """What chooses the test rows, in the config's `preprocessing`."""
 
@@ -16,7 +18,7 @@ def judge(
 ) -> SuggestionOutcome:
     """The outcome of a suggestion for `before` that was trained as `after`."""
     rule = next(name for name in RULES if name == suggestion.partition(":")[0])
-    verdict, text, noise = _verdict(before, after, rows, same_data=same_data)
+    verdict, text, noise = _verdict(before, after, rows, same_data=same_data, is_leak=rule == _LEAK)
     metric = after.metric or before.metric
     return SuggestionOutcome(
         id=suggestion,
@@ -41,7 +43,7 @@ def is_rule(suggestion: str) -> bool:
 
 
 def _verdict(
-    before: Attempt, after: Attempt, rows: MeasuredRows | None, *, same_data: bool
+    before: Attempt, after: Attempt, rows: MeasuredRows | None, *, same_data: bool, is_leak: bool
 ) -> tuple[Verdict, str, float | None]:
     if after.status in MOVING:
         return "pending", f"#{after.number} is {after.status}.", None
@@ -49,16 +51,21 @@ def _verdict(
         return "not_finished", f"#{after.number} is {after.status}, so it has no metrics.", None
     if before.metric is None or after.metric is None or before.metric.name != after.metric.name:
         return "unknown", f"#{before.number} and #{after.number} have no metric in common.", None
-    is_measured_alike = same_data and _measured(before) == _measured(after)
-    return _compare(before.metric, after.metric, rows, is_measured_alike=is_measured_alike)
+    reason = None
+    if is_leak:
+        reason = "but the old value rests on a column that tells the target"
+    elif not same_data or _measured(before) != _measured(after):
+        reason = "but on other rows"
+    return _compare(before.metric, after.metric, rows, reason)
 
 
 def _compare(
-    before: MetricSummary, after: MetricSummary, rows: MeasuredRows | None, *, is_measured_alike: bool
+    before: MetricSummary, after: MetricSummary, rows: MeasuredRows | None, reason: str | None
 ) -> tuple[Verdict, str, float | None]:
+    """`reason` is why the two cannot be compared, if they cannot."""
     change = f"Test {after.name} went from {before.value:.4g} to {after.value:.4g}"
-    if not is_measured_alike:
-        text = f"{change}, but on other rows: the two cannot be compared. The new one is the one to go by."
+    if reason is not None:
+        text = f"{change}, {reason}: the two cannot be compared. The new one is the one to go by."
         return "not_comparable", text, None
     noise = noise_of_difference(after.name, before.value, after.value, rows)
     if noise is None or rows is None:
