@@ -59,5 +59,5 @@ it("of one that was registered has nothing of a training", async () => {
 
 it("offers who only reads nothing that changes something", async () => {
   await show(menu({}), "/", (permission) => permission.endsWith(":read"));
-  expect(await items()).toEqual(["Download model", "Download log", "Copy ID"]);
+  expect(await items()).toEqual(["Data Science Co-Pilot", "Download model", "Download log", "Copy ID"]);
 });
