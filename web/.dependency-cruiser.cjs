@@ -6,7 +6,7 @@ const levelsOfFeatures = [
   ["experiments", "search", "settings"],
   ["compare", "models", "runs"],
   ["traces", "versions", "webhooks"],
-  ["activity", "builder", "datasets", "engines", "projects", "prompts"],
+  ["activity", "builder", "datasets", "diff", "engines", "lineage", "projects", "prompts"],
 ];
 
 const features = levelsOfFeatures.flat();

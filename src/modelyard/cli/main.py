@@ -15,6 +15,7 @@ from modelyard.cli import (
     models,
     observe,
     projects,
+    reproduce,
     server,
     suggest,
     train,
@@ -57,6 +58,7 @@ use.register(app)
 upload.register(app)
 lineage.register(app)
 diff.register(app)
+reproduce.register(app)
 app.add_typer(projects.app, name="projects")
 app.add_typer(importing, name="import")
 app.add_typer(exporting, name="export")

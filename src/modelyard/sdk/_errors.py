@@ -24,6 +24,7 @@ ModelyardError
     │   ├── SemverTooSmallError       semver_too_small
     │   └── AliasMovedError           alias_moved
     ├── InvalidStateError         invalid_state
+    │   └── ImmutableError        immutable
     ├── LeaseLostError            lease_lost
     ├── TooLargeError             too_large
     ├── StorageFullError          storage_full

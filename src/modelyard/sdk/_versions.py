@@ -28,6 +28,7 @@ from modelyard.wire import models as wire
 from modelyard.wire.comparison import MetricHistory, VersionDiff
 from modelyard.wire.lineage import Direction, Lineage
 from modelyard.wire.reports import EvaluationReport, ExplanationReport
+from modelyard.wire.reproduction import ReproduceRequest, Reproduction
 from modelyard.wire.suggestions import Suggestion, Suggestions
 from modelyard.wire.verification import VersionDigest, VersionVerification
 
@@ -331,6 +332,29 @@ class Version:
         body = wire.ForkRequest(model=model, description=description, model_description=model_description)
         record: wire.Version = self._http.call("POST", self._path + "/fork", wire.Version, body=body)
         return Version(self._http, self._project, record)
+
+    def reproduce(self, *, tolerance: float | None = None) -> Reproduction:
+        """Train this version again as a new one, from the recorded config, data and seed, and give back what differs.
+
+        Waits until the training has ended. `verdict` of the answer is bit_equal, within_tolerance (of `tolerance`, 1e-6
+        unless set), drifted or failed. Raises InvalidStateError for a version that was registered or is not Ready.
+        """
+        started = self.start_reproduction(tolerance=tolerance)
+        copied = self._http.get(
+            api_path("projects", self._project, "models", self.model, "versions", started.copy_.number), wire.Version
+        )
+        copy = Version(self._http, self._project, copied)
+        copy.wait(raise_on_failure=False)
+        return copy.reproductions()[-1]
+
+    def start_reproduction(self, *, tolerance: float | None = None) -> Reproduction:
+        """As `reproduce`, without waiting; `packages` of the answer are known already."""
+        body = ReproduceRequest() if tolerance is None else ReproduceRequest(tolerance=tolerance)
+        return self._http.call("POST", self._path + "/reproduce", Reproduction, body=body)
+
+    def reproductions(self) -> list[Reproduction]:
+        """Reproductions of this version, and the one that it is itself, which is the last; newest first."""
+        return self._http.get(self._path + "/reproductions", list[Reproduction])
 
     def delete(self) -> None:
         """Delete the version with its files; its number is not used again."""

@@ -73,6 +73,7 @@ from modelyard.server.training.configs import routes as configs
 from modelyard.server.training.configs.leaks import LeakFinder
 from modelyard.server.training.jobs import routes as training_workers
 from modelyard.server.training.jobs.owner import TRAIN, TrainingOwner
+from modelyard.server.training.reproductions import routes as reproductions
 from modelyard.server.training.versions import routes as trainings
 from modelyard.server.webhooks import routes as webhooks
 from modelyard.server.webhooks.running import delivering_webhooks
@@ -102,6 +103,7 @@ _ROUTERS = (
     configs.router,
     trainings.router,
     copilot.router,
+    reproductions.router,
     predictions.router,
     workers.router,
     training_workers.router,

@@ -15,4 +15,5 @@ import modelyard.server.tracking.artifact_files.tables
 import modelyard.server.tracking.inputs.tables
 import modelyard.server.tracking.logged_models.tables
 import modelyard.server.tracking.tables
+import modelyard.server.training.reproductions.tables
 import modelyard.server.webhooks.tables  # noqa: F401

@@ -43,9 +43,10 @@ NATIVE = {
         "download_version get_version_evaluation get_version_explanation get_version_curves get_version_log "
         "download_version_log list_versions get_version get_version_config compare_versions list_dataset_version_uses "
         "get_version_lineage get_run_lineage get_dataset_version_lineage get_model_lineage diff_versions "
-        "get_version_history get_version_suggestions get_version_digest verify_version list_version_columns"
+        "get_version_history get_version_suggestions get_version_digest verify_version list_version_columns "
+        "list_reproductions"
     ),
-    "project:models:train": "train_version retrain_version cancel_version",
+    "project:models:train": "train_version retrain_version reproduce_version cancel_version",
     "project:models:write": (
         "create_model update_model update_version register_run begin_model_upload get_model_upload "
         "cancel_model_upload put_model_upload_file delete_model_upload_file put_model_upload_archive "

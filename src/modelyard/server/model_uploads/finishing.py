@@ -21,6 +21,7 @@ from modelyard.server.model_uploads.trainings import set_training
 from modelyard.server.registry.models.service import ensure_model
 from modelyard.server.registry.tables import version_details, version_files, versions
 from modelyard.server.registry.versions.creation import create_versions
+from modelyard.server.registry.versions.digests import record_digests
 from modelyard.server.registry.versions.new import NewModelVersion, VersionToCreate
 from modelyard.server.registry.versions.registered import RegisteredVersion
 from modelyard.server.registry.versions.semvers import SEMVER_TAGS
@@ -68,6 +69,7 @@ async def finish_upload(
         _set_packaging(connection, version.id, described.packaging)
         if described.ludwig is not None:
             set_training(connection, scope, version, described.ludwig)
+        record_digests(connection, version.id, now_ms())
         connection.execute(delete(model_uploads).where(model_uploads.c.id == upload.id))
         return version
 

@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import skops.io
 
 from modelyard.worker.data import Vector
 from modelyard.worker.inference.columns import Matrix
 from modelyard.worker.inference.trusted_types import UntrustedTypesError, list_untrusted
+from modelyard.worker.trainers.skops_file import write_skops_file
 
 REQUIREMENTS = ("scikit-learn", "skops")
 
@@ -35,7 +35,7 @@ class SavedSklearn:
 
     def save(self, folder: Path) -> dict[str, Any]:
         path = folder / "model.skops"
-        skops.io.dump(self._estimator, path)
+        write_skops_file(self._estimator, path)
         if untrusted := list_untrusted(path):
             raise UntrustedTypesError(untrusted)
         return {

@@ -3217,6 +3217,28 @@ export type ObjectChanged = {
 };
 
 /**
+ * PackageDifference
+ *
+ * A package that is not the one that the version was trained with.
+ */
+export type PackageDifference = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Present
+     *
+     * Absent when it is not installed.
+     */
+    present: string | null;
+    /**
+     * Recorded
+     */
+    recorded: string;
+};
+
+/**
  * Packaging
  *
  * The format of an uploaded model, and its own description of itself.
@@ -3992,6 +4014,126 @@ export type Regression = {
      */
     residuals: Array<HistogramBin>;
 };
+
+/**
+ * ReproduceRequest
+ *
+ * How exact a reproduction has to be.
+ */
+export type ReproduceRequest = {
+    /**
+     * Tolerance
+     *
+     * The largest difference of a metric, absolute or relative to its value.
+     */
+    tolerance?: number;
+};
+
+/**
+ * ReproducedMetric
+ *
+ * A metric that came out otherwise.
+ */
+export type ReproducedMetric = {
+    /**
+     * After
+     */
+    after: number | null;
+    /**
+     * Before
+     */
+    before: number | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Split
+     */
+    split: string;
+};
+
+/**
+ * ReproducedVersion
+ *
+ * A version by name.
+ */
+export type ReproducedVersion = {
+    /**
+     * Model
+     *
+     * 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit.
+     */
+    model: string;
+    /**
+     * Number
+     */
+    number: number;
+};
+
+/**
+ * Reproduction
+ *
+ * A version that was trained again, and the outcome once that training has ended.
+ */
+export type Reproduction = {
+    /**
+     * The new version.
+     */
+    copy: ReproducedVersion;
+    /**
+     * Ended At
+     */
+    ended_at?: string | null;
+    /**
+     * Files
+     *
+     * Files of the model that differ.
+     */
+    files?: Array<string>;
+    /**
+     * Metrics
+     *
+     * Metrics that differ, also within the tolerance.
+     */
+    metrics?: Array<ReproducedMetric>;
+    /**
+     * Notes
+     *
+     * What could not be compared before it trained, and why.
+     */
+    notes: Array<string>;
+    original: ReproducedVersion;
+    /**
+     * Packages
+     *
+     * Known before it trained.
+     */
+    packages: Array<PackageDifference>;
+    /**
+     * Reasons
+     *
+     * By what it has drifted, in words.
+     */
+    reasons?: Array<string>;
+    /**
+     * Started At
+     */
+    started_at: string;
+    /**
+     * Tolerance
+     */
+    tolerance: number;
+    /**
+     * Absent while it trains.
+     */
+    verdict?: ReproductionVerdict | null;
+};
+
+/**
+ * ReproductionVerdict
+ */
+export type ReproductionVerdict = 'bit_equal' | 'within_tolerance' | 'drifted' | 'failed';
 
 /**
  * Retype
@@ -11055,6 +11197,105 @@ export type PredictResponses = {
 };
 
 export type PredictResponse2 = PredictResponses[keyof PredictResponses];
+
+export type ReproduceVersionData = {
+    body: ReproduceRequest;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Number
+         *
+         * The version's number, `latest`, or `@` with what an alias may be: `@prod`, `@1.2.0`, `@^1.2`, `@prod~2026-01-31`.
+         */
+        number: number | string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/reproduce';
+};
+
+export type ReproduceVersionErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ReproduceVersionError = ReproduceVersionErrors[keyof ReproduceVersionErrors];
+
+export type ReproduceVersionResponses = {
+    /**
+     * Successful Response
+     */
+    201: Reproduction;
+};
+
+export type ReproduceVersionResponse = ReproduceVersionResponses[keyof ReproduceVersionResponses];
+
+export type ListReproductionsData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Number
+         *
+         * The version's number, `latest`, or `@` with what an alias may be: `@prod`, `@1.2.0`, `@^1.2`, `@prod~2026-01-31`.
+         */
+        number: number | string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
+    };
+    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/reproductions';
+};
+
+export type ListReproductionsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListReproductionsError = ListReproductionsErrors[keyof ListReproductionsErrors];
+
+export type ListReproductionsResponses = {
+    /**
+     * Response List Reproductions
+     *
+     * Successful Response
+     */
+    200: Array<Reproduction>;
+};
+
+export type ListReproductionsResponse = ListReproductionsResponses[keyof ListReproductionsResponses];
 
 export type RetrainVersionData = {
     body?: never;

@@ -16,6 +16,7 @@ from modelyard.server.registry.versions.moves import Failure, get_status, move_v
 from modelyard.server.registry.versions.subjects import VersionSubject, find_deleted
 from modelyard.server.tracking.runs.trainings import clear_metrics
 from modelyard.server.training.jobs import service
+from modelyard.server.training.reproductions.service import settle
 from modelyard.wire.jobs import JobReport, TrainResult, TrainSpec
 from modelyard.wire.models import VersionStatus
 
@@ -42,6 +43,7 @@ class TrainingOwner(JobOwner):
             service.set_training_results(connection, job, _read_result(ending), now)
         failure = _failure(ending) if ending.outcome == "Failed" else None
         service.end_version(connection, job, VersionStatus(ending.outcome), now, failure)
+        settle(connection, VersionSubject.of(job.payload).version_id, now, is_ready=ending.outcome == "Ready")
 
     def retry(self, connection: Connection, job: JobRow, loss: Loss, now: int) -> None:
         version_id = VersionSubject.of(job.payload).version_id

@@ -1,9 +1,9 @@
-"""Finished versions never change: folders that they rely on, runs of their trainings, and their digests."""
+"""Finished versions never change: their folders, runs and digests; and what came out when they were trained again."""
 
 import sqlalchemy as sa
 from alembic import op
 
-from modelyard.server.db.types import Id, Milliseconds
+from modelyard.server.db.types import Id, Json, Milliseconds
 
 revision = "0021"
 down_revision = "0016"
@@ -41,6 +41,20 @@ def upgrade() -> None:
         sa.Column("record_digest", sa.String(64), nullable=False),
         sa.Column("recorded_at", Milliseconds, nullable=False),
     )
+    op.create_table(
+        "reproductions",
+        sa.Column("version_id", Id, sa.ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("original_id", Id, sa.ForeignKey("versions.id", ondelete="SET NULL")),
+        sa.Column("model", sa.String(256), nullable=False),
+        sa.Column("original_number", Id, nullable=False),
+        sa.Column("tolerance", sa.Double, nullable=False),
+        sa.Column("packages", Json, nullable=False),
+        sa.Column("notes", Json, nullable=False),
+        sa.Column("started_at", Milliseconds, nullable=False),
+        sa.Column("ended_at", Milliseconds),
+        sa.Column("result", Json),
+    )
+    op.create_index("ix_reproductions_original_id", "reproductions", ["original_id"])
     op.add_column("runs", sa.Column("sealed", sa.Integer, nullable=False, server_default="0"))
     op.execute(_SEAL_FOLDERS)
     op.execute(_SEAL_RUNS)
@@ -48,5 +62,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("runs", "sealed")
+    op.drop_table("reproductions")
     op.drop_table("version_digests")
     op.drop_table("sealed_folders")

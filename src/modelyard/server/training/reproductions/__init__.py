@@ -1,0 +1,1 @@
+"""Trainings that repeat another, and whether the same came out."""
