@@ -19,7 +19,7 @@ from tests.server.training.playing import CONFIG, PlayedWorker, Yard, sleeping_w
 from tests.support.server import ModelyardServer
 from tests.support.waiting import wait_until
 
-READS = {"detect_config", "validate_config", "predict"}
+READS = {"detect_config", "validate_config", "predict", "propose_semver"}
 """Asked by POST because they have a body; they change nothing."""
 WORKER_TAG = "jobs"
 """Workers are heard several times a second; what they make of a version is on record when it ends."""
@@ -90,6 +90,12 @@ def test_every_mutation_leaves_a_line_that_says_who_did_what(audited: Audited):
     audited.call("cancel_version", "POST", f"{version}/2/cancel")
     wait_until(lambda: audited.yard.version(2)["status"] == "Canceled")
     audited.call("update_version", "PATCH", f"{version}/1", json={"starred": True})
+    alias = f"{model}/aliases/prod"
+    audited.call("set_alias", "PUT", alias, json={"version": 2})
+    audited.yard.http.put(f"projects{alias}", json={"version": 1}).raise_for_status()
+    audited.call("roll_back_alias", "POST", f"{alias}/rollback", json={})
+    audited.call("remove_alias", "DELETE", alias)
+    audited.call("protect_alias", "PUT", f"{alias}/protection", json={"is_protected": True})
     audited.call("delete_version", "DELETE", f"{version}/2")
     audited.call("delete_model", "DELETE", model)
     hooks, hook = "/default/webhooks", {"name": "h", "url": "http://127.0.0.1:1/", "events": ["prompt.created"]}
@@ -124,6 +130,10 @@ def test_every_mutation_leaves_a_line_that_says_who_did_what(audited: Audited):
         "retrain_version": [("local", "version.created", "m/2")],
         "cancel_version": [("local", "version.cancelled", "m/2")],
         "update_version": [("local", "version.updated", "m/1")],
+        "set_alias": [("local", "model.alias_set", "m")],
+        "roll_back_alias": [("local", "model.alias_set", "m")],
+        "remove_alias": [("local", "model.alias_deleted", "m")],
+        "protect_alias": [("local", "model.alias_protected", "m")],
         "delete_version": [("local", "version.deleted", "m/2")],
         "delete_model": [("local", "model.deleted", "m")],
         "delete_dataset": [("local", "dataset.deleted", "toy")],

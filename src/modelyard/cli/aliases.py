@@ -96,6 +96,29 @@ def protect(
     session.output.done(text, record={"alias": alias, "is_protected": not off}, name=f"{model}@{alias}")
 
 
+def pins(session: Session, model: Model) -> None:
+    """List who asks for versions of a model by which names, and when last."""
+    session.output.table(
+        session.client.models(model).pins(),
+        (
+            OutputColumn("Name", lambda pin: pin.reference),
+            OutputColumn("Kind", lambda pin: pin.kind),
+            OutputColumn("Caller", lambda pin: pin.caller),
+            OutputColumn("Client", lambda pin: pin.client),
+            OutputColumn("Requests", lambda pin: f"{pin.request_count:,}", numeric=True),
+            OutputColumn("Last", lambda pin: _format.moment(pin.last_at)),
+        ),
+        record=lambda pin: pin,
+        name=lambda pin: pin.reference,
+        empty="Nobody has asked for a version by a name.",
+    )
+
+
+def register(main: typer.Typer) -> None:
+    """Add `modelyard pins` to `main`."""
+    command(main, "pins")(pins)
+
+
 def _table(session: Session, aliases: "list[Alias]", empty: str) -> None:
     session.output.table(
         aliases,

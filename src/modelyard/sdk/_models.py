@@ -22,6 +22,7 @@ from modelyard.wire.aliases import Alias, AliasChange, AliasProtection, AliasRol
 from modelyard.wire.base import Page
 from modelyard.wire.lineage import Lineage
 from modelyard.wire.model_uploads import ModelFormat
+from modelyard.wire.pins import Pin
 from modelyard.wire.semver import SemverProposal, SemverQuestion
 
 VersionSort = Literal[
@@ -233,6 +234,10 @@ class Model:
         name, number = self._dataset_of(dataset)
         body = SemverQuestion(config=read_config(config), dataset=name, dataset_version=number, semver=semver)
         return self._http.call("POST", self._path + "/versions/propose-semver", SemverProposal, body=body)
+
+    def pins(self) -> list[Pin]:
+        """Who asked for versions of this model by which names, and when last."""
+        return self._http.get(self._path + "/pins", list[Pin])
 
     def aliases(self) -> list[Alias]:
         """Aliases with the versions they name, by name."""

@@ -50,6 +50,8 @@ from modelyard.server.protocols.mlflow.app import MlflowProtocol
 from modelyard.server.registry.aliases import routes as aliases
 from modelyard.server.registry.models import routes as models
 from modelyard.server.registry.models.queries import count_models_by_dataset
+from modelyard.server.registry.pins import routes as pins
+from modelyard.server.registry.pins.noting import keep_pins
 from modelyard.server.registry.prompts import routes as prompts
 from modelyard.server.registry.runs import routes as run_models
 from modelyard.server.registry.runs.queries import find_run_versions
@@ -91,6 +93,7 @@ _ROUTERS = (
     traces.router,
     evaluation_datasets.router,
     models.router,
+    pins.router,
     aliases.router,
     prompts.router,
     version_files.router,
@@ -203,6 +206,7 @@ async def _running(api: FastAPI, settings: Settings, access: Access) -> AsyncIte
         api.state.find_run_versions = find_run_versions
         await stack.enter_async_context(keep_swept(database, store))
         await stack.enter_async_context(keep_runs_settled(database))
+        api.state.pins = await stack.enter_async_context(keep_pins(database))
         make_key = settings.secret_key_file is None
         sealer = await asyncio.to_thread(open_sealer, settings.resolved_secret_key_file, make=make_key)
         sign_tokens_with(sealer.derive_key("page tokens"))

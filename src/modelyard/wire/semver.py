@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from modelyard.wire.base import Name, Number, Record, Request, example
+from modelyard.wire.pins import Pin
 
 LevelName = Literal["patch", "minor", "major"]
 
@@ -45,3 +46,6 @@ class SemverProposal(Record):
 
     semver: str | None = Field(description="Absent when the model has semantic versions off.")
     step: SemverStep | None
+    affected: list[Pin] = Field(
+        default=[], description="Of a major step: who gets the version by a range, an alias or `latest`."
+    )

@@ -38,7 +38,7 @@ NATIVE = {
     "project:models:delete": "delete_model delete_version",
     "project:models:predict": "predict",
     "project:models:read": (
-        "list_alias_holders list_aliases list_alias_changes propose_semver "
+        "list_alias_holders list_aliases list_alias_changes list_pins propose_semver "
         "list_models get_model list_prompts get_prompt list_prompt_versions list_version_files get_version_file "
         "download_version get_version_evaluation get_version_explanation get_version_curves get_version_log "
         "download_version_log list_versions get_version get_version_config compare_versions list_dataset_version_uses "

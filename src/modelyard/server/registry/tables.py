@@ -280,3 +280,16 @@ protected_aliases = Table(
     Column("created_at", Milliseconds, nullable=False),
     Column("created_by", String(MAX_USER_LENGTH), nullable=False),
 )
+
+version_pins = Table(
+    "version_pins",
+    metadata,
+    # Who asks for versions by which names: counted in memory and written every few seconds.
+    Column("model_id", Id, ForeignKey("models.id", ondelete="CASCADE"), primary_key=True),
+    Column("reference", String(300), primary_key=True),
+    Column("caller", String(MAX_USER_LENGTH), primary_key=True),
+    Column("client", String(200), primary_key=True),
+    Column("first_at", Milliseconds, nullable=False),
+    Column("last_at", Milliseconds, nullable=False),
+    Column("request_count", BigInteger, nullable=False),
+)

@@ -3576,6 +3576,48 @@ export type PageWebhook = {
 export type Permission = 'project:activity:read' | 'project:datasets:delete' | 'project:datasets:read' | 'project:datasets:write' | 'project:experiments:delete' | 'project:experiments:read' | 'project:experiments:write' | 'project:imports:read' | 'project:imports:write' | 'project:models:administrate' | 'project:models:delete' | 'project:models:predict' | 'project:models:read' | 'project:models:train' | 'project:models:write' | 'project:project:read' | 'project:settings:delete' | 'project:settings:write' | 'project:webhooks:delete' | 'project:webhooks:read' | 'project:webhooks:write' | 'server:engines:read' | 'server:info:read' | 'server:projects:create' | 'server:projects:read';
 
 /**
+ * Pin
+ *
+ * A name that somebody asks for.
+ */
+export type Pin = {
+    /**
+     * Caller
+     *
+     * The user.
+     */
+    caller: string;
+    /**
+     * Client
+     *
+     * The program, as it calls itself.
+     */
+    client: string;
+    /**
+     * First At
+     */
+    first_at: string;
+    /**
+     * Kind
+     */
+    kind: 'alias' | 'latest' | 'range' | 'exact' | 'time';
+    /**
+     * Last At
+     */
+    last_at: string;
+    /**
+     * Reference
+     *
+     * As it was asked for: `prod`, `^1.2`, `1.2.0`, `prod~2026-01-31`.
+     */
+    reference: string;
+    /**
+     * Request Count
+     */
+    request_count: number;
+};
+
+/**
  * PrecisionRecallCurve
  */
 export type PrecisionRecallCurve = {
@@ -4755,6 +4797,12 @@ export type SearchResults = {
  * The semantic version that a training would get, as far as it is known before it.
  */
 export type SemverProposal = {
+    /**
+     * Affected
+     *
+     * Of a major step: who gets the version by a range, an alias or `latest`.
+     */
+    affected?: Array<Pin>;
     /**
      * Semver
      *
@@ -10003,6 +10051,55 @@ export type GetModelLineageResponses = {
 };
 
 export type GetModelLineageResponse = GetModelLineageResponses[keyof GetModelLineageResponses];
+
+export type ListPinsData = {
+    body?: never;
+    path: {
+        /**
+         * Model
+         *
+         * The model's name.
+         */
+        model: string;
+        /**
+         * Project
+         *
+         * The project's name.
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * `csv` and `parquet` answer a file with all pages of the list, at most 100,000 rows.
+         */
+        format?: 'json' | 'csv' | 'parquet';
+        /**
+         * The columns of such a file, e.g. `name` or `metrics.loss`; all when absent.
+         */
+        columns?: Array<string>;
+    };
+    url: '/api/v1/projects/{project}/models/{model}/pins';
+};
+
+export type ListPinsErrors = {
+    /**
+     * What went wrong.
+     */
+    default: ErrorResponse;
+};
+
+export type ListPinsError = ListPinsErrors[keyof ListPinsErrors];
+
+export type ListPinsResponses = {
+    /**
+     * Response List Pins
+     *
+     * Successful Response
+     */
+    200: Array<Pin>;
+};
+
+export type ListPinsResponse = ListPinsResponses[keyof ListPinsResponses];
 
 export type ListVersionsData = {
     body?: never;

@@ -110,7 +110,7 @@ class MlflowProtocol:
     async def _answer(
         self, scope: Scope, receive: Receive, endpoint: Endpoint, decoder: Decoder, parameters: dict[str, str]
     ) -> bytes:
-        content_type, project, credential = _headers(scope)
+        content_type, project, credential, client = _headers(scope)
         if endpoint.method == "GET":
             request = decoder.from_query(scope["query_string"], parameters)
         else:
@@ -121,7 +121,17 @@ class MlflowProtocol:
         if isinstance(handler, Together):
             checked = handler.prepare(request)
             access = visit.parts.access
-            pending = BatchedCall(access, credential, project, endpoint.permission, checked, self._documents, prepared)
+            pending = BatchedCall(
+                access,
+                credential,
+                project,
+                endpoint.permission,
+                checked,
+                self._documents,
+                prepared,
+                visit.parts.pins,
+                client,
+            )
             if not endpoint.writes:
                 return _encoded(await visit.database.read_together(handler.work, pending))
             is_large = handler.is_large(checked)
@@ -200,22 +210,24 @@ class _Visit:
         return await self.database.read(lambda connection: question(self.call(connection)))
 
 
-def _headers(scope: Scope) -> tuple[bytes, str, Credential]:
-    """The content type, the project, and what the caller presents.
+def _headers(scope: Scope) -> tuple[bytes, str, Credential, bytes]:
+    """The content type, the project, what the caller presents, and what its program calls itself.
 
     The project is that of the path, of the workspace header, or the default one.
     """
-    content_type = b""
+    content_type = client = b""
     credential = OPEN
     project: str = scope.get("modelyard.project", "")
     for name, value in scope["headers"]:
         if name == b"content-type":
             content_type = value
+        elif name == b"user-agent":
+            client = value
         elif name == b"authorization":
             credential = bearer(value)
         elif name == b"x-mlflow-workspace" and not project:
             project = value.decode("latin-1")
-    return content_type, project or "default", credential
+    return content_type, project or "default", credential, client
 
 
 def _project_of(scope: Scope) -> str:

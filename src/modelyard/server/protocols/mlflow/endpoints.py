@@ -13,6 +13,7 @@ from modelyard.server.access.service import Access
 from modelyard.server.db.raw import Raw
 from modelyard.server.identity.caller import Credential
 from modelyard.server.protocols.mlflow.documents import RunDocuments
+from modelyard.server.registry.pins.noting import PinLog
 from modelyard.server.storage import FileStore
 from modelyard.server.webhooks.running import WebhookParts
 
@@ -33,6 +34,7 @@ class Parts(Protocol):
     access: Access
     webhooks: WebhookParts
     store: FileStore
+    pins: PinLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,9 @@ class BatchedCall(NamedTuple):
     request: Any
     documents: RunDocuments
     known: object = None
+    pins: PinLog | None = None
+    client: bytes = b""
+    """The program of the caller, as it calls itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,13 +186,14 @@ def delete_alias(call: Call, request: messages.Alias) -> object:
 
 def get_by_aliases(connection: Connection, calls: Sequence[BatchedCall]) -> list[object]:
     raw = Raw(connection)
-    aliases = [
-        Aliased(scope.project_id, *item.request)
-        for scope, item in zip(enter_each(connection, calls), calls, strict=True)
-    ]
+    scopes = enter_each(connection, calls)
+    aliases = [Aliased(scope.project_id, *item.request) for scope, item in zip(scopes, calls, strict=True)]
     by_alias = find_aliased(raw, aliases)
     # Mostly it is an alias; else whatever else the name may mean.
     versions = [by_alias.get(alias) or get_named_version(raw, *alias) for alias in aliases]
+    for item, scope, version in zip(calls, scopes, versions, strict=True):
+        if item.pins is not None:
+            item.pins.note(version.model_id, item.request[1], scope.actor, item.client)
     return [{"model_version": shown} for shown in versions_json(raw, versions)]
 
 

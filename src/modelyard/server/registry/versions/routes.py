@@ -1,8 +1,8 @@
 """Versions of a model: lists, one, comparison, editing and deleting."""
 
-from typing import Annotated
+from typing import Annotated, cast
 
-from fastapi import Path, Query
+from fastapi import Path, Query, Request
 from pydantic import Field
 from sqlalchemy import Connection
 
@@ -17,6 +17,7 @@ from modelyard.server.registry.models.guards import require_force
 from modelyard.server.registry.models.parameters import ModelName
 from modelyard.server.registry.models.queries import find_model
 from modelyard.server.registry.models.routes import MayDelete, MayRead, MayWrite
+from modelyard.server.registry.pins.noting import PinLog
 from modelyard.server.registry.versions import forks, queries, service
 from modelyard.server.registry.versions.parameters import VersionNumber, VersionReference
 from modelyard.server.registry.versions.queries import VersionSort
@@ -100,11 +101,16 @@ async def list_version_columns(model: ModelName, access: MayRead) -> VersionColu
 
 @router.get("/models/{model}/versions/{number}")
 async def get_version(
-    model: ModelName, number: VersionReference, database: Db, store: Files, access: MayRead
+    request: Request, model: ModelName, number: VersionReference, database: Db, store: Files, access: MayRead
 ) -> Version:
     """One version: status and timeline, metrics of every split, signature, and why it failed if it did."""
     scope = await access.scope()
-    return await show_version(database, store, scope.project_id, model, number)
+    version = await show_version(database, store, scope.project_id, model, number)
+    if isinstance(number, str):
+        key = await access.read(lambda connection, scope: find_model(connection, scope.project_id, model))
+        client = request.headers.get("user-agent", "").encode("latin-1", "replace")
+        cast("PinLog", request.app.state.pins).note(key.id, number.removeprefix("@"), scope.actor, client)
+    return version
 
 
 @router.patch("/models/{model}/versions/{number}")

@@ -3,8 +3,10 @@
 from sqlalchemy import Connection
 
 from modelyard.server.db.raw import Raw
-from modelyard.server.registry.bumps import FIRST, Contract
+from modelyard.server.registry.bumps import FIRST, Contract, Level
 from modelyard.server.registry.models.queries import find_optional_model
+from modelyard.server.registry.pins.queries import find_followers
+from modelyard.server.registry.semver import Semver
 from modelyard.server.registry.signatures import features_of
 from modelyard.server.registry.versions.semvers import Proposal, Semvers, read_semver
 from modelyard.server.registry.versions.settling import uses_semver
@@ -38,7 +40,13 @@ def propose(
     semvers = Semvers(raw)
     if chosen is None:
         proposal = semvers.propose(key.id, contract)
-        return SemverProposal(semver=str(proposal.semver), step=proposal.to_wire())
+        return _answer(raw, key.id, proposal.semver, proposal)
     semvers.load(key.id, [chosen])
     semvers.require_free(key.id, model, 0, chosen)
-    return SemverProposal(semver=str(chosen), step=semvers.check(key.id, chosen, contract).to_wire())
+    return _answer(raw, key.id, chosen, semvers.check(key.id, chosen, contract))
+
+
+def _answer(raw: Raw, model_id: int, semver: Semver, proposal: Proposal) -> SemverProposal:
+    breaks = proposal.step is not None and proposal.step.level is Level.MAJOR
+    affected = find_followers(raw, model_id, semver) if breaks else []
+    return SemverProposal(semver=str(semver), step=proposal.to_wire(), affected=affected)

@@ -1,0 +1,1 @@
+"""Pins: who asks for versions by which names, so that a breaking version says whom it breaks."""
