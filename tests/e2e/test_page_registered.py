@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.laboratory import MLMODEL
 from tests.server.tracking.logged import Logged
-from tests.support.browser import accessibility_faults, settle
+from tests.support.browser import accessibility_faults, column, expect_column, settle
 from tests.support.server import ModelyardServer
 
 
@@ -100,3 +100,23 @@ def test_a_registered_model_is_tried_on_the_page(open_page: Callable[..., Page],
     box.get_by_role("button", name="Predict").click()
     expect(box.get_by_role("alert")).to_contain_text("Column 'visits', row 1: 2.5 is not a whole number.")
     assert accessibility_faults(page) == []
+
+
+def test_the_versions_table_shows_what_the_runs_logged(
+    open_page: Callable[..., Page], server: ModelyardServer, http: httpx.Client, project: str
+):
+    logged = Logged(server, http, project)
+    logged.mlflow("registered-models/create", name="m")
+    for loss in (0.5, 0.25):
+        run = logged.run(logged.experiment(f"e{loss}"), metrics={"loss": loss}, params={"depth": "3"})
+        logged.mlflow("model-versions/create", name="m", source=f"runs:/{run}/model", run_id=run)
+    logged.mlflow("registered-models/alias", name="m", alias="prod", version="1")
+    page = open_page(f"{server.url}/p/{project}/models/m")
+    table = page.get_by_role("table", name="Versions of m")
+    expect_column(table, "loss", ["0.2500", "0.5000"])
+    expect_column(table, "depth", ["3", "3"])
+    assert column(table, "Aliases")[1] == "@prod"
+    table.get_by_role("columnheader", name="loss").get_by_role("button").click()
+    expect_column(table, "loss", ["0.5000", "0.2500"])
+    page.get_by_role("link", name="Version 1", exact=True).click()
+    expect(page.get_by_role("heading", name="Metrics of the source run")).to_be_visible()

@@ -35,8 +35,18 @@ def shelf(open_page: Callable[..., Page], workshop: Workshop) -> Page:
 def test_the_table_has_all_the_columns(open_page: Callable[..., Page], study: Study):
     page = open_page(f"{study.page}/models/flowers")
     table = versions(page, "flowers")
-    headings = ["", "#", "Semver", "Description", "Datasets / Targets", "Engine", "Metric (Accuracy)", "Duration"]
-    expect(table.get_by_role("columnheader")).to_have_text([*headings, "Created", "Status", "Actions"])
+    headings = [
+        "",
+        "#",
+        "Semver",
+        "Aliases",
+        "Description",
+        "Datasets / Targets",
+        "Engine",
+        "Metric (Accuracy)",
+        "Duration",
+    ]
+    expect(table.get_by_role("columnheader")).to_have_text([*headings, "Registered at", "Status", "Actions"])
     expect_column(table, "#", ["3", "2", "1"])
     canceled, *ready = column(table, "Semver")
     assert sorted(ready) == ["1.0.0", "1.0.1"]
@@ -205,3 +215,26 @@ def test_a_model_is_described_and_deleted_by_its_name(shelf: Page, workshop: Wor
     dialog.get_by_role("button", name="Delete model").click()
     expect(shelf.get_by_role("heading", name="No models yet")).to_be_visible()
     assert workshop.http.get(f"projects/{workshop.project}/models").json()["items"] == []
+
+
+def test_archiving_is_undone_and_chosen_versions_are_tagged(shelf: Page, workshop: Workshop):
+    for number in (1, 2):
+        row(shelf, number).get_by_role("checkbox").check()
+    bar = shelf.get_by_role("toolbar", name="Selected rows")
+    bar.get_by_role("button", name="Archive").click()
+    expect(row(shelf, 1)).to_have_count(0)
+    shelf.get_by_role("button", name="Undo").click()
+    expect(row(shelf, 1)).to_be_visible()
+    assert not workshop.version("sold", 1)["archived"]
+    for number in (1, 3):
+        row(shelf, number).get_by_role("checkbox").check()
+    bar.get_by_role("button", name="Tag").click()
+    shelf.get_by_role("textbox", name="Tag").fill("stage")
+    shelf.get_by_role("textbox", name="Value").fill("night")
+    shelf.get_by_role("button", name="Set tag").click()
+    expect(bar).to_have_count(0)
+    assert [workshop.version("sold", number)["tags"] for number in (1, 2, 3)] == [
+        {"stage": "night"},
+        {},
+        {"stage": "night"},
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -267,10 +267,11 @@ class Version:
         archived: bool | None = None,
         semver: str | None = None,
         force_semver: bool | None = None,
+        tags: Mapping[str, str | None] | None = None,
     ) -> Version:
-        """DiffChange these fields; fields left out stay as they are."""
+        """Change these fields; fields left out stay as they are. `tags` are set by key; None deletes one."""
         changes = {"description": description, "starred": starred, "archived": archived}
-        changes |= {"semver": semver, "force_semver": force_semver}
+        changes |= {"semver": semver, "force_semver": force_semver, "tags": tags}
         body = wire.VersionUpdate.model_validate({key: value for key, value in changes.items() if value is not None})
         self._record = self._http.call("PATCH", self._path, wire.Version, body=body)
         return self

@@ -11,6 +11,7 @@ from modelyard.wire.ci import CiLink
 from modelyard.wire.data_warnings import DataWarning
 from modelyard.wire.datasets import DatasetVersion
 from modelyard.wire.errors import Problem
+from modelyard.wire.experiments import TAG_CHANGES
 from modelyard.wire.semver import SemverStep
 
 
@@ -193,6 +194,8 @@ class VersionSource(Record):
 class Version(VersionSummary):
     """A version with everything its page shows at first."""
 
+    aliases: list[str] = []
+    tags: dict[str, str] = {}
     run_id: str
     seed: int | None
     error: VersionError | None
@@ -275,6 +278,7 @@ class VersionUpdate(Request):
         default=None,
         description="Also when it is smaller than the changes allow; only for who may administrate models.",
     )
+    tags: dict[str, str | None] | None = TAG_CHANGES
 
 
 class ModelCreate(Request):

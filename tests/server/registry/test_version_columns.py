@@ -91,3 +91,14 @@ def test_a_run_that_made_several_models_lends_its_values_to_none(logged: Logged)
 def test_what_is_no_column_is_refused(logged: Logged, query: dict[str, str]):
     answer = logged.http.get(f"projects/{logged.project}/models/m/versions", params=query)
     assert answer.status_code == 400
+
+
+def test_tags_are_changed_by_key(logged: Logged):
+    changed = logged.change("PATCH", "models/m/versions/1", {"tags": {"team": None, "stage": "night"}})
+    assert changed["tags"] == {"stage": "night"}
+    assert changed["aliases"] == ["prod"]
+    assert rows(logged)[-1]["tags"] == {"stage": "night"}
+    version = logged.read_mlflow("model-versions/get", name="m", version="1")["model_version"]
+    assert version["tags"] == [{"key": "stage", "value": "night"}]
+    refused = logged.send("PATCH", "models/m/versions/1", {"tags": {"": "x"}})
+    assert refused.status_code == 400

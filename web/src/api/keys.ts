@@ -30,6 +30,7 @@ export const keys = {
     [...keys.version(project, model, number), "info"] as const,
   versionPart: (project: string, model: string, number: number, part: string, params: object = {}) =>
     [...keys.version(project, model, number), part, params] as const,
+  versionColumns: (project: string, model: string) => [...keys.model(project, model), "columns"] as const,
   comparison: (project: string, model: string, numbers: number[]) =>
     [...keys.model(project, model), "compare", numbers] as const,
   modelLineage: (project: string, model: string, params: object) =>

@@ -16,13 +16,14 @@ import {
   getVersionEvaluation,
   getVersionExplanation,
   getVersionLog,
+  listVersionColumns,
   listVersionFiles,
   listVersions,
   predict,
   retrainVersion,
   updateVersion,
 } from "./generated/sdk.gen";
-import type { ListVersionsData, PredictData, Version, VersionSummary, VersionUpdate } from "./generated/types.gen";
+import type { ListVersionsData, PredictData, Version, VersionRow, VersionUpdate } from "./generated/types.gen";
 import { keys } from "./keys";
 import { nextAfter } from "./log";
 import { byPageToken, type Pages, replaceItems } from "./pages";
@@ -48,6 +49,14 @@ export const versionsQuery = (project: string, model: string, params: VersionLis
         }),
       ),
     ...byPageToken,
+  });
+
+/** The metrics and params that a list of the versions can show. */
+export const versionColumnsQuery = (project: string, model: string) =>
+  queryOptions({
+    queryKey: keys.versionColumns(project, model),
+    queryFn: ({ signal }) => unwrap(listVersionColumns({ path: { project, model }, signal })),
+    staleTime: 60_000,
   });
 
 export const versionQuery = (path: Path) =>
@@ -140,7 +149,7 @@ export function useDeleteVersions(project: string, model: string) {
 function keepVersion(queries: QueryClient, project: string, changed: Version): void {
   const { model, number } = changed;
   queries.setQueryData(keys.versionInfo(project, model, number), changed);
-  patch<Pages<VersionSummary>>(queries, { queryKey: keys.versionLists(project, model) }, (data) =>
+  patch<Pages<VersionRow>>(queries, { queryKey: keys.versionLists(project, model) }, (data) =>
     replaceItems(data, (item) => (item.number === number ? { ...item, ...changed } : item)),
   );
 }

@@ -6,7 +6,7 @@ import { modelQuery, modelsQuery } from "@/api/models";
 import { projectQuery } from "@/api/projects";
 import { runColumnsQuery, runQuery, runsQuery } from "@/api/runs";
 import { traceQuery, tracesQuery } from "@/api/traces";
-import { versionQuery, versionsQuery } from "@/api/versions";
+import { versionColumnsQuery, versionQuery, versionsQuery } from "@/api/versions";
 import type { datasetList } from "@/features/datasets/search";
 import type { experimentList } from "@/features/experiments/search";
 import type { modelList, versionList } from "@/features/models/search";
@@ -31,6 +31,7 @@ export function aheadOfModel({
   deps,
 }: Route<{ project: string; model: string }, ReturnType<typeof versionList>>): void {
   void cache.prefetchInfiniteQuery(versionsQuery(project, model, deps));
+  void cache.prefetchQuery(versionColumnsQuery(project, model));
   void cache.prefetchQuery(modelQuery(project, model));
 }
 

@@ -5672,6 +5672,10 @@ export type UploadResult = {
  */
 export type Version = {
     /**
+     * Aliases
+     */
+    aliases?: Array<string>;
+    /**
      * Archived
      */
     archived: boolean;
@@ -5797,6 +5801,12 @@ export type Version = {
      */
     starred: boolean;
     status: VersionStatus;
+    /**
+     * Tags
+     */
+    tags?: {
+        [key: string]: string;
+    };
     /**
      * Target
      */
@@ -6319,6 +6329,14 @@ export type VersionUpdate = {
      * Starred
      */
     starred?: boolean | null;
+    /**
+     * Tags
+     *
+     * Tags to set, by key; null deletes one. Tags that are not named stay as they are.
+     */
+    tags?: {
+        [key: string]: string | null;
+    } | null;
 };
 
 /**

@@ -109,7 +109,13 @@ export function ModelPage() {
       ) : tab !== undefined ? (
         <UnknownTab name={tab} />
       ) : (
-        <VersionsTable key={model} project={project} model={model} metric={query.data?.default_metric ?? null} />
+        <VersionsTable
+          key={model}
+          project={project}
+          model={model}
+          metric={query.data?.default_metric ?? null}
+          registered={latest != null && latest.trainer === null}
+        />
       )}
     </Page>
   );

@@ -5,9 +5,12 @@ import { Link } from "@tanstack/react-router";
 import type { VersionSummary } from "@/api/types";
 import { useUpdateVersions } from "@/api/versions";
 import { DeleteVersions } from "@/features/versions/actions/DeleteVersions";
+import { plural } from "@/lib/format";
 import { HiddenWithout } from "@/ui/Needs";
 import { notifyError } from "@/ui/notify";
+import { notifyUndo } from "@/ui/notifyUndo";
 import { isMoving } from "@/ui/status";
+import { TagSelected } from "./TagSelected";
 
 interface Props {
   project: string;
@@ -24,11 +27,25 @@ export function SelectionActions({ project, model, versions, onDone }: Props) {
   const archived = versions.every((version) => version.archived);
   const moving = versions.some(({ status }) => isMoving(status));
 
-  const archive = () =>
-    update.mutate(
-      { numbers, body: { archived: !archived } },
-      { onSuccess: onDone, onError: (error) => notifyError("Not all versions were changed", error) },
-    );
+  const what = numbers.length === 1 ? `${model}/${numbers[0]}` : plural(numbers.length, "version");
+  const refused = (error: Error) => notifyError("Not all versions were changed", error);
+  // Awaited, because the button that began it goes away with the rows.
+  const archive = async () => {
+    const changed = versions.filter((version) => version.archived === archived).map(({ number }) => number);
+    try {
+      await update.mutateAsync({ numbers: changed, body: { archived: !archived } });
+    } catch (error) {
+      return refused(error as Error);
+    }
+    onDone();
+    notifyUndo(`${what} ${archived ? "unarchived" : "archived"}`, () => {
+      update.mutateAsync({ numbers: changed, body: { archived } }).catch(refused);
+    });
+  };
+  const tag = async (key: string, value: string) => {
+    await update.mutateAsync({ numbers, body: { tags: { [key]: value } } });
+    onDone();
+  };
 
   return (
     <>
@@ -60,6 +77,7 @@ export function SelectionActions({ project, model, versions, onDone }: Props) {
         >
           {archived ? "Unarchive" : "Archive"}
         </Button>
+        <TagSelected onTag={tag} />
       </HiddenWithout>
       <HiddenWithout permission="project:models:delete">
         <Button

@@ -1,10 +1,11 @@
-import { Button, Switch } from "@mantine/core";
+import { Button, Skeleton, Switch } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconPlus, IconVersions } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
-import type { VersionSummary } from "@/api/types";
-import { versionsQuery } from "@/api/versions";
+import type { VersionColumns, VersionSummary } from "@/api/types";
+import { versionColumnsQuery, versionsQuery } from "@/api/versions";
 import { command, shellText } from "@/lib/code";
 import { Needs } from "@/ui/Needs";
 import { SearchField } from "@/ui/SearchField";
@@ -12,6 +13,7 @@ import { EmptyState } from "@/ui/States";
 import { DataTable } from "@/ui/table/DataTable";
 import { useListTable } from "@/ui/table/useListTable";
 import { useShow } from "@/ui/table/useShow";
+import { runValueColumns, usualColumns } from "./runValueColumns";
 import { SelectionActions } from "./SelectionActions";
 import { StatusFilter } from "./StatusFilter";
 import { versionList } from "./search";
@@ -19,6 +21,7 @@ import { forNarrow, VERSION_FIELDS, versionColumns } from "./versionColumns";
 
 const route = getRouteApi("/p/$project/models/$model");
 const NONE: number[] = [];
+const NO_COLUMNS: string[] = [];
 const NUMBER = (row: VersionSummary) => String(row.number);
 const LABEL = (row: VersionSummary) => `version ${row.number}`;
 
@@ -27,23 +30,38 @@ interface Props {
   model: string;
   /** The name of the metric that the model's versions are ranked by. */
   metric: string | null;
+  /** Whether its versions were registered rather than trained here: then they are told apart by their runs. */
+  registered: boolean;
 }
 
-export function VersionsTable({ project, model, metric }: Props) {
+const NO_NAMES: VersionColumns = { run_metrics: [], run_params: [] };
+
+/** The versions of a model; drawn once it is known what is logged on their runs. */
+export function VersionsTable(props: Props) {
+  const names = useQuery(versionColumnsQuery(props.project, props.model));
+  if (names.isPending) return <Skeleton height={320} m={20} w="auto" />;
+  return <Table {...props} names={names.data ?? NO_NAMES} />;
+}
+
+function Table({ project, model, metric, registered, names }: Props & { names: VersionColumns }) {
   const search = route.useSearch();
   const { q, status, archived = false, selected = NONE } = search;
   const navigate = useNavigate();
-  const list = versionList(search);
+  const usual = useMemo(() => (registered ? usualColumns(names) : NO_COLUMNS), [registered, names]);
+  const list = useMemo(() => versionList(search, usual), [search, usual]);
 
   const { rows: all, table, field } = useListTable(versionsQuery(project, model, list), list);
   // A row that was just archived leaves the list at once, without fetching the list again.
   const rows = useMemo(() => (archived ? all : all.filter((row) => !row.archived)), [all, archived]);
   const loaded = useMemo(() => new Map(all.map((row) => [row.number, row])), [all]);
-  const narrow = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
+  // Where the last columns do not fit, what the eye looks for must not be among them.
+  const narrow = useMediaQuery("(max-width: 72em)", undefined, { getInitialValueInEffect: false });
   const columns = useMemo(() => {
-    const wide = versionColumns(project, metric, loaded);
-    return narrow ? forNarrow(wide) : wide;
-  }, [project, metric, loaded, narrow]);
+    const own = versionColumns(project, metric, loaded);
+    const wide = narrow ? forNarrow(own) : own;
+    const actions = wide.filter(({ id }) => id === "actions");
+    return [...wide.filter(({ id }) => id !== "actions"), ...runValueColumns(names, usual), ...actions];
+  }, [project, metric, loaded, narrow, names, usual]);
   const filtered = Boolean(q || status);
 
   const show = useShow<ReturnType<typeof route.useSearch>>();

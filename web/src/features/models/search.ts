@@ -8,11 +8,15 @@ const MODEL_SORTS = ["name", "updated_at", "created_at", "versions"] as const;
 const VERSION_SORTS = [
   "number",
   "created_at",
+  "updated_at",
+  "created_by",
   "duration",
   "metric",
   "status",
   "description",
   "dataset",
+  "target",
+  "trainer",
   "engine",
 ] as const;
 const ORDERS = ["asc", "desc"] as const;
@@ -36,21 +40,30 @@ export const modelSearch = (raw: RawSearch) =>
     q: text(raw.q),
     status: texts(raw.status),
     archived: flag(raw.archived),
-    sort: oneOf(raw.sort, VERSION_SORTS),
+    sort: oneOf(raw.sort, VERSION_SORTS) ?? runField(raw.sort),
     order: oneOf(raw.order, ORDERS),
     columns: texts(raw.columns),
     /** The numbers of the selected versions. */
     selected: integers(raw.selected),
   });
 
-/** What the list of versions is asked for; the newest first, without the archived, unless the address says otherwise. */
-export const versionList = (search: ReturnType<typeof modelSearch>) => {
+/** A metric or param of the run that made a version, as the server names it: `run_metrics.loss`. */
+export const isRunField = (name: string) => /^run_(metrics|params)\../.test(name);
+
+function runField(value: unknown): string | undefined {
+  const name = text(value);
+  return name && isRunField(name) ? name : undefined;
+}
+
+/** What the list of versions is asked for; the newest first, without the archived, unless the address says otherwise; `usual` are the columns that are shown unless it does. */
+export const versionList = (search: ReturnType<typeof modelSearch>, usual: string[] = []) => {
   const { q, status, archived = false, sort = "number", order = "desc" } = search;
   return {
     search: q,
     status: status as VersionStatus[] | undefined,
     include_archived: archived,
-    sort,
+    sort: sort as VersionListParams["sort"],
     order,
+    show: (search.columns ?? usual).filter(isRunField),
   } satisfies VersionListParams;
 };

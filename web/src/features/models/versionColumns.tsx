@@ -1,7 +1,7 @@
 import { Tooltip } from "@mantine/core";
 import { IconBolt } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import type { VersionSummary } from "@/api/types";
+import type { VersionRow, VersionSummary } from "@/api/types";
 import { useUpdateVersion } from "@/api/versions";
 import { baselineOf } from "@/features/versions/actions/baseline";
 import { RowMenu } from "@/features/versions/actions/RowMenu";
@@ -10,17 +10,16 @@ import { VersionDuration } from "@/features/versions/actions/VersionDuration";
 import { metricTitle } from "@/lib/format";
 import { InlineEdit } from "@/ui/InlineEdit";
 import { Metric } from "@/ui/Metric";
-import { StatusBadge } from "@/ui/StatusBadge";
-import { createdByColumn, createdColumn } from "@/ui/table/commonColumns";
+import { createdByColumn, createdColumn, updatedColumn } from "@/ui/table/commonColumns";
 import type { DataColumn } from "@/ui/table/types";
 import classes from "./ModelPage.module.css";
+import { StatusCell } from "./StatusCell";
 
 interface CellProps {
   project: string;
   version: VersionSummary;
 }
 
-/** Widths are fixed so that columns stay where they are while rows come and go. */
 /** What the columns are called in a file. */
 export const VERSION_FIELDS = {
   number: "number",
@@ -34,13 +33,17 @@ export const VERSION_FIELDS = {
   created: "created_at",
   by: "created_by",
   status: "status",
+  aliases: "aliases",
+  tags: "tags",
+  updated: "updated_at",
 };
 
+/** Widths are fixed so that columns stay where they are while rows come and go. */
 export function versionColumns(
   project: string,
   metric: string | null,
   known: ReadonlyMap<number, VersionSummary>,
-): DataColumn<VersionSummary>[] {
+): DataColumn<VersionRow>[] {
   return [
     {
       id: "number",
@@ -48,8 +51,9 @@ export function versionColumns(
       sort: "number",
       fixed: true,
       width: 56,
-      cell: ({ model, number }) => (
+      cell: ({ model, number, archived }) => (
         <Link
+          data-archived={archived || undefined}
           to="/p/$project/models/$model/versions/$number"
           params={{ project, model, number }}
           className="text-link tabular"
@@ -64,6 +68,12 @@ export function versionColumns(
       header: "Semver",
       width: 76,
       cell: ({ semver }) => <span className="tabular">{semver ?? "–"}</span>,
+    },
+    {
+      id: "aliases",
+      header: "Aliases",
+      width: 110,
+      cell: ({ aliases = [] }) => <Chips texts={aliases.map((alias) => `@${alias}`)} />,
     },
     {
       id: "description",
@@ -81,7 +91,24 @@ export function versionColumns(
       width: 150,
       cell: (version) => <DataAndTarget project={project} version={version} />,
     },
-    { id: "trainer", header: "Trainer", hidden: true, width: 90, cell: ({ trainer }) => trainer ?? "–" },
+    {
+      id: "tags",
+      header: "Tags",
+      hidden: true,
+      width: 190,
+      cell: ({ tags = {} }) => (
+        <Chips texts={Object.entries(tags).map(([key, value]) => (value ? `${key}: ${value}` : key))} />
+      ),
+    },
+    {
+      id: "trainer",
+      header: "Trainer",
+      sort: "trainer",
+      sortFirst: "asc",
+      hidden: true,
+      width: 90,
+      cell: ({ trainer }) => trainer ?? "–",
+    },
     {
       id: "engine",
       header: "Engine",
@@ -111,15 +138,16 @@ export function versionColumns(
       width: 84,
       cell: (version) => <VersionDuration version={version} />,
     },
-    createdColumn({ sort: "created_at", width: 104 }),
-    createdByColumn({ hidden: true, width: 110 }),
+    createdColumn({ header: "Registered at", sort: "created_at", width: 112 }),
+    createdByColumn({ sort: "created_by", sortFirst: "asc", hidden: true, width: 110 }),
+    updatedColumn({ sort: "updated_at", hidden: true, width: 112 }),
     {
       id: "status",
       header: "Status",
       sort: "status",
       sortFirst: "asc",
-      width: 136,
-      cell: ({ status, progress }) => <StatusBadge status={status} progress={progress} />,
+      width: 176,
+      cell: (version) => <StatusCell project={project} version={version} />,
     },
     {
       id: "actions",
@@ -154,6 +182,19 @@ function Description({ project, version }: CellProps) {
   );
 }
 
+function Chips({ texts }: { texts: string[] }) {
+  if (texts.length === 0) return "–";
+  return (
+    <span className={classes.chips} title={texts.join(", ")}>
+      {texts.map((text) => (
+        <span key={text} className={classes.chip}>
+          {text}
+        </span>
+      ))}
+    </span>
+  );
+}
+
 const DEFAULT = "This version answers queries that name only the model.";
 
 function DataAndTarget({ project, version }: CellProps) {
@@ -181,7 +222,7 @@ function DataAndTarget({ project, version }: CellProps) {
 const FIRST_WHEN_NARROW = ["number", "status", "metric"];
 
 /** On a narrow screen what the eye looks for comes first, and the rest is a scroll to the right. */
-export function forNarrow(columns: DataColumn<VersionSummary>[]): DataColumn<VersionSummary>[] {
+export function forNarrow(columns: DataColumn<VersionRow>[]): DataColumn<VersionRow>[] {
   const first = FIRST_WHEN_NARROW.flatMap((id) => columns.filter((column) => column.id === id));
   return [...first, ...columns.filter((column) => !first.includes(column))];
 }

@@ -125,8 +125,11 @@ def get_version(connection: Connection, project_id: int, model: str, number: Num
     steps = connection.execute(
         select(version_steps).where(version_steps.c.version_id == row.id).order_by(version_steps.c.ordinal)
     )
+    values = list_values(connection, [row], [], sees_runs=False)[row.id]
     return Version(
         **summary_fields(row, row.default_number, now_ms()),
+        aliases=values.aliases,
+        tags=values.tags,
         run_id=row.run_id,
         seed=row.seed,
         error=to_error(row),

@@ -1,12 +1,14 @@
 """The rules of versions that exist: editing and deleting them. For new ones see `creation`."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from modelyard.server.activity.service import record
 from modelyard.server.artifacts.service import mark_for_deletion
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms
-from modelyard.server.kernel.errors import Conflict
+from modelyard.server.kernel.errors import Conflict, InvalidArgument
 from modelyard.server.registry import announcements, live_events
 from modelyard.server.registry.aliases.service import drop_aliases
 from modelyard.server.registry.counters import refresh_default, uncount_version
@@ -17,8 +19,8 @@ from modelyard.server.registry.tables import deleted_versions, models, version_f
 from modelyard.server.registry.tags.service import put_version_tags, remove_version_tag
 from modelyard.server.registry.texts import search_text
 from modelyard.server.registry.versions import queries
-from modelyard.server.registry.versions.queries import Number
-from modelyard.server.registry.versions.registered import RegisteredVersion
+from modelyard.server.registry.versions.queries import Number, VersionKey
+from modelyard.server.registry.versions.registered import RegisteredVersion, get_registered_version
 from modelyard.server.registry.versions.semvers import SEMVER_TAGS
 from modelyard.server.registry.versions.settling import change_semver, uses_semver
 from modelyard.server.registry.versions.subjects import version_subject
@@ -51,15 +53,18 @@ def update_version(
     :raises SemverTooSmall: the changes ask for a larger semantic version, and it is not forced.
     """
     key = queries.get_key(connection, project_id, model, number)
-    changed = change.model_dump(exclude_none=True, exclude={"semver", "force_semver"})
+    changed = change.model_dump(exclude_none=True, exclude={"semver", "force_semver", "tags"})
     if change.semver is not None:
         force = bool(change.force_semver)
         change_semver(
             Raw(connection), actor, project_id, key.model_id, key.model, key.number, change.semver, force=force
         )
         live_events.version_changed(connection, project, key.id)
+    if change.tags:
+        _change_tags(Raw(connection), actor, project_id, key, change.tags)
+        changed["tags"] = change.tags
     if changed:
-        values = dict(changed)
+        values = {name: value for name, value in changed.items() if name != "tags"}
         if "description" in values:
             row = connection.execute(
                 select(versions.c.dataset, versions.c.target, versions.c.trainer, versions.c.created_by).where(
@@ -76,6 +81,17 @@ def update_version(
         record(connection, project_id, actor, "version.updated", f"{key.model}/{key.number}", **changed)
         live_events.version_changed(connection, project, key.id)
     return queries.get_version(connection, project_id, model, key.number)
+
+
+def _change_tags(raw: Raw, actor: str, project_id: int, key: VersionKey, tags: Mapping[str, str | None]) -> None:
+    if "" in tags:
+        raise InvalidArgument("A tag needs a name.")
+    version = get_registered_version(raw, project_id, key.model, key.number)
+    for name, value in tags.items():
+        if value is None:
+            delete_version_tag(raw, project_id, version, name)
+        else:
+            set_version_tag(raw, actor, project_id, version, name, value)
 
 
 def delete_version(

@@ -27,6 +27,7 @@ it("of a version that is ready offers the model and its log", async () => {
     "Download model",
     "Download log",
     "Copy ID",
+    "Copy models:/ URI",
     "Delete",
   ]);
   expect(screen.getByRole("menuitem", { name: "Download model" }).getAttribute("href")).toBe(
@@ -53,11 +54,18 @@ it("of one that was registered has nothing of a training", async () => {
     "Unarchive",
     "Download model",
     "Copy ID",
+    "Copy models:/ URI",
     "Delete",
   ]);
 });
 
 it("offers who only reads nothing that changes something", async () => {
   await show(menu({}), "/", (permission) => permission.endsWith(":read"));
-  expect(await items()).toEqual(["Data Science Co-Pilot", "Download model", "Download log", "Copy ID"]);
+  expect(await items()).toEqual([
+    "Data Science Co-Pilot",
+    "Download model",
+    "Download log",
+    "Copy ID",
+    "Copy models:/ URI",
+  ]);
 });

@@ -21,6 +21,7 @@ import type { VersionSummary } from "@/api/types";
 import { useCancelVersion, useUpdateVersion, versionUrl } from "@/api/versions";
 import { HiddenWithout } from "@/ui/Needs";
 import { notifyError } from "@/ui/notify";
+import { notifyUndo } from "@/ui/notifyUndo";
 import { isMoving } from "@/ui/status";
 import { DeleteVersions } from "./DeleteVersions";
 import { isUsable, referenceOf, wasTrained } from "./state";
@@ -63,6 +64,15 @@ export function VersionMenu({ project, version, onDeleted, framed = false, opene
 
   const change = (body: { starred?: boolean; archived?: boolean }) =>
     update.mutate(body, refused(`${name} was not changed`));
+  const archive = () =>
+    update
+      .mutateAsync({ archived: !archived })
+      .then(() =>
+        notifyUndo(`${name} ${archived ? "unarchived" : "archived"}`, () => {
+          update.mutateAsync({ archived }).catch((error) => notifyError(`${name} was not changed`, error));
+        }),
+      )
+      .catch((error) => notifyError(`${name} was not changed`, error));
   return (
     <>
       <Menu width={250} opened={shown} onChange={setShown}>
@@ -126,7 +136,7 @@ export function VersionMenu({ project, version, onDeleted, framed = false, opene
             </Menu.Item>
             <Menu.Item
               leftSection={archived ? <IconArchiveOff size={ICON} /> : <IconArchive size={ICON} />}
-              onClick={() => change({ archived: !archived })}
+              onClick={archive}
             >
               {archived ? "Unarchive" : "Archive"}
             </Menu.Item>
@@ -152,8 +162,11 @@ export function VersionMenu({ project, version, onDeleted, framed = false, opene
               Download log
             </Menu.Item>
           )}
-          <Menu.Item leftSection={<IconCopy size={ICON} />} onClick={() => clipboard.copy(`models:/${name}`)}>
+          <Menu.Item leftSection={<IconCopy size={ICON} />} onClick={() => clipboard.copy(name)}>
             Copy ID
+          </Menu.Item>
+          <Menu.Item leftSection={<IconCopy size={ICON} />} onClick={() => clipboard.copy(`models:/${name}`)}>
+            Copy models:/ URI
           </Menu.Item>
           <HiddenWithout permission="project:models:delete">
             <Menu.Divider />

@@ -41,12 +41,15 @@ export function FactList({ project, version }: { project: string; version: Versi
     ]);
   }
   if (wasTrained(version)) facts.push(["Duration", <VersionDuration key="duration" version={version} />]);
-  facts.push([
-    "Created",
-    <>
-      <Time at={version.created_at} /> by {version.created_by}
-    </>,
-  ]);
+  facts.push(
+    [
+      "Registered at",
+      <>
+        <Time at={version.created_at} /> by {version.created_by}
+      </>,
+    ],
+    ["Last modified", <Time key="modified" at={version.updated_at} />],
+  );
   if (version.file_count > 0) {
     facts.push([
       "Files",

@@ -1,9 +1,12 @@
+import { Button } from "@mantine/core";
 import { useRef } from "react";
+import { useMay } from "@/api/permissions";
 import type { Signature } from "@/api/types";
 import { useUpdateVersion } from "@/api/versions";
 import { CodeExamples } from "@/ui/CodeExamples";
 import { InlineEdit } from "@/ui/InlineEdit";
 import { Section } from "@/ui/Section";
+import { Tags } from "@/ui/Tags";
 import { useSeen } from "@/ui/useSeen";
 import { isUsable, wasTrained } from "../actions/state";
 import { SignatureTable } from "../files/SignatureTable";
@@ -12,7 +15,9 @@ import { registeredExamples, trainedExamples } from "./code";
 import { Doubts } from "./Doubts";
 import { FactList } from "./FactList";
 import { MetricTable } from "./MetricTable";
+import { modelCard } from "./modelCard";
 import classes from "./Overview.module.css";
+import { RunValues } from "./RunValues";
 import { Situation } from "./Situation";
 import { Timeline } from "./Timeline";
 import { TryIt } from "./TryIt";
@@ -22,6 +27,7 @@ import { useFirstRows } from "./useFirstRows";
 export function OverviewTab({ project, version }: TabProps) {
   const { model, number } = version;
   const update = useUpdateVersion({ project, model, number });
+  const mayWrite = useMay()("project:models:write") !== false;
   return (
     <div className={classes.layout}>
       <div className={classes.column}>
@@ -35,7 +41,23 @@ export function OverviewTab({ project, version }: TabProps) {
             onSave={(description) => update.mutateAsync({ description })}
             multiline
           />
+          {!version.description && mayWrite && (
+            <Button
+              variant="default"
+              size="compact-xs"
+              loading={update.isPending}
+              onClick={() => update.mutate({ description: modelCard(version) })}
+            >
+              Fill in a model card
+            </Button>
+          )}
         </Section>
+        <Tags
+          all={version.tags ?? {}}
+          editable
+          permission="project:models:write"
+          onChange={(tags) => update.mutateAsync({ tags })}
+        />
         {version.timeline.length > 0 && (
           <Section title="Timeline">
             <Timeline version={version} />
@@ -46,6 +68,7 @@ export function OverviewTab({ project, version }: TabProps) {
             <MetricTable version={version} />
           </Section>
         )}
+        <RunValues project={project} version={version} />
         {!wasTrained(version) && version.signature && (
           <Section title="Signature">
             <SignatureTable signature={version.signature} />
