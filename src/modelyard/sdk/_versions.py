@@ -270,7 +270,7 @@ class Version:
         tags: Mapping[str, str | None] | None = None,
     ) -> Version:
         """Change these fields; fields left out stay as they are. `tags` are set by key; None deletes one."""
-        changes = {"description": description, "starred": starred, "archived": archived}
+        changes: dict[str, Any] = {"description": description, "starred": starred, "archived": archived}
         changes |= {"semver": semver, "force_semver": force_semver, "tags": tags}
         body = wire.VersionUpdate.model_validate({key: value for key, value in changes.items() if value is not None})
         self._record = self._http.call("PATCH", self._path, wire.Version, body=body)
