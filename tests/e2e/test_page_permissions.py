@@ -31,7 +31,6 @@ WALK: list[tuple[str, list[str], list[str]]] = [
         ["Star flowers/1", "Retrain", "New version from this", "Predict species"],
         ["Edit description of the version: Boosted trees"],
     ),
-    ("models/flowers/versions/1?tab=copilot", ["Train selected"], []),
     ("datasets", ["Upload dataset"], []),
     ("datasets/flowers", ["Train a model", "Upload version"], ["More actions", "Edit description: empty"]),
     ("datasets/flowers/versions/1", ["Train a model"], ["Type of petal: number"]),
@@ -109,7 +108,9 @@ def test_who_only_reads_is_offered_nothing_that_would_be_refused(open_as: Callab
             expect(action(page, name)).to_have_count(0)
     visit(page, "models/flowers/versions/1")
     page.get_by_role("button", name="Actions for flowers/1").click()
-    expect(page.get_by_role("menuitem")).to_have_text(["Download model", "Download log", "Copy ID"])
+    expect(page.get_by_role("menuitem")).to_have_text(
+        ["Data Science Co-Pilot", "Download model", "Download log", "Copy ID"]
+    )
     page.keyboard.press("Escape")
     expect(page.get_by_role("navigation", name="Main").get_by_role("link")).to_have_text(ON_PAGES)
     assert refused == []
