@@ -109,6 +109,15 @@ def update(
     session.output.done(f"Updated model {model}", record=changed.info, name=model)
 
 
+@command(app, "rename")
+def rename(
+    session: Session, model: Name, new_name: Annotated[str, typer.Argument(metavar="NEW-NAME", help="Its new name.")]
+) -> None:
+    """Rename a model. Its old name leads on to it, for every client."""
+    renamed = session.client.models(model).rename(new_name)
+    session.output.done(f"Renamed {model} to {renamed.name}", record=renamed.info, name=renamed.name)
+
+
 @command(app, "delete")
 def delete(session: Session, model: Name, *, yes: YesOption = False) -> None:
     """Delete a model with all its versions and files; refused while one is in training."""

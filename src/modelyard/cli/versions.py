@@ -92,10 +92,13 @@ def retrain(
     session: Session,
     version: VersionArgument,
     *,
+    newest_data: Annotated[
+        bool, typer.Option("--newest-data", help="On the newest version of the dataset, not the one it was trained on.")
+    ] = False,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until the training has ended.")] = True,
 ) -> None:
-    """Train a new version with the same config, data and seed."""
-    started = session.client.resolve(version).retrain()
+    """Train a new version with the same config and seed, on the same or the newest data."""
+    started = session.client.resolve(version).retrain(newest_data=newest_data)
     if wait:
         follow(session, started)
     finish(session, started)

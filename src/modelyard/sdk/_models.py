@@ -280,6 +280,11 @@ class Model:
         self._record = self._http.call("PATCH", self._path, wire.Model, body=body)
         return self
 
+    def rename(self, name: str) -> Model:
+        """Give the model another name. The one before leads on to it. Raises AlreadyExistsError."""
+        record = self._http.call("PATCH", self._path, wire.Model, body=wire.ModelUpdate(name=check_name("model", name)))
+        return Model(self._http, self._project, record.name, record)
+
     def delete(self) -> None:
         """Delete the model with all its versions and files. Raises ConflictError while one of them is in training."""
         self._http.delete(self._path)

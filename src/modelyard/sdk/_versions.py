@@ -281,9 +281,10 @@ class Version:
         self._record = self._http.call("POST", self._path + "/cancel", wire.Version)
         return self
 
-    def retrain(self) -> Version:
-        """Train a new version with the same config, data and seed."""
-        record: wire.Version = self._http.call("POST", self._path + "/retrain", wire.Version)
+    def retrain(self, *, newest_data: bool = False) -> Version:
+        """Train a new version with the same config and seed, on the same data or the newest version of the dataset."""
+        body = wire.RetrainRequest(newest_data=newest_data)
+        record: wire.Version = self._http.call("POST", self._path + "/retrain", wire.Version, body=body)
         return Version(self._http, self._project, record)
 
     def suggestions(self) -> Suggestions:

@@ -255,6 +255,16 @@ class TrainRequest(Request):
         return value
 
 
+class RetrainRequest(Request):
+    """How to train a version again."""
+
+    model_config = example(newest_data=True)
+
+    newest_data: bool = Field(
+        default=False, description="On the newest version of the dataset, instead of the one it was trained on."
+    )
+
+
 class ForkRequest(Request):
     """Make a version the first of a new model."""
 
@@ -293,6 +303,7 @@ class ModelUpdate(Request):
 
     model_config = example(description="Which iris is it?", default_metric="f1")
 
+    name: Name | None = Field(default=None, description="A new name; the one before leads on.")
     description: str | None = None
     default_metric: str | None = None
     uses_semver: bool | None = Field(default=None, description="Whether new versions get semantic versions.")

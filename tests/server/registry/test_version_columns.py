@@ -67,7 +67,7 @@ def test_a_column_sorts_both_ways_page_by_page(
         numbers: list[int] = []
         token = None
         while True:
-            query = {"page_token": token} if token else {}
+            query: dict[str, str] = {"page_token": token} if token else {}
             page = logged.read("models/m/versions", sort=sort, order=order, limit=1, **query)
             numbers += [row["number"] for row in page["items"]]
             token = page["next_page_token"]

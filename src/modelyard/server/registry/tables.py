@@ -55,6 +55,15 @@ models = Table(
     Index("ix_models_project_id_updated_at", "project_id", "updated_at"),
 )
 
+model_names = Table(
+    "model_names",
+    metadata,
+    # The names that a model had before; they lead on to it as long as it exists.
+    Column("project_id", Id, ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(MAX_MODEL_NAME_LENGTH), primary_key=True),
+    Column("model_id", Id, ForeignKey("models.id", ondelete="CASCADE"), nullable=False, index=True),
+)
+
 deleted_versions = Table(
     "deleted_versions",
     metadata,

@@ -1004,9 +1004,16 @@ export const listReproductions = <ThrowOnError extends boolean = false>(options:
 /**
  * Retrain Version
  *
- * Starts a new version with the config and data of this one, which becomes its parent.
+ * Starts a new version with the config of this one, which becomes its parent, on the same or the newest data.
  */
-export const retrainVersion = <ThrowOnError extends boolean = false>(options: Options<RetrainVersionData, ThrowOnError>) => (options.client ?? client).post<RetrainVersionResponses, RetrainVersionErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/versions/{number}/retrain', ...options });
+export const retrainVersion = <ThrowOnError extends boolean = false>(options: Options<RetrainVersionData, ThrowOnError>) => (options.client ?? client).post<RetrainVersionResponses, RetrainVersionErrors, ThrowOnError>({
+    url: '/api/v1/projects/{project}/models/{model}/versions/{number}/retrain',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * Get Version Suggestions

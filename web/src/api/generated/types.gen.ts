@@ -3070,6 +3070,12 @@ export type ModelUpdate = {
      */
     description?: string | null;
     /**
+     * Name
+     *
+     * A new name; the one before leads on.
+     */
+    name?: string | null;
+    /**
      * Uses Semver
      *
      * Whether new versions get semantic versions.
@@ -4176,6 +4182,20 @@ export type Reproduction = {
  * ReproductionVerdict
  */
 export type ReproductionVerdict = 'bit_equal' | 'within_tolerance' | 'drifted' | 'failed';
+
+/**
+ * RetrainRequest
+ *
+ * How to train a version again.
+ */
+export type RetrainRequest = {
+    /**
+     * Newest Data
+     *
+     * On the newest version of the dataset, instead of the one it was trained on.
+     */
+    newest_data?: boolean;
+};
 
 /**
  * Retype
@@ -11413,7 +11433,10 @@ export type ListReproductionsResponses = {
 export type ListReproductionsResponse = ListReproductionsResponses[keyof ListReproductionsResponses];
 
 export type RetrainVersionData = {
-    body?: never;
+    /**
+     * Body
+     */
+    body?: RetrainRequest | null;
     path: {
         /**
          * Model

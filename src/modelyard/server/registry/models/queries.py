@@ -8,10 +8,12 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, Select, and_, func, select
 
 from modelyard.server.db.keyset import Order, Sort, fetch_page
+from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.clock import now_ms, to_datetime
 from modelyard.server.kernel.errors import NotFound
 from modelyard.server.kernel.pages import fingerprint
 from modelyard.server.kernel.readable import readable
+from modelyard.server.registry.models.registered import find_registered_model
 from modelyard.server.registry.prompt_tag import IS_PROMPT
 from modelyard.server.registry.summaries.records import to_summary
 from modelyard.server.registry.tables import model_contributors, model_datasets, models, versions
@@ -54,12 +56,16 @@ def find_model(connection: Connection, project_id: int, name: str) -> ModelKey:
 
 
 def find_optional_model(connection: Connection, project_id: int, name: str) -> ModelKey | None:
+    """By its name, or by one that it had before."""
     row = connection.execute(
         select(
             models.c.id, models.c.name, models.c.experiment_id, models.c.default_metric, models.c.default_number
         ).where(models.c.project_id == project_id, models.c.name == name)
     ).one_or_none()
-    return None if row is None else ModelKey(*row)
+    if row is not None:
+        return ModelKey(*row)
+    renamed = find_registered_model(Raw(connection), project_id, name)
+    return None if renamed is None else find_optional_model(connection, project_id, renamed.name)
 
 
 def get_model(connection: Connection, project_id: int, name: str) -> Model:

@@ -36,5 +36,12 @@ def get_registered_model(raw: Raw, project_id: int, name: str) -> RegisteredMode
 
 
 def find_registered_model(raw: Raw, project_id: int, name: str) -> RegisteredModel | None:
+    """By its name, or by one that it had before."""
     row = raw.one(f"SELECT {MODEL_COLUMNS} FROM models m WHERE m.project_id = ? AND m.name = ?", (project_id, name))  # noqa: S608
+    if row is None:
+        row = raw.one(
+            f"SELECT {MODEL_COLUMNS} FROM model_names n JOIN models m ON m.id = n.model_id "  # noqa: S608
+            "WHERE n.project_id = ? AND n.name = ?",
+            (project_id, name),
+        )
     return None if row is None else RegisteredModel(*row)

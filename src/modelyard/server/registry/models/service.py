@@ -34,7 +34,13 @@ def create_model(
     :raises AlreadyExists: there is a model of that name.
     """
     check_name(name, "model")
-    if queries.find_optional_model(connection, project_id, name) is not None:
+    existing = queries.find_optional_model(connection, project_id, name)
+    if existing is not None and existing.name != name:
+        raise AlreadyExists(
+            f"The name {name!r} leads to the model {existing.name!r}, which had it before.",
+            hint="It is free again when that model is deleted or has that name back.",
+        )
+    if existing is not None:
         raise AlreadyExists(f"There is a model {name!r} already.")
     add_model(connection, actor, project_id, project, name, description)
     return queries.get_model(connection, project_id, name)
@@ -118,7 +124,13 @@ def update_model(
     :raises InvalidArgument: a default metric that none of its versions can have.
     """
     model = queries.find_model(connection, project_id, name)
+    name = model.name
     changed = change.model_dump(exclude_none=True)
+    new_name = changed.pop("name", None)
+    if new_name is not None:
+        name = rename_model(Raw(connection), actor, project_id, project, name, check_name(new_name, "model")).name
+        if not changed:
+            return queries.get_model(connection, project_id, name)
     if "default_metric" in changed:
         metric = changed["default_metric"] or None
         if metric is not None:
@@ -138,14 +150,19 @@ def update_model(
 
 
 def rename_model(raw: Raw, actor: str, project_id: int, project: str, name: str, new_name: str) -> RegisteredModel:
-    """:raises NotFound: there is no such model.
-    :raises AlreadyExists: another has the new name.
+    """The old name leads on to the model until it is deleted, or has that name back.
+
+    :raises NotFound: there is no such model.
+    :raises AlreadyExists: another has the new name, or had it before.
     :raises Conflict: a version is being trained under the old name.
     """
     model = get_registered_model(raw, project_id, name)
+    name = model.name
     if new_name == name:
         return model
-    _require_free(raw, project_id, new_name, is_prompt=holds_prompt(raw, model.id))
+    holder = find_registered_model(raw, project_id, new_name)
+    if holder is None or holder.id != model.id:
+        _require_free(raw, project_id, new_name, is_prompt=holds_prompt(raw, model.id))
     states = [str(status) for status in MOVING]
     moving = f"SELECT 1 FROM versions WHERE model_id = ? AND status IN ({placeholders(len(states))}) LIMIT 1"  # noqa: S608
     if raw.one(moving, (model.id, *states)) is not None:
@@ -154,7 +171,15 @@ def rename_model(raw: Raw, actor: str, project_id: int, project: str, name: str,
         "UPDATE models SET name = ?, search_text = ?, updated_at = ? WHERE id = ?",
         (new_name, search_text([new_name, model.description]), now_ms(), model.id),
     )
+    raw.run("DELETE FROM model_names WHERE project_id = ? AND name = ?", (project_id, new_name))
+    raw.run("INSERT INTO model_names (project_id, name, model_id) VALUES (?, ?, ?)", (project_id, name, model.id))
     raw.run("UPDATE versions SET model = ? WHERE model_id = ?", (new_name, model.id))
+    old, new = f"models:/{name}/", f"models:/{new_name}/"
+    raw.run(
+        "UPDATE versions SET source = ? || substr(source, ?) "
+        "WHERE project_id = ? AND substr(source, 1, 8) = 'models:/' AND substr(source, 1, ?) = ?",
+        (new, len(old) + 1, project_id, len(old), old),
+    )
     raw.run("UPDATE experiments SET name = ? WHERE id = ?", (f"[model]{new_name}", model.experiment_id))
     record(raw.connection, project_id, actor, "model.renamed", new_name, before=name)
     live_events.model_changed(raw.connection, project, name, deleted=True)
@@ -180,6 +205,8 @@ def delete_model(connection: Connection, actor: str, project_id: int, project: s
     :raises Conflict: a version is being trained.
     """
     model = queries.find_model(connection, project_id, name)
+    if model.name != name:
+        raise Conflict(f"The model {name!r} is called {model.name!r} now.", hint="Delete it by that name.")
     is_moving = versions.c.status.in_([str(status) for status in MOVING])
     moving = connection.scalars(
         select(versions.c.number).where(versions.c.model_id == model.id, is_moving).order_by(versions.c.number)

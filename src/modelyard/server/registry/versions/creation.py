@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from modelyard.server.activity.outbox import has_listeners
@@ -54,6 +55,7 @@ def create_versions(raw: Raw, requests: Sequence[VersionToCreate]) -> list[Regis
         _check(request.version)
     now = now_ms()
     places = take_numbers(raw, requests, now)
+    requests = [_under_its_name(request, place) for request, place in zip(requests, places, strict=True)]
     _check_parents(raw, requests, places)
     semvers = _choose_semvers(raw, requests, places)
     runs = _find_runs(raw, requests)
@@ -75,6 +77,13 @@ def create_versions(raw: Raw, requests: Sequence[VersionToCreate]) -> list[Regis
     }:
         refresh_default(raw.connection, model_id)
     return versions
+
+
+def _under_its_name(request: VersionToCreate, place: AllocatedNumber) -> VersionToCreate:
+    """The request may know the model by a name that it had before."""
+    if request.version.model == place.model:
+        return request
+    return request._replace(version=replace(request.version, model=place.model))
 
 
 def _check(new: NewModelVersion) -> None:

@@ -33,6 +33,8 @@ class AllocatedNumber(NamedTuple):
     model_id: int
     experiment_id: int
     number: int
+    model: str
+    """The name that it has now."""
     uses_semver: bool = True
 
 
@@ -95,10 +97,12 @@ def _take_next(raw: Raw, project_id: int, name: str, is_ready: Sequence[bool], n
     row = raw.one(_TAKE, (count, count, newest_ready, count, now, project_id, name, MAX_NUMBER - count))
     if row is None:
         model = find_registered_model(raw, project_id, name)
+        if model is not None and model.name != name:
+            return _take_next(raw, project_id, model.name, is_ready, now)
         raise registered_model_not_found(name) if model is None else no_number_left(name)
     model_id, experiment_id, last, uses_semver = row
     return [
-        AllocatedNumber(model_id, experiment_id, number, bool(uses_semver))
+        AllocatedNumber(model_id, experiment_id, number, name, bool(uses_semver))
         for number in range(last - count + 1, last + 1)
     ]
 
@@ -108,4 +112,4 @@ def _note_numbers(raw: Raw, project_id: int, name: str, histories: Sequence[Impo
     numbers = [history.number for history in histories]
     highest = max(numbers)
     raw.run(_RAISE, (len(numbers), highest, highest, highest, highest, model.id))
-    return [AllocatedNumber(model.id, model.experiment_id, number) for number in numbers]
+    return [AllocatedNumber(model.id, model.experiment_id, number, model.name) for number in numbers]

@@ -286,7 +286,9 @@ def _get_row(connection: Connection, project_id: int, model: str, number: Number
         joined.where(models.c.project_id == project_id, models.c.name == model, versions.c.number == requested)
     ).one_or_none()
     if row is None:
-        find_model(connection, project_id, model)
+        owner = find_model(connection, project_id, model)
+        if owner.name != model:
+            return _get_row(connection, project_id, owner.name, number)
         named = "no version yet" if number == "latest" else f"no version {number}"
         raise NotFound(f"Model {model!r} has {named}.", hint="List its versions to see their numbers.")
     return row

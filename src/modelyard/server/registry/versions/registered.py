@@ -6,7 +6,7 @@ from typing import NamedTuple
 from modelyard.server.db.raw import Raw
 from modelyard.server.kernel.errors import InvalidArgument, NotFound
 from modelyard.server.registry.aliases.queries import resolve
-from modelyard.server.registry.models.registered import get_registered_model
+from modelyard.server.registry.models.registered import find_registered_model, get_registered_model
 from modelyard.server.registry.versions.protocol_files import location
 
 STAGES = ("None", "Staging", "Production", "Archived")
@@ -61,6 +61,9 @@ def get_registered_version(raw: Raw, project_id: int, name: str, number: int) ->
         (project_id, name, number),
     )
     if row is None:
+        model = find_registered_model(raw, project_id, name)
+        if model is not None and model.name != name:
+            return get_registered_version(raw, project_id, model.name, number)
         raise version_not_found(name, number)
     return RegisteredVersion(*row)
 
@@ -94,12 +97,28 @@ class Aliased(NamedTuple):
 
 def find_aliased(raw: Raw, aliases: Iterable[Aliased]) -> dict[Aliased, RegisteredVersion]:
     """The versions that aliases of models name, by alias; those that name none are left out."""
+    requested = list(dict.fromkeys(aliases))
+    versions = _find_aliased(raw, requested, "models m", "m.project_id = w.project_id AND m.name = w.model")
+    missing = [aliased for aliased in requested if aliased not in versions]
+    if missing:
+        versions |= _find_aliased(
+            raw,
+            missing,
+            "model_names n CROSS JOIN models m",
+            "n.project_id = w.project_id AND n.name = w.model AND m.id = n.model_id",
+        )
+    return versions
+
+
+def _find_aliased(
+    raw: Raw, aliases: Sequence[Aliased], model_tables: str, condition: str
+) -> dict[Aliased, RegisteredVersion]:
     rows = raw.all_with(
         "WITH w (project_id, model, alias) AS (VALUES",
-        list(dict.fromkeys(aliases)),
+        aliases,
         f") SELECT w.project_id, w.model, w.alias, {VERSION_COLUMNS} "  # noqa: S608
-        "FROM w CROSS JOIN models m CROSS JOIN aliases a CROSS JOIN versions v "
-        "WHERE m.project_id = w.project_id AND m.name = w.model AND a.model_id = m.id AND a.alias = w.alias "
+        f"FROM w CROSS JOIN {model_tables} CROSS JOIN aliases a CROSS JOIN versions v "
+        f"WHERE {condition} AND a.model_id = m.id AND a.alias = w.alias "
         "AND v.model_id = m.id AND v.number = a.number",
     )
     return {Aliased(*row[:3]): RegisteredVersion(*row[3:]) for row in rows}

@@ -20,7 +20,7 @@ from modelyard.server.storage import FileStore
 from modelyard.server.storage.dependency import Files
 from modelyard.server.training.configs.service import MAX_CONFIG_BYTES, check_config
 from modelyard.server.training.versions import proposals, service
-from modelyard.wire.models import TrainRequest, Version
+from modelyard.wire.models import RetrainRequest, TrainRequest, Version
 from modelyard.wire.semver import SemverProposal, SemverQuestion
 
 router = Router(prefix="/projects/{project}/models/{model}/versions", tags=["versions"])
@@ -60,12 +60,20 @@ async def propose_semver(
 
 @router.post("/{number}/retrain", status_code=201)
 async def retrain_version(
-    model: ModelName, number: VersionNumber, database: Db, store: Files, supervisor: Jobs, access: MayTrain
+    model: ModelName,
+    number: VersionNumber,
+    database: Db,
+    store: Files,
+    supervisor: Jobs,
+    access: MayTrain,
+    body: RetrainRequest | None = None,
 ) -> Version:
-    """Starts a new version with the config and data of this one, which becomes its parent."""
+    """Starts a new version with the config of this one, which becomes its parent, on the same or the newest data."""
     request = await access.read(
         lambda connection, scope: service.read_training(connection, scope.project_id, model, number)
     )
+    if body is not None and body.newest_data:
+        request = request.model_copy(update={"dataset_version": None})
     version = await _train(database, store, access, model, request)
     supervisor.wake()
     return version

@@ -72,7 +72,7 @@ def start_training(
         column_types=checked.column_types,
         classes=checked.classes,
     )
-    ensure_model(connection, actor, project_id, project, model)
+    model = ensure_model(connection, actor, project_id, project, model).name
     new = NewModelVersion(
         model=model,
         description=request.description,
