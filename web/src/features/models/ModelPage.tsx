@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
-import { IconGitCompare, IconPlus } from "@tabler/icons-react";
+import { useDisclosure } from "@mantine/hooks";
+import { IconGitCompare, IconPlus, IconUpload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { modelQuery, useUpdateModel } from "@/api/models";
@@ -17,6 +18,7 @@ import { UseFromCode } from "@/ui/UseFromCode";
 import { modelExamples } from "./code";
 import classes from "./ModelPage.module.css";
 import { ModelSettings } from "./ModelSettings";
+import { UploadModel } from "./UploadModel";
 import { VersionsTable } from "./VersionsTable";
 
 const route = getRouteApi("/p/$project/models/$model");
@@ -29,6 +31,7 @@ export function ModelPage() {
   const query = useQuery(modelQuery(project, model));
   const update = useUpdateModel(project, model);
   useEvents(project, topics.model(model));
+  const [uploading, { open, close }] = useDisclosure(false);
 
   const crumbs = [
     {
@@ -61,6 +64,12 @@ export function ModelPage() {
           Compare
         </Button>
       )}
+      <Needs permission="project:models:write">
+        <Button variant="default" leftSection={<IconUpload size={15} />} onClick={open}>
+          Upload
+        </Button>
+      </Needs>
+      <UploadModel project={project} model={model} opened={uploading} onClose={close} />
       <Needs permission="project:models:train">
         <Button
           leftSection={<IconPlus size={15} />}

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Menu } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconBox, IconChevronDown, IconFolderPlus, IconPlus } from "@tabler/icons-react";
+import { IconBox, IconChevronDown, IconFolderPlus, IconPlus, IconUpload } from "@tabler/icons-react";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { modelsQuery } from "@/api/models";
@@ -17,6 +17,7 @@ import { FirstModel } from "./FirstModel";
 import classes from "./Models.module.css";
 import { MODEL_FIELDS, modelColumns } from "./modelColumns";
 import { modelList } from "./search";
+import { UploadModel } from "./UploadModel";
 
 const route = getRouteApi("/p/$project/models");
 
@@ -51,6 +52,7 @@ export function ModelsPage() {
 
 function NewModel({ project }: { project: string }) {
   const [creating, { open, close }] = useDisclosure(false);
+  const [uploading, { open: uploadOpen, close: uploadClose }] = useDisclosure(false);
   return (
     <>
       <Button.Group>
@@ -79,11 +81,15 @@ function NewModel({ project }: { project: string }) {
               <Menu.Item leftSection={<IconFolderPlus size={15} />} onClick={open}>
                 New empty model
               </Menu.Item>
+              <Menu.Item leftSection={<IconUpload size={15} />} onClick={uploadOpen}>
+                New model from files
+              </Menu.Item>
             </Menu.Dropdown>
           </Menu>
         </HiddenWithout>
       </Button.Group>
       <CreateModel project={project} opened={creating} onClose={close} />
+      <UploadModel project={project} opened={uploading} onClose={uploadClose} />
     </>
   );
 }
