@@ -37,7 +37,7 @@ def reproduce(
         session.output.note(f"note: {note}")
     for package in started.packages:
         session.output.note(f"note: {package.name} was {package.recorded} and is {package.present or 'not installed'}")
-    copy = session.client.models(started.copy_.model).version(started.copy_.number)
+    copy = session.client.models(started.version.model).version(started.version.number)
     session.output.note(f"Training {copy.reference} as {original.reference} was trained")
     follow(session, copy)
     reproduction = copy.reproductions()[-1]
@@ -49,7 +49,7 @@ def reproduce(
 def _fields(reproduction: "Reproduction") -> list[tuple[str, str]]:
     return [
         ("Verdict", str(reproduction.verdict or "unknown")),
-        ("Version", f"{reproduction.copy_.model}/{reproduction.copy_.number}"),
+        ("Version", f"{reproduction.version.model}/{reproduction.version.number}"),
         ("Original", f"{reproduction.original.model}/{reproduction.original.number}"),
         ("Because", " ".join(reproduction.reasons)),
         (

@@ -343,7 +343,7 @@ class Version:
         """
         started = self.start_reproduction(tolerance=tolerance)
         copied = self._http.get(
-            api_path("projects", self._project, "models", self.model, "versions", started.copy_.number), wire.Version
+            api_path("projects", self._project, "models", self.model, "versions", started.version.number), wire.Version
         )
         copy = Version(self._http, self._project, copied)
         copy.wait(raise_on_failure=False)

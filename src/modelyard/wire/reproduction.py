@@ -56,7 +56,7 @@ class Reproduction(Record):
     """A version that was trained again, and the outcome once that training has ended."""
 
     original: ReproducedVersion
-    copy_: ReproducedVersion = Field(alias="copy", description="The new version.")
+    version: ReproducedVersion = Field(description="The new version.")
     tolerance: float
     packages: list[PackageDifference] = Field(description="Known before it trained.")
     notes: list[str] = Field(description="What could not be compared before it trained, and why.")

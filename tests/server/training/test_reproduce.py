@@ -1,5 +1,6 @@
 """Training a version again from what is recorded of it: bit-equal, within a tolerance, drifted, or refused."""
 
+import json
 import sys
 from typing import Any
 
@@ -58,7 +59,7 @@ def test_the_outcome_is_recorded_for_both_versions(
     first = yard.train()
     play(yard, 1)
     started = reproduce(yard)
-    assert (started["original"], started["copy"]["number"]) == ({"model": yard.model, "number": 1}, 2)
+    assert (started["original"], started["version"]["number"]) == ({"model": yard.model, "number": 1}, 2)
     assert started["verdict"] is None
     assert "worker_python" in started["notes"][0]
     second = yard.version(2)
@@ -106,7 +107,7 @@ def test_a_table_that_is_damaged_is_noticed_before_anything_is_trained(mortal_ya
     for path, content in contents.items():
         path.write_bytes(content)
     assert yard.http.get(f"{yard.model_path}/versions/2").status_code == 404
-    assert reproduce(yard)["copy"]["number"] == 2
+    assert reproduce(yard)["version"]["number"] == 2
 
 
 def test_a_real_training_comes_out_with_the_same_bytes_through_sdk_and_command_line(
@@ -128,6 +129,8 @@ def test_a_real_training_comes_out_with_the_same_bytes_through_sdk_and_command_l
     runner = CliRunner(env={"MODELYARD_URL": server.url, "MODELYARD_PROJECT": project})
     again = runner.invoke(app, ["reproduce", "models:/m/1"])
     assert (again.exit_code, "bit_equal" in again.stdout) == (0, True), again.output
+    as_json = runner.invoke(app, ["reproduce", "m/1", "--json"])
+    assert json.loads(as_json.stdout)["version"] == {"model": "m", "number": 4}
 
 
 def test_packages_that_are_not_as_recorded_are_named():

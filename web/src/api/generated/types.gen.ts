@@ -4126,10 +4126,6 @@ export type ReproducedVersion = {
  */
 export type Reproduction = {
     /**
-     * The new version.
-     */
-    copy: ReproducedVersion;
-    /**
      * Ended At
      */
     ended_at?: string | null;
@@ -4176,6 +4172,10 @@ export type Reproduction = {
      * Absent while it trains.
      */
     verdict?: ReproductionVerdict | null;
+    /**
+     * The new version.
+     */
+    version: ReproducedVersion;
 };
 
 /**

@@ -1,6 +1,6 @@
 """Reads of reproductions, and of what they compare."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, select
 
@@ -21,7 +21,7 @@ class TrainingOutcome(NamedTuple):
     rendered: dict[str, object]
 
 
-def find_pending(connection: Connection, version_id: int) -> Row[tuple[int, float]] | None:
+def find_pending(connection: Connection, version_id: int) -> Row[Any] | None:
     """The original and the tolerance, when the version is a reproduction without an outcome."""
     return connection.execute(
         select(reproductions.c.original_id, reproductions.c.tolerance).where(
@@ -64,7 +64,7 @@ def list_reproductions(connection: Connection, version_id: int) -> list[Reproduc
         Reproduction.model_validate(
             {
                 "original": {"model": row.model, "number": row.original_number},
-                "copy": {"model": row.model, "number": row.number},
+                "version": {"model": row.model, "number": row.number},
                 "tolerance": row.tolerance,
                 "packages": row.packages,
                 "notes": row.notes,

@@ -10,6 +10,7 @@ import { Tags } from "@/ui/Tags";
 import { useSeen } from "@/ui/useSeen";
 import { isUsable, wasTrained } from "../actions/state";
 import { SignatureTable } from "../files/SignatureTable";
+import { Reproductions } from "../reproductions/Reproductions";
 import type { TabProps } from "../tab";
 import { registeredExamples, trainedExamples } from "./code";
 import { Doubts } from "./Doubts";
@@ -69,6 +70,7 @@ export function OverviewTab({ project, version }: TabProps) {
           </Section>
         )}
         <RunValues project={project} version={version} />
+        {wasTrained(version) && isUsable(version.status) && <Reproductions project={project} version={version} />}
         {!wasTrained(version) && version.signature && (
           <Section title="Signature">
             <SignatureTable signature={version.signature} />
