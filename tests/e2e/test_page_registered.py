@@ -34,7 +34,7 @@ def test_files_at_the_source_are_shown(open_page: Callable[..., Page], page_of_m
     expect(page.get_by_text("1.0.0").first).to_be_visible()
     expect(page.get_by_role("heading", name="Signature")).to_be_visible()
     parts = page.get_by_label("Parts of the version")
-    expect(parts.get_by_role("link")).to_have_text(["Overview", "Files", "Diff", "Lineage", "Events"])
+    expect(parts.get_by_role("link")).to_have_text(["Overview", "Co-Pilot", "Files", "Diff", "Lineage", "Events"])
     for action in ("Retrain", "New version from this"):
         expect(page.get_by_text(action)).to_have_count(0)
     parts.get_by_role("link", name="Files").click()
@@ -54,7 +54,7 @@ def test_files_elsewhere_are_said_to_be_there(open_page: Callable[..., Page], pa
     page = open_page(f"{page_of_model}/versions/2?tab=files")
     settle(page)
     expect(page.get_by_role("heading", name="Its files are kept elsewhere")).to_be_visible()
-    expect(page.get_by_text("s3://bucket/churn")).to_be_visible()
+    expect(page.get_by_text("s3://bucket/churn", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name="Download")).to_have_count(0)
     assert accessibility_faults(page) == []
 

@@ -49,7 +49,7 @@ def test_the_table_has_all_the_columns(open_page: Callable[..., Page], study: St
     expect(table.get_by_role("columnheader")).to_have_text([*headings, "Registered at", "Status", "Actions"])
     expect_column(table, "#", ["3", "2", "1"])
     canceled, *ready = column(table, "Semver")
-    assert sorted(ready) == ["1.0.0", "1.0.1"]
+    assert sorted(ready) == ["1.0.0", "2.0.0"]
     assert canceled not in ready
     expect_column(table, "Status", ["Canceled", "Ready", "Ready"])
     assert {text.split(" / ")[0].strip() for text in column(table, "Datasets / Targets")} == {"flowers@1"}
@@ -57,13 +57,13 @@ def test_the_table_has_all_the_columns(open_page: Callable[..., Page], study: St
     expect(row(page, 1)).to_contain_text("local")
     expect(row(page, 1)).to_contain_text(re.compile(r"\d(ms|s)"))
     page.get_by_role("button", name="Choose columns").click()
-    page.get_by_role("checkbox", name="Trainer").check()
-    page.get_by_role("checkbox", name="Engine").uncheck()
+    page.get_by_role("checkbox", name="Trainer", exact=True).check()
+    page.get_by_role("checkbox", name="Engine", exact=True).uncheck()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("columnheader", name="Trainer")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="Trainer", exact=True)).to_be_visible()
     assert column(table, "Trainer")[1:] == ["linear", "gbm"]
     page.reload()
-    expect(page.get_by_role("columnheader", name="Trainer")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="Trainer", exact=True)).to_be_visible()
     expect(page.get_by_role("columnheader", name="Engine")).to_have_count(0)
 
 
