@@ -23,7 +23,7 @@ from modelyard.wire.base import Page
 from modelyard.wire.lineage import Lineage
 from modelyard.wire.model_uploads import ModelFormat
 from modelyard.wire.pins import Pin
-from modelyard.wire.semver import SemverProposal, SemverQuestion
+from modelyard.wire.proposals import SemverProposal, SemverQuestion
 
 VersionSort = Literal[
     "number",

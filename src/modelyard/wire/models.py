@@ -7,7 +7,6 @@ from typing import Any, Literal, get_args
 from pydantic import Field, field_validator
 
 from modelyard.wire.base import Name, Number, Record, Request, example
-from modelyard.wire.ci import CiLink
 from modelyard.wire.data_warnings import DataWarning
 from modelyard.wire.datasets import DatasetVersion
 from modelyard.wire.errors import Problem
@@ -189,6 +188,27 @@ class VersionSource(Record):
     uri: str = Field(description="As it was given, e.g. `runs:/5f3c.../model`.")
     location: str = Field(description="Where its files are.")
     is_here: bool = Field(description="True when they are below this server's artifacts, so that it can show them.")
+
+
+CiSystem = Literal["GitLab", "GitHub Actions", "Jenkins"]
+
+
+class CiItem(Record):
+    """A job, a commit, ...: what it is called, and its page."""
+
+    name: str
+    url: str | None = Field(description="Only an address of http or https.")
+
+
+class CiLink(Record):
+    """The origin of a version in a continuous integration, from the tags of the version."""
+
+    system: CiSystem
+    job: CiItem | None
+    pipeline: CiItem | None
+    commit: CiItem | None
+    branch: CiItem | None
+    merge_request: CiItem | None
 
 
 class Version(VersionSummary):

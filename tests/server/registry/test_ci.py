@@ -3,7 +3,7 @@
 import pytest
 
 from modelyard.server.registry.versions.ci import find_ci_link
-from modelyard.wire.ci import CiItem
+from modelyard.wire.models import CiItem
 
 
 def test_gitlab():

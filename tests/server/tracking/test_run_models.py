@@ -91,12 +91,12 @@ def test_the_semantic_version_is_the_smallest_that_the_signatures_allow(logged: 
     error(
         logged.send("POST", f"runs/{run}/register", {"model": "m", "path": "m0", "semver": "7.0.0"}),
         409,
-        "already_exists",
+        "semver_taken",
     )
     error(
         logged.send("POST", f"runs/{run}/register", {"model": "m", "path": "m0", "semver": "7"}),
         400,
-        "invalid_argument",
+        "invalid_semver",
     )
 
 

@@ -46,7 +46,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What callers of a version rely on, as far as it is known; None and empty are not known."""
+    """The promises of a version to its callers, as far as they are known; None is not known."""
 
     signature: Signature | None = None
     features: Mapping[str, str] | None = None

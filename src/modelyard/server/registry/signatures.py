@@ -24,7 +24,7 @@ def set_signature(connection: Connection, version_id: int, signature: Signature)
 
 
 def get_contract(connection: Connection, version_id: int) -> Contract:
-    """What callers of a version rely on."""
+    """The promises of a version to its callers."""
     row = connection.execute(
         select(
             versions.c.trainer,

@@ -1,4 +1,4 @@
-import { Button, Select } from "@mantine/core";
+import { Button, Select, Switch } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import { useDeleteModel, useUpdateModel } from "@/api/models";
@@ -53,6 +53,19 @@ export function ModelSettings({ project, model }: { project: string; model: Mode
             update.mutate(
               { default_metric: value },
               { onError: (error) => notifyError("The default metric was not changed", error) },
+            )
+          }
+        />
+      </Section>
+      <Section title="Semantic versions">
+        <Switch
+          label="Give new versions the smallest semantic version that the changes allow"
+          checked={model.uses_semver}
+          disabled={update.isPending}
+          onChange={(event) =>
+            update.mutate(
+              { uses_semver: event.currentTarget.checked },
+              { onError: (error) => notifyError("Semantic versions were not switched", error) },
             )
           }
         />

@@ -6,7 +6,7 @@ The variables keep their names; a prefix such as `gitlab.` is fine. Nothing is a
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
-from modelyard.wire.ci import CiItem, CiLink
+from modelyard.wire.models import CiItem, CiLink
 
 _PREFIXES = ("gitlab.", "github.", "jenkins.", "ci.")
 _MAX_NAME_LENGTH = 300

@@ -158,5 +158,5 @@ def _details(row: VersionToInsert) -> tuple[str, str, str | None, str | None, st
     signature = None if new.signature is None else json.dumps(new.signature.model_dump(mode="json"))
     if new.training is None:
         return "{}", "{}", signature, new.algorithm, step
-    given, rendered = json.dumps(new.training.given_config), json.dumps(new.training.rendered_config)
-    return given, rendered, signature, new.algorithm, step
+    config, rendered = json.dumps(new.training.given_config), json.dumps(new.training.rendered_config)
+    return config, rendered, signature, new.algorithm, step

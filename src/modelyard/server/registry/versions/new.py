@@ -83,7 +83,7 @@ class NewModelVersion:
 
 
 def contract_of(new: NewModelVersion) -> Contract:
-    """What callers of the new version will rely on, as far as it is known before a training."""
+    """The promises of a new version to its callers, as far as they are known before a training."""
     training = new.training
     if training is None:
         return Contract(signature=new.signature, algorithm=new.algorithm)

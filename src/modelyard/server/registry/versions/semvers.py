@@ -152,7 +152,7 @@ class Semvers:
         return Proposal(semver, step, promise.semver, promise.version_id)
 
     def check(self, model_id: int, semver: Semver, contract: Contract, *, force: bool = False) -> Proposal:
-        """What a chosen semantic version may be at the least: a step after the highest release below it.
+        """Checks a chosen semantic version: it is at least the step after the highest release below it.
 
         So a correction of 1.0.4 may be 1.0.5 when there is a 2.0.0.
 

@@ -11,7 +11,7 @@ from modelyard.server.registry.signatures import features_of
 from modelyard.server.registry.versions.semvers import Proposal, Semvers, read_semver
 from modelyard.server.registry.versions.settling import uses_semver
 from modelyard.server.training.configs.service import CheckedConfig
-from modelyard.wire.semver import SemverProposal
+from modelyard.wire.proposals import SemverProposal
 
 
 def propose(

@@ -21,7 +21,7 @@ from modelyard.server.storage.dependency import Files
 from modelyard.server.training.configs.service import MAX_CONFIG_BYTES, check_config
 from modelyard.server.training.versions import proposals, service
 from modelyard.wire.models import RetrainRequest, TrainRequest, Version
-from modelyard.wire.semver import SemverProposal, SemverQuestion
+from modelyard.wire.proposals import SemverProposal, SemverQuestion
 
 router = Router(prefix="/projects/{project}/models/{model}/versions", tags=["versions"])
 

@@ -6,6 +6,7 @@ import { CopyIcon } from "@/ui/CopyId";
 import { Bytes, Time } from "@/ui/Time";
 import { referenceOf, wasTrained } from "../actions/state";
 import { VersionDuration } from "../actions/VersionDuration";
+import { AliasChips } from "./AliasChips";
 import classes from "./Overview.module.css";
 
 export function FactList({ project, version }: { project: string; version: Version }) {
@@ -16,8 +17,11 @@ export function FactList({ project, version }: { project: string; version: Versi
       "Semantic version",
       <span key="semver" className="tabular">
         {version.semver}
+        {version.semver_step && <p className={classes.quiet}>{version.semver_step.reasons.join(" ")}</p>}
       </span>,
     ]);
+  facts.unshift(["Aliases", <AliasChips key="aliases" project={project} model={model} number={version.number} />]);
+  if (version.ci) facts.push([version.ci.system, <CiFacts key="ci" ci={version.ci} />]);
   if (version.source) facts.push(["Source", <Address key="source" value={version.source.uri} label="source" />]);
   if (version.best_iteration !== null) {
     facts.push([
@@ -72,6 +76,21 @@ export function FactList({ project, version }: { project: string; version: Versi
       ))}
     </dl>
   );
+}
+
+function CiFacts({ ci }: { ci: NonNullable<Version["ci"]> }) {
+  const items = [ci.job, ci.pipeline, ci.commit, ci.branch, ci.merge_request].filter((item) => item !== null);
+  return items.map((item) => (
+    <div key={item.name}>
+      {item.url ? (
+        <a href={item.url} target="_blank" rel="noreferrer noopener" className="text-link">
+          {item.name}
+        </a>
+      ) : (
+        item.name
+      )}
+    </div>
+  ));
 }
 
 function trainingFacts(project: string, version: Version): [string, ReactNode][] {
