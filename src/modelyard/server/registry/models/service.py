@@ -176,8 +176,8 @@ def rename_model(raw: Raw, actor: str, project_id: int, project: str, name: str,
     raw.run("UPDATE versions SET model = ? WHERE model_id = ?", (new_name, model.id))
     old, new = f"models:/{name}/", f"models:/{new_name}/"
     raw.run(
-        "UPDATE versions SET source = ? || substr(source, ?) "
-        "WHERE project_id = ? AND substr(source, 1, 8) = 'models:/' AND substr(source, 1, ?) = ?",
+        "UPDATE versions SET source = CAST(? AS TEXT) || substr(source, CAST(? AS INTEGER)) "
+        "WHERE project_id = ? AND substr(source, 1, 8) = 'models:/' AND substr(source, 1, CAST(? AS INTEGER)) = ?",
         (new, len(old) + 1, project_id, len(old), old),
     )
     raw.run("UPDATE experiments SET name = ? WHERE id = ?", (f"[model]{new_name}", model.experiment_id))
