@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 from semver import Version
@@ -11,6 +12,8 @@ Semver: TypeAlias = Version
 _RANGE = re.compile(r"([\^~])(0|[1-9]\d*)(?:\.(0|[1-9]\d*))?(?:\.(0|[1-9]\d*))?", re.ASCII)
 
 _MAX_LENGTH = 100
+_MAX_CACHED = 16_384
+"""Texts whose meaning is remembered: a range is resolved by reading every semantic version of a model."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Range:
         return not version.prerelease and self.low <= version < self.high
 
 
+@lru_cache(maxsize=_MAX_CACHED)
 def parse_semver(text: str) -> Semver | None:
     """The version without its build, which says nothing about precedence; None when the text is no semantic version."""
     if len(text) > _MAX_LENGTH:
@@ -34,6 +38,7 @@ def parse_semver(text: str) -> Semver | None:
         return None
 
 
+@lru_cache(maxsize=_MAX_CACHED)
 def parse_range(text: str) -> Range | None:
     """`^1.2` takes compatible versions, `~1.2.3` takes patches; None when the text is not a range.
 

@@ -189,8 +189,11 @@ def get_by_aliases(connection: Connection, calls: Sequence[BatchedCall]) -> list
     scopes = enter_each(connection, calls)
     aliases = [Aliased(scope.project_id, *item.request) for scope, item in zip(scopes, calls, strict=True)]
     by_alias = find_aliased(raw, aliases)
-    # Mostly it is an alias; else whatever else the name may mean.
-    versions = [by_alias.get(alias) or get_named_version(raw, *alias) for alias in aliases]
+    # Mostly it is an alias; else whatever else the name may mean, found once for all who ask for it.
+    for alias in aliases:
+        if alias not in by_alias:
+            by_alias[alias] = get_named_version(raw, *alias)
+    versions = [by_alias[alias] for alias in aliases]
     for item, scope, version in zip(calls, scopes, versions, strict=True):
         if item.pins is not None:
             item.pins.note(version.model_id, item.request[1], scope.actor, item.client)

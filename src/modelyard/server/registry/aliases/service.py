@@ -30,7 +30,7 @@ def check_alias(alias: str) -> str:
 
 
 class Mover(NamedTuple):
-    """The caller who moves an alias, the reason, and the number that they expect it to name; 0 for none, None for any."""
+    """The caller who moves an alias, the reason, and the number that they expect: 0 for none, None for any."""
 
     actor: str
     may_administrate: bool
