@@ -8,6 +8,7 @@ from typing import TypeAlias
 from semver import Version
 
 Semver: TypeAlias = Version
+Core: TypeAlias = tuple[int, int, int]
 
 _RANGE = re.compile(r"([\^~])(0|[1-9]\d*)(?:\.(0|[1-9]\d*))?(?:\.(0|[1-9]\d*))?", re.ASCII)
 
@@ -36,6 +37,18 @@ def parse_semver(text: str) -> Semver | None:
         return Version.parse(text).replace(build=None)
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=_MAX_CACHED)
+def parse_release(text: str) -> Core | None:
+    """The three numbers of a release; None for a prerelease and for what is no semantic version."""
+    version = parse_semver(text)
+    return None if version is None or version.prerelease else core_of(version)
+
+
+def core_of(version: Semver) -> Core:
+    """The three numbers, which compare faster than versions do."""
+    return version.major, version.minor, version.patch
 
 
 @lru_cache(maxsize=_MAX_CACHED)

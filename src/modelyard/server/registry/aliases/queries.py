@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.errors import InvalidArgument
-from modelyard.server.registry.semver import parse_range, parse_semver
+from modelyard.server.registry.semver import core_of, parse_range, parse_release, parse_semver
 
 LATEST = "latest"
 
@@ -90,8 +90,9 @@ def _in_range(raw: Raw, model_id: int, name: str) -> int | None:
         "SELECT semver, number FROM versions WHERE model_id = ? AND semver IS NOT NULL AND status = 'Ready'",
         (model_id,),
     )
-    semvers = [(parse_semver(text), number) for text, number in rows]
-    fitting = [(semver, number) for semver, number in semvers if semver is not None and semver_range.includes(semver)]
+    low, high = core_of(semver_range.low), core_of(semver_range.high)
+    releases = [(parse_release(text), number) for text, number in rows]
+    fitting = [(core, number) for core, number in releases if core is not None and low <= core < high]
     return max(fitting)[1] if fitting else None
 
 

@@ -7,15 +7,13 @@ from typing import NamedTuple
 from modelyard.server.db.raw import Raw, placeholders
 from modelyard.server.kernel.errors import InvalidSemver, SemverTaken, SemverTooSmall
 from modelyard.server.registry.bumps import FIRST, Contract, Step, next_semver, smallest_step
-from modelyard.server.registry.semver import Semver, parse_semver
+from modelyard.server.registry.semver import Core, Semver, core_of, parse_semver
 from modelyard.server.registry.signatures import get_contract
 from modelyard.wire.errors import Problem
 from modelyard.wire.semver import SemverStep
 
 SEMVER_TAGS = ("modelyard.semver", "gitlab.version")
 """Tags of a version that give it a semantic version."""
-
-Core = tuple[int, int, int]
 
 
 def read_semver(text: str, named: str = "") -> Semver:
@@ -81,7 +79,7 @@ class _ModelSemvers:
     def add(self, holder: _Holder) -> None:
         if self.highest is None or holder.semver > self.highest.semver:
             self.highest = holder
-        if not holder.semver.prerelease and (core := _core(holder.semver)) not in self._holders:
+        if not holder.semver.prerelease and (core := core_of(holder.semver)) not in self._holders:
             insort(self._cores, core)
             self._holders[core] = holder
 
@@ -96,7 +94,7 @@ class _ModelSemvers:
 
     def before(self, semver: Semver) -> _Holder | None:
         """The highest release below a semantic version."""
-        index = bisect_left(self._cores, _core(semver))
+        index = bisect_left(self._cores, core_of(semver))
         return self._holders[self._cores[index - 1]] if index else None
 
 
@@ -188,10 +186,6 @@ class Semvers:
             return holder.contract
         assert holder.version_id is not None
         return get_contract(self._raw.connection, holder.version_id)
-
-
-def _core(semver: Semver) -> Core:
-    return semver.major, semver.minor, semver.patch
 
 
 def _too_small(semver: Semver, proposal: Proposal, smallest: Semver) -> SemverTooSmall:
