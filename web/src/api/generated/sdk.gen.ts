@@ -769,7 +769,7 @@ export const getModelLineage = <ThrowOnError extends boolean = false>(options: O
 /**
  * List Pins
  *
- * Who asked for versions of the model by which name, and when last; those of the last 180 days, at most 1,000.
+ * Names by which versions of the model were asked for, by whom, and when last; at most 1,000 of 180 days.
  */
 export const listPins = <ThrowOnError extends boolean = false>(options: Options<ListPinsData, ThrowOnError>) => (options.client ?? client).get<ListPinsResponses, ListPinsErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/models/{model}/pins', ...options });
 

@@ -9,7 +9,7 @@ _MAX_ROWS = 1000
 
 
 def list_pins(raw: Raw, model_id: int) -> list[Pin]:
-    """Who asked for versions of a model, the last first; at most 1,000."""
+    """Pins of a model, the last first; at most 1,000."""
     rows = raw.all(
         "SELECT reference, caller, client, first_at, last_at, request_count FROM version_pins WHERE model_id = ? "
         "ORDER BY last_at DESC, reference, caller, client LIMIT ?",
@@ -30,7 +30,7 @@ def list_pins(raw: Raw, model_id: int) -> list[Pin]:
 
 
 def find_followers(raw: Raw, model_id: int, semver: Semver) -> list[Pin]:
-    """Those who get a version of that semantic version: by a range that has it, by `latest`, by an alias that moves."""
+    """Pins that get a version of that semantic version: ranges that have it, `latest`, aliases that move."""
     followers = []
     for pin in list_pins(raw, model_id):
         semver_range = parse_range(pin.reference) if pin.kind == "range" else None

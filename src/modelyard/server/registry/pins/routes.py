@@ -1,4 +1,4 @@
-"""Who asks for versions of a model."""
+"""Pins of a model over HTTP."""
 
 from typing import cast
 
@@ -19,7 +19,7 @@ router = Router(prefix="/projects/{project}/models/{model}", tags=["models"])
 
 @router.get("/pins")
 async def list_pins(request: Request, model: ModelName, database: Db, access: MayRead) -> list[Pin]:
-    """Who asked for versions of the model by which name, and when last; those of the last 180 days, at most 1,000."""
+    """Names by which versions of the model were asked for, by whom, and when last; at most 1,000 of 180 days."""
     await access.scope()
     await cast("PinLog", request.app.state.pins).flush(database)
     return await access.read(
