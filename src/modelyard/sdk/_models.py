@@ -236,7 +236,7 @@ class Model:
         return self._http.call("POST", self._path + "/versions/propose-semver", SemverProposal, body=body)
 
     def pins(self) -> list[Pin]:
-        """Who asked for versions of this model by which names, and when last."""
+        """Names by which versions of this model were asked for, by whom, and when last."""
         return self._http.get(self._path + "/pins", list[Pin])
 
     def aliases(self) -> list[Alias]:
