@@ -1,8 +1,8 @@
 """Reads of reproductions, and of what they compare."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from modelyard.server.kernel.clock import to_datetime, to_optional_datetime
 from modelyard.server.registry.tables import version_details, version_files, version_metrics, versions
@@ -13,6 +13,13 @@ from modelyard.wire.reproduction import Reproduction
 _MAX_LISTED = 200
 
 
+class PendingReproduction(NamedTuple):
+    """The version that is trained again; none when it was deleted meanwhile."""
+
+    original_id: int | None
+    tolerance: float
+
+
 class TrainingOutcome(NamedTuple):
     """What a training has left: digests by path, metrics by split and name, and its config with every default."""
 
@@ -21,13 +28,14 @@ class TrainingOutcome(NamedTuple):
     rendered: dict[str, object]
 
 
-def find_pending(connection: Connection, version_id: int) -> Row[Any] | None:
-    """The original and the tolerance, when the version is a reproduction without an outcome."""
-    return connection.execute(
+def find_pending(connection: Connection, version_id: int) -> PendingReproduction | None:
+    """The reproduction that the version is, when it has no outcome yet."""
+    row = connection.execute(
         select(reproductions.c.original_id, reproductions.c.tolerance).where(
             reproductions.c.version_id == version_id, reproductions.c.result.is_(None)
         )
     ).one_or_none()
+    return None if row is None else PendingReproduction(*row)
 
 
 def read_outcome(connection: Connection, version_id: int) -> TrainingOutcome:
