@@ -17,6 +17,7 @@ NATIVE = {
     "project:activity:read": "list_activity",
     "project:datasets:delete": "delete_dataset",
     "project:datasets:read": (
+        "get_dataset_version_lineage "
         "list_datasets list_dataset_versions get_dataset get_dataset_version get_dataset_profile get_dataset_rows "
         "download_dataset_version detect_config validate_config"
     ),
@@ -26,7 +27,7 @@ NATIVE = {
         "delete_evaluation_dataset"
     ),
     "project:experiments:read": (
-        "list_experiments get_experiment list_runs count_runs list_run_columns get_run_curves get_run "
+        "get_run_lineage list_experiments get_experiment list_runs count_runs list_run_columns get_run_curves get_run "
         "list_run_artifacts get_run_artifact list_run_models list_traces count_experiment_contents count_traces "
         "list_run_traces count_run_traces get_trace list_evaluation_datasets get_evaluation_dataset "
         "list_evaluation_records get_evaluation_record"
@@ -42,7 +43,7 @@ NATIVE = {
         "list_models get_model list_prompts get_prompt list_prompt_versions list_version_files get_version_file "
         "download_version get_version_evaluation get_version_explanation get_version_curves get_version_log "
         "download_version_log list_versions get_version get_version_config compare_versions list_dataset_version_uses "
-        "get_version_lineage get_run_lineage get_dataset_version_lineage get_model_lineage diff_versions "
+        "get_version_lineage get_model_lineage diff_versions "
         "get_version_history get_version_suggestions get_version_digest verify_version list_version_columns "
         "list_reproductions"
     ),
