@@ -1,11 +1,11 @@
 import { SegmentedControl } from "@mantine/core";
 import { useMemo } from "react";
 import type { ConfigDiff, DiffLine, VersionDiff } from "@/api/types";
-import { YamlLine } from "@/features/versions/config/YamlView";
 import { plural } from "@/lib/format";
 import { ScrollRegion } from "@/ui/ScrollRegion";
 import { Section } from "@/ui/Section";
 import { useShow } from "@/ui/table/useShow";
+import { YamlLine } from "@/ui/YamlLine";
 import { ChangeTable } from "./ChangeTable";
 import classes from "./Diff.module.css";
 import { foldRows, unify } from "./lines";

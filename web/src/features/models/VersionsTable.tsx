@@ -10,12 +10,12 @@ import { command, shellText } from "@/lib/code";
 import { Needs } from "@/ui/Needs";
 import { SearchField } from "@/ui/SearchField";
 import { EmptyState } from "@/ui/States";
+import { StatusFilter } from "@/ui/StatusFilter";
 import { DataTable } from "@/ui/table/DataTable";
 import { useListTable } from "@/ui/table/useListTable";
 import { useShow } from "@/ui/table/useShow";
 import { runValueColumns, usualColumns } from "./runValueColumns";
 import { SelectionActions } from "./SelectionActions";
-import { StatusFilter } from "./StatusFilter";
 import { versionList } from "./search";
 import { forNarrow, VERSION_FIELDS, versionColumns } from "./versionColumns";
 

@@ -5,9 +5,9 @@ import { useMemo } from "react";
 import { versionConfigQuery } from "@/api/versions";
 import { ScrollRegion } from "@/ui/ScrollRegion";
 import { ErrorState } from "@/ui/States";
+import { YamlLine } from "@/ui/YamlLine";
 import classes from "./Config.module.css";
 import { diffOf, isSame } from "./diff";
-import { YamlLine } from "./YamlView";
 
 interface Props {
   project: string;

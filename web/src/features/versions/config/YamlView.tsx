@@ -3,8 +3,8 @@ import { IconDownload } from "@tabler/icons-react";
 import { downloadText } from "@/lib/download";
 import { CopyIcon } from "@/ui/CopyId";
 import { ScrollRegion } from "@/ui/ScrollRegion";
+import { YamlLine } from "@/ui/YamlLine";
 import classes from "./Config.module.css";
-import { tokensOf } from "./yaml";
 
 /** YAML to read, copy and download. */
 export function YamlView({ yaml, fileName, label }: { yaml: string; fileName: string; label: string }) {
@@ -33,18 +33,5 @@ export function YamlView({ yaml, fileName, label }: { yaml: string; fileName: st
         ))}
       </ScrollRegion>
     </div>
-  );
-}
-
-export function YamlLine({ text }: { text: string }) {
-  return (
-    <span className={classes.text}>
-      {tokensOf(text).map(({ kind, text: part }, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: parts of one line have no other identity.
-        <span key={index} data-kind={kind ?? undefined}>
-          {part}
-        </span>
-      ))}
-    </span>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { tokensOf } from "@/lib/yaml";
 import { diffOf, isSame } from "./diff";
-import { tokensOf } from "./yaml";
 
 const kinds = (line: string) => tokensOf(line).map(({ kind, text }) => [kind, text]);
 

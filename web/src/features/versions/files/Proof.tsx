@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import { IconShieldCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import type { VersionVerification } from "@/api/generated/types.gen";
 import { digestQuery, useVerifyVersion } from "@/api/proof";
+import type { VersionVerification } from "@/api/types";
 import { CopyId } from "@/ui/CopyId";
 import { notifyError } from "@/ui/notify";
 import { Facts, Section } from "@/ui/Section";
