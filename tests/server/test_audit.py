@@ -1,7 +1,9 @@
 """Each route that changes something leaves a line in the audit record, in the transaction of the change."""
 
 import asyncio
+import io
 import json
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +21,7 @@ from tests.server.training.playing import CONFIG, PlayedWorker, Yard, sleeping_w
 from tests.support.server import ModelyardServer
 from tests.support.waiting import wait_until
 
-READS = {"detect_config", "validate_config", "predict", "propose_semver"}
+READS = {"detect_config", "validate_config", "predict", "propose_semver", "verify_version"}
 """Asked by POST because they have a body; they change nothing."""
 WORKER_TAG = "jobs"
 """Workers are heard several times a second; what they make of a version is on record when it ends."""
@@ -75,9 +77,7 @@ def audited(new_server: Callable[..., ModelyardServer], tmp_path: Path) -> Itera
 
 def test_every_mutation_leaves_a_line_that_says_who_did_what(audited: Audited):
     model, version = "/default/models/m", "/default/models/m/versions"
-    audited.call("create_project", "POST", "", json={"name": "other"})
-    audited.call("update_project", "PATCH", "/other", json={"description": "x"})
-    audited.call("delete_project", "DELETE", "/other")
+    projects = change_a_project(audited)
     table = {"params": {"filename": "t.csv"}, "content": b"a,b,y\n" + b"1,2,no\n2,1,yes\n" * 30}
     audited.call("upload_dataset_version", "POST", "/default/datasets/toy/versions", **table)
     audited.call("update_dataset", "PATCH", "/default/datasets/toy", json={"description": "x"})
@@ -90,17 +90,12 @@ def test_every_mutation_leaves_a_line_that_says_who_did_what(audited: Audited):
     audited.call("cancel_version", "POST", f"{version}/2/cancel")
     wait_until(lambda: audited.yard.version(2)["status"] == "Canceled")
     audited.call("update_version", "PATCH", f"{version}/1", json={"starred": True})
-    alias = f"{model}/aliases/prod"
-    audited.call("set_alias", "PUT", alias, json={"version": 2})
-    audited.yard.http.put(f"projects{alias}", json={"version": 1}).raise_for_status()
-    audited.call("roll_back_alias", "POST", f"{alias}/rollback", json={})
-    audited.call("remove_alias", "DELETE", alias)
-    audited.call("protect_alias", "PUT", f"{alias}/protection", json={"is_protected": True})
+    moved = {**move_aliases(audited, model), **upload_a_model(audited), **copy_a_version(audited, f"{version}/1")}
     audited.call("delete_version", "DELETE", f"{version}/2")
     audited.call("delete_model", "DELETE", model)
     hooks, hook = "/default/webhooks", {"name": "h", "url": "http://127.0.0.1:1/", "events": ["prompt.created"]}
     made = audited.call("create_webhook", "POST", hooks, json=hook).json()
-    audited.call("update_webhook", "PATCH", f"{hooks}/{made['id']}", json={"secret": "s", "description": "x"})
+    audited.call("update_webhook", "PATCH", f"{hooks}/{made['id']}", json={"secret": "s"})
     audited.call("test_webhook", "POST", f"{hooks}/{made['id']}/test", json={})
     audited.yard.http.post(
         f"{audited.yard.server.url}/api/2.0/mlflow/registered-models/create",
@@ -109,17 +104,16 @@ def test_every_mutation_leaves_a_line_that_says_who_did_what(audited: Audited):
     (delivery,) = wait_until(lambda: audited.yard.http.get(f"projects{hooks}/{made['id']}/deliveries").json()["items"])
     audited.call("replay_delivery", "POST", f"{hooks}/{made['id']}/deliveries/{delivery['id']}/replay")
     audited.call("delete_webhook", "DELETE", f"{hooks}/{made['id']}")
-    changes = [{"column": "b", "feature_type": "category"}]
-    audited.call("retype_dataset_version", "POST", "/default/datasets/toy/versions/1/retype", json={"changes": changes})
+    retype = {"changes": [{"column": "b", "feature_type": "category"}]}
+    audited.call("retype_dataset_version", "POST", "/default/datasets/toy/versions/1/retype", json=retype)
     audited.call("delete_dataset", "DELETE", "/default/datasets/toy")
     tracked = {**change_experiments_and_runs(audited), **change_traces(audited), **bring_an_experiment(audited)}
 
     assert set(audited.lines) == mutations() | {"a training that ends"}
     assert audited.lines == {
         **tracked,
-        "create_project": [("local", "project.created", "other")],
-        "update_project": [("local", "project.updated", "other")],
-        "delete_project": [("local", "project.deleted", "other")],
+        **moved,
+        **projects,
         "upload_dataset_version": [("local", "dataset.uploaded", "toy")],
         "update_dataset": [("local", "dataset.updated", "toy")],
         "retype_dataset_version": [("local", "dataset.uploaded", "toy")],
@@ -130,10 +124,6 @@ def test_every_mutation_leaves_a_line_that_says_who_did_what(audited: Audited):
         "retrain_version": [("local", "version.created", "m/2")],
         "cancel_version": [("local", "version.cancelled", "m/2")],
         "update_version": [("local", "version.updated", "m/1")],
-        "set_alias": [("local", "model.alias_set", "m")],
-        "roll_back_alias": [("local", "model.alias_set", "m")],
-        "remove_alias": [("local", "model.alias_deleted", "m")],
-        "protect_alias": [("local", "model.alias_protected", "m")],
         "delete_version": [("local", "version.deleted", "m/2")],
         "delete_model": [("local", "model.deleted", "m")],
         "delete_dataset": [("local", "dataset.deleted", "toy")],
@@ -142,6 +132,67 @@ def test_every_mutation_leaves_a_line_that_says_who_did_what(audited: Audited):
         "test_webhook": [("local", "webhook.tested", "h")],
         "replay_delivery": [("local", "webhook.replayed", "h")],
         "delete_webhook": [("local", "webhook.deleted", "h")],
+    }
+
+
+def change_a_project(audited: Audited) -> dict[str, list[tuple[str, str, str]]]:
+    """Makes, changes and deletes one; answers the lines that each must leave."""
+    audited.call("create_project", "POST", "", json={"name": "other"})
+    audited.call("update_project", "PATCH", "/other", json={"description": "x"})
+    audited.call("delete_project", "DELETE", "/other")
+    return {
+        "create_project": [("local", "project.created", "other")],
+        "update_project": [("local", "project.updated", "other")],
+        "delete_project": [("local", "project.deleted", "other")],
+    }
+
+
+def move_aliases(audited: Audited, model: str) -> dict[str, list[tuple[str, str, str]]]:
+    """Calls every operation on aliases; answers the lines that each of them must leave."""
+    alias = f"{model}/aliases/prod"
+    audited.call("set_alias", "PUT", alias, json={"version": 2})
+    audited.yard.http.put(f"projects{alias}", json={"version": 1}).raise_for_status()
+    audited.call("roll_back_alias", "POST", f"{alias}/rollback", json={})
+    audited.call("remove_alias", "DELETE", alias)
+    audited.call("protect_alias", "PUT", f"{alias}/protection", json={"is_protected": True})
+    return {
+        "set_alias": [("local", "model.alias_set", "m")],
+        "roll_back_alias": [("local", "model.alias_set", "m")],
+        "remove_alias": [("local", "model.alias_deleted", "m")],
+        "protect_alias": [("local", "model.alias_protected", "m")],
+    }
+
+
+def upload_a_model(audited: Audited) -> dict[str, list[tuple[str, str, str]]]:
+    """Uploads the files of a model one by one; the version alone is worth a line."""
+    uploads = "/default/model-uploads"
+    upload = f"{uploads}/{audited.call('begin_model_upload', 'POST', uploads).json()['id']}"
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as zipped:
+        zipped.writestr("MLmodel", "flavors: {}")
+    audited.call("put_model_upload_archive", "PUT", f"{upload}/archive", content=archive.getvalue())
+    audited.call("put_model_upload_file", "PUT", f"{upload}/files/notes.txt", content=b"x")
+    audited.call("delete_model_upload_file", "DELETE", f"{upload}/files/notes.txt")
+    audited.call("finish_model_upload", "POST", f"{upload}/finish", json={"model": "u"})
+    other = audited.yard.http.post(f"projects{uploads}").json()["id"]
+    audited.call("cancel_model_upload", "DELETE", f"{uploads}/{other}")
+    silent = ("begin_model_upload", "put_model_upload_archive", "put_model_upload_file", "delete_model_upload_file")
+    return {
+        **{operation: [] for operation in [*silent, "cancel_model_upload"]},
+        "finish_model_upload": [("local", "model.created", "u"), ("local", "version.created", "u/1")],
+    }
+
+
+def copy_a_version(audited: Audited, version: str) -> dict[str, list[tuple[str, str, str]]]:
+    """Forks a version and trains it again from what is recorded of it."""
+    audited.call("fork_version", "POST", f"{version}/fork", json={"model": "f"})
+    number = audited.call("reproduce_version", "POST", f"{version}/reproduce", json={}).json()["version"]["number"]
+    audited.yard.worker(number)
+    audited.yard.http.post(f"projects/default/models/m/versions/{number}/cancel").raise_for_status()
+    wait_until(lambda: audited.yard.version(number)["status"] == "Canceled")
+    return {
+        "fork_version": [("local", "model.created", "f"), ("local", "version.created", "f/1")],
+        "reproduce_version": [("local", "version.created", f"m/{number}")],
     }
 
 

@@ -27,7 +27,7 @@ export function SelectionActions({ project, model, versions, onDone }: Props) {
   const archived = versions.every((version) => version.archived);
   const moving = versions.some(({ status }) => isMoving(status));
 
-  const what = numbers.length === 1 ? `${model}/${numbers[0]}` : plural(numbers.length, "version");
+  const subject = numbers.length === 1 ? `${model}/${numbers[0]}` : plural(numbers.length, "version");
   const refused = (error: Error) => notifyError("Not all versions were changed", error);
   // Awaited, because the button that began it goes away with the rows.
   const archive = async () => {
@@ -38,7 +38,7 @@ export function SelectionActions({ project, model, versions, onDone }: Props) {
       return refused(error as Error);
     }
     onDone();
-    notifyUndo(`${what} ${archived ? "unarchived" : "archived"}`, () => {
+    notifyUndo(`${subject} ${archived ? "unarchived" : "archived"}`, () => {
       update.mutateAsync({ numbers: changed, body: { archived } }).catch(refused);
     });
   };

@@ -1,4 +1,4 @@
-"""What a list of versions shows beyond their summaries: aliases, tags, and values of the runs that made them."""
+"""Values of a list of versions beyond their summaries: aliases, tags, metrics and params of the runs that made them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -81,12 +81,12 @@ def list_values(
         keys = [field.key for field in fields if field.table == name]
         if not keys:
             continue
-        found = connection.execute(
+        rows = connection.execute(
             select(versions.c.id, table.c.key, table.c.value)
             .join(table, table.c.run == versions.c.run)
             .where(versions.c.id.in_(list(values)), table.c.key.in_(keys), _has_values(sees_runs=sees_runs))
         )
-        for version_id, key, value in found:
+        for version_id, key, value in rows:
             shown = float("nan") if value is None else value
             getattr(values[version_id], name)[key] = shown
     return values
