@@ -1,6 +1,6 @@
 """Makes tests/samples/ludwig/: a small model that the real Ludwig trained, without its checkpoints.
 
-Ludwig needs an older Python and an environment of its own:
+Ludwig needs Python 3.12 and an environment of its own:
 
     uv venv --python 3.12 .venv-ludwig
     uv pip install --python .venv-ludwig/bin/python \

@@ -48,10 +48,17 @@ def versions(folder: Path) -> dict[str, list[str]]:
         return {model.name: [str(version.status) for version in model.versions()] for model in client.models}
 
 
+def aliases(folder: Path) -> dict[str, tuple[int, int]]:
+    """The version that `prod` names in each model, and how often it was moved."""
+    with Client(json.loads((folder / "server.json").read_text())["url"], "demo") as client:
+        return {model.name: (model.aliases()[0].version, len(model.alias_history("prod"))) for model in client.models}
+
+
 def test_the_demo_is_alive_and_is_not_filled_twice(tmp_path: Path):
     folder = tmp_path / "demo"
     first = run_until("goes on training", folder)
     made = versions(folder)
+    assert aliases(folder) == {"tumor-diagnosis": (3, 2), "wine-cultivar": (2, 2), "diabetes-progression": (3, 2)}
     assert not json.loads((folder / "server.json").read_text())["url"].endswith(":7300")  # a free one, as was asked for
     stop(first, signal.SIGINT)
     moving = [status for model in made.values() for status in model if status != "Ready"]

@@ -94,6 +94,7 @@ def _fill(output: Output, client: "Client") -> None:
         info = version.info
         metric = f", {info.metric.name} {_format.number(info.metric.value)}" if info.metric else ""
         output.raw(f"{version.reference:<26} {version.status} after {_format.duration(info.duration_ms)}{metric}")
+    _move_aliases(client)
     if long is not None:
         output.raw(f"{long.reference:<26} goes on training for some minutes: watch it in the page")
 
@@ -104,15 +105,27 @@ def _start_once(client: "Client", training: "DemoTraining", *, again: bool = Fal
 
     model = client.models(training.model)
     try:
-        same = [version for version in model.versions() if version.description == training.description]
+        versions = list(model.versions())
     except NotFoundError:
-        same = []
+        versions = []
+    same = [version for version in versions if version.description == training.description]
     if any(version.is_moving or (version.status == "Ready" and not again) for version in same):
         return None
     data = client.datasets(training.dataset).latest
     config = data.detect_config(training.target, trainer=training.trainer).config
     config["trainer"] = {**config.get("trainer", {}), **training.options}
-    return model.train(config, data, description=training.description, wait=False)
+    parent = max((version.number for version in versions), default=None)
+    return model.train(config, data, description=training.description, parent=parent, wait=False)
+
+
+def _move_aliases(client: "Client") -> None:
+    """Let `prod` name the first version and then the newest that is Ready, so that there is a move to look at."""
+    for model in client.models:
+        ready = sorted(version.number for version in model.versions() if version.status == "Ready")
+        if len(ready) < 2 or model.aliases():
+            continue
+        model.set_alias("prod", ready[0], message="The baseline goes first.")
+        model.set_alias("prod", ready[-1], message="Tried beside the baseline for a week.")
 
 
 def _cancel_trainings(client: "Client") -> None:

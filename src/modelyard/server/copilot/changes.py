@@ -61,7 +61,8 @@ def list_changes(
     before: WrittenConfig, rendered: Mapping[str, Any], after: WrittenConfig, after_rendered: Mapping[str, Any]
 ) -> list[ConfigChange]:
     """The differences between two configs as people wrote them; a default takes the value that it had or gets."""
-    old, new = dict(_leaves(before)), dict(_leaves(after))
+    # A section without settings is no setting.
+    old, new = ({path: leaf for path, leaf in _leaves(config) if leaf != {}} for config in (before, after))
     old_defaults, new_defaults = dict(_leaves(rendered)), dict(_leaves(after_rendered))
     changes = []
     for path in dict.fromkeys([*old, *new]):
