@@ -109,7 +109,7 @@ def test_who_only_reads_is_offered_nothing_that_would_be_refused(open_as: Callab
     visit(page, "models/flowers/versions/1")
     page.get_by_role("button", name="Actions for flowers/1").click()
     expect(page.get_by_role("menuitem")).to_have_text(
-        ["Data Science Co-Pilot", "Download model", "Download log", "Copy ID"]
+        ["Data Science Co-Pilot", "Download model", "Download log", "Copy ID", "Copy models:/ URI"]
     )
     page.keyboard.press("Escape")
     expect(page.get_by_role("navigation", name="Main").get_by_role("link")).to_have_text(ON_PAGES)

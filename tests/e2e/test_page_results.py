@@ -135,6 +135,7 @@ def test_a_typed_row_is_predicted(open_page: Callable[..., Page], study: Study):
     page = open_page(f"{study.page}/models/houses/versions/1")
     form = page.get_by_role("region", name="Try it")
     area = form.get_by_label("area")
+    area.scroll_into_view_if_needed()
     expect(area).to_have_value("40")
     area.fill("wide")
     expect(form.get_by_text("Not a number")).to_be_visible()

@@ -27,7 +27,7 @@ SETTINGS = settings(
 """Values at every limit that the schema states, then as many made up by chance."""
 
 
-@schemathesis.serializer("application/x-ndjson", "application/vnd.apache.parquet")
+@schemathesis.serializer("application/x-ndjson", "application/vnd.apache.parquet", "application/zip")
 def as_bytes(_context: schemathesis.SerializationContext, value: object) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode()
 

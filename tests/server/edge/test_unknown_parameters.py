@@ -9,6 +9,8 @@ import pytest
 
 from tests.server.tracking.logged import Logged
 
+MODEL_FIELDS = ["name", "description", "default_metric", "uses_semver"]
+
 
 @pytest.fixture
 def logged(server: Any, http: httpx.Client, project: str) -> Logged:
@@ -96,7 +98,7 @@ def test_a_parameter_that_takes_several_values_may_be_given_several_times(logged
     [
         ("POST", "models", {"name": "m", "colour": "red"}, "colour", ["name", "description"]),
         ("POST", "experiments", {"name": "e", "tag": {}}, "tag", ["name", "description", "tags"]),
-        ("PATCH", "models/m", {"descripton": "x"}, "descripton", ["description", "default_metric"]),
+        ("PATCH", "models/m", {"descripton": "x"}, "descripton", MODEL_FIELDS),
         ("POST", "runs/delete", {"ids": ["a"], "id": "a"}, "id", ["ids"]),
         ("POST", "imports", {"source": "s", "colour": 1}, "colour", ["source"]),
     ],

@@ -96,7 +96,7 @@ def test_what_is_no_model_is_refused_and_says_why(uploads: Uploads, files: dict[
 def test_a_taken_semantic_version_leaves_the_upload_as_it_is(uploads: Uploads):
     assert uploads.finish(uploads.put_all(FILES), semver="1.0.0").status_code == 201
     upload = uploads.put_all(FILES)
-    assert code_of(uploads.finish(upload, semver="1.0.0")) == "already_exists"
+    assert code_of(uploads.finish(upload, semver="1.0.0")) == "semver_taken"
     assert uploads.finish(upload, semver="1.0.1").status_code == 201
 
 

@@ -1,4 +1,5 @@
 import type { DiffChange } from "@/api/types";
+import { formatBytes } from "@/lib/format";
 import { ScrollRegion } from "@/ui/ScrollRegion";
 import classes from "./Diff.module.css";
 
@@ -45,4 +46,12 @@ function Value({ value, absent }: { value: unknown; absent: boolean }) {
   return <td className="mono">{textOf(value)}</td>;
 }
 
-const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value ?? null));
+const textOf = (value: unknown): string => {
+  if (typeof value === "string") return value;
+  return isFile(value)
+    ? `${formatBytes(value.size_bytes)} · ${value.digest.slice(0, 8)}`
+    : JSON.stringify(value ?? null);
+};
+
+const isFile = (value: unknown): value is { size_bytes: number; digest: string } =>
+  typeof value === "object" && value !== null && "size_bytes" in value && "digest" in value;

@@ -67,7 +67,8 @@ function Differences({ path, base, search }: { path: VersionPath; base: Base; se
     placeholderData: keepPreviousData,
   });
   if (query.error) return <ErrorState error={query.error} retry={query.refetch} />;
-  if (!query.data) return <Skeleton height={320} />;
+  // As tall as what comes, so that what stands below is not taken for seen.
+  if (!query.data) return <Skeleton height={1200} />;
   return <Parts project={project} diff={query.data} search={search} />;
 }
 

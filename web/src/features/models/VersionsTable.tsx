@@ -55,7 +55,7 @@ function Table({ project, model, metric, registered, names }: Props & { names: V
   const rows = useMemo(() => (archived ? all : all.filter((row) => !row.archived)), [all, archived]);
   const loaded = useMemo(() => new Map(all.map((row) => [row.number, row])), [all]);
   // Where the last columns do not fit, what the eye looks for must not be among them.
-  const narrow = useMediaQuery("(max-width: 96em)", undefined, { getInitialValueInEffect: false });
+  const narrow = useMediaQuery("(max-width: 72em)", undefined, { getInitialValueInEffect: false });
   const columns = useMemo(() => {
     const own = versionColumns(project, metric, loaded);
     const wide = narrow ? forNarrow(own) : own;

@@ -2,17 +2,21 @@ import { ActionIcon, Button, Group, Menu, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 import { aliasesQuery, useAliases } from "@/api/aliases";
+import type { Version } from "@/api/types";
 import { notifyError } from "@/ui/notify";
+import { useInUse } from "@/ui/useSeen";
 
 interface Props {
   project: string;
-  model: string;
-  number: number;
+  version: Version;
 }
 
 /** The aliases of a version, each with a menu, and a field that gives it another. */
-export function AliasChips({ project, model, number }: Props) {
-  const { data: aliases = [] } = useQuery(aliasesQuery(project, model));
+export function AliasChips({ project, version }: Props) {
+  const { model, number } = version;
+  // The version knows its names; who protects or holds the others matters to who changes something.
+  const { data } = useQuery({ ...aliasesQuery(project, model), enabled: useInUse() });
+  const aliases = data ?? (version.aliases ?? []).map((alias) => ({ alias, version: number, is_protected: false }));
   const { set, remove, rollBack } = useAliases(project, model);
   const [name, setName] = useState<string | null>(null);
   const own = aliases.filter((alias) => alias.version === number);

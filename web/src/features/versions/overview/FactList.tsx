@@ -20,7 +20,7 @@ export function FactList({ project, version }: { project: string; version: Versi
         {version.semver_step && <p className={classes.quiet}>{version.semver_step.reasons.join(" ")}</p>}
       </span>,
     ]);
-  facts.unshift(["Aliases", <AliasChips key="aliases" project={project} model={model} number={version.number} />]);
+  facts.unshift(["Aliases", <AliasChips key="aliases" project={project} version={version} />]);
   if (version.ci) facts.push([version.ci.system, <CiFacts key="ci" ci={version.ci} />]);
   if (version.source) facts.push(["Source", <Address key="source" value={version.source.uri} label="source" />]);
   if (version.best_iteration !== null) {

@@ -2,11 +2,13 @@ import { Button } from "@mantine/core";
 import { IconRepeat } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useRef } from "react";
 import { reproductionsQuery, useReproduceVersion } from "@/api/reproductions";
 import type { Reproduction, Version } from "@/api/types";
 import { Needs } from "@/ui/Needs";
 import { notifyError } from "@/ui/notify";
 import { Section } from "@/ui/Section";
+import { useSeen } from "@/ui/useSeen";
 import { referenceOf } from "../actions/state";
 import classes from "./Reproductions.module.css";
 
@@ -20,7 +22,8 @@ const VERDICTS = {
 /** Training a version again from what is recorded of it, and whether the same came out. */
 export function Reproductions({ project, version }: { project: string; version: Version }) {
   const path = { project, model: version.model, number: version.number };
-  const query = useQuery(reproductionsQuery(path));
+  const place = useRef<HTMLDivElement>(null);
+  const query = useQuery({ ...reproductionsQuery(path), enabled: useSeen(place) });
   const reproduce = useReproduceVersion(path);
   return (
     <Section
@@ -42,6 +45,7 @@ export function Reproductions({ project, version }: { project: string; version: 
         </Needs>
       }
     >
+      <div ref={place} />
       {query.data?.length ? (
         <ul className={classes.list}>
           {query.data.map((item) => (
