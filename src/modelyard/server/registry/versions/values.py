@@ -81,12 +81,12 @@ def list_values(
         keys = [field.key for field in fields if field.table == name]
         if not keys:
             continue
-        rows = connection.execute(
+        logged = connection.execute(
             select(versions.c.id, table.c.key, table.c.value)
             .join(table, table.c.run == versions.c.run)
             .where(versions.c.id.in_(list(values)), table.c.key.in_(keys), _has_values(sees_runs=sees_runs))
         )
-        for version_id, key, value in rows:
+        for version_id, key, value in logged:
             shown = float("nan") if value is None else value
             getattr(values[version_id], name)[key] = shown
     return values
