@@ -1,4 +1,5 @@
-import { screen } from "@testing-library/react";
+import { fireEvent, screen } from "@testing-library/react";
+import type { ReactElement } from "react";
 import { afterEach, expect, it, vi } from "vitest";
 import type { Version } from "@/api/types";
 import { show } from "@/testing/render";
@@ -20,6 +21,13 @@ const ITEM = {
 
 afterEach(() => vi.unstubAllGlobals());
 
+/** Somebody uses the page, which then reads what it did not read to open. */
+async function showInUse(part: ReactElement) {
+  const shown = await show(part);
+  fireEvent.keyDown(window);
+  return shown;
+}
+
 const of = (number: number) => <Reproductions project="p" version={{ model: "wine", number } as unknown as Version} />;
 
 function answer(list: object[]) {
@@ -33,7 +41,7 @@ function answer(list: object[]) {
 
 it("says on the original how it came out, and by what it has drifted", async () => {
   answer([ITEM]);
-  await show(of(3));
+  await showInUse(of(3));
   expect(await screen.findByText(/Trained again as/)).toBeTruthy();
   expect(screen.getByRole("link", { name: "#5" }).getAttribute("href")).toBe("/p/p/models/wine/versions/5");
   expect(screen.getByText("Drifted.")).toBeTruthy();
@@ -43,7 +51,7 @@ it("says on the original how it came out, and by what it has drifted", async () 
 
 it("says on the new version what it reproduces", async () => {
   answer([{ ...ITEM, verdict: "bit_equal", reasons: [], packages: [] }]);
-  await show(of(5));
+  await showInUse(of(5));
   expect(await screen.findByText(/Reproduces/)).toBeTruthy();
   expect(screen.getByRole("link", { name: "#3" })).toBeTruthy();
   expect(screen.getByText(/Bit-equal/)).toBeTruthy();
