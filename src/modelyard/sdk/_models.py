@@ -25,21 +25,6 @@ from modelyard.wire.model_uploads import ModelFormat
 from modelyard.wire.pins import Pin
 from modelyard.wire.proposals import SemverProposal, SemverQuestion
 
-VersionSort = Literal[
-    "number",
-    "created_at",
-    "updated_at",
-    "created_by",
-    "duration",
-    "metric",
-    "status",
-    "description",
-    "dataset",
-    "target",
-    "trainer",
-    "engine",
-]
-
 
 class Models:
     """The models of a project. Call it with a name for one of them; iterate over it for all."""
@@ -152,7 +137,7 @@ class Model:
         status: wire.VersionStatus | str | None = None,
         search: str | None = None,
         include_archived: bool = False,
-        sort: VersionSort = "number",
+        sort: wire.VersionSort = "number",
         descending: bool = True,
     ) -> Iterator[Version]:
         """The versions, newest first unless sorted otherwise, fetched page by page as they are used."""

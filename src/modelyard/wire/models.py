@@ -117,6 +117,23 @@ class Progress(Record):
     remaining_ms: int | None = Field(description="Estimated time still needed; absent until it can be told honestly.")
 
 
+VersionSort = Literal[
+    "number",
+    "created_at",
+    "updated_at",
+    "created_by",
+    "duration",
+    "metric",
+    "status",
+    "description",
+    "dataset",
+    "target",
+    "trainer",
+    "engine",
+]
+"""What a list of versions is sorted by."""
+
+
 class VersionSummary(Record):
     """A version as one row of the versions table."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 
@@ -48,20 +48,6 @@ from modelyard.wire.models import (
 )
 from modelyard.wire.semver import SemverStep
 
-VersionSort = Literal[
-    "number",
-    "created_at",
-    "updated_at",
-    "created_by",
-    "duration",
-    "metric",
-    "status",
-    "description",
-    "dataset",
-    "target",
-    "trainer",
-    "engine",
-]
 Number = int | str
 """A version's number, `latest`, or `@` with what the name after an `@` may mean, such as `@prod`."""
 

@@ -20,7 +20,6 @@ from modelyard.server.registry.models.routes import MayDelete, MayRead, MayWrite
 from modelyard.server.registry.pins.noting import PinLog
 from modelyard.server.registry.versions import forks, queries, service
 from modelyard.server.registry.versions.parameters import VersionNumber, VersionReference
-from modelyard.server.registry.versions.queries import VersionSort
 from modelyard.server.registry.versions.showing import show_version, show_versions
 from modelyard.server.registry.versions.values import list_columns
 from modelyard.server.storage.dependency import Files
@@ -33,6 +32,7 @@ from modelyard.wire.models import (
     VersionComparison,
     VersionConfig,
     VersionRow,
+    VersionSort,
     VersionStatus,
     VersionUpdate,
 )
